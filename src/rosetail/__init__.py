@@ -1,0 +1,62 @@
+"""Rosetail: photos and video to anime.
+
+>>> import rosetail
+>>> rosetail.load("cel")("me.jpg").save("me-anime.png")
+
+Importing this package is light: engines and image libraries load when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rosetail.errors import (
+    BackendMissing,
+    ExtraMissing,
+    InputError,
+    NoFaceFound,
+    OutputError,
+    RosetailError,
+    SettingsError,
+    UnknownStyle,
+    WeightsMissing,
+)
+
+if TYPE_CHECKING:
+    from rosetail.runtime.stylizer import Stylizer, load
+    from rosetail.weights import styles
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BackendMissing",
+    "ExtraMissing",
+    "InputError",
+    "NoFaceFound",
+    "OutputError",
+    "RosetailError",
+    "SettingsError",
+    "Stylizer",
+    "UnknownStyle",
+    "WeightsMissing",
+    "__version__",
+    "load",
+    "styles",
+]
+
+_LAZY = {
+    "Stylizer": "rosetail.runtime.stylizer",
+    "load": "rosetail.runtime.stylizer",
+    "styles": "rosetail.weights",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'rosetail' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

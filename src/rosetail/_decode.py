@@ -1,0 +1,225 @@
+"""From a file's bytes to 8-bit sRGB pixels and alpha; used through :mod:`rosetail.images`."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rosetail.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    Pixels = tuple[NDArray[np.uint8], NDArray[np.uint8] | None]
+
+MAX_PIXELS = 100_000_000
+"""Pictures with more pixels are refused before they are decoded."""
+
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+"""Suffixes that mark a file as a picture when a folder is searched."""
+
+# Only decoders that people's cameras and programs need; JPEG includes the MPO that phones write.
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+_ACCEPTED = "JPEG, PNG, WebP, BMP, GIF or TIFF"
+_ORIENTATION = 0x0112
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "damaged JPEG header"),
+    (b"\x89PNG", "damaged PNG header"),
+    (b"GIF8", "damaged GIF header"),
+    (b"RIFF", "damaged WebP header"),
+    (b"II*\0", "damaged TIFF header"),
+    (b"MM\0*", "damaged TIFF header"),
+    (b"%PDF", "found PDF"),
+    (b"PK\x03\x04", "found a zip archive"),
+    (b"\x1a\x45\xdf\xa3", "found a video"),
+)
+
+
+def decode_file(path: Path) -> Pixels:
+    """Decode the picture file at ``path``; see :func:`rosetail.images.read`."""
+    from PIL import Image, UnidentifiedImageError
+
+    head = _first_bytes(path)
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns below our own limit and about broken metadata, which we ignore.
+            warnings.simplefilter("ignore")
+            image = Image.open(path, formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        count = re.search(r"(\d+) pixels", str(error))
+        raise _too_large(path, int(count[1]) if count else None) from error
+    except UnidentifiedImageError as error:
+        raise InputError(
+            f"{path}: not a picture ({_found(head)}); give a {_ACCEPTED} file"
+        ) from error
+    except Exception as error:  # decoders raise many types on damaged headers
+        raise _damaged(path, error) from error
+    with image:
+        return decode_image(image, name=str(path))
+
+
+def decode_image(image: Image.Image, *, name: str) -> Pixels:
+    """Turn a PIL image of any mode into (RGB uint8 [H, W, 3], alpha uint8 [H, W] or None)."""
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise InputError(f"{name}: has no pixels ({width}x{height}); give at least 1x1")
+    if width * height > MAX_PIXELS:
+        raise _too_large(name, width * height, f"{width}x{height}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+            rgb, alpha = _to_srgb(_upright(image))
+    except MemoryError as error:
+        raise InputError(
+            f"{name}: {width}x{height} does not fit in memory; make it smaller first"
+        ) from error
+    except Exception as error:  # decoders raise many types on damaged data
+        raise _damaged(name, error) from error
+    return rgb, None if alpha is None or alpha.min() == 255 else alpha
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; give a picture file")
+        with path.open("rb") as file:
+            head = file.read(512)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the name") from error
+    except PermissionError as error:
+        raise InputError(f"{path}: permission denied; make the file readable") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); check the name") from error
+    if not head:
+        raise InputError(f"{path}: empty file; give a {_ACCEPTED} file")
+    return head
+
+
+def _found(head: bytes) -> str:
+    """Name what a file that is no picture of ours seems to be, from its first bytes."""
+    for signature, meaning in _SIGNATURES:
+        if head.startswith(signature):
+            return meaning
+    if head[4:8] == b"ftyp":
+        brand = head[8:12].decode("latin-1")
+        still = {"heic": "HEIC", "heix": "HEIC", "mif1": "HEIC", "avif": "AVIF"}.get(brand)
+        return f"found {still}; convert it to JPEG" if still else "found a video"
+    if head.lstrip()[:5].lower() in (b"<?xml", b"<svg ", b"<html", b"<!doc"):
+        return "found HTML, XML or SVG"
+    with_text = sum(32 <= byte < 127 or byte in b"\t\r\n" or byte >= 128 for byte in head)
+    return "found text" if with_text == len(head) and b"\0" not in head else "unknown data"
+
+
+def _too_large(name: Path | str, pixels: int | None, size: str = "") -> InputError:
+    count = f"{pixels / 1e6:.0f} megapixels" if pixels else "too many pixels"
+    limit = MAX_PIXELS // 1_000_000
+    return InputError(
+        f"{name}: {f'{size} is ' if size else ''}{count}, over the limit of {limit}; "
+        "make it smaller first"
+    )
+
+
+def _damaged(name: Path | str, error: Exception) -> InputError:
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+    cause = "truncated" if "truncated" in detail.lower() else "damaged"
+    return InputError(f"{name}: {cause} picture ({detail}); get a whole copy of the file")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Apply the EXIF orientation (1..8); one that is broken or out of range is ignored."""
+    from PIL import Image
+
+    try:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # damaged metadata must not cost the picture
+        return image
+    turn = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }.get(orientation)
+    if turn is None:
+        return image
+    info = dict(image.info)
+    turned = image.transpose(turn)
+    turned.info = info
+    return turned
+
+
+def _to_srgb(image: Image.Image) -> Pixels:
+    """Split off alpha, bring the depth to 8 bits and the colours to sRGB."""
+    if image.mode.startswith(("I", "F")):
+        return _deep_grey(image)
+    alpha = None
+    profile = image.info.get("icc_profile")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        alpha = np.array(image.getchannel("A"))
+        image = image.convert("RGB")
+    elif image.mode in ("1", "P"):
+        image = image.convert("RGB")
+    if profile:
+        image = _apply_profile(image, profile)
+    if image.mode == "LAB":
+        image = _lab_to_srgb(image)
+    return np.array(image.convert("RGB")), alpha
+
+
+def _deep_grey(image: Image.Image) -> Pixels:
+    """16-bit, 32-bit and float grey to 8 bits; white is 65535 for 16-bit files.
+
+    32-bit and float files do not say what white is: 1, 255 or 65535, whichever is the smallest that
+    holds the brightest pixel (float files alone use 1), or that pixel itself above 65535.
+    """
+    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0.0, neginf=0.0)
+    key = image.info.get("transparency")
+    alpha = np.where(values == key, 0, 255).astype(np.uint8) if isinstance(key, int) else None
+    if image.mode.startswith("I;16"):
+        white = 65535.0
+    else:
+        steps = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+        brightest = float(values.max())
+        white = next((step for step in steps if brightest <= step), brightest)
+    grey = np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2), alpha
+
+
+def _lab_to_srgb(image: Image.Image) -> Image.Image:
+    from PIL import ImageCms
+
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    return image if converted is None else converted
+
+
+def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert from an embedded ICC profile to sRGB; a broken or unfitting profile is ignored."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image
+        space = source.profile.xcolor_space.strip()
+        if space == "RGB" and image.mode == "L":
+            image = image.convert("RGB")
+        fits = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}.get(space)
+        if image.mode != fits:
+            return image
+        converted = ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        return image
+    return image if converted is None else converted

@@ -1,0 +1,97 @@
+"""What every verb shares on the terminal: error lines, progress bars and common options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+DEFAULT_STYLE = "cel"
+Style = Annotated[
+    str,
+    typer.Option(
+        "--style",
+        "-s",
+        metavar="NAME",
+        help="The look: a name that `rosetail models list` prints, or the path of an .onnx file "
+        "you exported.",
+    ),
+]
+Strength = Annotated[
+    float,
+    typer.Option(
+        min=0.0, max=1.0, metavar="0..1", help="How much of the look: 0 is the photo, 1 all of it."
+    ),
+]
+Anime = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="0..1",
+        help="Move faces towards anime proportions: larger eyes, smaller nose and mouth, slimmer "
+        "chin.",
+    ),
+]
+Compare = Annotated[bool, typer.Option("--compare", help="Write photo and anime side by side.")]
+Backend = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|openvino|onnxruntime|cuda|directml|coreml",
+        help="What to run on; `auto` takes the fastest that works here (see `rosetail doctor`).",
+    ),
+]
+
+
+def complain(line: str) -> None:
+    """Print ``rosetail: LINE`` on standard error."""
+    print(f"rosetail: {line}", file=sys.stderr)
+
+
+def need(what: str, extra: str, *modules: str) -> None:
+    """Refuse ``what`` in one clear line when a module of the optional install is absent.
+
+    Raises:
+        ExtraMissing: with the command that installs ``extra``.
+    """
+    from rosetail.errors import ExtraMissing
+
+    if any(find_spec(module) is None for module in modules):
+        raise ExtraMissing(what, extra)
+
+
+@contextmanager
+def progress_bar(
+    label: str, total: int | None, unit: str
+) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on standard error while it is a terminal; yields the way to move it on."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(label, total=total)
+
+        def move(done: int, of: int | None) -> None:
+            bar.update(task, completed=done, total=of if of is not None else total)
+
+        yield move

@@ -1,0 +1,89 @@
+"""``rosetail data``: make training folders, painted or from pictures."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rosetail.cli.console import need, progress_bar
+
+data = typer.Typer(no_args_is_help=True, help="Make training folders.")
+
+PAINT_EXAMPLES = """
+**Examples**
+
+- A thousand portraits: `rosetail data paint data/painted --count 1000`
+
+- Other ones: `rosetail data paint data/painted --count 1000 --seed 1000`
+"""
+PREPARE_EXAMPLES = """
+**Examples**
+
+- Photos of people: `rosetail data prepare photos data/photos`
+
+- Drawings: `rosetail data prepare drawings data/anime --kind anime`
+"""
+
+
+class Kind(str, Enum):
+    """What a source folder holds."""
+
+    photo = "photo"
+    anime = "anime"
+
+
+Size = Annotated[
+    int, typer.Option(min=128, max=1024, metavar="PIXELS", help="Side of the square pictures.")
+]
+Seed = Annotated[
+    int, typer.Option(min=0, metavar="NUMBER", help="The same seed gives the same pictures.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the program."""
+    app.add_typer(data, name="data", rich_help_panel="Train your own")
+
+
+@data.command(epilog=PAINT_EXAMPLES)
+def paint(
+    dst: Annotated[Path, typer.Argument(metavar="DST", help="The folder to make.")],
+    count: Annotated[
+        int, typer.Option("--count", "-n", min=1, metavar="NUMBER", help="How many.")
+    ] = 100,
+    size: Size = 256,
+    seed: Seed = 0,
+) -> None:
+    """Paint anime portraits, each with its tags and landmarks; nobody's drawings are copied."""
+    need("painting", "paint", "skia")
+    from rosetail.data.painted import paint_folder
+
+    with progress_bar("painting", count, "pictures") as move:
+        painted = paint_folder(dst, count, seed=seed, size=size, progress=move)
+    print(f"{painted} painted, {count - painted} were there: {dst}")
+
+
+@data.command(epilog=PREPARE_EXAMPLES)
+def prepare(
+    src: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or zip of pictures.")],
+    dst: Annotated[Path, typer.Argument(metavar="DST", help="The training folder to make.")],
+    kind: Annotated[Kind, typer.Option(help="What SRC holds.")] = Kind.photo,
+    size: Size = 256,
+    seed: Seed = 0,
+) -> None:
+    """Cut aligned square crops out of pictures and cache what training needs beside them.
+
+    Unusable files are listed in DST/skipped.txt and the exit status is 1. A run that was stopped
+    goes on where it was.
+    """
+    from rosetail.data.prepare import prepare as make
+
+    with progress_bar("preparing", None, "files") as move:
+        report = make(src, dst, size=size, kind=kind.value, seed=seed, progress=move)
+    print(f"{report.done} crops in {dst}")
+    if report.skipped:
+        print(f"{len(report.skipped)} files left out, listed with the cause in {dst}/skipped.txt")
+        raise typer.Exit(1 if report.done else 2)

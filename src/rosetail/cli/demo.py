@@ -1,0 +1,103 @@
+"""``rosetail demo``: the sample portrait and clip as anime, on a page to look at."""
+
+from __future__ import annotations
+
+import html
+import shutil
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rosetail.cli.console import progress_bar
+
+if TYPE_CHECKING:
+    from rosetail.runtime.stylizer import Stylizer
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+PAGE = Path(__file__).with_name("demo.html")
+PHOTO, CLIP = "astronaut.jpg", "astronaut.mp4"
+PROPORTIONS = (0.0, 0.5, 1.0)
+
+EXAMPLE = """
+**Example**
+
+- `rosetail demo --out ~/rosetail-demo`
+"""
+SLIDER = Template("""
+<figure>
+  <div class="pair" style="--seen: 50%">
+    <img src="$photo" alt="The photo" width="512" height="512">
+    <img class="after" src="$drawn" alt="The photo in the style $style" width="512" height="512">
+    <input type="range" min="0" max="100" value="50" aria-label="How much of the photo is shown">
+  </div>
+  <figcaption><b>$style</b> $title<code>$command</code></figcaption>
+</figure>""")
+PLAIN = Template("""
+<figure>
+  <img src="$drawn" alt="Anime proportions $amount of 1" width="512" height="512">
+  <figcaption><b>$amount</b><code>$command</code></figcaption>
+</figure>""")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the program."""
+    app.command(epilog=EXAMPLE, rich_help_panel="Make anime")(demo)
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder to write.")
+    ] = Path("demo"),
+) -> None:
+    """Turn the bundled portrait and a short clip into anime; prints the page to open."""
+    import rosetail
+    from rosetail import images
+    from rosetail.cli.jobs import make_folder
+    from rosetail.runtime.video import stylize_video
+
+    make_folder(out)
+    for sample in (PHOTO, CLIP):
+        shutil.copyfile(SAMPLES / sample, out / sample)
+    looks = {name: rosetail.load(name) for name in rosetail.styles()}
+    first = next(iter(looks.values()))
+    sliders = "".join(_look(stylizer, out) for stylizer in looks.values())
+    proportions = "".join(_proportion(first, amount, out) for amount in PROPORTIONS)
+    made = f"astronaut-{first.style}.mp4"
+    with progress_bar("the clip", None, "frames") as move:
+        stylize_video(SAMPLES / CLIP, out / made, first, compare=True, progress=move)
+    page = Template(PAGE.read_text(encoding="utf-8")).substitute(
+        sliders=sliders,
+        proportions=proportions,
+        clip=made,
+        command=html.escape(f"rosetail video {CLIP} -o {made} --style {first.style} --compare"),
+    )
+    with images.writing(out / "index.html") as part:
+        part.write_text(page, encoding="utf-8")
+    print((out / "index.html").resolve())
+
+
+def _look(stylizer: Stylizer, out: Path) -> str:
+    """The portrait in one style, and its part of the page."""
+    from rosetail import images
+    from rosetail.weights import load_catalog
+
+    drawn = f"astronaut-{stylizer.style}.png"
+    images.save(stylizer(SAMPLES / PHOTO), out / drawn)
+    return SLIDER.substitute(
+        photo=PHOTO,
+        drawn=drawn,
+        style=stylizer.style,
+        title=html.escape(load_catalog()[stylizer.style].title),
+        command=html.escape(f"rosetail stylize {PHOTO} -o {drawn} --style {stylizer.style}"),
+    )
+
+
+def _proportion(stylizer: Stylizer, amount: float, out: Path) -> str:
+    from rosetail import images
+
+    drawn = f"astronaut-anime-{amount:g}.png"
+    images.save(stylizer(SAMPLES / PHOTO, anime=amount), out / drawn)
+    command = f"rosetail stylize {PHOTO} -o {drawn} --anime {amount:g}"
+    return PLAIN.substitute(drawn=drawn, amount=f"{amount:g}", command=html.escape(command))

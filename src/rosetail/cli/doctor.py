@@ -1,0 +1,125 @@
+"""``rosetail doctor``: what is installed, what this machine can do, what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import typer
+
+CORE = (
+    "numpy",
+    "pillow",
+    "opencv-contrib-python-headless",
+    "av",
+    "openvino",
+    "onnxruntime",
+    "typer",
+    "rich",
+)
+EXTRAS = {
+    "paint": ("skia",),
+    "train": ("torch", "lightning_fabric", "kornia", "skimage", "sklearn", "scipy", "onnx"),
+}
+CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the program."""
+    app.command(rich_help_panel="Look around")(doctor)
+
+
+def doctor() -> None:
+    """Show versions, engines and what this machine supports; ends with 2 if nothing can run."""
+    import rosetail
+
+    usable = False
+    _section("Program")
+    _row("rosetail", f"{rosetail.__version__} in {Path(rosetail.__file__).parent}")
+    _row("Python", f"{platform.python_version()} on {platform.platform()}")
+    for package in CORE:
+        _row(package, _version(package))
+    _section("Machine")
+    for name, value in _machine():
+        _row(name, value)
+    _section("Engines")
+    for name, value in _engines():
+        usable |= not value.startswith("cannot")
+        _row(name, value)
+    _section("Weights")
+    for name, value in _weights():
+        _row(name, value)
+    _section("Extras")
+    for extra, modules in EXTRAS.items():
+        absent = [module for module in modules if find_spec(module) is None]
+        remedy = f'absent ({", ".join(absent)}); run: pip install "rosetail[{extra}]"'
+        _row(extra, remedy if absent else "installed")
+    if not usable:
+        raise typer.Exit(2)
+
+
+def _section(title: str) -> None:
+    print(f"\n{title}")
+
+
+def _row(name: str, value: str) -> None:
+    print(f"  {name:<32}{value}")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing; run: pip install rosetail"
+
+
+def _machine() -> Iterator[tuple[str, str]]:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text() if cpuinfo.is_file() else ""
+    lines = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    facts = {name.strip(): value.strip() for name, value in lines.items()}
+    yield "processor", f"{facts.get('model name') or platform.processor() or platform.machine()}"
+    yield "cores for this process", str(usable)
+    if "flags" in facts:
+        flags = set(facts["flags"].split())
+        present = [feature for feature in CPU_FEATURES if feature in flags]
+        yield "instructions", " ".join(present) or "none of " + " ".join(CPU_FEATURES)
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        yield "memory", f"{size / 2**30:.1f} GiB"
+
+
+def _engines() -> Iterator[tuple[str, str]]:
+    try:
+        import openvino
+
+        core = openvino.Core()
+        for device in core.available_devices:
+            name = core.get_property(device, "FULL_DEVICE_NAME")
+            formats = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
+            precision = "half precision" if {"BF16", "FP16"} & set(formats) else "full precision"
+            yield f"openvino {device}", f"{name}, {precision}"
+    except Exception as error:  # whatever an engine's loader raises is what the person must see
+        yield "openvino", f"cannot run here ({error}); run: pip install openvino"
+    try:
+        import onnxruntime
+
+        yield "onnxruntime", ", ".join(onnxruntime.get_available_providers())
+    except Exception as error:
+        yield "onnxruntime", f"cannot run here ({error}); run: pip install onnxruntime"
+
+
+def _weights() -> Iterator[tuple[str, str]]:
+    from rosetail import weights
+    from rosetail.errors import RosetailError
+
+    for name, entry in weights.load_catalog().items():
+        try:
+            yield name, f"whole, {weights.find(name).stat().st_size / 1e3:,.0f} kB, {entry.licence}"
+        except RosetailError as error:
+            yield name, str(error)

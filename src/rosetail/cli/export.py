@@ -1,0 +1,73 @@
+"""``rosetail export``: a training run to the one file that the runtime needs."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from rosetail.cli.console import need
+
+EXAMPLES = """
+**Examples**
+
+- `rosetail export runs/mine -o mine.onnx --photos photos`, then
+  `rosetail stylize me.jpg -o me-anime.png --style mine.onnx`
+
+- The plain twin, for other programs: `rosetail export runs/mine -o plain.onnx --form plain`
+"""
+
+
+class Form(str, Enum):
+    """How the graph is written."""
+
+    fast = "fast"
+    plain = "plain"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the program."""
+    app.command(epilog=EXAMPLES, rich_help_panel="Train your own")(export)
+
+
+def export(
+    weights: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run's folder, or weights as .safetensors.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="OUT.onnx", help="The file to write.")
+    ],
+    form: Annotated[
+        Form, typer.Option(help="`fast` has the exact rewrites; `plain` is the network as trained.")
+    ] = Form.fast,
+    photos: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A folder with a dozen photos like those it will see: more exact.",
+        ),
+    ] = None,
+    licence: Annotated[
+        str, typer.Option(metavar="NAME", help="Licence of the weights, written into the file.")
+    ] = "Apache-2.0",
+) -> None:
+    """Export trained weights to ONNX and check that every engine gives the same picture."""
+    need("export", "train", "torch", "onnx", "safetensors")
+    from rosetail import images
+    from rosetail.export.to_onnx import export_stylizer
+    from rosetail.recipes import checkpoint
+
+    images.check_output(out)
+    shown = [images.read(path) for path in images.list_pictures(photos)[:12]] if photos else None
+    with TemporaryDirectory() as scratch:
+        if weights.is_dir():
+            weights = checkpoint.export_weights(weights, Path(scratch, "weights.safetensors"))
+        made = export_stylizer(
+            weights, out, form=form.value, photos=shown, facts={"licence": licence}
+        )
+    for agreement in made.agreements:
+        print(agreement)
+    print(f"{out}: {made.bytes / 1e6:.1f} MB")

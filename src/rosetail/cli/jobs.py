@@ -1,0 +1,115 @@
+"""Which picture goes where: what a person typed as (source, target) pairs, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rosetail import images
+from rosetail.errors import InputError, OutputError, RosetailError
+
+
+@dataclass
+class Plan:
+    """Pictures to make, and the inputs that could not even be listed."""
+
+    jobs: list[tuple[Path, Path]] = field(default_factory=list)
+    failures: list[RosetailError] = field(default_factory=list)
+
+
+def plan(inputs: Sequence[Path], out: Path) -> Plan:
+    """Pair every picture in ``inputs`` (files and folders) with the file it becomes.
+
+    ``out`` is a file name for one picture, and a folder (created) for several or for a folder,
+    whose layout is kept. Names keep their suffix where it can be written; others become PNG.
+
+    Raises:
+        InputError, OutputError: nothing can be done: the only input is unusable, or ``out`` is.
+    """
+    if len(inputs) == 1 and not inputs[0].is_dir() and not _means_folder(out):
+        images.check_output(out)
+        if out.suffix.lower() not in images.SAVE_SUFFIXES:
+            raise OutputError(
+                f"{out}: cannot write '{out.suffix}' pictures; use .png, .jpg or .webp"
+            )
+        result = Plan(jobs=[(inputs[0], out)])
+    else:
+        make_folder(out)
+        result = _into_folder(inputs, out)
+    _refuse_overwriting(result.jobs)
+    if not result.jobs and len(result.failures) == 1:
+        raise result.failures[0]
+    return result
+
+
+def _means_folder(out: Path) -> bool:
+    return out.is_dir() or not out.suffix
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder ``out`` if need be, and be sure that files can be written there.
+
+    Raises:
+        OutputError: it cannot be made or written, or has the name of a picture.
+    """
+    if out.suffix.lower() in images.SAVE_SUFFIXES and not out.is_dir():
+        raise OutputError(f"{out}: several pictures cannot go into one file; give a folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise OutputError(f"{out}: cannot make this folder ({cause}); give another") from error
+    images.check_output(out / "picture.png")
+
+
+def _into_folder(inputs: Sequence[Path], out: Path) -> Plan:
+    result = Plan()
+    taken: set[Path] = set()
+    for given in inputs:
+        try:
+            pictures = _pictures_of(given, out)
+        except InputError as error:
+            result.failures.append(error)
+            continue
+        for picture in pictures:
+            inside = picture.relative_to(given).parent if given.is_dir() else Path()
+            target = _free_name(out / inside, picture, taken)
+            taken.add(target)
+            result.jobs.append((picture, target))
+    return result
+
+
+def _pictures_of(given: Path, out: Path) -> list[Path]:
+    """One file as it is; a folder's pictures without those that an earlier run put into ``out``."""
+    if not given.is_dir():
+        return [given]
+    made_here = out.resolve()
+    nested = made_here != given.resolve()
+    pictures = [
+        picture
+        for picture in images.list_pictures(given)
+        if not (nested and made_here in picture.resolve().parents)
+    ]
+    if not pictures:
+        suffixes = " ".join(sorted(images.PICTURE_SUFFIXES))
+        raise InputError(f"{given}: holds no pictures; supported are {suffixes}")
+    return pictures
+
+
+def _free_name(folder: Path, picture: Path, taken: set[Path]) -> Path:
+    """``picture``'s name with a suffix that can be written, numbered when another input has it."""
+    suffix = picture.suffix if picture.suffix.lower() in images.SAVE_SUFFIXES else ".png"
+    target = folder / f"{picture.stem}{suffix}"
+    number = 2
+    while target in taken:
+        target = folder / f"{picture.stem}-{number}{suffix}"
+        number += 1
+    return target
+
+
+def _refuse_overwriting(jobs: Sequence[tuple[Path, Path]]) -> None:
+    sources = {source.resolve() for source, _ in jobs}
+    for _, target in jobs:
+        if target.resolve() in sources:
+            raise OutputError(f"{target}: would overwrite an input; choose another name for -o")

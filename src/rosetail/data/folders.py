@@ -1,0 +1,179 @@
+"""Pictures in folders and zips, seeded splits by group, and prepared training folders."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.errors import InputError
+
+Bytes = NDArray[np.uint8]
+Item = TypeVar("Item")
+
+# Far more than a picture within the pixel limit needs; keeps a zip bomb out of memory.
+MOST_BYTES = 1 << 29
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """One picture of a folder or zip: ``name`` is its path in there, with slashes."""
+
+    name: str
+    container: Path
+
+    @property
+    def path(self) -> str:
+        """The whole path, to show to a person."""
+        return f"{self.container}/{self.name}"
+
+    def read(self) -> tuple[Bytes, Bytes | None]:
+        """RGB uint8 [H, W, 3] and alpha uint8 [H, W], or None where it is opaque.
+
+        Raises InputError, naming the file, where it is not a whole picture.
+        """
+        if self.container.is_dir():
+            return images.read_rgba(self.container / self.name)
+        return _read_zipped(self)
+
+
+def pictures(folder_or_zip: str | Path) -> list[PictureFile]:
+    """The picture files of a folder (all levels) or a zip, sorted by name.
+
+    Zips are read in place, never unpacked. Raises InputError where there is no such folder or zip.
+    """
+    container = Path(folder_or_zip)
+    if container.is_file():
+        names = [name for name in _zip_names(container) if _is_picture(name)]
+    else:
+        found = images.list_pictures(container)
+        names = [path.relative_to(container).as_posix() for path in found]
+    return [PictureFile(name, container) for name in sorted(names)]
+
+
+def split(
+    items: Sequence[Item], part: float, *, seed: int = 0, group: Callable[[Item], str] = str
+) -> tuple[list[Item], list[Item]]:
+    """``items`` in two lists, the second holding about ``part`` (0..1) of them.
+
+    Items of one ``group`` (say, one character or one person) stay together. Groups are taken in
+    the order of a hash of seed and name, so what is added later moves few of the others.
+    """
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(group(item), []).append(item)
+    wanted = round(part * len(items))
+    taken: set[str] = set()
+    count = 0
+    for name in sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest()):
+        # A large group is taken only while that brings the count nearer to what is wanted.
+        if abs(count + len(groups[name]) - wanted) < abs(count - wanted):
+            taken.add(name)
+            count += len(groups[name])
+    first = [item for item in items if group(item) not in taken]
+    return first, [item for item in items if group(item) in taken]
+
+
+class Crop(NamedTuple):
+    """One line of a prepared folder's manifest.
+
+    ``source`` is the picture it was cut from, ``group`` who it shows, ``frame`` what part of them.
+    ``matrix`` [2, 3] takes the source to the crop of ``size`` pixels square; ``landmarks`` [5, 2]
+    and the face's ``box`` XYXY lie in the crop; drawings have no landmarks. ``flipped``: mirrored,
+    as the matrix says.
+    """
+
+    name: str
+    source: str
+    group: str
+    kind: str
+    frame: str
+    size: int
+    matrix: list[list[float]]
+    landmarks: list[list[float]] | None
+    flipped: bool
+    box: list[float] | None = None
+
+
+class Crops:
+    """The crops of a prepared folder, in the order of its manifest.
+
+    ``crops[i]`` is the :class:`Crop`, :meth:`picture` its pixels. Raises InputError where the
+    folder was not prepared.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.lines = read_manifest(self.folder)
+        if not self.lines:
+            raise InputError(f"{folder}: no prepared crops; run rosetail data prepare SRC {folder}")
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, index: int) -> Crop:
+        return self.lines[index]
+
+    def picture(
+        self, index: int, what: Literal["crops", "edges", "superpixels", "drawn"] = "crops"
+    ) -> Bytes:
+        """The crop itself or one of its made targets, uint8 [size, size, 3]."""
+        return images.read(self.folder / what / f"{self.lines[index].name}.png")
+
+
+def read_manifest(folder: Path) -> list[Crop]:
+    """The whole lines of FOLDER/manifest.jsonl; a line cut off by a kill is left out."""
+    path = folder / "manifest.jsonl"
+    lines = []
+    if path.is_file():
+        text = path.read_text(encoding="utf-8")
+        for line in text[: text.rfind("\n") + 1].splitlines():
+            try:
+                lines.append(Crop(**json.loads(line)))
+            except (ValueError, TypeError) as cause:
+                raise InputError(
+                    f"{path}: not a manifest of prepared crops; give another folder"
+                ) from cause
+    return lines
+
+
+def _is_picture(name: str) -> bool:
+    parts = Path(name).parts
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return not hidden and Path(name).suffix.lower() in images.PICTURE_SUFFIXES
+
+
+def _zip_names(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError) as cause:
+        raise InputError(f"{path}: neither a folder nor a readable zip; give a folder") from cause
+
+
+def _read_zipped(file: PictureFile) -> tuple[Bytes, Bytes | None]:
+    from PIL import Image
+
+    known = Image.registered_extensions()
+    formats = sorted({known[suffix] for suffix in images.PICTURE_SUFFIXES})
+    try:
+        with zipfile.ZipFile(file.container) as archive:
+            if archive.getinfo(file.name).file_size > MOST_BYTES:
+                raise InputError(f"{file.path}: larger than 512 MiB; make it smaller first")
+            picture = Image.open(io.BytesIO(archive.read(file.name)), formats=formats)
+    except (OSError, RuntimeError, zipfile.BadZipFile, KeyError, SyntaxError) as cause:
+        reason = "encrypted" if isinstance(cause, RuntimeError) else "not a whole picture"
+        raise InputError(f"{file.path}: {reason}; leave it out of the zip") from cause
+    except Image.DecompressionBombError as cause:
+        raise InputError(f"{file.path}: too many pixels; make it smaller first") from cause
+    picture.filename = file.path
+    return images.read_rgba(picture)

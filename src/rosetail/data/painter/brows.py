@@ -1,0 +1,42 @@
+"""Eyebrows: tapered strokes whose angle and height carry the expression."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rosetail.data.painter import curves
+from rosetail.data.painter.canvas import LINE, Canvas
+from rosetail.data.painter.colour import mix, shade, to_rgb
+from rosetail.data.painter.eyes import Eye
+from rosetail.data.painter.pose import on_face
+from rosetail.data.painter.sitter import Sitter
+
+
+def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye], alpha: float = 1.0) -> None:
+    """Draw both brows above the eyes. `alpha` below 1 lets them show through a fringe."""
+    p = sitter.p
+    hair = sitter.hair.lch
+    tone = (min(hair[0] * 0.72, 0.60), hair[1], hair[2])
+    tint = to_rgb(mix(shade(tone, 1.0), sitter.hand.ink, 0.35))
+    for eye in eyes:
+        side = eye.side
+        lid = eye.centre[1] - eye.half_height * 0.95
+        middle = lid - 0.165 - 0.075 * p.brow_height - 0.04 * (1.1 - p.eye_height)
+        slope = np.tan(np.radians(p.brow_angle))
+        inner, outer = abs(eye.centre[0]) - 0.26, abs(eye.centre[0]) + 0.29
+        span = outer - inner
+        arch = 0.05 if sitter.male else 0.075
+        flat = np.array(
+            [
+                (inner, middle + 0.035 + slope * 0.5 * span),
+                (inner + 0.35 * span, middle - arch * 0.45 + slope * 0.15 * span),
+                (inner + 0.68 * span, middle - arch + -slope * 0.18 * span),
+                (outer, middle + 0.035 - slope * 0.42 * span),
+            ]
+        )
+        line = sitter.pose.project(on_face(curves.spline(flat, 12) * [side, 1], 0.04))
+        t = np.linspace(0, 1, 12)
+        profile = np.interp(t, [0, 0.12, 0.45, 1.0], [0.45, 0.95, 1.0, 0.08])
+        weight = 0.022 * p.brow_weight * (1.45 if sitter.male else 1.0)
+        width = np.maximum(profile * weight, canvas.pen(0.0) * 0.3 * profile)
+        canvas.fill(curves.ribbon(line, width), tint, kind=LINE, alpha=alpha)

@@ -1,0 +1,223 @@
+"""Hairdos: what hangs behind the head, over the shoulders or stands off it.
+
+A hairdo is a function that fills two sets of locks: `behind` the body and `over` the shoulders (drawn
+before the face). `strand` makes most of them in a line each. Register it in HAIRDOS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import skia
+
+from rosetail.data.painter.fringes import beside, lift
+from rosetail.data.painter.locks import Locks
+from rosetail.data.painter.pose import on_skull
+from rosetail.data.painter.sitter import Sitter
+
+
+@dataclass
+class Hairdo:
+    """Locks behind the body, over the shoulders and beside the face; solid shapes behind the head."""
+
+    behind: Locks = field(default_factory=Locks)
+    over: Locks = field(default_factory=Locks)
+    front: Locks = field(default_factory=Locks)
+    shapes: list[skia.Path] = field(default_factory=list)
+    bands: list[tuple[float, float, float]] = field(default_factory=list)
+
+
+def strand(
+    locks: Locks,
+    sitter: Sitter,
+    azimuth: float,
+    ends: list[tuple[float, float, float]],
+    width: float,
+    *,
+    elevation: float = 30.0,
+    fall: float = 1.0,
+    wave: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    layer: float = 0.0,
+) -> None:
+    """A lock from the skull at `azimuth`, `elevation` (degrees) through three points in head space."""
+    stand = lift(sitter)
+    root = on_skull(
+        np.array([azimuth, azimuth]), np.array([elevation + 24, elevation]), np.array([-0.12, stand * 0.7])
+    )
+    hang = (0.0, 0.0, 0.3 * fall, 0.75 * fall, fall)
+    locks.add(np.concatenate([root, np.array(ends)]), width, hang=hang, wave=wave, layer=layer)
+
+
+def _falling(
+    sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float = 0.0
+) -> None:
+    """Hair that falls around the neck down to `bottom`; `flare` widens it."""
+    rng = sitter.rng("back")
+    turns = max(bottom - 0.6, 0.4) * 0.62
+    for side in (-1.0, 1.0):
+        for t in np.linspace(0.0, 1.0, 5):
+            x = 0.12 + 1.0 * t
+            end = bottom + rng.uniform(-0.14, 0.14) - 0.10 * (1 - t)
+            bend = rng.uniform(-0.16, 0.06)
+            phase = float(rng.random())
+            strand(
+                do.behind, sitter, side * (176 - 72 * t),
+                [(side * x * 1.04, 0.45, -0.45 + 0.25 * t),
+                 (side * x * (1.05 + flare * 0.5), (0.45 + end) / 2, -0.35 + 0.2 * t),
+                 (side * (x * (1.0 + flare) + bend), end, -0.3 + 0.2 * t)],
+                0.29, wave=(wave, turns, phase), layer=float(t),
+            )  # fmt: skip
+    for side in (-1.0, 1.0):
+        for step, x in enumerate((1.04, 0.95)):
+            curtain(sitter, do, side, x, bottom * (0.95 - 0.1 * step), flare, wave, 0.18, -2.0 + step)
+
+
+def curtain(
+    sitter: Sitter, do: Hairdo, side: float, x: float, bottom: float, flare: float, wave: float,
+    width: float, layer: float,
+) -> None:  # fmt: skip
+    """A long lock that flows from the crown past the temple and hangs beside the face."""
+    rng = sitter.rng(f"curtain{side}{x}")
+    stand = lift(sitter)
+    end = bottom + rng.uniform(-0.08, 0.08)
+    skull = on_skull(
+        side * np.array([30.0, 64.0]), np.array([68.0, 45.0]), np.array([stand - 0.12, stand - 0.10])
+    )
+    ends = np.array(
+        [(side * (x + 0.04), 0.12, beside(sitter, side, 0.06)),
+         (side * (x + flare * 0.3), 0.12 + (end - 0.12) * 0.55, beside(sitter, side, 0.14) * 0.8),
+         (side * (x - 0.06 + flare), end, 0.25)]
+    )  # fmt: skip
+    do.front.add(
+        np.concatenate([skull, ends]), width, hang=(0, 0, 0.1, 0.7, 1.0), layer=layer,
+        wave=(wave * 0.9, max(bottom - 0.6, 0.4) * 0.62, float(rng.random())),
+    )  # fmt: skip
+
+
+def _short(sitter: Sitter, do: Hairdo) -> None:
+    rng = sitter.rng("back")
+    for side in (-1.0, 1.0):
+        for t in np.linspace(0, 1, 5):
+            down = 0.92 - 0.42 * t + rng.uniform(-0.06, 0.06)
+            x = 0.15 + 0.88 * t
+            strand(
+                do.behind, sitter, side * (178 - 78 * t),
+                [(side * x * 1.08, 0.2, -0.6 + 0.5 * t), (side * x * 1.1, down * 0.6, -0.5 + 0.45 * t),
+                 (side * x * 1.02, down, -0.42 + 0.4 * t)],
+                0.2, fall=0.2, layer=float(t),
+            )  # fmt: skip
+
+
+def _undercut(sitter: Sitter, do: Hairdo) -> None:
+    """Short sides; the length is on top (see the cap)."""
+
+
+def _pixie(sitter: Sitter, do: Hairdo) -> None:
+    rng = sitter.rng("back")
+    for side in (-1.0, 1.0):
+        for t in np.linspace(0, 1, 5):
+            down = 0.98 - 0.3 * t + rng.uniform(-0.08, 0.08)
+            x = 0.15 + 0.92 * t
+            strand(
+                do.behind, sitter, side * (178 - 76 * t),
+                [(side * x * 1.08, 0.25, -0.5 + 0.4 * t), (side * x * 1.08, down * 0.62, -0.4 + 0.4 * t),
+                 (side * (x + 0.10), down, -0.35 + 0.35 * t)],
+                0.2, fall=0.35, layer=float(t),
+            )  # fmt: skip
+        skull = on_skull(
+            side * np.array([34.0, 64.0]), np.array([66.0, 42.0]), np.array([lift(sitter) - 0.1, lift(sitter) - 0.08])
+        )
+        ends = [(side * 1.04, 0.05, beside(sitter, side, 0.05)), (side * 1.03, 0.4, beside(sitter, side, 0.12)),
+                (side * 0.92, 0.74, beside(sitter, side, 0.2))]
+        do.front.add(np.concatenate([skull, np.array(ends)]), 0.16, layer=-2.0)
+
+
+def _spiky(sitter: Sitter, do: Hairdo) -> None:
+    """Spikes that leave the skull on all sides, swept back and to one side."""
+    rng = sitter.rng("back")
+    stand = lift(sitter)
+    wind = 14.0 if sitter.p.hair_part >= 0 else -14.0
+    size = 0.24 + 0.26 * sitter.p.hair_volume
+
+    def spike(azimuth: float, elevation: float, reach: float, width: float, front: bool) -> None:
+        # Low spikes point down and out, high ones grow out of the fringe and point up.
+        climb = np.array([-34, -22, -8, 4, 8]) if front else np.array([42, 26, 10, -5, -16])
+        points = on_skull(
+            azimuth + wind * np.array([-0.5, -0.3, 0.0, 0.6, 1.3]),
+            elevation + climb,
+            np.array([-0.05, stand * 0.7, stand, stand + reach * 0.5, stand + reach]),
+        )
+        group = do.front if front else do.behind
+        group.add(points, width, end="spike", free=True, layer=-4.0 - abs(azimuth) * 0.01)
+
+    for side in (-1.0, 1.0):
+        for azimuth, elevation in ((84, 30), (88, 6), (104, -16), (124, -36), (152, -40)):
+            turn = side * (azimuth + rng.uniform(-5, 5))
+            spike(turn, elevation + rng.uniform(-5, 5), size * rng.uniform(0.75, 1.2), 0.27, False)
+    for azimuth in (-78.0, -52.0, -24.0, 8.0, 36.0, 60.0, 82.0):
+        turn = azimuth + rng.uniform(-7, 7)
+        high = 74 - 0.0045 * azimuth * azimuth
+        spike(turn, high, size * rng.uniform(0.8, 1.35), 0.24, True)
+
+
+def _curly(sitter: Sitter, do: Hairdo) -> None:
+    """Curls have shapes of their own (see hair_curly)."""
+
+
+def _bob(sitter: Sitter, do: Hairdo) -> None:
+    rng = sitter.rng("back")
+    bottom = 1.12 * sitter.p.hair_length
+    for side in (-1.0, 1.0):
+        for t in np.linspace(0, 1, 5):
+            x = 0.15 + 0.95 * t
+            end = bottom + rng.uniform(-0.05, 0.05)
+            strand(
+                do.behind, sitter, side * (178 - 76 * t),
+                [(side * x * 1.08, 0.35, -0.45 + 0.3 * t), (side * x * 1.13, end * 0.75, -0.35 + 0.3 * t),
+                 (side * x * 0.9, end, -0.3 + 0.3 * t)],
+                0.24, fall=0.5, layer=float(t),
+            )  # fmt: skip
+        for step, x in enumerate((1.05, 0.98)):
+            end = bottom * (1.06 - 0.08 * step) + rng.uniform(-0.05, 0.05)
+            skull = on_skull(
+                side * np.array([30.0, 64.0]), np.array([68.0, 45.0]), np.array([lift(sitter) - 0.12, lift(sitter) - 0.08])
+            )
+            ends = [(side * (x + 0.06), 0.14, beside(sitter, side, 0.06)),
+                    (side * (x + 0.06), end * 0.66, beside(sitter, side, 0.12)),
+                    (side * (x - 0.24), end, beside(sitter, side, 0.22))]  # fmt: skip
+            do.front.add(
+                np.concatenate([skull, np.array(ends)]), 0.21, hang=(0, 0, 0.05, 0.3, 0.5),
+                layer=-2.0 + step,
+            )  # fmt: skip
+
+
+def _shoulder(sitter: Sitter, do: Hairdo) -> None:
+    _falling(sitter, do, 1.72 * sitter.p.hair_length, 0.10)
+
+
+def _straight(sitter: Sitter, do: Hairdo) -> None:
+    _falling(sitter, do, 3.3 * sitter.p.hair_length, 0.16)
+
+
+def _wavy(sitter: Sitter, do: Hairdo) -> None:
+    _falling(sitter, do, 2.9 * sitter.p.hair_length, 0.30, wave=0.085)
+
+
+def _bald(sitter: Sitter, do: Hairdo) -> None:
+    """No hair at all."""
+
+
+HAIRDOS: dict[str, Callable[[Sitter, Hairdo], None]] = {
+    "bald": _bald,
+    "short": _short,
+    "undercut": _undercut,
+    "pixie": _pixie,
+    "spiky": _spiky,
+    "curly": _curly,
+    "bob": _bob,
+    "shoulder": _shoulder,
+    "straight": _straight,
+    "wavy": _wavy,
+}

@@ -1,0 +1,124 @@
+"""Light on hair: the rounded shadow of the whole head, strands, and the highlight ("angel ring")."""
+
+from __future__ import annotations
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from rosetail.data.painter import curves
+from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.fringes import parting
+from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
+from rosetail.data.painter.sitter import Sitter
+
+Points = NDArray[np.float64]
+
+
+def _flow(sitter: Sitter, azimuth: float, low: float, high: float, lift: float) -> Points:
+    """A line (9, 2) that follows the hair from `high` to `low` elevation at an azimuth."""
+    part = parting(sitter) * 0.5
+    t = np.linspace(0, 1, 9)
+    turn = part + (azimuth - part) * (0.3 + 0.7 * t)
+    rise = high + (low - high) * t
+    return sitter.pose.project(on_skull(turn, rise, np.full(9, lift + 0.01)))
+
+
+def cap_strands(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> None:
+    """Shaded wedges and thin lines that run with the hair over the skull."""
+    rng = sitter.rng("strands")
+    tones, hand = sitter.hair, sitter.hand
+    wedges, lines = [], []
+    for azimuth in np.linspace(-82, 82, int(9 * hand.strands) + 5):
+        turn = float(azimuth + rng.uniform(-6, 6))
+        if abs(turn + sitter.p.yaw) > 84:
+            continue
+        high, low = rng.uniform(50, 74), rng.uniform(4, 30)
+        line = _flow(sitter, turn, low, high, lift)
+        if rng.random() < 0.55:
+            wedges.append(curves.brush(line, rng.uniform(0.04, 0.10), 0.85, 0.3))
+        else:
+            lines.append(curves.brush(line, canvas.pen(hand.inner), 0.7, 0.4))
+    with canvas.inside(cap):
+        if wedges:
+            canvas.fill(curves.join(wedges), tones.shade, kind=SHADOW, blur=hand.soft * 0.3)
+        if lines:
+            canvas.fill(curves.join(lines), tones.line, kind=LINE, alpha=0.7)
+
+
+def form_shadow(canvas: Canvas, sitter: Sitter, shape: skia.Path, axes: Points) -> None:
+    """A crescent on the side of the head away from the light."""
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    outer = sitter.pose.silhouette(SKULL_CENTRE, axes + 0.6, angles)
+    inner = sitter.pose.silhouette(SKULL_CENTRE, axes * [0.98, 1.06, 0.98], angles)
+    inner = inner + np.array([sitter.side * 0.26, 0.02])
+    crescent = skia.Path()
+    crescent.addPath(curves.ring(outer))
+    crescent.addPath(curves.ring(inner))
+    crescent.setFillType(skia.PathFillType.kEvenOdd)
+    with canvas.inside(shape):
+        canvas.fill(
+            crescent, sitter.hair.shade, kind=SHADOW, alpha=0.75, blur=sitter.hand.soft * 1.2
+        )
+        if sitter.hand.second:
+            canvas.skia.save()
+            canvas.skia.translate(-sitter.side * 0.1, 0)
+            canvas.fill(
+                crescent, sitter.hair.deep, kind=SHADOW, alpha=0.5, blur=sitter.hand.soft * 1.2
+            )
+            canvas.skia.restore()
+
+
+def inner_shade(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
+    """Hair behind the neck lies in the head's shadow."""
+    x, y = sitter.pose.project(np.array([0.0, 0.95, -0.2]))
+    oval = skia.Path.Oval(skia.Rect(x - 0.92, y - 1.3, x + 0.92, y + 0.95))
+    with canvas.inside(shape):
+        canvas.fill(
+            oval, sitter.hair.deep, kind=SHADOW, alpha=0.8, blur=max(sitter.hand.soft * 0.8, 0.0)
+        )
+
+
+def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> None:
+    """The band of light around the upper head, as this hand draws it."""
+    style = sitter.hand.ring
+    rng = sitter.rng("ring")
+    tones = sitter.hair
+    marks: list[skia.Path] = []
+    centre = 47.0
+    if style == "dashes":
+        for azimuth in np.linspace(-64, 64, 15):
+            if rng.random() < 0.25:
+                continue
+            turn = float(azimuth + rng.uniform(-3, 3))
+            if abs(turn + sitter.p.yaw) > 74:
+                continue
+            tall = rng.uniform(3.0, 8.5) * (1.1 - abs(azimuth) / 110)
+            high = centre - 19.0 * (azimuth / 64) ** 2 + rng.uniform(-2, 2)
+            line = sitter.pose.project(
+                on_skull(np.full(5, turn), np.linspace(high + tall, high - tall, 5), np.full(5, lift))
+            )
+            marks.append(curves.brush(line, rng.uniform(0.03, 0.065), 0.5, 0.6))
+        alpha, blur = 0.9, 0.0
+    else:
+        turn = np.linspace(-66, 66, 34)
+        visible = np.abs(turn + sitter.p.yaw) < 80
+        turn = turn[visible]
+        envelope = np.sqrt(np.clip(1 - (turn / 72) ** 2, 0, 1))
+        zigzag = np.where(np.arange(len(turn)) % 2, 1.0, 0.25) * rng.uniform(0.5, 1.0, len(turn))
+        reach = {"zigzag": 7.5, "band": 5.0, "soft": 4.0}[style]
+        middle = centre - 19.0 * (turn / 66) ** 2  # lower at the sides, like the skull's own curve
+        top = middle + (2.5 + (zigzag[::-1] * 3.0 if style == "zigzag" else 0)) * envelope
+        low = middle - (1.5 + reach * zigzag) * envelope
+        part = parting(sitter) * 0.5
+        way = part + (turn - part) * 0.8
+        stand = np.full(len(turn), lift + 0.03)
+        upper = sitter.pose.project(on_skull(way, top, stand))
+        lower = sitter.pose.project(on_skull(way, low, stand))
+        marks.append(
+            curves.path(np.concatenate([upper, lower[::-1]]), smooth=style != "zigzag")
+        )
+        alpha = {"zigzag": 0.9, "band": 0.7, "soft": 0.6}[style]
+        blur = {"zigzag": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
+    with canvas.inside(shape):
+        canvas.fill(curves.join(marks), tones.light, kind=LIGHT, alpha=alpha, blur=blur)

@@ -1,0 +1,65 @@
+"""Light over the whole figure: rim light, colour that runs through the hair, and glow."""
+
+from __future__ import annotations
+
+import numpy as np
+import skia
+
+from rosetail.data.painter.canvas import LIGHT, PICTURE, SHADOW, Canvas
+from rosetail.data.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
+from rosetail.data.painter.sitter import Sitter
+
+
+def fade(
+    canvas: Canvas, shape: skia.Path, colour: Rgb, top: float, bottom: float, alpha: float, kind: str
+) -> None:
+    """Colour that grows from nothing at height `top` to `alpha` at `bottom`, inside `shape`."""
+    clear, full = skia.Color4f(*colour, 0.0).toColor(), skia.Color4f(*colour, alpha).toColor()
+    points = [skia.Point(0, top), skia.Point(0, bottom)]
+    shader = skia.GradientShader.MakeLinear(points, [clear, full])
+    canvas.fill(shape, colour, kind=kind, shader=shader, alpha=alpha)
+
+
+def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
+    """Hair turns darker and cooler towards the ends, or into another colour at the tips."""
+    lch = sitter.hair.lch
+    if sitter.p.hair_tips:
+        tips: Lch = (min(lch[0] + 0.1, 0.9), max(lch[1], 0.12), (lch[2] + 70) % 360)
+        fade(canvas, shape, to_rgb(tips), 0.3, 1.9, 0.95, SHADOW)
+    elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
+        fade(canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.55 * sitter.hand.glow, SHADOW)
+        fade(canvas, shape, to_rgb(light(lch, 0.6)), -0.5, -1.5, 0.45 * sitter.hand.glow, LIGHT)
+
+
+def rim(canvas: Canvas, sitter: Sitter, shape: skia.Path, tone: Lch) -> None:
+    """A bright edge on the side away from the key light."""
+    if not sitter.p.rim_light:
+        return
+    inner = skia.Path(shape)
+    inner.offset(sitter.side * 0.06, 0.035)
+    back = mix(light(tone, 1.1), light(sitter.p.scene_colour, 0.9), 0.4)
+    with canvas.inside(shape, outside=inner):
+        canvas.fill(shape, to_rgb(back), kind=LIGHT, alpha=0.8, blur=sitter.hand.soft * 0.1)
+
+
+def glow(canvas: Canvas, sitter: Sitter) -> None:
+    """Warm light from the upper corner over everything, cool air below."""
+    amount = sitter.hand.glow
+    if amount <= 0 or canvas.layer != PICTURE:
+        return
+    left, top, right, bottom = canvas.bounds()
+    corner = skia.Point(right if sitter.side > 0 else left, top)
+    warm = skia.Color4f(1.0, 0.93, 0.8, 0.34 * amount).toColor()
+    clear = skia.Color4f(1.0, 0.93, 0.8, 0.0).toColor()
+    paint = skia.Paint(BlendMode=skia.BlendMode.kScreen)
+    paint.setShader(skia.GradientShader.MakeRadial(corner, (bottom - top) * 0.95, [warm, clear]))
+    canvas.skia.drawPaint(paint)
+    cool = skia.Color4f(0.35, 0.3, 0.62, 0.20 * amount).toColor()
+    none = skia.Color4f(0.35, 0.3, 0.62, 0.0).toColor()
+    paint = skia.Paint(BlendMode=skia.BlendMode.kMultiply)
+    points = [skia.Point(0, top + (bottom - top) * 0.55), skia.Point(0, bottom)]
+    paint.setShader(skia.GradientShader.MakeLinear(points, [none, cool]))
+    canvas.skia.drawPaint(paint)
+
+
+__all__ = ["fade", "glow", "hair_gradient", "np", "rim"]

@@ -1,0 +1,150 @@
+"""Puts the parts together: parameters in, a painting with its ground truth out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.data.painter import beard, brows, clothes, glasses, light, nose, ornaments, scene
+from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
+from rosetail.data.painter.eyes import Eye
+from rosetail.data.painter.hair import Hair
+from rosetail.data.painter.head import Head
+from rosetail.data.painter.mouth import Mouth
+from rosetail.data.painter.params import PaintParams
+from rosetail.data.painter.sitter import Sitter
+from rosetail.data.painter.tags import tags_of
+
+
+SIZES = (128, 1024)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Tags, landmarks (5, 2) and face box (4,) of a portrait; see Painting."""
+
+    tags: tuple[str, ...]
+    landmarks: NDArray[np.float32]
+    face_box: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A picture and everything known about it.
+
+    image: (S, S, 3) uint8 RGB. tags: Danbooru-style names. landmarks: (5, 2) float32 x, y in pixels:
+    left eye, right eye, nose, left and right mouth corner as seen in the picture. face_box: (4,)
+    float32 XYXY pixels around the face without hair. head_mask: (S, S) uint8, 255 on face, ears and hair.
+    layers: empty, or "line", "shadow", "alpha" (S, S) and "flat", "background" (S, S, 3), uint8.
+    """
+
+    image: NDArray[np.uint8]
+    tags: tuple[str, ...]
+    landmarks: NDArray[np.float32]
+    face_box: NDArray[np.float32]
+    head_mask: NDArray[np.uint8]
+    params: PaintParams
+    layers: dict[str, NDArray[np.uint8]]
+
+
+class _Portrait:
+    """All parts of one portrait, built once, drawn on as many sheets as wanted."""
+
+    def __init__(self, params: PaintParams) -> None:
+        self.sitter = Sitter(params)
+        self.head = Head(self.sitter)
+        self.hair = Hair(self.sitter)
+        self.eyes = (Eye(self.sitter, -1.0), Eye(self.sitter, 1.0))
+        self.mouth = Mouth(self.sitter)
+
+    def sheet(self, size: int, layer: str) -> Canvas:
+        p = self.sitter.p
+        return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer)
+
+    def draw(self, canvas: Canvas, *, ground: bool = True) -> None:
+        """Draw from back to front."""
+        sitter, head, hair = self.sitter, self.head, self.hair
+        if ground:
+            scene.draw(canvas, sitter)
+        with canvas.head():
+            hair.draw_back(canvas)
+        head.draw_neck(canvas)
+        clothes.draw(canvas, sitter)
+        with canvas.head():
+            hair.draw_over(canvas)
+            if not hair.covers_ears():
+                head.draw_ears(canvas)
+            head.draw_face(canvas)
+            hair.draw_shadow_on(canvas, head.face)
+            beard.draw(canvas, sitter, head, self.mouth)
+            beard.wrinkles(canvas, sitter)
+            nose.draw(canvas, sitter)
+            self.mouth.draw(canvas)
+            for eye in self.eyes:
+                eye.draw_ball(canvas)
+            for eye in self.eyes:
+                eye.draw_lids(canvas)
+            brows.draw(canvas, sitter, self.eyes)
+            glasses.draw(canvas, sitter, self.eyes)
+            hair.draw_front(canvas)
+            if hair.exists:
+                brows.draw(canvas, sitter, self.eyes, alpha=hair.see_through())
+                ornaments.ahoge(canvas, sitter, hair.lift)
+                ornaments.draw(canvas, sitter, hair.lift)
+            if not hair.covers_ears():
+                ornaments.earrings(canvas, sitter)
+        if ground:
+            light.glow(canvas, sitter)
+
+    def landmarks(self) -> NDArray[np.float64]:
+        """(5, 2) in head units."""
+        eyes = [eye.landmark() for eye in self.eyes]
+        return np.concatenate([eyes, [nose.landmark(self.sitter)], self.mouth.corners()])
+
+
+def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Painting:
+    """Paint a portrait `size` pixels wide and high (128..1024).
+
+    Deterministic: the same parameters and size give the same bytes on the same library versions.
+    """
+    portrait, canvas, truth = _prepared(params, size)
+    portrait.draw(canvas)
+    return Painting(
+        image=canvas.pixels(),
+        tags=truth.tags,
+        landmarks=truth.landmarks,
+        face_box=truth.face_box,
+        head_mask=canvas.mask(),
+        params=params,
+        layers=_layers(portrait, size) if layers else {},
+    )
+
+
+def describe(params: PaintParams, size: int = 256) -> Truth:
+    """What `paint` would say about a portrait, without painting it."""
+    return _prepared(params, size)[2]
+
+
+def _prepared(params: PaintParams, size: int) -> tuple[_Portrait, Canvas, Truth]:
+    if not SIZES[0] <= size <= SIZES[1]:
+        raise ValueError(f"size is {size}; its range is {SIZES[0]}..{SIZES[1]}")
+    portrait = _Portrait(params)
+    canvas = portrait.sheet(size, PICTURE)
+    contour = canvas.to_pixels(portrait.head.contour)
+    box = np.concatenate([contour.min(axis=0), contour.max(axis=0)]).astype(np.float32)
+    return portrait, canvas, Truth(tags_of(params), canvas.to_pixels(portrait.landmarks()), box)
+
+
+def _layers(portrait: _Portrait, size: int) -> dict[str, NDArray[np.uint8]]:
+    found = {}
+    for name in (LINES, FLATS, SHADOWS, ALPHA):
+        canvas = portrait.sheet(size, name)
+        portrait.draw(canvas, ground=False)
+        pixels = canvas.pixels()
+        found[name] = pixels if name == FLATS else np.ascontiguousarray(pixels[..., 0])
+    background = portrait.sheet(size, PICTURE)
+    scene.draw(background, portrait.sitter)
+    found["background"] = background.pixels()
+    return found

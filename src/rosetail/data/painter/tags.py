@@ -1,0 +1,182 @@
+"""Danbooru-style tags: what a painting shows, read off its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rosetail.data.painter import palette
+from rosetail.data.painter.mouth import OPEN
+from rosetail.data.painter.params import PaintParams
+
+_BACK: dict[str, tuple[str, ...]] = {
+    "bald": ("bald",),
+    "short": ("short_hair",),
+    "undercut": ("short_hair", "undercut"),
+    "spiky": ("short_hair", "spiked_hair"),
+    "pixie": ("short_hair",),
+    "curly": ("short_hair", "curly_hair"),
+    "bob": ("short_hair", "bob_cut"),
+    "shoulder": ("medium_hair",),
+    "straight": ("long_hair", "straight_hair"),
+    "wavy": ("long_hair", "wavy_hair"),
+    "ponytail": ("long_hair", "ponytail"),
+    "side_tail": ("long_hair", "side_ponytail"),
+    "twin_tails": ("long_hair", "twintails"),
+    "braids": ("long_hair", "twin_braids"),
+    "bun": ("hair_bun",),
+    "half_up": ("long_hair", "half_updo"),
+}
+
+_FRINGE: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "blunt": ("bangs", "blunt_bangs"),
+    "choppy": ("bangs", "choppy_bangs"),
+    "wispy": ("bangs", "wispy_bangs"),
+    "between_eyes": ("bangs", "hair_between_eyes"),
+    "parted": ("bangs", "parted_bangs"),
+    "side_swept": ("bangs", "swept_bangs"),
+    "over_eye": ("bangs", "hair_over_one_eye"),
+    "messy": ("bangs", "messy_hair"),
+    "swept_back": ("hair_slicked_back", "forehead"),
+}
+
+_MOUTH: dict[str, tuple[str, ...]] = {
+    "neutral": ("expressionless",),
+    "smile": ("smile",),
+    "small": (),
+    "pout": ("pout",),
+    "frown": ("frown",),
+    "grin": ("smile", "grin", "teeth"),
+    "open": ("smile", "teeth"),
+    "laugh": ("smile", "laughing", "teeth"),
+    "surprised": ("surprised",),
+}
+
+_ORNAMENT: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "bow": ("hair_bow", "hair_ornament"),
+    "hairband": ("hairband", "hair_ornament"),
+    "hairclip": ("hairclip", "hair_ornament"),
+    "flower": ("hair_flower", "hair_ornament"),
+    "beret": ("beret", "hat"),
+    "cap": ("baseball_cap", "hat"),
+    "cat_ears": ("cat_ears", "animal_ears"),
+}
+
+_CLOTHES: dict[str, tuple[str, ...]] = {
+    "t_shirt": ("t-shirt",),
+    "shirt": ("collared_shirt",),
+    "suit": ("suit", "jacket", "collared_shirt"),
+    "blazer": ("blazer", "school_uniform", "collared_shirt"),
+    "sailor": ("serafuku", "school_uniform", "sailor_collar"),
+    "hoodie": ("hoodie",),
+    "turtleneck": ("turtleneck", "sweater"),
+    "sweater": ("sweater", "collared_shirt"),
+    "dress": ("dress", "frills"),
+    "kimono": ("kimono", "japanese_clothes"),
+    "jacket": ("jacket", "open_clothes"),
+}
+
+_SCENE: dict[str, tuple[str, ...]] = {
+    "flat": ("simple_background",),
+    "gradient": ("simple_background", "gradient_background"),
+    "split": ("simple_background", "two-tone_background"),
+    "stripes": ("simple_background", "striped_background"),
+    "dots": ("simple_background", "polka_dot_background"),
+    "bokeh": ("bokeh",),
+    "sky": ("outdoors", "sky", "cloud"),
+    "sunset": ("outdoors", "sky", "cloud", "sunset"),
+    "hills": ("outdoors", "sky", "mountain"),
+    "city": ("outdoors", "cityscape"),
+    "room": ("indoors", "window"),
+    "petals": ("petals",),
+    "night": ("outdoors", "night_sky", "moon"),
+}
+
+_GLASSES = {"round": "round_eyewear", "half": "semi-rimless_eyewear", "square": "square_eyewear"}
+_BEARD = {"moustache": "mustache", "goatee": "goatee", "full": "beard", "stubble": "stubble"}
+
+
+def tags_of(params: PaintParams) -> tuple[str, ...]:
+    """Sorted tags of a portrait."""
+    p = params
+    found = {"1boy" if p.sex == "male" else "1girl", "solo", "portrait"}
+    found.update(_hair(p), _eyes(p), _face(p), _pose(p))
+    found.update(_CLOTHES[p.clothes], _SCENE[p.scene], _ORNAMENT[p.ornament])
+    return tuple(sorted(found))
+
+
+def _hair(p: PaintParams) -> Iterator[str]:
+    yield from _BACK[p.hair_back]
+    if p.hair_back == "bald":
+        return
+    yield f"{palette.nearest(p.hair, palette.HAIR)}_hair"
+    yield from _FRINGE[p.hair_fringe]
+    if p.hair_back == "bun" and p.hair_volume > 0.6 and p.sex == "female":
+        yield "double_bun"
+    if p.hair_sides in ("long", "hime"):
+        yield "sidelocks"
+    if p.hair_sides == "hime":
+        yield "hime_cut"
+    if p.hair_tips:
+        yield "gradient_hair"
+    if p.ahoge and p.ornament not in ("beret", "cap"):
+        yield "ahoge"
+
+
+def _eyes(p: PaintParams) -> Iterator[str]:
+    if p.eye_open <= 0.12:
+        yield "closed_eyes"
+    else:
+        yield f"{palette.nearest(p.eyes, palette.EYES)}_eyes"
+        if p.wink != "none":
+            yield "one_eye_closed"
+        if p.eye_open < 0.7:
+            yield "half-closed_eyes"
+        if p.eye_open > 1.08:
+            yield "wide-eyed"
+        if abs(p.gaze_x) < 0.3 and abs(p.gaze_y) < 0.4:
+            yield "looking_at_viewer"
+        elif abs(p.gaze_x) > 0.45:
+            yield "looking_to_the_side"
+    if p.eye_tilt > 5 or p.eye_shape == "sharp":
+        yield "tsurime"
+    if p.eye_tilt < -3 or p.eye_shape == "droopy":
+        yield "tareme"
+    if p.glasses != "none":
+        yield "glasses"
+        if p.glasses in _GLASSES:
+            yield _GLASSES[p.glasses]
+
+
+def _face(p: PaintParams) -> Iterator[str]:
+    yield "open_mouth" if p.mouth in OPEN and p.mouth != "grin" else "closed_mouth"
+    yield from _MOUTH[p.mouth]
+    if p.brow_angle < -5:
+        yield "v-shaped_eyebrows"
+    if p.brow_weight > 1.45:
+        yield "thick_eyebrows"
+    if p.blush > 0.55:
+        yield "blush"
+    if p.beard != "none":
+        yield "facial_hair"
+        yield _BEARD[p.beard]
+    if p.skin[0] < 0.66:
+        yield "dark_skin"
+    elif p.skin[0] < 0.83:
+        yield "tan"
+    if p.age > 0.62:
+        yield "old"
+    if p.earrings and p.hair_back not in ("bob", "shoulder", "straight", "wavy", "half_up", "pixie"):
+        yield "earrings"
+
+
+def _pose(p: PaintParams) -> Iterator[str]:
+    if abs(p.yaw) > 18:
+        yield "three_quarter_view"
+    if p.pitch > 9:
+        yield "looking_up"
+    if p.pitch < -9:
+        yield "looking_down"
+    if abs(p.roll) > 8:
+        yield "head_tilt"

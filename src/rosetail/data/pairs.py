@@ -1,0 +1,81 @@
+"""Pairs of a photograph and its redrawing, from a prepared training folder.
+
+DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn as it is and once more with anime
+proportions (:mod:`rosetail.data.proportions`), so that a network sees both. A run that was stopped
+goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rosetail.data.proportions import towards_anime
+
+from rosetail import images
+from rosetail.data import faces
+from rosetail.data.drawn import LOOKS, drawn
+from rosetail.data.folders import Crop, read_manifest
+from rosetail.errors import InputError, SettingsError
+
+Bytes = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+
+LEAST_ANIME, MOST_ANIME = 0.35, 1.0  # amounts of the warped variant
+
+
+def draw_pairs(
+    prepared: str | Path,
+    dst: str | Path,
+    look: str,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> int:
+    """Redraw the photo crops of ``prepared`` in ``look`` ("cel", "soft"); how many pairs there are.
+
+    Raises InputError where ``prepared`` is no training folder of photos, SettingsError for an
+    unknown look.
+    """
+    if look not in LOOKS:
+        raise SettingsError(f"look {look!r}: unknown; choose one of {', '.join(LOOKS)}")
+    prepared, dst = Path(prepared), Path(dst)
+    crops = [crop for crop in read_manifest(prepared) if crop.kind == "photo"]
+    if not crops:
+        raise InputError(f"{prepared}: no photo crops; make them with `rosetail data prepare`")
+    # In a seeded order, so that what is drawn so far is a fair sample when training starts early.
+    order = np.random.default_rng(seed).permutation(len(crops))
+    todo = [(crops[index], warped) for warped in (False, True) for index in order]
+    for part in ("crops", "drawn"):
+        (dst / part).mkdir(parents=True, exist_ok=True)
+    done = {crop.name for crop in read_manifest(dst)}
+    with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+        for count, (crop, warped) in enumerate(todo, 1):
+            pair = crop._replace(name=f"{crop.name}-anime") if warped else crop
+            if pair.name not in done:
+                photo = images.read(prepared / "crops" / f"{crop.name}.png")
+                landmarks = np.asarray(crop.landmarks, np.float32)
+                if warped:
+                    photo, landmarks = _warped(photo, landmarks, crop, seed)
+                images.save(photo, dst / "crops" / f"{pair.name}.png")
+                images.save(drawn(photo, landmarks, LOOKS[look]), dst / "drawn" / f"{pair.name}.png")
+                pair = pair._replace(landmarks=landmarks.round(2).tolist())
+                manifest.write(json.dumps(pair._asdict()) + "\n")
+                manifest.flush()
+            if progress:
+                progress(count, len(todo))
+    return len(todo)
+
+
+def _warped(
+    photo: Bytes, landmarks: NDArray[np.float32], crop: Crop, seed: int
+) -> tuple[Bytes, NDArray[np.float32]]:
+    """The crop with anime proportions, and its landmarks found anew."""
+    name_seed = int.from_bytes(crop.name.encode(), "little") % 2**32
+    amount = np.random.default_rng([seed, name_seed]).uniform(LEAST_ANIME, MOST_ANIME)
+    photo = towards_anime(photo, [landmarks], float(amount))
+    found = faces.find(photo, smallest=0.3 * crop.size)
+    return photo, found[0].landmarks if found else landmarks

@@ -1,0 +1,227 @@
+"""From a folder of photos or drawings to a training folder of square crops.
+
+DST/crops/NAME.png, DST/edges/NAME.png (edges smoothed away), DST/superpixels/NAME.png (mean colours
+of SLIC superpixels), DST/manifest.jsonl (one :class:`~rosetail.data.folders.Crop` a line) and
+DST/skipped.txt (what could not be used, and why). A run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.data import drawings, faces
+from rosetail.data.folders import Crop, PictureFile, pictures, read_manifest
+from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.data.warp import scale_of, transform, warp
+from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
+
+Bytes = NDArray[np.uint8]
+Kind = Literal["photo", "anime"]
+Progress = Callable[[int, int], None]
+Made = tuple[Crop, Bytes]
+
+KEPT_ROLL = 15  # degrees: people tilt their heads, so the network must have seen it
+MOST_ENLARGED = 2.0  # a face smaller than half its size in the crop is blurred beyond use
+MOST_SHIFTED = 0.12  # of the crop's side, to keep it within the picture
+SUREST = 0.95  # score of a face worth a crop beside the best one
+
+
+@dataclass
+class Report:
+    """What :func:`prepare` did: crops in the folder, and (path, cause) of the files left out."""
+
+    done: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def prepare(
+    src: str | Path,
+    dst: str | Path,
+    *,
+    size: int = 256,
+    kind: Kind = "photo",
+    seed: int = 0,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> Report:
+    """Build the training folder ``dst`` from the pictures of folder or zip ``src``.
+
+    Photos: every sure face gives a head crop of ``size`` pixels; tilts up to 15 degrees stay.
+    Drawings: see :mod:`rosetail.data.drawings`; ``seed`` draws their grounds, places and flips.
+    Files that are no pictures, show no face or too small a one are listed, not raised.
+    ``progress`` is called with the files done and their count.
+
+    Raises InputError where ``src`` has no pictures, SettingsError where ``dst`` was begun with
+    other settings, OutputError where it cannot be written.
+    """
+    if not 32 <= size <= 4096:
+        raise SettingsError(f"size {size}: out of range; choose 32 to 4096 pixels")
+    files, dst = pictures(src), Path(dst)
+    if not files:
+        raise InputError(f"{src}: no pictures in it; give a folder or zip of pictures")
+    names = _crop_names(files)
+    before = _begin(dst, size, kind)
+    sources = {crop.source for crop in before}
+    report = Report(done=len(before))
+    todo = [file for file in files if file.name not in sources]
+
+    def one(file: PictureFile) -> list[Crop] | RosetailError:
+        try:
+            make = photo_crops if kind == "photo" else drawings.crops
+            made = list(make(file, names[file.name], size, seed))
+            for crop, pixels in made:
+                _write(dst, crop.name, pixels)
+            return [crop for crop, _ in made]
+        except OutputError:
+            raise
+        except RosetailError as error:
+            return error
+
+    with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+        for count, (file, result) in enumerate(
+            _in_order(one, todo, workers), len(files) - len(todo)
+        ):
+            if isinstance(result, RosetailError):
+                report.skipped.append((file.path, _cause(file, result)))
+            else:
+                # One write a file: a file's crops are in the manifest together or not at all.
+                manifest.write("".join(json.dumps(crop._asdict()) + "\n" for crop in result))
+                manifest.flush()
+                report.done += len(result)
+            if progress:
+                progress(count + 1, len(files))
+    with images.writing(dst / "skipped.txt") as part:
+        part.write_text("".join(f"{path}: {cause}\n" for path, cause in report.skipped), "utf-8")
+    return report
+
+
+def photo_crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[Made]:
+    """A head crop of every sure face in a photo, largest first.
+
+    Raises NoFaceFound where there is none, InputError where all are too small.
+    """
+    rgb, alpha = file.read()
+    if alpha is not None:
+        rgb = images.read(np.dstack([rgb, alpha]))
+    found = faces.find(rgb)
+    best = max((face.score for face in found), default=0.0)
+    found = [face for face in found if face.score >= min(SUREST, best)]
+    if not found:
+        raise NoFaceFound(f"{file.path}: no face found; leave it out or choose a clearer photo")
+    usable = 0
+    for face in found:
+        matrix = faces.align_matrix(face.landmarks, size, keep_roll=KEPT_ROLL)
+        if scale_of(matrix) > MOST_ENLARGED:
+            continue
+        matrix = shifted_inside(matrix, rgb.shape[1], rgb.shape[0], size)
+        crop = Crop(
+            name=name if not usable else f"{name}-{usable + 1}",
+            source=file.name,
+            group=file.name,
+            kind="photo",
+            frame="head",
+            size=size,
+            matrix=matrix.tolist(),
+            landmarks=transform(face.landmarks, matrix).round(2).tolist(),
+            flipped=False,
+            box=_bounds(face.box, matrix),
+        )
+        usable += 1
+        yield crop, warp(rgb, matrix, (size, size))
+    if not usable:
+        width = float(found[0].box[2] - found[0].box[0])
+        raise InputError(
+            f"{file.path}: face of only {width:.0f} pixels; choose a larger one or a smaller size"
+        )
+
+
+def _bounds(box: NDArray[np.float32], matrix: NDArray[np.float64]) -> list[float]:
+    """XYXY of what ``box`` becomes: about the same centre, as large as the scale says."""
+    centre = transform((box[:2] + box[2:]) / 2, matrix)
+    half = (box[2:] - box[:2]) / 2 * scale_of(matrix)
+    return np.concatenate([centre - half, centre + half]).round(2).tolist()
+
+
+def shifted_inside(
+    matrix: NDArray[np.float64], width: int, height: int, size: int
+) -> NDArray[np.float64]:
+    """``matrix`` moved a little, so that the crop shows less beyond the picture's edge."""
+    corners = np.array([(x, y) for x in (0, width - 1) for y in (0, height - 1)])
+    seen = transform(corners, matrix)
+    # Both ways at once where the crop is larger than the picture: then it is centred.
+    before, after = np.maximum(seen.min(0), 0), np.maximum(size - 1 - seen.max(0), 0)
+    shift = np.where((before > 0) & (after > 0), (after - before) / 2, after - before)
+    shift = np.clip(shift, -MOST_SHIFTED * size, MOST_SHIFTED * size)
+    return np.column_stack([matrix[:, :2], matrix[:, 2] + shift])
+
+
+def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
+    """Make the folders; return what an earlier run left whole, and cut its manifest to that."""
+    try:
+        for sub in ("crops", "edges", "superpixels"):
+            (dst / sub).mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise OutputError(f"{dst}: {cause.strerror}; choose another folder") from cause
+    crops = read_manifest(dst)
+    for crop in crops:
+        if (crop.size, crop.kind) != (size, kind):
+            raise SettingsError(
+                f"{dst}: holds {crop.kind} crops of {crop.size} pixels; choose another folder"
+            )
+    lost = {
+        crop.source for crop in crops if not all(path.is_file() for path in _paths(dst, crop.name))
+    }
+    kept = [crop for crop in crops if crop.source not in lost]
+    with images.writing(dst / "manifest.jsonl") as part:
+        part.write_text("".join(json.dumps(crop._asdict()) + "\n" for crop in kept), "utf-8")
+    return kept
+
+
+def _paths(dst: Path, name: str) -> list[Path]:
+    return [dst / sub / f"{name}.png" for sub in ("crops", "edges", "superpixels")]
+
+
+def _write(dst: Path, name: str, pixels: Bytes) -> None:
+    made = pixels, edge_smoothed(pixels), superpixel_average(pixels)
+    for path, picture in zip(_paths(dst, name), made, strict=True):
+        images.save(picture, path)
+
+
+def _crop_names(files: list[PictureFile]) -> dict[str, str]:
+    """A flat name for every picture; those that would share one get a few letters of a hash."""
+    flat = {file.name: file.name.rpartition(".")[0].replace("/", "__") for file in files}
+    uses = Counter(flat.values())
+    tags = {name: hashlib.sha256(name.encode()).hexdigest()[:8] for name in flat}
+    return {
+        name: short if uses[short] == 1 else f"{short}-{tags[name]}" for name, short in flat.items()
+    }
+
+
+def _in_order(
+    work: Callable[[PictureFile], list[Crop] | RosetailError], todo: list[PictureFile], workers: int
+) -> Iterator[tuple[PictureFile, list[Crop] | RosetailError]]:
+    """Each file with its result, in order. Threads suffice: OpenCV and the nets free the lock."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    pool = ThreadPoolExecutor(max(1, workers))
+    try:
+        yield from zip(todo, pool.map(work, todo), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        cv2.setNumThreads(threads)
+
+
+def _cause(file: PictureFile, error: RosetailError) -> str:
+    return str(error).removeprefix(f"{file.path}: ")

@@ -1,0 +1,90 @@
+"""Similarity transforms of pictures: find one, apply one with clean resampling.
+
+Matrices are float64 [2, 3] and take x, y of one picture to x, y of another; coordinates are those
+of pixel centres (the first pixel's centre is 0, 0).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rosetail.errors import InputError
+
+Matrix = NDArray[np.float64]
+Picture = TypeVar("Picture", NDArray[np.uint8], NDArray[np.float32])
+
+REACH = 3  # pixels around a region that cubic interpolation may look at
+
+
+def similarity(source: ArrayLike, target: ArrayLike) -> Matrix:
+    """The rotation, scale and shift that take points [N, 2] nearest to ``target`` [N, 2].
+
+    The least-squares solution of Umeyama (1991), which in the plane is one complex division.
+    Raises InputError where the source points coincide.
+    """
+    z, w = (np.asarray(points, np.float64) @ [1, 1j] for points in (source, target))
+    spread = z - z.mean()
+    power = np.vdot(spread, spread).real
+    if not power > 1e-12 * max(1.0, abs(z.mean())) ** 2:
+        raise InputError("landmarks coincide; give points that lie apart")
+    turn = np.vdot(spread, w - w.mean()) / power
+    return placement(turn, w.mean() - turn * z.mean())
+
+
+def placement(turn: complex, shift: complex) -> Matrix:
+    """The matrix of z -> turn * z + shift, in complex coordinates x + iy."""
+    turn, shift = complex(turn), complex(shift)
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+
+
+def scale_of(matrix: Matrix) -> float:
+    """How many times larger things become under a similarity ``matrix``."""
+    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+
+
+def transform(points: ArrayLike, matrix: Matrix) -> NDArray[np.float64]:
+    """Points [..., 2] taken through ``matrix``."""
+    return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The way back."""
+    return np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+
+
+def warp(
+    picture: Picture, matrix: Matrix, size: tuple[int, int], *, border: int = cv2.BORDER_REFLECT_101
+) -> Picture:
+    """``picture`` [H, W, C], uint8 or float32, through similarity ``matrix``; ``size`` is (w, h).
+
+    Where things shrink, areas are averaged first, so that fine texture does not alias. Beyond the
+    picture's edge it goes on as ``border`` says.
+    """
+    picture, matrix = _needed(picture, matrix, size)
+    scale = scale_of(matrix)
+    if scale < 1:
+        height, width = picture.shape[:2]
+        small = max(1, round(width * scale)), max(1, round(height * scale))
+        picture = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        # Pixel centres of the small picture in those of the large one.
+        step = np.array([width / small[0], height / small[1]])
+        linear = matrix[:, :2] * step
+        matrix = np.column_stack([linear, matrix[:, :2] @ (step / 2 - 0.5) + matrix[:, 2]])
+    warped = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=border)
+    return warped.reshape(*warped.shape[:2], -1)  # type: ignore[return-value]
+
+
+def _needed(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> tuple[Picture, Matrix]:
+    """The part of ``picture`` that the result shows, with the matrix that goes with it."""
+    height, width = picture.shape[:2]
+    corners = np.array([(x, y) for x in (0, size[0] - 1) for y in (0, size[1] - 1)])
+    seen = transform(corners, inverse(matrix))
+    reach = REACH * max(1, 1 / scale_of(matrix))
+    low = np.clip(np.floor(seen.min(0) - reach), 0, (width - 1, height - 1)).astype(int)
+    high = np.clip(np.ceil(seen.max(0) + reach) + 1, low + 1, (width, height)).astype(int)
+    part = picture[low[1] : high[1], low[0] : high[0]]
+    return part, np.column_stack([matrix[:, :2], transform(low, matrix)])

@@ -1,0 +1,1 @@
+"""Other people's published weights, turned into our files."""

@@ -1,0 +1,320 @@
+"""Pictures in and out: the one place where HWC RGB uint8 meets NCHW [-1, 1].
+
+Reading turns whatever a person has (a phone's rotated JPEG, a CMYK scan, a 16-bit PNG, a palette
+GIF) into the picture they see in a viewer, in sRGB; anything that is not a whole picture is refused
+with an :class:`~rosetail.errors.InputError` that names the file. Writing gives a whole file or
+none.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rosetail._decode import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_image
+from rosetail.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    Picture = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
+
+__all__ = [
+    "MAX_PIXELS",
+    "PICTURE_SUFFIXES",
+    "SAVE_SUFFIXES",
+    "check_output",
+    "contact_sheet",
+    "from_tensor",
+    "list_pictures",
+    "read",
+    "read_rgba",
+    "save",
+    "side_by_side",
+    "to_tensor",
+    "writing",
+]
+
+SAVE_SUFFIXES = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+}
+_WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
+_CANNOT_WRITE = {
+    errno.EACCES: "permission denied; choose another folder",
+    errno.EPERM: "permission denied; choose another folder",
+    errno.EROFS: "the folder is read-only; choose another folder",
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EFBIG: "the file would be larger than the system allows; choose another disk",
+    errno.ENAMETOOLONG: "the file name is too long; choose a shorter one",
+}
+
+
+def read(
+    source: Picture, *, background: tuple[int, int, int] = (255, 255, 255)
+) -> NDArray[np.uint8]:
+    """Read a picture as HWC RGB uint8, the way a viewer shows it.
+
+    ``source`` is a path, a PIL image or a uint8 array [H, W], [H, W, 1], [H, W, 3] or [H, W, 4].
+    Rotation from EXIF is applied, colour profiles become sRGB, CMYK, 16-bit, float, palette and
+    1-bit pictures become 8-bit RGB, transparency is laid over ``background``, and of an animation
+    the first frame is taken.
+
+    Raises:
+        InputError: ``PATH: cause; what to do`` for anything that is not a whole picture of at
+            most ``MAX_PIXELS`` pixels (checked before decoding).
+    """
+    rgb, alpha = _decode(source)
+    return rgb if alpha is None else _flatten(rgb, alpha, background)
+
+
+def read_rgba(source: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Read a picture as (RGB uint8 [H, W, 3], alpha uint8 [H, W] or None when it is opaque).
+
+    Colours are straight, not premultiplied; fully transparent pixels are white, so that what a file
+    hides under them never bleeds into a result. Raises as :func:`read`.
+    """
+    rgb, alpha = _decode(source)
+    if alpha is None:
+        return rgb, None
+    rgb[alpha == 0] = 255
+    return rgb, alpha
+
+
+def save(
+    picture: NDArray[np.uint8] | Image.Image,
+    path: str | os.PathLike[str],
+    *,
+    alpha: NDArray[np.uint8] | None = None,
+    quality: int = 95,
+) -> None:
+    """Write HWC RGB (or HW grey) uint8 to ``path``, whole or not at all.
+
+    The suffix names the format. ``alpha`` uint8 [H, W] is kept by PNG, WebP and TIFF and laid over
+    white in JPEG and BMP. ``quality`` (1..100) is for JPEG and WebP. Nothing of the source's
+    metadata is written.
+
+    Raises:
+        OutputError: unknown suffix, missing or unwritable folder, full disk, or a size that the
+            format cannot hold.
+    """
+    from PIL import Image
+
+    target = Path(path)
+    kind = SAVE_SUFFIXES.get(target.suffix.lower())
+    if kind is None:
+        raise OutputError(
+            f"{target}: cannot write '{target.suffix}' pictures; use .png, .jpg or .webp"
+        )
+    pixels, own_alpha = _decode(picture)
+    alpha = own_alpha if alpha is None else alpha
+    if alpha is not None:
+        pixels = (
+            np.dstack([pixels, alpha])
+            if kind in _WITH_ALPHA
+            else _flatten(pixels, alpha, (255, 255, 255))
+        )
+    options: dict[str, dict[str, Any]] = {
+        "JPEG": {"quality": quality, "subsampling": 0 if quality >= 90 else 2},
+        "WEBP": {"quality": quality},
+        "TIFF": {"compression": "tiff_lzw"},
+    }
+    with writing(target) as part:
+        try:
+            Image.fromarray(pixels).save(part, format=kind, **options.get(kind, {}))
+        except (ValueError, OSError) as error:
+            if getattr(error, "errno", None) in _CANNOT_WRITE:
+                raise
+            size = f"{pixels.shape[1]}x{pixels.shape[0]}"
+            raise OutputError(
+                f"{target}: {kind} cannot hold a {size} picture ({error}); use .png"
+            ) from error
+
+
+def check_output(path: str | os.PathLike[str]) -> Path:
+    """Say before any work is done whether ``path`` can be written; returns it as a Path.
+
+    Raises:
+        OutputError: ``path`` is a folder, or its folder is missing or not writable.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; give a file name")
+        if not target.parent.is_dir():
+            raise OutputError(f"{target}: the folder {target.parent} does not exist; create it")
+    except OSError as error:
+        raise OutputError(f"{target}: {_why(error)}") from error
+    if not os.access(target.parent, os.W_OK):
+        raise OutputError(f"{target}: {_CANNOT_WRITE[errno.EACCES]}")
+    return target
+
+
+@contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary sibling of ``path`` to write to; it takes the name only when all went well.
+
+    The sibling keeps the suffix and is hidden (``.NAME.part-PID-xxxx.SUFFIX``). On any exception,
+    Ctrl-C included, it is removed and an existing ``path`` stays as it was.
+
+    Raises:
+        OutputError: the file cannot be written (checked before the body runs, and for a full disk
+            or lost permission while it runs).
+    """
+    target = check_output(path)
+    part = target.with_name(
+        f".{target.stem}.part-{os.getpid()}-{secrets.token_hex(2)}{target.suffix}"
+    )
+    try:
+        yield part
+        _flush_to_disk(part)
+        os.replace(part, target)
+        _flush_to_disk(target.parent)
+    except OSError as error:
+        if error.errno in _CANNOT_WRITE:
+            raise OutputError(f"{target}: {_why(error)}") from error
+        raise
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def list_pictures(folder: str | os.PathLike[str]) -> list[Path]:
+    """All files below ``folder`` with a picture's suffix, sorted; hidden files and folders are not.
+
+    Raises:
+        InputError: ``folder`` is missing, not a folder or not readable.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        cause = "is not a folder" if root.exists() else "no such folder"
+        raise InputError(f"{root}: {cause}; give a folder of pictures")
+
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{error.filename}: {error.strerror}; check the permissions") from error
+
+    found = []
+    for where, folders, files in os.walk(root, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            Path(where, name)
+            for name in files
+            if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES
+        ]
+    return sorted(found)
+
+
+def to_tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """uint8 [H, W, 3] (as N = 1) or [N, H, W, 3] -> float32 [N, 3, H, W] in [-1, 1]."""
+    batch = rgb[None] if rgb.ndim == 3 else rgb
+    if batch.ndim != 4 or batch.shape[-1] != 3 or batch.dtype != np.uint8:
+        raise ValueError(f"expected uint8 [N, H, W, 3], got {rgb.dtype} {list(rgb.shape)}")
+    planes = np.ascontiguousarray(batch.transpose(0, 3, 1, 2), dtype=np.float32)
+    planes *= np.float32(1 / 127.5)
+    planes -= np.float32(1)
+    return planes
+
+
+def from_tensor(tensor: NDArray[Any]) -> NDArray[np.uint8]:
+    """Float [N, 3, H, W] in [-1, 1] (clipped) -> uint8 [N, H, W, 3], rounded to nearest."""
+    planes = np.asarray(tensor, dtype=np.float32)
+    if planes.ndim != 4 or planes.shape[1] != 3:
+        raise ValueError(f"expected [N, 3, H, W], got {list(planes.shape)}")
+    levels = np.clip((planes + 1) * 127.5, 0, 255)
+    return np.ascontiguousarray(np.rint(levels).astype(np.uint8).transpose(0, 2, 3, 1))
+
+
+def contact_sheet(
+    pictures: Sequence[NDArray[np.uint8]], columns: int, labels: Sequence[str] | None = None
+) -> NDArray[np.uint8]:
+    """Lay pictures (uint8 HWC RGB, any sizes) on a white grid, row by row, as uint8 HWC RGB.
+
+    Every cell has the size of the largest picture plus a margin of 4 pixels; ``labels`` (one per
+    picture) are written under the cells.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    if not pictures or columns < 1:
+        raise ValueError("a contact sheet needs at least one picture and one column")
+    if labels is not None and len(labels) != len(pictures):
+        raise ValueError(f"{len(pictures)} pictures but {len(labels)} labels")
+    margin, text = 4, 18 if labels is not None else 0
+    height = max(p.shape[0] for p in pictures) + margin + text
+    width = max(p.shape[1] for p in pictures) + margin
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * width + margin, rows * height + margin), "white")
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
+    for index, picture in enumerate(pictures):
+        x, y = index % columns * width + margin, index // columns * height + margin
+        sheet.paste(Image.fromarray(picture), (x, y))
+        if labels is not None:
+            draw.text((x, y + height - margin - text), labels[index], fill="black", font=font)
+    return np.asarray(sheet)
+
+
+def side_by_side(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Two uint8 HWC RGB pictures of one size next to each other: [H, 2 W, 3]."""
+    if left.shape != right.shape:
+        raise ValueError(f"sizes differ: {list(left.shape)} and {list(right.shape)}")
+    return np.concatenate([left, right], axis=1)
+
+
+def _decode(source: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, str | os.PathLike):
+        return decode_file(Path(source))
+    return decode_image(source, name=str(getattr(source, "filename", "") or "picture"))
+
+
+def _from_array(array: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    planes = array[:, :, None] if array.ndim == 2 else array
+    if planes.ndim != 3 or planes.shape[2] not in (1, 3, 4) or planes.dtype != np.uint8:
+        raise InputError(
+            f"array: {array.dtype} {list(array.shape)} is not a picture; give uint8 [H, W, 3]"
+        )
+    if planes.size == 0:
+        raise InputError(f"array: {list(array.shape)} has no pixels; give at least 1x1")
+    rgb = np.repeat(planes, 3, axis=2) if planes.shape[2] == 1 else planes[:, :, :3].copy()
+    alpha = planes[:, :, 3] if planes.shape[2] == 4 else None
+    return rgb, None if alpha is None or alpha.min() == 255 else alpha.copy()
+
+
+def _flatten(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], background: tuple[int, int, int]
+) -> NDArray[np.uint8]:
+    """Straight-alpha blend over a plain colour, rounded to nearest."""
+    cover = alpha[:, :, None].astype(np.uint32)
+    under = np.asarray(background, dtype=np.uint32)
+    return ((rgb * cover + under * (255 - cover) + 127) // 255).astype(np.uint8)
+
+
+def _why(error: OSError) -> str:
+    fallback = f"{error.strerror or error}; choose another place"
+    return _CANNOT_WRITE.get(error.errno or 0, fallback)
+
+
+def _flush_to_disk(path: Path) -> None:
+    """Ask the system to store a file or a folder entry; a folder cannot be opened on Windows."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,60 @@
+"""The two adversarial objectives: what a critic and a generator make of a critic's logits.
+
+Each offers three scalars, so that a recipe can weigh them: ``real`` and ``fake`` are the critic's
+(pictures it should score high and low), ``generator`` is the generator's. Logits have any shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+from torch.nn import functional as F
+
+
+class Adversarial(Protocol):
+    """What a recipe asks of an objective."""
+
+    def real(self, logits: Tensor) -> Tensor: ...
+
+    def fake(self, logits: Tensor) -> Tensor: ...
+
+    def generator(self, logits: Tensor) -> Tensor: ...
+
+
+class Hinge:
+    """Hinge loss (Lim and Ye 2017): max(0, 1 - D(y)), max(0, 1 + D(G(x))) and -D(G(x))."""
+
+    def real(self, logits: Tensor) -> Tensor:
+        return F.relu(1 - logits.float()).mean()
+
+    def fake(self, logits: Tensor) -> Tensor:
+        return F.relu(1 + logits.float()).mean()
+
+    def generator(self, logits: Tensor) -> Tensor:
+        return -logits.float().mean()
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """Least squares (Mao and others 2017): the squared distance to ``high`` or ``low``.
+
+    AnimeGANv3's code takes 0.9 and 0.1 for the support tail, 1 and 0 for the main tail.
+    """
+
+    high: float = 1.0
+    low: float = 0.0
+
+    def real(self, logits: Tensor) -> Tensor:
+        return (logits.float() - self.high).square().mean()
+
+    def fake(self, logits: Tensor) -> Tensor:
+        return (logits.float() - self.low).square().mean()
+
+    def generator(self, logits: Tensor) -> Tensor:
+        return self.real(logits)
+
+
+hinge = Hinge()
+least_squares = LeastSquares()

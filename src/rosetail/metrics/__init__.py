@@ -1,0 +1,1 @@
+"""Measures of what the networks do; pictures in, numbers out, no training."""

@@ -1,0 +1,1 @@
+"""Networks: shapes only, no losses, no files of their own, no devices."""

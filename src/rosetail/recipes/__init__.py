@@ -1,0 +1,1 @@
+"""One readable file per training method; ``loop`` runs them all and knows no model."""

@@ -1,0 +1,174 @@
+"""Checkpoints that are whole or absent, and the weights taken out of them.
+
+A checkpoint is one ``torch.save`` file of tensors and plain data, read back with
+``weights_only=True`` alone, so that a foreign file can run nothing. It holds ``recipe``, ``step``
+(optimiser steps done), ``settings``, ``about``, ``networks``, ``ema``, ``optimizers`` and
+``random``. A run's folder keeps the last two: ``RUN/checkpoints/step-00001000.pt``.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from rosetail.errors import InputError, OutputError, SettingsError, WeightsMissing
+from rosetail.images import writing
+
+KEPT = 2
+State = dict[str, Any]
+
+
+def save(run: Path, state: State) -> Path:
+    """Writes ``state`` as the run's newest checkpoint, reads it back, then drops older ones.
+
+    Until the new file has been read back the two before it stay. Raises OutputError naming the
+    path and the cause (a full disk, a lost folder); no half file is left under a final name.
+    """
+    folder = run / "checkpoints"
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(".step-*.part-*"):  # of a process killed while it wrote
+        leftover.unlink(missing_ok=True)
+    path = folder / f"step-{state['step']:08d}.pt"
+    with writing(path) as part:
+        try:
+            torch.save(state, part)
+        except RuntimeError as error:  # torch reports a full disk as a wrong position
+            raise OutputError(
+                f"{path}: could not be written ({str(error).splitlines()[0]}); free some space"
+            ) from error
+    if _read(path)["step"] != state["step"]:
+        raise OutputError(f"{path}: reads back as another step; check the disk")
+    for old in saved(run)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def saved(run: Path) -> list[Path]:
+    """The run's checkpoints, oldest first."""
+    return sorted((run / "checkpoints").glob("step-*.pt"))
+
+
+def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = print) -> State:
+    """The newest checkpoint that can be read; a damaged newer one is told to ``note`` and passed.
+
+    Raises InputError when there is none, SettingsError when another recipe wrote it.
+    """
+    for path in reversed(saved(run)):
+        try:
+            state = _read(path)
+        except InputError as error:
+            note(f"{error}; the one before is used")
+            continue
+        if recipe is not None and state["recipe"] != recipe:
+            raise SettingsError(
+                f"{path}: written by recipe {state['recipe']}, not {recipe}; "
+                f"train {state['recipe']} there or choose another folder"
+            )
+        return state
+    raise InputError(f"{run}: no readable checkpoint; give the folder of a training run")
+
+
+def _read(path: Path) -> State:
+    try:
+        with zipfile.ZipFile(path) as archive:  # torch.load itself compares no checksums
+            if damaged := archive.testzip():
+                raise zipfile.BadZipFile(f"damaged at {damaged}")
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+        cause = str(error).splitlines()[0]
+        raise InputError(f"{path}: not a readable checkpoint ({cause})") from error
+    if not isinstance(state, dict) or not {"recipe", "step", "ema"} <= state.keys():
+        raise InputError(f"{path}: not a checkpoint of a training run")
+    return state
+
+
+def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
+    """The EMA weights of one network of a run as safetensors that tell where they come from.
+
+    ``network`` may be left out when the run keeps one EMA network. The header's metadata (strings):
+    ``network`` and further facts the recipe tells (class, sizes, data), ``recipe``, ``steps``,
+    ``settings`` (JSON, paths cut to their names), ``commit`` when the run knew it.
+    """
+    state = load(run)
+    names = sorted(state["ema"])
+    if network is None and len(names) == 1:
+        network = names[0]
+    if network not in names:
+        raise SettingsError(f"{run}: choose the network to export, one of: {', '.join(names)}")
+    metadata = {
+        **state["about"],
+        "network": network,
+        "recipe": state["recipe"],
+        "steps": str(state["step"]),
+        "settings": json.dumps(_without_folders(state["settings"]), sort_keys=True),
+    }
+    weights = {name: tensor.contiguous() for name, tensor in state["ema"][network].items()}
+    with writing(to) as part:
+        safetensors.torch.save_file(weights, part, metadata)
+    return to
+
+
+def load_weights(path: str | Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors file. Raises WeightsMissing or InputError, naming it."""
+    if not Path(path).is_file():
+        raise WeightsMissing(f"{path}: no such file; give weights that `rosetail export` wrote")
+    try:
+        return safetensors.torch.load_file(path)
+    except (OSError, safetensors.SafetensorError) as error:
+        raise InputError(f"{path}: not a readable safetensors file ({error})") from error
+
+
+def _without_folders(value: Any) -> Any:
+    """Absolute paths cut to their last part: weights must not tell whose machine made them."""
+    if isinstance(value, Mapping):
+        return {name: _without_folders(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(each) for each in value]
+    if isinstance(value, str) and Path(value).is_absolute():
+        return Path(value).name
+    return value
+
+
+def random_state() -> State:
+    """The states of the generators of Python, NumPy and torch, as tensors and plain data."""
+    version, words, gauss = random.getstate()
+    legacy: Any = np.random.get_state(legacy=False)  # noqa: NPY002
+    return {
+        "python": {"version": version, "words": torch.tensor(words), "gauss": gauss},
+        "numpy": {
+            "key": torch.from_numpy(legacy["state"]["key"].astype(np.int64)),
+            "pos": int(legacy["state"]["pos"]),
+            "has_gauss": int(legacy["has_gauss"]),
+            "gauss": float(legacy["gauss"]),
+        },
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def set_random_state(state: State) -> None:
+    """Puts back what ``random_state`` gave."""
+    python, legacy = state["python"], state["numpy"]
+    random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
+    np.random.set_state(  # noqa: NPY002
+        {
+            "bit_generator": "MT19937",
+            "state": {"key": legacy["key"].numpy().astype(np.uint32), "pos": legacy["pos"]},
+            "has_gauss": legacy["has_gauss"],
+            "gauss": legacy["gauss"],
+        }
+    )
+    torch.set_rng_state(state["torch"])
+    if state["cuda"] and len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])

@@ -1,0 +1,229 @@
+"""The main tail taught by redrawn photographs, with drawings as its critic's examples.
+
+The published losses (:mod:`rosetail.recipes.doubletail`) learn a drawing style from film frames
+over a hundred epochs. Here most of the way is shown: :mod:`rosetail.data.drawn` redraws every
+photo by rule (flat tones, ink lines, painted eyes), the network learns to do the same in a single
+pass, and the critic, who has seen the redrawings as well as real and painted drawings, takes the
+rule's clumsiness off. The network is the double-tail generator's encoder and main tail.
+
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``drawn`` (one view of a pair),
+``anime``. Every term carries its weight and one name: its key in ``[weights]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Adam, Optimizer
+
+from rosetail import images
+from rosetail.data.augment import Augment
+from rosetail.losses.adversarial import hinge
+from rosetail.losses.colour import grey
+from rosetail.losses.style import centred_gram, gram_style
+from rosetail.nets.critics import PatchCritic
+from rosetail.nets.doubletail import DoubleTail
+from rosetail.nets.features import Vgg19Features
+from rosetail.recipes.batches import Batch
+from rosetail.recipes.checkpoint import load_weights
+from rosetail.recipes.context import Context, Terms
+from rosetail.recipes.doubletail import to_network
+from rosetail.recipes.loop import RunSettings
+from rosetail.recipes.pool import Pool
+
+Bytes = NDArray[np.uint8]
+
+SHEET_PICTURES = 6
+LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
+STYLE_LAYERS = ("conv2_2", "conv3_3")
+
+
+@dataclass(frozen=True)
+class TaughtData:
+    """Folders of pairs (``rosetail data draw``) and of prepared drawings."""
+
+    pairs: tuple[str, ...] = ()
+    anime: tuple[str, ...] = ()
+    anime_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
+    vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
+    size: int = 192  # pixels; a multiple of 8
+    batch: int = 4
+    views: Augment = field(default_factory=lambda: Augment((0.5, 1.0), 15.0, 0.1))
+    noise: float = 3.0  # levels of 255 added to the photo: what is noise must not be drawn
+
+    def __post_init__(self) -> None:
+        if self.size < 16 or self.size % 8:
+            raise ValueError("size must be a multiple of 8, at least 16")
+
+
+@dataclass(frozen=True)
+class TaughtWeights:
+    """What each term counts; 0 leaves the term and all that only it needs out."""
+
+    pixels: float = 10.0
+    slopes: float = 10.0
+    features: float = 1.0
+    style: tuple[float, float] = (0.0, 0.0)  # shallow, deep
+    adversarial: float = 0.05
+
+
+@dataclass(frozen=True)
+class TaughtSettings:
+    run: RunSettings = field(default_factory=RunSettings)
+    data: TaughtData = field(default_factory=TaughtData)
+    weights: TaughtWeights = field(default_factory=TaughtWeights)
+    width: int = 32  # channels of the first convolution, generator and critic
+    start: str = ""  # weights to begin with: the safetensors of an earlier run
+    rate: float = 1e-3
+    last_rate: float = 5e-5  # reached by a cosine
+    rise_steps: int = 100
+    critic_rate: float = 2e-4
+    critic_from: int = 1000  # until then pixels, slopes and features alone
+    betas: tuple[float, float] = (0.5, 0.99)
+
+
+class TaughtRecipe:
+    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+
+    name = "taught"
+    averaged: Sequence[str] = ("generator",)
+
+    def __init__(self, settings: TaughtSettings) -> None:
+        self.settings = settings
+        data = settings.data
+        self.pairs = Pool(data.pairs, (), {"photo": "crops", "drawn": "drawn"})
+        self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
+        self.vgg = Vgg19Features(data.vgg)
+
+    def networks(self) -> dict[str, nn.Module]:
+        width = self.settings.width
+        networks: dict[str, nn.Module] = {
+            "generator": DoubleTail(width),
+            "critic": PatchCritic(3, width),
+        }
+        if self.settings.start:
+            networks["generator"].load_state_dict(load_weights(self.settings.start))
+        for network in networks.values():
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return networks
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        generator = cast(DoubleTail, networks["generator"])
+        adam = partial(Adam, betas=self.settings.betas, fused=True)
+        taught = [*generator.encoder.parameters(), *generator.main_rise.parameters()]
+        return {"generator": adam(taught), "critic": adam(networks["critic"].parameters())}
+
+    def phase(self, step: int) -> str:
+        return "pairs" if step < self.settings.critic_from else "critic"
+
+    def rates(self, step: int) -> dict[str, float]:
+        told = self.settings
+        done = min(step / told.run.steps, 1)
+        falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
+        rising = min((step + 1) / max(told.rise_steps, 1), 1)
+        return {"generator": float(falling * rising), "critic": told.critic_rate}
+
+    def batch(self, step: int, rank: int) -> Batch:
+        data = self.settings.data
+        rng = np.random.default_rng([self.settings.run.seed, step, rank])
+        batch = self.pairs.draw(rng, data.batch, data.size, data.views)
+        if data.noise:
+            level = rng.uniform(0, data.noise, (data.batch, 1, 1, 1))
+            noise = rng.standard_normal(batch["photo"].shape, np.float32) * level
+            noisy = batch["photo"].numpy() + noise
+            batch["photo"] = torch.from_numpy(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
+        return batch | self.drawings.draw(rng, data.batch, data.size, data.views)
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        self.vgg.to(context.device)
+        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        generator = cast(DoubleTail, context.networks["generator"])
+        with context.only("generator"):
+            shown["main"] = generator.main(shown["photo"]).float()
+        playing = self.settings.weights.adversarial and self.phase(step) == "critic"
+        terms: Terms = {}
+        if playing:
+            critic = context.networks["critic"]
+            terms |= context.update("critic", lambda: critic_terms(critic, shown))
+        return terms | context.update(
+            "generator", lambda: self.terms(context.networks["critic"] if playing else None, shown)
+        )
+
+    def terms(self, critic: nn.Module | None, shown: dict[str, Tensor]) -> Terms:
+        """Every term of the generator that has a weight."""
+        weights, main, drawn = self.settings.weights, shown["main"], shown["drawn"]
+        terms: Terms = {}
+        if weights.pixels:
+            terms["pixels"] = weights.pixels * F.l1_loss(main, drawn)
+        if weights.slopes:
+            terms["slopes"] = weights.slopes * slope_difference(main, drawn)
+        if weights.features:
+            with torch.no_grad():
+                wanted = self.vgg(drawn, LAYERS)
+            seen = self.vgg(main, LAYERS)
+            apart = [relative_difference(seen[name], wanted[name]) for name in LAYERS]
+            terms["features"] = weights.features * torch.stack(apart).sum()
+        if any(weights.style):
+            with torch.no_grad():
+                drawings = self.vgg(grey(shown["anime"]), STYLE_LAYERS)
+            maps = self.vgg(grey(main), STYLE_LAYERS)
+            grams = [centred_gram(each).mean(0, keepdim=True) for each in drawings.values()]
+            terms["style"] = gram_style(list(maps.values()), grams, weights.style)
+        if critic is not None:
+            terms["adversarial"] = weights.adversarial * hinge.generator(critic(main))
+        return terms
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
+        """The same few photos every time, in rows: photo, rule's drawing, network's."""
+        generator = cast(DoubleTail, averages["generator"])
+        drawn = self.pairs.draw(
+            np.random.default_rng(0), SHEET_PICTURES, 256, Augment((0.67, 0.67))
+        )
+        photos = to_network(drawn["photo"].to(next(generator.parameters()).device))
+        made = images.from_tensor(generator.main(photos).float().cpu().numpy())
+        rows = [*drawn["photo"].numpy(), *drawn["drawn"].numpy(), *made]
+        return images.contact_sheet(rows, SHEET_PICTURES)
+
+    def about(self) -> dict[str, str]:
+        data = self.settings.data
+        folders = [Path(folder).name for folder in (*data.pairs, *data.anime)]
+        return {
+            "class": "DoubleTail",
+            "width": str(self.settings.width),
+            "input": "NCHW RGB in [-1, 1], sides multiples of 8",
+            "data": f"{len(self.pairs)} pairs, {len(self.drawings)} drawings ({', '.join(folders)})",
+        }
+
+
+def critic_terms(critic: nn.Module, shown: dict[str, Tensor]) -> Terms:
+    """Redrawn photos and real drawings on one side, the network's pictures on the other."""
+    logits = critic(torch.cat([shown["drawn"], shown["anime"], shown["main"].detach()]))
+    drawn, anime, main = logits.chunk(3)
+    return {
+        "critic_drawn": hinge.real(drawn) / 2,
+        "critic_anime": hinge.real(anime) / 2,
+        "critic_main": hinge.fake(main),
+    }
+
+
+def slope_difference(output: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute difference of the steps between neighbours, down and to the right: lines."""
+    apart = output.float() - target
+    down = (apart[:, :, 1:] - apart[:, :, :-1]).abs().mean()
+    right = (apart[..., 1:] - apart[..., :-1]).abs().mean()
+    return down + right
+
+
+def relative_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
+    """Mean absolute difference of two maps in units of the target's mean: depths count alike."""
+    target = target_map.float()
+    return (output_map.float() - target).abs().mean() / target.abs().mean()

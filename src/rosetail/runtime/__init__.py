@@ -1,0 +1,1 @@
+"""What users run: NumPy arrays in and out, no PyTorch."""

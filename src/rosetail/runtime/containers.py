@@ -1,0 +1,70 @@
+"""Video files opened with care: only files, only containers, only whole ones.
+
+A playlist names other files and addresses, so none is followed: the demuxers allowed are named
+here, and the only protocol is ``file``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av
+
+from rosetail.errors import InputError
+
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,gif,mxf,nut,yuv4mpegpipe"
+)
+PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD")
+MOST_PIXELS = 8192 * 4608
+
+
+def open_container(path: Path) -> Any:
+    """The video file at ``path``, opened by PyAV for reading.
+
+    Raises:
+        InputError: missing, empty, a playlist, cut off (MP4 and MOV), or nothing that is known.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+            missing = _missing_bytes(file) if head[4:8] == b"ftyp" else 0
+    except OSError as error:
+        cause = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(f"{path}: {cause}; check the name") from error
+    if not head:
+        raise InputError(f"{path}: empty file; copy it again")
+    if head.startswith(PLAYLISTS):
+        raise InputError(f"{path}: a playlist, not a video; give the video itself")
+    if missing:
+        raise InputError(f"{path}: cut off, {missing} bytes are missing; copy it again")
+    options = {
+        "protocol_whitelist": "file",
+        "format_whitelist": FORMATS,
+        "max_pixels": str(MOST_PIXELS),
+    }
+    try:
+        return av.open(f"file:{path}", options=options, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError) as error:
+        if head[4:8] == b"ftyp":
+            cause = "its index (moov) is missing or damaged; copy it again"
+        else:
+            cause = "not a video that can be read; give an MP4, MOV, MKV, WebM or AVI file"
+        raise InputError(f"{path}: {cause}") from error
+
+
+def _missing_bytes(file: BinaryIO) -> int:
+    """How far the last box of an MP4 file (ISO/IEC 14496-12) reaches past the end of the file."""
+    end = file.seek(0, 2)
+    at = 0
+    while at + 8 <= end:
+        file.seek(at)
+        header = file.read(16)
+        size = int.from_bytes(header[:4], "big")
+        if size == 1:
+            size = int.from_bytes(header[8:], "big")
+        if size < 8:  # 0: to the end of the file; anything else below 8 is damage
+            return 0
+        at += size
+    return max(0, at - end)

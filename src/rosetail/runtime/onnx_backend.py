@@ -1,0 +1,60 @@
+"""ONNX Runtime behind the narrow door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rosetail.errors import BackendMissing, WeightsMissing
+from rosetail.runtime.backend import PROVIDERS, Arrays, Port
+
+CPU = PROVIDERS["onnxruntime"]
+TYPES = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tensor(int64)": np.int64}
+ERRORS_ONLY = 3
+
+
+class OnnxBackend:
+    """An ONNX model on one of ONNX Runtime's providers; what that cannot run goes to the CPU."""
+
+    def __init__(self, model: str | os.PathLike[str], provider: str = CPU) -> None:
+        present = onnxruntime.get_available_providers()
+        if provider not in present:
+            raise BackendMissing(
+                f"this ONNX Runtime has no {provider} (it has {', '.join(present)}); "
+                "install the build for your device or leave out --backend"
+            )
+        self.name = f"onnxruntime ({provider.removesuffix('ExecutionProvider')})"
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = ERRORS_ONLY
+        try:
+            self._session = onnxruntime.InferenceSession(
+                os.fspath(model), options, providers=list(dict.fromkeys([provider, CPU]))
+            )
+        except Exception as error:  # its exceptions share no base class
+            cause = str(error).strip().splitlines()[0]
+            raise WeightsMissing(
+                f"{os.fspath(model)}: ONNX Runtime cannot read this model ({cause}); "
+                "export it again"
+            ) from error
+        self.inputs: Mapping[str, Port] = {
+            port.name: _port(port) for port in self._session.get_inputs()
+        }
+        self.outputs: Mapping[str, Port] = {
+            port.name: _port(port) for port in self._session.get_outputs()
+        }
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
+        """The outputs by name."""
+        ordered = {name: np.ascontiguousarray(feeds[name]) for name in self.inputs}
+        names = list(self.outputs)
+        return dict(zip(names, self._session.run(names, ordered), strict=True))
+
+
+def _port(port: Any) -> Port:
+    shape = tuple(side if isinstance(side, int) else None for side in port.shape)
+    return Port(np.dtype(TYPES.get(port.type, object)), shape)

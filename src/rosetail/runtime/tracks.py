@@ -1,0 +1,76 @@
+"""Landmarks that stay put: faces followed through a clip, so that a warp of them does not shake.
+
+A detector's landmarks jump by a pixel or two from frame to frame. Each face gets a one-euro
+filter (Casiez, Roussel and Vogel, CHI 2012): a low-pass whose cut-off rises with speed, so a still
+face is steady and a moving one is not dragged behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+
+CALM_HZ = 1.0  # cut-off for a face that does not move
+SPEED_GAIN = 3.0  # cut-off in Hz gained per eye distance a second
+SPEED_HZ = 1.0  # cut-off of the speed itself
+NEAR = 0.8  # a detection within this many eye distances continues a track
+PATIENCE = 0.4  # seconds that a track outlives its last detection
+
+
+class Tracks:
+    """The faces of one clip. :meth:`update` once a frame, times rising."""
+
+    def __init__(self) -> None:
+        self._tracks: list[_Track] = []
+
+    def update(self, seconds: float, found: Sequence[NDArray[np.floating]]) -> list[Points]:
+        """Take the landmarks [5, 2] found at ``seconds``; return steady ones [5, 2] of each face.
+
+        A face that is missed for a moment stays where it was; one that is new starts as found.
+        """
+        left = list(self._tracks)
+        for points in (np.asarray(each, np.float64) for each in found):
+            near = min(left, key=lambda track: track.distance(points), default=None)
+            if near is not None and near.distance(points) < NEAR:
+                near.move(seconds, points)
+                left.remove(near)
+            else:
+                self._tracks.append(_Track(seconds, points))
+        self._tracks = [t for t in self._tracks if seconds - t.seen <= PATIENCE]
+        return [track.points.copy() for track in self._tracks]
+
+
+class _Track:
+    """One face: its filtered landmarks and their speed."""
+
+    def __init__(self, seconds: float, points: Points) -> None:
+        self.seen, self.points = seconds, points
+        self._raw, self._speed = points, np.zeros_like(points)
+
+    def distance(self, points: Points) -> float:
+        """Mean distance of landmarks in eye distances."""
+        return float(np.linalg.norm(points - self.points, axis=1).mean() / _eyes(self.points))
+
+    def move(self, seconds: float, points: Points) -> None:
+        step = max(seconds - self.seen, 1e-3)
+        speed = (points - self._raw) / step
+        self._speed += _gain(SPEED_HZ, step) * (speed - self._speed)
+        # One speed for the face: landmarks filtered apart would bend it.
+        pace = float(np.linalg.norm(self._speed.mean(0))) / _eyes(self.points)
+        self.points = self.points + _gain(CALM_HZ + SPEED_GAIN * pace, step) * (
+            points - self.points
+        )
+        self._raw, self.seen = points, seconds
+
+
+def _gain(cutoff: float, step: float) -> float:
+    """Weight of the newest sample in a first-order low-pass of ``cutoff`` Hz."""
+    return 1 / (1 + 1 / (2 * np.pi * cutoff * step))
+
+
+def _eyes(points: Points) -> float:
+    return max(float(np.linalg.norm(points[1] - points[0])), 1.0)

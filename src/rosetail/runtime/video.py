@@ -1,0 +1,157 @@
+"""A clip to anime: decode, draw and encode beside each other, one frame after another.
+
+    ClipReader.items -> Ahead (thread) -> Painter, here -> Behind (thread) -> ClipWriter
+
+At most a handful of frames exist at any time, however long the clip. The result has the source's
+frames at the source's times, its sound, and its display size; a rotation that the source keeps as
+a note to the player is applied to the pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.errors import OutputError
+from rosetail.images import writing
+from rosetail.runtime.pipeline import Ahead, Behind
+from rosetail.runtime.scale import Detail, working_scale
+from rosetail.runtime.stylizer import Stylizer, blend, check_part, eyes
+from rosetail.runtime.tracks import Tracks
+from rosetail.runtime.video_in import ClipReader, Frame, Sound
+from rosetail.runtime.video_out import ClipWriter, check_container
+
+Bytes = NDArray[np.uint8]
+Progress = Callable[[int, int | None], None]
+
+AHEAD = BEHIND = 4  # frames in flight before and after the network
+GLIMPSES = 5  # frames looked at for the size of faces
+
+
+@dataclass
+class Stylized:
+    """What was done: ``drawing`` is the part of ``seconds`` spent in the network's steps."""
+
+    path: Path
+    frames: int = 0
+    seconds: float = 0.0
+    drawing: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+
+def stylize_video(
+    src: str | os.PathLike[str],
+    dst: str | os.PathLike[str],
+    stylizer: Stylizer,
+    *,
+    strength: float = 1.0,
+    anime: float = 0.0,
+    compare: bool = False,
+    detail: Detail = "auto",
+    progress: Progress | None = None,
+) -> Stylized:
+    """Draw every frame of the video ``src`` and write it to ``dst`` (.mp4, .mov or .mkv).
+
+    Frame count, times, duration and sound are the source's; ``strength``, ``anime`` and ``detail``
+    are those of :class:`~rosetail.runtime.stylizer.Stylizer`, with one working size for the whole
+    clip, taken from the faces of a few of its frames. ``compare`` puts source and drawing side by
+    side. ``progress(done, total or None)`` is called after each frame.
+
+    ``dst`` appears whole or not at all, Ctrl-C included.
+
+    Raises:
+        InputError: ``src`` is not a whole, readable video; names file and cause.
+        OutputError: ``dst`` cannot be written.
+        SettingsError: an option is out of its range.
+    """
+    check_part("strength", strength)
+    check_part("anime", anime)
+    working_scale((1, 1), (), detail)  # refuses a bad detail before any work
+    target = Path(dst)
+    check_container(target)
+    if target.exists() and Path(src).exists() and target.samefile(src):
+        raise OutputError(f"{target}: is the source itself; give another name")
+    began = time.perf_counter()
+    report = Stylized(target)
+    with writing(target) as part, ClipReader(src) as clip:
+        painter = Painter(stylizer, clip.tick, strength, anime)
+        painter.scale = _clip_scale(clip, detail) if strength else 1.0
+        height, width = clip.size
+        with ClipWriter(
+            part,
+            (height, width * 2 if compare else width),
+            tick=clip.tick,
+            rate=clip.rate,
+            pixel_aspect=clip.pixel_aspect,
+            start=clip.start(),
+            sounds=clip.sounds,
+        ) as out:
+
+            def write(item: tuple[Bytes, Frame] | Sound) -> None:
+                if isinstance(item, Sound):
+                    out.sound(item)
+                else:
+                    drawn, frame = item
+                    rgb = np.hstack([frame.rgb, drawn]) if compare else drawn
+                    out.picture(rgb, frame.pts, frame.duration)
+
+            with Ahead(clip.items(), AHEAD) as items, Behind(write, BEHIND) as written:
+                for item in items:
+                    if isinstance(item, Sound):
+                        written.put(item)
+                        continue
+                    before = time.perf_counter()
+                    drawn = painter(item)
+                    report.drawing += time.perf_counter() - before
+                    written.put((drawn, item))
+                    report.frames += 1
+                    if progress is not None:
+                        progress(report.frames, clip.frames)
+        report.notes = clip.notes + out.notes
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+class Painter:
+    """Frames to drawings, one after another: a fixed working size, and faces followed in time."""
+
+    def __init__(
+        self, stylizer: Stylizer, tick: Fraction, strength: float = 1.0, anime: float = 0.0
+    ) -> None:
+        self.stylizer, self.strength, self.anime = stylizer, strength, anime
+        self.scale = 1.0
+        self._tick, self._tracks = tick, Tracks()
+
+    def __call__(self, frame: Frame) -> Bytes:
+        """The drawing of ``frame``, uint8 of the same shape."""
+        if self.strength == 0:
+            return frame.rgb
+        photo = self._warped(frame) if self.anime > 0 else frame.rgb
+        return blend(photo, self.stylizer.at_scale(photo, self.scale), self.strength)
+
+    def _warped(self, frame: Frame) -> Bytes:
+        from rosetail.data.faces import find
+        from rosetail.data.proportions import towards_anime
+
+        found = [face.landmarks for face in find(frame.rgb)]
+        steady = self._tracks.update(float(frame.pts * self._tick), found)
+        return towards_anime(frame.rgb, steady, self.anime * self.strength)
+
+
+def _clip_scale(clip: ClipReader, detail: Detail) -> float:
+    """One working scale for a clip: from the median, over a few frames, of the largest face."""
+    distances: list[float] = []
+    if detail == "auto":
+        from rosetail.data.faces import find
+
+        largest = [max(eyes(find(rgb)), default=0.0) for rgb in clip.glimpses(GLIMPSES)]
+        seen = [distance for distance in largest if distance]
+        distances = [float(np.median(seen))] if seen else []
+    return working_scale(clip.size, distances, detail)

@@ -1,0 +1,109 @@
+"""The catalog of shipped weights: ``catalog.toml``, one table a file, each with its SHA-256.
+
+A damaged weight file loads happily in every engine and only shows in the pictures, so the hash is
+checked each time a file is handed out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+from rosetail.errors import UnknownStyle, WeightsMissing
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HERE = Path(__file__).parent
+_REINSTALL = "reinstall the package: pip install --force-reinstall rosetail"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One shipped weight file; ``kind`` says what it is for (``stylizer``, ``faces``, ...)."""
+
+    name: str
+    kind: str
+    file: str
+    sha256: str
+    licence: str
+    title: str
+    description: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies in the installed package."""
+        return HERE / self.file
+
+
+@lru_cache(maxsize=1)
+def load_catalog() -> dict[str, Entry]:
+    """All entries by name, in the order of ``catalog.toml`` (the first stylizer is the default).
+
+    Raises:
+        WeightsMissing: the catalog is absent or damaged.
+    """
+    source = HERE / "catalog.toml"
+    try:
+        tables = tomllib.loads(source.read_text(encoding="utf-8"))
+        return {name: Entry(name=name, **table) for name, table in tables.items()}
+    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        wanted = ", ".join(field.name for field in fields(Entry)[1:])
+        raise WeightsMissing(
+            f"{source}: cannot be read ({error}); each table needs {wanted}; {_REINSTALL}"
+        ) from error
+
+
+def styles() -> list[str]:
+    """Names of the trained looks, the default first."""
+    return [entry.name for entry in load_catalog().values() if entry.kind == "stylizer"]
+
+
+def find(name: str) -> Path:
+    """Path of the weights called ``name``, its content checked; a path to an .onnx file is taken.
+
+    Raises:
+        UnknownStyle: the catalog has no such name.
+        WeightsMissing: the file is absent or its content is not the catalogued one.
+    """
+    if name.endswith(".onnx"):
+        own = Path(name)
+        if not own.is_file():
+            raise WeightsMissing(f"{own}: no such file; check the name")
+        return own
+    entry = load_catalog().get(name)
+    if entry is None:
+        raise UnknownStyle(name, styles())
+    try:
+        digest = hashlib.sha256(entry.path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise WeightsMissing(
+            f"{entry.path}: the weights '{name}' are missing; {_REINSTALL}"
+        ) from error
+    if digest != entry.sha256:
+        raise WeightsMissing(
+            f"{entry.path}: the weights '{name}' are damaged (SHA-256 starts {digest[:12]}, "
+            f"expected {entry.sha256[:12]}); {_REINSTALL}"
+        )
+    return entry.path
+
+
+def card(name: str) -> str:
+    """The model card of ``name`` as Markdown: data, licences, settings, measures, limits.
+
+    Raises:
+        UnknownStyle: the catalog has no such name.
+        WeightsMissing: the card is absent.
+    """
+    if name not in load_catalog():
+        raise UnknownStyle(name, load_catalog())
+    source = HERE / "cards" / f"{name}.md"
+    try:
+        return source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WeightsMissing(f"{source}: the card is missing; {_REINSTALL}") from error

@@ -1,0 +1,31 @@
+"""What several test files use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+
+@pytest.fixture(scope="session")
+def negative(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A look of four nodes: every byte becomes 255 minus itself. It has the ports of a real one."""
+    ports = [
+        helper.make_tensor_value_info(name, TensorProto.UINT8, ["n", "h", "w", 3])
+        for name in ("image", "anime")
+    ]
+    white = helper.make_tensor("white", TensorProto.FLOAT, [1], [255.0])
+    nodes = [
+        helper.make_node("Cast", ["image"], ["levels"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["white", "levels"], ["turned"]),
+        helper.make_node("Cast", ["turned"], ["anime"], to=TensorProto.UINT8),
+    ]
+    graph = helper.make_graph(nodes, "negative", ports[:1], ports[1:], [white])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    facts = {"network": "doubletail", "multiple": "8", "smallest": "32", "licence": "CC0-1.0"}
+    helper.set_model_props(model, facts)
+    path = tmp_path_factory.mktemp("looks") / "negative.onnx"
+    onnx.save(model, path)
+    return path
