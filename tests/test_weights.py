@@ -58,13 +58,13 @@ def test_one_flipped_bit_is_noticed(shelf: Path) -> None:
     data = bytearray((shelf / "tiny.onnx").read_bytes())
     data[len(data) // 2] ^= 1
     (shelf / "tiny.onnx").write_bytes(data)
-    with pytest.raises(WeightsMissing, match=r"tiny\.onnx: .* damaged .*; reinstall"):
+    with pytest.raises(WeightsMissing, match=r"tiny\.onnx: .* damaged .*; install Rosetail again"):
         weights.find("tiny")
 
 
 def test_a_missing_file_is_named(shelf: Path) -> None:
     (shelf / "tiny.onnx").unlink()
-    with pytest.raises(WeightsMissing, match=r"tiny\.onnx: .* missing; reinstall"):
+    with pytest.raises(WeightsMissing, match=r"tiny\.onnx: .* missing; install Rosetail again"):
         weights.find("tiny")
     with pytest.raises(WeightsMissing, match=r"tiny\.md: the card is missing"):
         weights.card("tiny")

@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -164,3 +165,10 @@ def test_exported_weights_tell_their_story(tmp_path: Path) -> None:
     assert json.loads(told["settings"]) == {"data": {"photos": ["folder"]}, "rate": 0.1}
     with pytest.raises(SettingsError, match="one of: painter"):
         checkpoint.export_weights(tmp_path, tmp_path / "x.safetensors", "judge")
+
+
+def test_the_commit_is_told_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = checkpoint.commit()
+    assert not told or re.fullmatch("[0-9a-f]{40}(-dirty)?", told["commit"])
+    monkeypatch.setenv("PATH", "")  # no git
+    assert checkpoint.commit() == {}

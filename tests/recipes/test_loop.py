@@ -22,7 +22,9 @@ from rosetail import images
 from rosetail.errors import OutputError, SettingsError
 from rosetail.recipes import checkpoint
 from rosetail.recipes.context import Averages
+from rosetail.recipes.journal import CsvLog
 from rosetail.recipes.loop import Diverged, RunSettings, train
+from rosetail.recipes.stopping import StopSignals
 from tests.recipes.tiny import TinyRecipe, TinySettings, run_tiny
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +90,15 @@ def test_killed_and_resumed_ends_in_the_same_bits(tmp_path: Path) -> None:
     assert same(learned(tmp_path / "whole"), learned(tmp_path / "killed"))
     log = [int(row["step"]) for row in rows(tmp_path / "killed")]
     assert log == list(range(1, 25))  # no row twice, none lost
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_the_second_signal_does_not_wait() -> None:
+    with pytest.raises(KeyboardInterrupt), StopSignals() as signals:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert signals.asked == "SIGINT"
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -177,6 +188,21 @@ def test_averages_follow_their_equation() -> None:
     assert average[1].running_mean.tolist() == [11, 11]
     assert not average.training
     assert not any(each.requires_grad for each in average.parameters())
+
+
+def test_a_log_grows_columns_and_drops_what_a_kill_cut(tmp_path: Path) -> None:
+    log = CsvLog(tmp_path / "log.csv", 0)
+    log.write({"step": 1, "a": 0.5})
+    log.write({"step": 2, "a": 0.25, "b": 7})
+    log.write({"step": 3, "b": 8})
+    log.close()
+    with (tmp_path / "log.csv").open("a") as file:
+        file.write("4,0.")
+    CsvLog(tmp_path / "log.csv", 2).close()
+    assert rows(tmp_path) == [
+        {"step": "1", "a": "0.5", "b": ""},
+        {"step": "2", "a": "0.25", "b": "7"},
+    ]
 
 
 class FailingBatches(TinyRecipe):

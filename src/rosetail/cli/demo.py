@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rosetail.cli.console import progress_bar
+from rosetail.cli.console import DEFAULT_STYLE, progress_bar
 
 if TYPE_CHECKING:
     from rosetail.runtime.stylizer import Stylizer
@@ -60,7 +60,7 @@ def demo(
     make_folder(out)
     for sample in (PHOTO, CLIP):
         shutil.copyfile(SAMPLES / sample, out / sample)
-    looks = {name: rosetail.load(name) for name in rosetail.styles()}
+    looks = {name: rosetail.load(name) for name in rosetail.styles() or [DEFAULT_STYLE]}
     first = next(iter(looks.values()))
     sliders = "".join(_look(stylizer, out) for stylizer in looks.values())
     proportions = "".join(_proportion(first, amount, out) for amount in PROPORTIONS)

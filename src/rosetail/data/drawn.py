@@ -130,16 +130,18 @@ def _skin_tones(lab: Floats, face: Parts, frame: Frame, look: Look) -> Floats:
         cheeks += np.exp(-((x / 0.28) ** 2) - ((y - 0.03) / 0.16) ** 2)
     shade = (1 - lit) / 2
     red_green, yellow_blue = _skin_hue(red_green, yellow_blue)
-    red_green = red_green + 1.5 + 4.5 * shade + look.blush * cheeks
-    yellow_blue = yellow_blue - 2 * shade
+    coloured = np.clip((np.hypot(red_green, yellow_blue) - 3) / 4, 0, 1)
+    red_green = red_green + coloured * (1.5 + 4.5 * shade + look.blush * cheeks)
+    yellow_blue = yellow_blue - 2 * coloured * shade
     return np.dstack([_lifted(tone, look.gamma), red_green, yellow_blue]).astype(np.float32)
 
 
 def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
     """Hues brought into the range of skin under white light, 35 to 75 degrees: photographs with a
-    colour cast would teach violet faces. Colourfulness stays, but for a floor."""
+    colour cast would teach violet faces. What has no colour (a black and white photo) stays so."""
     hue = np.clip(np.arctan2(yellow_blue, red_green), np.radians(35), np.radians(75))
-    strength = np.maximum(np.hypot(red_green, yellow_blue), 12)
+    strength = np.hypot(red_green, yellow_blue)
+    strength = strength + np.clip(12 - strength, 0, None) * np.clip((strength - 3) / 4, 0, 1)
     return strength * np.cos(hue), strength * np.sin(hue)
 
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.data.l0 import l0_smooth
 from rosetail.errors import ExtraMissing
 
 Bytes = NDArray[np.uint8]
@@ -58,15 +59,13 @@ def mean_colours(rgb: Bytes, labels: NDArray[Any]) -> Bytes:
 def cleaned(rgb: Bytes) -> Bytes:
     """``rgb`` without texture: non-local means (h 7, hColor 6), then L0 smoothing (lambda 0.005).
 
-    The published 6x7 windows are 7x7 here: OpenCV makes them odd. L0: Xu et al., "Image Smoothing
-    via L0 Gradient Minimization" (2011).
+    The published 6x7 windows are 7x7 here: OpenCV makes them odd.
     """
     bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
     calm = cv2.fastNlMeansDenoisingColored(
         bgr, None, h=7, hColor=6, templateWindowSize=7, searchWindowSize=7
     )
-    flat = cv2.ximgproc.l0Smooth(calm, lambda_=0.005)
-    return cv2.cvtColor(flat, cv2.COLOR_BGR2RGB)  # type: ignore[return-value]
+    return l0_smooth(cv2.cvtColor(calm, cv2.COLOR_BGR2RGB), 0.005)  # type: ignore[arg-type]
 
 
 def _slic(rgb: Bytes, segments: int) -> NDArray[np.int32]:

@@ -17,7 +17,7 @@ from rosetail.errors import InputError
 from rosetail.export.agree import SIZES, Agreement, compare, demand
 from rosetail.export.graphs import Form, stylize_graph
 from rosetail.export.shifts import measure, noise_photos
-from rosetail.images import writing
+from rosetail.images import check_output, writing
 from rosetail.nets.doubletail import DoubleTail
 
 CALIBRATION_SIZE = 256
@@ -58,6 +58,7 @@ def export_stylizer(
         OutputError: ``out`` cannot be written.
         RosetailError: an engine gives another picture than the network.
     """
+    check_output(out)
     net, header = load_generator(weights)
     calibration = [_calibration_square(photo) for photo in photos or ()]
     metadata = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -117,6 +118,24 @@ def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
     with writing(to) as part:
         safetensors.torch.save_file(weights, part, metadata)
     return to
+
+
+def commit() -> dict[str, str]:
+    """``{"commit": ...}`` of the checkout this code runs from, marked when it was changed since.
+
+    Empty when the package is installed elsewhere: its folder must be tracked by that checkout.
+    """
+    told = ""
+    for question in (
+        ["ls-files", "--error-unmatch", Path(__file__).name],
+        ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+    ):
+        command = ["git", "-C", str(Path(__file__).parent), *question]
+        try:
+            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        except (OSError, subprocess.CalledProcessError):
+            return {}
+    return {"commit": told.strip()}
 
 
 def load_weights(path: str | Path) -> dict[str, Tensor]:

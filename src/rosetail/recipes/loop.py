@@ -95,7 +95,7 @@ class Recipe(Protocol):
         ...
 
     def about(self) -> dict[str, str]:
-        """What exported weights say of themselves: network class, sizes, data, commit."""
+        """What exported weights say of themselves: network class, sizes, data."""
         ...
 
 
@@ -153,6 +153,7 @@ class _Run:
         self.step = self.saved = 0  # steps done; those in the newest checkpoint
         if state is not None:
             self._restore(state)
+        self.commit = checkpoint.commit()  # as the run began: the checkout may move on meanwhile
         self.bad = 0  # failed steps in a row
         self.save_due = time.monotonic() + self.told.checkpoint_minutes * 60
         self.unsaved_since: float | None = None  # when writing first failed
@@ -263,7 +264,7 @@ class _Run:
             "recipe": self.recipe.name,
             "step": self.step,
             "settings": settings.to_dict(self.recipe.settings),
-            "about": self.recipe.about(),
+            "about": {**self.recipe.about(), **self.commit},
             "networks": {name: each.state_dict() for name, each in context.networks.items()},
             "ema": {name: each.state_dict() for name, each in self.averages.networks.items()},
             "optimizers": {name: each.state_dict() for name, each in context.optimizers.items()},

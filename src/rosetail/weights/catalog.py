@@ -20,7 +20,7 @@ else:
     import tomli as tomllib
 
 HERE = Path(__file__).parent
-_REINSTALL = "reinstall the package: pip install --force-reinstall rosetail"
+_REINSTALL = "install Rosetail again"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import skia
 from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
-from rosetail.data.painter.canvas import FLAT, LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
 from rosetail.data.painter.colour import mix, to_rgb
-from rosetail.data.painter.iris import draw_iris
+from rosetail.data.painter.iris import draw_highlights, draw_iris
 from rosetail.data.painter.pose import on_face
 from rosetail.data.painter.sitter import Sitter
 
@@ -120,19 +120,17 @@ class Eye:
             canvas.fill(
                 curves.path(lid), dark, kind=SHADOW, alpha=0.38, blur=sitter.hand.soft * 0.25
             )
+            draw_highlights(canvas, self)
 
     def draw_lids(self, canvas: Canvas) -> None:
         """Lash lines, single lashes and the crease above."""
         sitter, hand = self.sitter, self.sitter.hand
         ink = self._ink()
         canvas.fill(self._lash_line(), ink, kind=LINE)
-        wing = self._wing()
-        if wing is not None:
-            canvas.fill(wing, ink, kind=LINE)
         if self.is_open:
-            under = self.lower[8:16]
-            weight = canvas.pen(hand.inner * (1.0 + 0.5 * sitter.p.lashes))
-            canvas.fill(curves.brush(under, weight, 0.8, 0.3), ink, kind=LINE, alpha=0.9)
+            under = self.lower[5:17]
+            weight = canvas.pen(hand.inner * (1.1 + 0.5 * sitter.p.lashes))
+            canvas.fill(curves.brush(under, weight, 0.8, 0.1), ink, kind=LINE, alpha=0.85)
             if sitter.p.lashes > 0.55 and hand.lash >= 1.0:
                 canvas.fill(self._lower_lashes(canvas), ink, kind=LINE, alpha=0.8)
         crease = self._crease(canvas)
@@ -145,37 +143,30 @@ class Eye:
         return to_rgb(mix((0.2, 0.03, 20), hair, 0.45 * sitter.hand.tint + 0.15))
 
     def _lash_line(self) -> skia.Path:
-        """The upper lash line: thin at the inner corner, heavy over the outer third."""
+        """The upper lash line: nothing at the inner corner, heavy over the outer third, with a wing."""
         sitter = self.sitter
-        t = np.linspace(0, 1, len(self.flat_upper))
-        weight = np.interp(t, [0, 0.12, 0.45, 0.78, 1.0], [0.25, 0.62, 0.85, 1.25, 0.55])
-        thick = (0.044 + 0.042 * sitter.p.lashes) * sitter.hand.lash
+        size = np.array([self.half_width, self.half_height])
+        lid = self.flat_upper * size
+        t = np.linspace(0, 1, len(lid))
+        weight = np.interp(t, [0, 0.1, 0.45, 0.7, 0.86, 1.0], [0.0, 0.5, 0.85, 1.1, 0.8, 0.22])
         if not self.is_open:
-            weight = np.interp(t, [0, 0.3, 0.7, 1.0], [0.25, 0.75, 0.85, 0.3])
-        outward = curves.normals(self.upper) * (self.side * weight * thick)[:, None]
+            weight = np.interp(t, [0, 0.3, 0.7, 1.0], [0.0, 0.75, 0.85, 0.5])
+        weight *= (0.044 + 0.042 * sitter.p.lashes) * sitter.hand.lash
+        up = curves.normals(lid) * weight[:, None]
         # The line's lower border dips a little over the iris: lids have thickness.
-        outer, inner = self.upper + outward, self.upper - outward * 0.28
-        return curves.path(np.concatenate([outer, inner[::-1]]))
-
-    def _wing(self) -> skia.Path | None:
-        """Lashes that leave the outer corner."""
-        lashes = self.sitter.p.lashes
-        if lashes < 0.2:
-            return None
-        flick, size = [], self.shape.wing * (0.45 + 0.75 * lashes)
-        direction = 1.0 if self.is_open or not self.happy else 0.2
-        starts = [(1.0, -0.2), (0.86, -0.1), (0.66, 0.0)] if lashes > 0.6 else [(1.0, -0.1)]
-        for index, (at, turn) in enumerate(starts):
-            x = np.interp(at, [0, 1], [0, 1]) * 16
-            base = self.flat_upper[min(int(round(x)), 16)]
-            reach = size * (1.0 - 0.22 * index)
-            tip = base + [reach, -(0.20 + turn * -0.8) * direction - reach * 0.25 * direction]
-            middle = (base + tip) / 2 + [0.02, 0.07 * direction]
-            back = base - [0.16, 0.02]
-            flick.append(
-                curves.brush(self.place(curves.spline([back, middle, tip], 8)), 0.055, 0.15, 1.0)
-            )
-        return curves.join(flick)
+        outer, inner = lid + up, lid - up * 0.28
+        reach = self.shape.wing * (0.35 + 0.75 * sitter.p.lashes) * self.half_width
+        rise = 0.1 if not self.is_open else 0.55
+        tip = lid[-1] + np.array([reach, -rise * reach])
+        outline = np.concatenate([outer, [tip, tip], inner[::-1]])
+        result = curves.path(self.place(outline / size))
+        if sitter.p.lashes > 0.5:
+            for index, long in ((15, 0.75), (13, 0.6)):
+                root = outer[index]
+                end = root + np.array([0.75, -0.45 if self.is_open else -0.1]) * reach * long
+                base = np.array([lid[index - 1], outer[index - 1], end, lid[index]])
+                result.addPath(curves.path(self.place(base / size), smooth=False))
+        return result
 
     def _lower_lashes(self, canvas: Canvas) -> skia.Path:
         marks = []
@@ -199,13 +190,3 @@ class Eye:
         return curves.brush(
             self.place(fold), canvas.pen(sitter.hand.inner * 1.15), 0.5, 0.6
         )
-
-
-def draw_shadow_over_eye(canvas: Canvas, eye: Eye, shape: skia.Path) -> None:
-    """Hair shadow that crosses an open eye: darkens the white only a little."""
-    if eye.is_open:
-        with canvas.inside(eye.opening(), shape):
-            canvas.fill(shape, eye.sitter.skin.shade, kind=SHADOW, alpha=0.35)
-
-
-__all__ = ["FLAT", "LIGHT", "SHAPES", "Eye", "draw_shadow_over_eye"]

@@ -177,15 +177,17 @@ def _swept_back(sitter: Sitter, locks: Locks) -> None:
     stand = lift(sitter)
     rng = sitter.rng("fringe")
     for azimuth in np.linspace(-66, 66, 9):
-        edge = 46.0 - 0.0046 * azimuth * azimuth
+        edge = 50.0 - 0.0046 * azimuth * azimuth
         lean = parting(sitter) * 0.4
         points = on_skull(
             np.array([azimuth, azimuth * 0.97, azimuth * 0.92, azimuth * 0.8, azimuth * 0.4])
             + lean * np.array([0, 0.2, 0.4, 0.7, 1.0]),
             np.array([edge, edge + 10, edge + 20, edge + 31, 86.0]),
-            np.array([0.04, stand + 0.03, stand + 0.05, stand + 0.04, stand]),
+            np.array([0.03, stand + 0.04, stand + 0.07, stand + 0.07, stand]),
         )
-        locks.add(points, 0.15 * rng.uniform(0.8, 1.2), end="leaf", layer=-abs(float(azimuth)))
+        locks.add(
+            points, 0.15 * rng.uniform(0.8, 1.2), end="leaf", layer=-abs(float(azimuth)), free=True
+        )
 
 
 def _splinters(sitter: Sitter, locks: Locks) -> None:
@@ -233,7 +235,7 @@ def _sides(sitter: Sitter, locks: Locks) -> None:
     rng = sitter.rng("sides")
     stand = lift(sitter)
     ends = {"short": ((0.45, 0.11), (0.25, 0.12)), "long": ((1.25, 0.15), (0.75, 0.13)),
-            "hime": ((0.98, 0.17), (0.92, 0.15))}[kind]  # fmt: skip
+            "hime": ((1.0, 0.145), (0.9, 0.12))}[kind]  # fmt: skip
     for side in (-1.0, 1.0):
         for step, (down, width) in enumerate(ends):
             down += rng.uniform(-0.08, 0.08)
@@ -242,7 +244,7 @@ def _sides(sitter: Sitter, locks: Locks) -> None:
                 np.array([62.0, 36.0, 8.0]),
                 np.array([stand, stand + 0.02, stand + 0.03]),
             )
-            x = (0.96 if kind == "hime" else 1.02) - 0.11 * step
+            x = (0.95 if kind == "hime" else 1.02) - 0.11 * step
             low = np.array(
                 [[side * x, down * 0.5, beside(sitter, side, 0.30)],
                  [side * (x - (0.03 if kind == "hime" else 0.13)), down, beside(sitter, side, 0.36)]]

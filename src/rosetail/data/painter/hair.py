@@ -56,16 +56,20 @@ class Hair:
         line = []
         for side in (-1.0, 1.0):
             turned = side * yaw  # positive: this side turns away
-            limit = min(86.0, 86.0 - turned)
+            # Towards us the line runs before the ear, over it and down behind it.
+            limit = 86.0 - turned if turned > 0 else max(86.0 + 1.2 * min(turned + 6, 0.0), 71.0)
             azimuth = np.linspace(0, limit, 9)
-            elevation = np.interp(azimuth, [0, 25, 50, 70, 86, 130], [40, 37, 24, 10, -6, -30])
+            elevation = np.interp(azimuth / max(limit, 60) * 86, [0, 25, 50, 70, 86], [40, 37, 24, 10, -6])
+            if sitter.p.hair_fringe == "swept_back":  # a peak, and free temples
+                elevation += np.interp(azimuth, [0, 12, 32, 50, 70], [-2, 3, 9, 5, 0])
             if sitter.male and sitter.p.age > 0.6:
                 elevation += np.interp(azimuth, [0, 20, 40, 70], [8, 13, 12, 0]) * (sitter.p.age - 0.6) * 2.5
             rise = np.full(9, self.lift * 0.5)
             points = on_skull(side * azimuth, elevation, rise)
             if turned < -6:
-                back = np.array([92.0, 99.0, 104.0, 108.0])
-                behind = on_skull(side * back, np.array([2.0, -8.0, -22.0, -36.0]), np.full(4, 0.02))
+                back = np.array([limit + 3, limit + 5, 90.0, 101.0, 107.0, 110.0, 112.0])
+                rise = np.array([-4.0, 8.0, 15.0, 10.0, -6.0, -22.0, -38.0])
+                behind = on_skull(side * back, rise, np.full(7, 0.02))
                 points = np.concatenate([points, behind])
             line.append(sitter.pose.project(points))
         left, right = line
@@ -85,8 +89,8 @@ class Hair:
         if self.curls is not None:
             shapes.addPath(Curls.shape(self.curls.back))
         pen = 2 * canvas.pen(sitter.hand.line)
-        canvas.stroke(outline, tones.line, pen)
-        canvas.stroke(shapes, tones.line, pen)
+        canvas.contour(outline, tones.line, pen)
+        canvas.contour(shapes, tones.line, pen)
         canvas.fill(shapes, tones.base)
         if self.curls is not None:
             self.curls.draw(canvas, self.curls.back)
@@ -100,8 +104,10 @@ class Hair:
     def _bands(self, canvas: Canvas) -> None:
         """What ties tails and plaits."""
         sitter = self.sitter
-        for spot in self.do.bands:
-            x, y = (float(value) for value in sitter.pose.project(np.array(spot)))
+        for *spot, fall in self.do.bands:
+            at = np.array(spot)
+            place = sitter.pose.project(at) * (1 - fall) + sitter.body_pose.project(at) * fall
+            x, y = float(place[0]), float(place[1])
             oval = skia.Path.Oval(skia.Rect(x - 0.14, y - 0.11, x + 0.14, y + 0.11))
             canvas.solid(
                 oval, sitter.accent.base, sitter.accent.line, 2 * canvas.pen(sitter.hand.inner)
@@ -117,7 +123,7 @@ class Hair:
             return
         sitter = self.sitter
         outline = curves.join([lock.shape() for lock in self.over])
-        canvas.stroke(outline, sitter.hair.line, 2 * canvas.pen(sitter.hand.line * 0.9))
+        canvas.contour(outline, sitter.hair.line, 2 * canvas.pen(sitter.hand.line * 0.9))
         locks.draw(canvas, sitter, self.over, sitter.hair)
         self._bands(canvas)
 
@@ -132,17 +138,18 @@ class Hair:
         with canvas.inside(face):
             canvas.fill(moved, shade, kind=SHADOW, blur=sitter.hand.soft * 0.4)
 
-    def draw_front(self, canvas: Canvas) -> None:
-        """Cap, fringe and sides with their shadows and highlight."""
+    def draw_front(self, canvas: Canvas, face: skia.Path) -> None:
+        """Cap, fringe and sides with their shadows and highlight, over the `face`."""
         if not self.exists:
             return
         sitter, tones = self.sitter, self.sitter.hair
-        canvas.stroke(self.front_shape, tones.line, 2 * canvas.pen(sitter.hand.line))
+        hair_light.flyaways(canvas, sitter, self.lift)
+        canvas.contour(self.front_shape, tones.line, 2 * canvas.pen(sitter.hand.line))
         if self.curls is not None:
             canvas.fill(self.front_shape, tones.base)
             self.curls.draw(canvas, self.curls.front)
             hair_light.form_shadow(canvas, sitter, self.front_shape, self.axes)
-            light.rim(canvas, sitter, self.front_shape, sitter.hair.lch)
+            light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
             return
         canvas.fill(self.cap, tones.base)
         hair_light.cap_strands(canvas, sitter, self.cap, self.lift)
@@ -150,7 +157,7 @@ class Hair:
         hair_light.form_shadow(canvas, sitter, self.front_shape, self.axes)
         light.hair_gradient(canvas, sitter, self.front_shape)
         hair_light.highlight(canvas, sitter, self.front_shape, self.lift)
-        light.rim(canvas, sitter, self.front_shape, sitter.hair.lch)
+        light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
 
     def covers_ears(self) -> bool:
         """Whether hair hangs over the ears."""

@@ -20,13 +20,16 @@ from rosetail.data.painter.sitter import Sitter
 
 @dataclass
 class Hairdo:
-    """Locks behind the body, over the shoulders and beside the face; solid shapes behind the head."""
+    """Locks behind the body, over the shoulders and beside the face; solid shapes behind the head.
+
+    bands: what ties the hair: place (x, y, z) and how far it hangs (see `Locks.add`).
+    """
 
     behind: Locks = field(default_factory=Locks)
     over: Locks = field(default_factory=Locks)
     front: Locks = field(default_factory=Locks)
     shapes: list[skia.Path] = field(default_factory=list)
-    bands: list[tuple[float, float, float]] = field(default_factory=list)
+    bands: list[tuple[float, float, float, float]] = field(default_factory=list)
 
 
 def strand(
@@ -97,16 +100,20 @@ def curtain(
 
 
 def _short(sitter: Sitter, do: Hairdo) -> None:
+    """Cut close: a little length at the nape and above the ears."""
     rng = sitter.rng("back")
+    length = (0.66 if sitter.male else 0.92) * sitter.p.hair_length
     for side in (-1.0, 1.0):
         for t in np.linspace(0, 1, 5):
-            down = 0.92 - 0.42 * t + rng.uniform(-0.06, 0.06)
-            x = 0.15 + 0.88 * t
+            if t > 0.6 and side * sitter.p.yaw > 15:
+                continue  # hidden behind the cheek, its tips would stick out
+            down = length - 0.42 * t + rng.uniform(-0.06, 0.06)
+            x = 0.15 + 0.84 * t
             strand(
                 do.behind, sitter, side * (178 - 78 * t),
-                [(side * x * 1.08, 0.2, -0.6 + 0.5 * t), (side * x * 1.1, down * 0.6, -0.5 + 0.45 * t),
-                 (side * x * 1.02, down, -0.42 + 0.4 * t)],
-                0.2, fall=0.2, layer=float(t),
+                [(side * x * 1.07, down * 0.2, -0.6 + 0.5 * t), (side * x * 1.07, down * 0.6, -0.5 + 0.45 * t),
+                 (side * x * 0.97, down, -0.42 + 0.4 * t)],
+                0.18, fall=0.2, layer=float(t),
             )  # fmt: skip
 
 

@@ -46,6 +46,24 @@ def cap_strands(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> 
             canvas.fill(curves.join(lines), tones.line, kind=LINE, alpha=0.7)
 
 
+def flyaways(canvas: Canvas, sitter: Sitter, lift: float) -> None:
+    """A few single hairs that leave the outline of the head."""
+    rng = sitter.rng("flyaways")
+    hairs = []
+    for _ in range(int(rng.integers(2, 6))):
+        azimuth = float(rng.choice([-1.0, 1.0]) * rng.uniform(55, 100)) - sitter.p.yaw
+        elevation = float(rng.uniform(5, 70))
+        drop = rng.uniform(14, 34)
+        points = on_skull(
+            azimuth + np.array([-12.0, 0.0, 6.0, 8.0]),
+            elevation + np.array([18.0, 0.0, -drop * 0.5, -drop]),
+            lift + np.array([0.0, 0.03, 0.08, 0.09 + rng.uniform(0, 0.08)]),
+        )
+        line = curves.spline(sitter.pose.project(points), 12)
+        hairs.append(curves.brush(line, canvas.pen(sitter.hand.inner) * 1.5, 0.3, 0.8))
+    canvas.fill(curves.join(hairs), sitter.hair.line, kind=LINE)
+
+
 def form_shadow(canvas: Canvas, sitter: Sitter, shape: skia.Path, axes: Points) -> None:
     """A crescent on the side of the head away from the light."""
     angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
@@ -64,7 +82,7 @@ def form_shadow(canvas: Canvas, sitter: Sitter, shape: skia.Path, axes: Points) 
             canvas.skia.save()
             canvas.skia.translate(-sitter.side * 0.1, 0)
             canvas.fill(
-                crescent, sitter.hair.deep, kind=SHADOW, alpha=0.5, blur=sitter.hand.soft * 1.2
+                crescent, sitter.hair.deep, kind=SHADOW, alpha=0.35, blur=sitter.hand.soft * 1.2
             )
             canvas.skia.restore()
 

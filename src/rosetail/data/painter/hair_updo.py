@@ -27,7 +27,7 @@ def _tail(
             np.concatenate([start, ends]), full * 0.55, hang=(0, 0, 0.25, 0.7, 1.0), end="leaf",
             wave=(wave, 1.6, float(rng.random())), layer=10 - abs(offset), free=True,
         )  # fmt: skip
-    do.bands.append(knot)
+    do.bands.append((*knot, 0.0))
 
 
 def _ponytail(sitter: Sitter, do: Hairdo) -> None:
@@ -72,7 +72,7 @@ def _braids(sitter: Sitter, do: Hairdo) -> None:
     _short_nape(sitter, do)
     bottom = 2.3 * sitter.p.hair_length
     for side in (-1.0, 1.0):
-        middle = [(side * 0.95, 0.75, -0.05), (side * 1.0, 1.35, 0.25), (side * 0.92, bottom, 0.45)]
+        middle = [(side * 0.93, 0.45, -0.05), (side * 1.0, 1.25, 0.25), (side * 0.92, bottom, 0.45)]
         flat = np.array(middle)
         line = flat[0] + (flat[1] - flat[0]) * np.clip(np.linspace(0, 2, 9), 0, 1)[:, None]
         line += (flat[2] - flat[1]) * np.clip(np.linspace(-1, 1, 9), 0, 1)[:, None]
@@ -84,13 +84,13 @@ def _braids(sitter: Sitter, do: Hairdo) -> None:
                 [a - out * 0.6 - [0, 0.05, 0], a + out * 0.5, a * 0.4 + b * 0.6 + out,
                  b + out * 0.55, b + [0, 0.16, 0] - out * 0.25]
             )  # fmt: skip
-            fall = min(0.35 + step * 0.1, 1.0)
+            fall = min(step * 0.14, 1.0)
             do.over.add(points, 0.125, hang=(fall,) * 5, end="leaf", layer=float(step))
         end = line[8]
         for spread in (-0.09, 0.09, 0.0):
             points = np.linspace(end, end + [spread, 0.42, 0.0], 5)
             do.over.add(points, 0.07, hang=(1,) * 5, layer=9.0)
-        do.bands.append((float(end[0]), float(end[1]) + 0.03, float(end[2])))
+        do.bands.append((float(end[0]), float(end[1]) + 0.03, float(end[2]), 1.0))
 
 
 def _bun(sitter: Sitter, do: Hairdo) -> None:

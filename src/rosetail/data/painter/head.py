@@ -44,10 +44,18 @@ def outline(sitter: Sitter) -> Points:
     # A strong jaw is wide where it turns and at the chin.
     wide = np.array([0, 0, 0, 0, 0.012, 0.06, 0.16, 0.22, 0.21, 0.14])
     across = (across + wide * p.jaw) * p.face_width
+    # Seen from below, the jaw narrows towards the chin.
+    across *= 1 - np.linspace(0, 0.10, len(across)) * np.clip(p.pitch / 16, 0, 1)
     down = np.where(down > 0, down * chin(sitter), down)
     left, right = (_half(sitter, across, down, side) for side in (-1.0, 1.0))
     tip = np.array([[0.0, chin(sitter), 0.76]])
-    return sitter.pose.project(np.concatenate([left, tip, right[::-1]]))
+    space = np.concatenate([left, tip, right[::-1]])
+    # Nodding moves the jaw less than its depth would: draughtsmen keep the taper of the chin.
+    lean, nod = np.radians(p.roll), np.radians(p.pitch)
+    facing = -np.sin(np.radians(p.yaw)) * space[:, 0] + np.cos(np.radians(p.yaw)) * space[:, 2]
+    held = (0.85 if p.pitch > 0 else 0.62) * (facing - 0.45) * np.clip(space[:, 1] / chin(sitter), 0, 1)
+    shift = (np.sin(nod) * held)[:, None] * np.array([-np.sin(lean), np.cos(lean)])
+    return sitter.pose.project(space) + shift
 
 
 def _half(sitter: Sitter, across: Points, down: Points, side: float) -> Points:
@@ -75,43 +83,39 @@ class Head:
         attach = sitter.pose.project(np.array([0.0, 0.85, -0.28]))
         self.neck_top = attach
 
-    def ears(self) -> list[tuple[skia.Path, skia.Path]]:
-        """Outline and inner line of each visible ear."""
-        found = []
-        pose = self.sitter.pose
-        for side in (-1.0, 1.0):
-            turned = side * self.sitter.p.yaw
-            if turned > 16:
-                continue
-            width = 0.15 + 0.0035 * max(-turned, 0)
-            rim = np.array(
-                [(0.0, -0.16), (0.5, -0.34), (1.0, -0.30), (1.1, -0.05), (0.8, 0.2), (0.35, 0.38),
-                 (0.0, 0.36)]
-            )  # fmt: skip
-            fold = np.array([(0.25, -0.16), (0.62, -0.2), (0.72, -0.02), (0.45, 0.1), (0.35, 0.2)])
-            shapes = []
-            for line in (rim, fold):
-                flat = np.stack(
-                    [side * (0.92 + line[:, 0] * width), 0.16 + line[:, 1] * 0.92,
-                     0.02 - 0.16 * line[:, 0]], axis=-1,
-                )  # fmt: skip
-                shapes.append(pose.project(flat))
-            found.append(
-                (
-                    curves.path(curves.spline(shapes[0], 16)),
-                    curves.brush(curves.spline(shapes[1], 9), self.sitter.hand.inner * 1.3),
-                )
-            )
-        return found
+    def _ear(self, side: float) -> tuple[Points, Points]:
+        """Rim and inner fold of an ear, as curves in the picture."""
+        width = 0.15 + 0.0035 * max(-side * self.sitter.p.yaw, 0)
+        rim = np.array(
+            [(0.0, -0.16), (0.5, -0.34), (1.0, -0.30), (1.1, -0.05), (0.8, 0.2), (0.35, 0.38),
+             (0.0, 0.36)]
+        )  # fmt: skip
+        fold = np.array([(0.25, -0.16), (0.62, -0.2), (0.72, -0.02), (0.45, 0.1), (0.35, 0.2)])
+        placed = []
+        for line in (rim, fold):
+            across = side * (0.93 + line[:, 0] * width)
+            flat = np.stack([across, 0.16 + line[:, 1] * 0.92, 0.02 - 0.16 * line[:, 0]], axis=-1)
+            placed.append(self.sitter.pose.project(flat))
+        return curves.spline(placed[0], 16), curves.spline(placed[1], 9)
 
-    def draw_ears(self, canvas: Canvas) -> None:
-        skin, hand = self.sitter.skin, self.sitter.hand
-        for shape, fold in self.ears():
-            canvas.solid(shape, skin.base, skin.line, 2 * canvas.pen(hand.inner))
+    def draw_ears(self, canvas: Canvas, *, turned: bool) -> None:
+        """Draw the ears that lie behind the face, or (`turned`) the one that has turned to us."""
+        skin, hand, yaw = self.sitter.skin, self.sitter.hand, self.sitter.p.yaw
+        pen = canvas.pen(hand.inner)
+        for side in (-1.0, 1.0):
+            if side * yaw > 16 or (side * yaw < -7) != turned:
+                continue
+            rim, fold = self._ear(side)
+            shape, line = curves.path(rim), curves.path(rim, closed=False)
+            if not turned:
+                canvas.stroke(line, skin.line, 2 * pen)
+            canvas.fill(shape, skin.base)
             with canvas.inside(shape):
-                canvas.fill(fold, skin.shade, kind=SHADOW)
-                canvas.stroke(fold, skin.shade, 0.05, kind=SHADOW)
-            canvas.fill(fold, skin.line, kind=LINE)
+                shadow = curves.brush(fold, 0.09)
+                canvas.fill(shadow, skin.shade, kind=SHADOW)
+            canvas.fill(curves.brush(fold, pen * 1.1), skin.line, kind=LINE, alpha=0.8)
+            if turned:
+                canvas.fill(curves.brush(rim, pen * 1.5, 0.1, 0.3), skin.line, kind=LINE)
 
     def draw_face(self, canvas: Canvas) -> None:
         """Flat face with its contour, the shaded cheek and the blush."""
@@ -127,18 +131,19 @@ class Head:
         sitter = self.sitter
         if sitter.hand.shadow <= 0.75:
             return
-        shift = np.array([sitter.side * 0.085, -0.035])
-        inner = self.contour + shift
-        crescent = skia.Path()
-        crescent.addPath(curves.path(self.contour))
-        crescent.addPath(curves.path(inner[::-1]))
-        crescent.setFillType(skia.PathFillType.kEvenOdd)
-        top = self.sitter.pose.project(np.array([0.0, 0.12, 0.7]))[1]
-        lower = skia.Path.Rect(skia.Rect(-3.0, float(top), 3.0, 3.0))
-        with canvas.inside(curves.path(self.contour), lower):
+        lit = curves.path(self.contour + np.array([sitter.side * 0.085, -0.035]))
+        top = float(self.sitter.pose.project(np.array([0.0, 0.0, 0.7]))[1])
+        away = -sitter.side
+        x, y = self.sitter.pose.project(np.array([0.0, 0.5, 0.75])).tolist()
+        low = chin(sitter) + 1.0
+        # From the eyes down on the shaded side; a sliver along the chin on the other.
+        zone = [(x + away * 2.0, top), (x + away * 0.3, top), (x, y + 0.2), (x - away * 0.7, y + 0.5),
+                (x - away * 0.7, low), (x + away * 2.0, low)]  # fmt: skip
+        with canvas.inside(self.face, outside=lit):
             canvas.fill(
-                crescent, sitter.skin.shade, kind=SHADOW, alpha=0.85, blur=sitter.hand.soft * 0.9
-            )
+                curves.path(zone, smooth=False), sitter.skin.shade, kind=SHADOW, alpha=0.85,
+                blur=sitter.hand.soft * 0.9,
+            )  # fmt: skip
 
     def _blush(self, canvas: Canvas) -> None:
         sitter = self.sitter

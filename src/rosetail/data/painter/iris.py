@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import skia
+from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import FLAT, LIGHT, LINE, SHADOW, Canvas
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from rosetail.data.painter.eyes import Eye
 
 
-def draw_iris(canvas: Canvas, eye: Eye) -> None:
-    """Draw the iris as a disc of radius 1 mapped onto the eye."""
-    p, hand = eye.sitter.p, eye.sitter.hand
+def _frame(eye: Eye) -> NDArray[np.float64]:
+    """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
+    p = eye.sitter.p
     radius_y = eye.half_height * (1.0 if p.eye_open <= 1 else 0.86)
     radius_x = min(radius_y * 0.86, eye.half_width * 0.66)
     radius_y = max(min(radius_y, radius_x * 1.42), radius_x * 1.02)
@@ -29,16 +30,25 @@ def draw_iris(canvas: Canvas, eye: Eye) -> None:
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
     down = eye.centre[1] + (p.gaze_y * 0.22 - 0.03) * eye.half_height
     at = np.array([across, down])
-    spot = on_face(at)
-    # Irises turn with the face but stay rounder than the surface would make them.
-    slope = -0.72 * at[0] * 0.55
-    affine = eye.sitter.pose.frame(
-        spot, np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
+    # Irises turn with the face but stay rounder than its surface would make them.
+    slope = -0.4 * across
+    return eye.sitter.pose.frame(
+        on_face(at), np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
     )
+
+
+def draw_iris(canvas: Canvas, eye: Eye) -> None:
+    """Draw the coloured disc of an eye; the caller clips to the lids."""
+    p, hand = eye.sitter.p, eye.sitter.hand
     tone = (p.eyes[0], min(p.eyes[1] * hand.chroma, 0.4), p.eyes[2])
-    with canvas.patch(affine):
+    with canvas.patch(_frame(eye)):
         _disc(canvas, tone, hand.iris)
-        _highlights(canvas, hand.iris, eye.sitter.side)
+
+
+def draw_highlights(canvas: Canvas, eye: Eye) -> None:
+    """Draw the catch lights, over the shadow of the lid."""
+    with canvas.patch(_frame(eye)):
+        _highlights(canvas, eye.sitter.hand.iris, eye.sitter.side)
 
 
 def _disc(canvas: Canvas, tone: Lch, style: str) -> None:

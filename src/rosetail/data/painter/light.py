@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import skia
 
 from rosetail.data.painter.canvas import LIGHT, PICTURE, SHADOW, Canvas
@@ -27,19 +26,21 @@ def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
         tips: Lch = (min(lch[0] + 0.1, 0.9), max(lch[1], 0.12), (lch[2] + 70) % 360)
         fade(canvas, shape, to_rgb(tips), 0.3, 1.9, 0.95, SHADOW)
     elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
-        fade(canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.55 * sitter.hand.glow, SHADOW)
+        fade(canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW)
         fade(canvas, shape, to_rgb(light(lch, 0.6)), -0.5, -1.5, 0.45 * sitter.hand.glow, LIGHT)
 
 
-def rim(canvas: Canvas, sitter: Sitter, shape: skia.Path, tone: Lch) -> None:
-    """A bright edge on the side away from the key light."""
+def rim(
+    canvas: Canvas, sitter: Sitter, shape: skia.Path, tone: Lch, spare: skia.Path | None = None
+) -> None:
+    """A bright edge on the side away from the key light; none inside `spare`."""
     if not sitter.p.rim_light:
         return
     inner = skia.Path(shape)
-    inner.offset(sitter.side * 0.06, 0.035)
+    inner.offset(sitter.side * 0.055, 0.03)
     back = mix(light(tone, 1.1), light(sitter.p.scene_colour, 0.9), 0.4)
-    with canvas.inside(shape, outside=inner):
-        canvas.fill(shape, to_rgb(back), kind=LIGHT, alpha=0.8, blur=sitter.hand.soft * 0.1)
+    with canvas.inside(shape, outside=inner), canvas.inside(outside=spare):
+        canvas.fill(shape, to_rgb(back), kind=LIGHT, alpha=0.8)
 
 
 def glow(canvas: Canvas, sitter: Sitter) -> None:
@@ -61,5 +62,3 @@ def glow(canvas: Canvas, sitter: Sitter) -> None:
     paint.setShader(skia.GradientShader.MakeLinear(points, [none, cool]))
     canvas.skia.drawPaint(paint)
 
-
-__all__ = ["fade", "glow", "hair_gradient", "np", "rim"]

@@ -21,7 +21,7 @@ _T = np.linspace(0.0, 1.0, SAMPLES)
 # Share of full width along a lock, by the kind of its end.
 _PROFILES: dict[str, Points] = {
     "point": np.interp(_T, [0, 0.3], [0.35, 1.0]) * (1 - np.clip((_T - 0.4) / 0.6, 0, 1) ** 1.4),
-    "blunt": (0.75 + 0.25 * np.clip(_T / 0.4, 0, 1)) * np.where(_T > 0.985, 0.62, 1.0),
+    "blunt": (0.75 + 0.25 * np.clip(_T / 0.4, 0, 1)) * np.interp(_T, [0, 0.6, 1], [1, 1, 0.8]),
     "leaf": np.sin(np.pi * np.clip(_T * 0.93 + 0.07, 0, 1)) ** 0.8,
     "spike": np.interp(_T, [0, 0.25, 1], [0.7, 1.0, 0.0]),
     "hair": (1 - _T) ** 0.5 * np.clip(0.25 + _T * 3, 0, 1),
@@ -121,6 +121,9 @@ class Lock:
     width: float
 
     def shape(self) -> skia.Path:
+        if self.end == "blunt":  # a straight cut keeps its corners
+            cut = [self.left[-1:], self.left[-1:], self.right[-1:], self.right[-1:]]
+            return curves.path(np.concatenate([self.left, *cut, self.right[::-1]]))
         return curves.path(np.concatenate([self.left, self.right[::-1]]))
 
 
@@ -132,9 +135,10 @@ def draw(canvas: Canvas, sitter: Sitter, locks: Sequence[Lock], tones: Tones) ->
         canvas.fill(lock.shape(), tones.base)
         if lock.end == "hair":
             continue
-        canvas.fill(
-            _shaded_side(lock, sitter.side), tones.shade, kind=SHADOW, blur=hand.soft * 0.35
-        )
+        shaded = _shaded_side(lock, sitter.side)
+        if lock.width > 0.15 and hand.strands > 0.55:
+            shaded.addPath(_strand(lock))
+        canvas.fill(shaded, tones.shade, kind=SHADOW, blur=hand.soft * 0.35)
         canvas.fill(_border_lines(lock, pen), tones.line, kind=LINE)
 
 
@@ -147,10 +151,17 @@ def _shaded_side(lock: Lock, side: float) -> skia.Path:
     return curves.path(np.concatenate([away, edge[::-1]]))
 
 
+def _strand(lock: Lock) -> skia.Path:
+    """A thin shaded wisp on the lit side of a broad lock."""
+    share = 0.32 if lock.centre[0, 0] > lock.centre[-1, 0] else 0.68
+    line = lock.left[4:11] * share + lock.right[4:11] * (1 - share)
+    return curves.brush(line, lock.width * 0.16, 0.5, 0.8)
+
+
 def _border_lines(lock: Lock, pen: float) -> skia.Path:
     """Lines along both borders that begin part of the way down and are heaviest near the tip."""
     start = 3
-    weight = np.interp(_T[start:], [_T[start], 0.6, 0.9, 1.0], [0.0, 0.42, 0.5, 0.3]) * pen
+    weight = np.interp(_T[start:], [_T[start], 0.6, 0.9, 1.0], [0.0, 0.42, 0.5, 0.05]) * pen
     result = skia.Path()
     for border, inward in ((lock.left, lock.right), (lock.right, lock.left)):
         line = border[start:]

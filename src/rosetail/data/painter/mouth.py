@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import skia
 
 from rosetail.data.painter import curves
-from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
+from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
 from rosetail.data.painter.colour import mix, to_rgb
 from rosetail.data.painter.head import chin
 from rosetail.data.painter.pose import on_face
@@ -71,6 +70,8 @@ class Mouth:
         line = to_rgb(mix(hand.ink, (0.34 * sitter.skin.lch[0] + 0.05, 0.1, 20), 0.55))
         pen = canvas.pen(hand.inner * 1.7)
         upper = self._border(shape.upper, 0.55)
+        if sitter.p.lips > 0:
+            self._lips(canvas, upper)
         if sitter.p.mouth in OPEN:
             self._opening(canvas, upper, line, pen)
             bottom = shape.lower
@@ -83,6 +84,21 @@ class Mouth:
             curves.spline([(-self.half * 0.36, lip), (0.0, lip + 0.012), (self.half * 0.36, lip)], 7)
         )
         canvas.fill(curves.brush(dash, 0.03), sitter.skin.shade, kind=SHADOW)
+
+    def _lips(self, canvas: Canvas, upper: np.ndarray) -> None:
+        """Coloured lips around the line or opening of the mouth."""
+        sitter, y = self.sitter, self.middle + self.shape.upper
+        half = self.half * 1.02
+        bow = self.place(
+            curves.spline([(-half, self.corner_y), (-half * 0.3, y - 0.052), (0.0, y - 0.036),
+                           (half * 0.3, y - 0.052), (half, self.corner_y)], 17)
+        )  # fmt: skip
+        low = self._border(self.shape.lower + 0.075, 0.7)
+        red = mix(sitter.skin.lch, (0.55 * sitter.skin.lch[0] + 0.06, 0.17, 18), 0.35 + 0.5 * sitter.p.lips)
+        canvas.fill(curves.path(np.concatenate([low, bow[::-1]])), to_rgb(red))
+        gloss = self.place([(-half * 0.25, y + 0.04), (0.0, y + 0.052), (half * 0.12, y + 0.045)])
+        if self.sitter.p.mouth not in OPEN:
+            canvas.fill(curves.brush(curves.spline(gloss, 6), 0.02), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.5)
 
     def _corner_ticks(self, canvas: Canvas, line: tuple[float, float, float], pen: float) -> None:
         if self.sitter.p.mouth not in ("smile", "frown"):
@@ -118,10 +134,6 @@ class Mouth:
                 reach = 0.97 if self.sitter.p.mouth == "grin" else 0.30
                 edge = upper * (1 - reach) + lower * reach
                 canvas.fill(curves.path(np.concatenate([upper - [0, 0.02], edge[::-1]])), (1.0, 0.99, 0.98))
-        border = np.concatenate([lower[3:], upper[::-1][1:], lower[1:12]])
-        del border
         canvas.fill(curves.brush(upper, pen * 1.35, 0.3, 0.3), line, kind=LINE)
         canvas.fill(curves.brush(lower, pen * 1.1, 0.5, 0.5), line, kind=LINE)
 
-
-__all__ = ["OPEN", "SHAPES", "Mouth", "skia"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import skia
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
@@ -31,6 +32,10 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
         return sitter.pose.project(on_face(np.array(points), lift))
 
     pen = canvas.pen(sitter.hand.inner * 1.5)
+    if sitter.hand.soft > 0 or sitter.hand.line < 0.024:  # a spark on the tip
+        x, top = put([(-away * size * 0.15, y - size * 0.45)])[0]
+        spark = skia.Path.Oval(skia.Rect(x - 0.022, top - 0.03, x + 0.022, top + 0.03))
+        canvas.fill(spark, skin.light, kind=LIGHT, alpha=0.75)
     if abs(p.yaw) > 14:  # a turned nose is drawn by its far side
         away = 1.0 if p.yaw > 0 else -1.0
     if p.nose in ("shadow", "bridge"):

@@ -43,6 +43,13 @@ def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, to
     _piece(canvas, sitter, curves.ring(knot), tones)
 
 
+def _near_side(sitter: Sitter) -> float:
+    """The side of the head for a single ornament: the one that faces us, else across the parting."""
+    if abs(sitter.p.yaw) > 8:
+        return -1.0 if sitter.p.yaw > 0 else 1.0
+    return 1.0 if sitter.p.hair_part < 0 else -1.0
+
+
 def _arc(sitter: Sitter, elevation: float, lift: float, reach: float = 90.0) -> Points:
     """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the crown)."""
     t = np.radians(np.linspace(-reach, reach, 25))
@@ -66,23 +73,23 @@ def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 
 def _with_bow(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    side = 1.0 if sitter.p.hair_part < 0 else -1.0
+    side = _near_side(sitter)
     at = sitter.pose.project(on_skull(np.array([side * 52.0]), np.array([52.0]), np.array([lift + 0.05])))[0]
     bow(canvas, sitter, at, 0.42, side * 32 + sitter.p.roll, sitter.accent)
 
 
 def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    side = 1.0 if sitter.p.hair_part < 0 else -1.0
+    side = _near_side(sitter)
     for step in range(2):
         ends = sitter.pose.project(
             on_skull(side * np.array([44.0, 58.0]), np.array([22.0, 27.0]) - 9.0 * step, np.full(2, lift + 0.12))
         )
-        shape = curves.brush(np.linspace(ends[0], ends[1], 6), 0.085, 0.15, 0.15)
+        shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.10, 0.12, 0.12)
         _piece(canvas, sitter, shape, sitter.accent)
 
 
 def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    side = 1.0 if sitter.p.hair_part < 0 else -1.0
+    side = _near_side(sitter)
     at = sitter.pose.project(on_skull(np.array([side * 58.0]), np.array([24.0]), np.array([lift + 0.12])))[0]
     for angle in np.arange(5) * 72.0 + 10:
         petal = np.array([(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)])
@@ -161,11 +168,11 @@ def draw(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     """The single strand that stands up from the crown."""
-    if not sitter.p.ahoge or sitter.p.ornament in ("beret", "cap"):
+    if not sitter.p.ahoge or sitter.p.hair_back == "bald" or sitter.p.ornament in ("beret", "cap"):
         return
     side = 1.0 if sitter.p.hair_part >= 0 else -1.0
-    root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.02]))[0]
-    way = root + np.array([(0, 0, 0), (side * 0.06, -0.24, 0), (side * 0.30, -0.38, 0.02), (side * 0.52, -0.22, 0.05)])
+    root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.14]))[0]
+    way = root + np.array([(0, 0, 0), (side * 0.05, -0.34, 0), (side * 0.28, -0.50, 0.02), (side * 0.52, -0.32, 0.05)])
     line = sitter.pose.project(curves.spline(way, 14))
     shape = curves.ribbon(line, 0.085 * np.interp(np.linspace(0, 1, 14), [0, 0.35, 1], [0.7, 1, 0]))
     _piece(canvas, sitter, shape, sitter.hair)

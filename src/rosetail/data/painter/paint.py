@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.painter import beard, brows, clothes, glasses, light, nose, ornaments, scene
+from rosetail.data.painter import beard, brows, clothes, glasses, light, nose, ornaments, scene, wrinkles
 from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
 from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.hair import Hair
@@ -61,7 +61,7 @@ class _Portrait:
 
     def sheet(self, size: int, layer: str) -> Canvas:
         p = self.sitter.p
-        return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer)
+        return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer, self.sitter.side)
 
     def draw(self, canvas: Canvas, *, ground: bool = True) -> None:
         """Draw from back to front."""
@@ -75,11 +75,13 @@ class _Portrait:
         with canvas.head():
             hair.draw_over(canvas)
             if not hair.covers_ears():
-                head.draw_ears(canvas)
+                head.draw_ears(canvas, turned=False)
             head.draw_face(canvas)
+            if not hair.covers_ears():
+                head.draw_ears(canvas, turned=True)
             hair.draw_shadow_on(canvas, head.face)
             beard.draw(canvas, sitter, head, self.mouth)
-            beard.wrinkles(canvas, sitter)
+            wrinkles.draw(canvas, sitter)
             nose.draw(canvas, sitter)
             self.mouth.draw(canvas)
             for eye in self.eyes:
@@ -88,10 +90,10 @@ class _Portrait:
                 eye.draw_lids(canvas)
             brows.draw(canvas, sitter, self.eyes)
             glasses.draw(canvas, sitter, self.eyes)
-            hair.draw_front(canvas)
+            ornaments.ahoge(canvas, sitter, hair.lift)
+            hair.draw_front(canvas, head.face)
             if hair.exists:
                 brows.draw(canvas, sitter, self.eyes, alpha=hair.see_through())
-                ornaments.ahoge(canvas, sitter, hair.lift)
                 ornaments.draw(canvas, sitter, hair.lift)
             if not hair.covers_ears():
                 ornaments.earrings(canvas, sitter)

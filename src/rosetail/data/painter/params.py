@@ -33,6 +33,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "brow_height": (-1, 1),
     "brow_weight": (0.4, 2.2),
     "mouth_width": (0.6, 1.5),
+    "lips": (0, 1),
     "hair_length": (0.8, 1.25),
     "hair_volume": (0, 1),
     "hair_part": (-1, 1),
@@ -156,6 +157,7 @@ class PaintParams:
     brow_weight: float
     mouth: str
     mouth_width: float
+    lips: float
     beard: str
     glasses: str
     earrings: bool

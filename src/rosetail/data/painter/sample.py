@@ -41,14 +41,16 @@ def _skin(rng: Rng) -> Lch:
     return _near(rng, mix(palette.SKIN[index], palette.SKIN[index + 1], place - index), 0.008, 0.004, 3.0)
 
 
-def _hair_colour(rng: Rng, age: float, male: bool) -> Lch:
+def _hair_colour(rng: Rng, age: float, male: bool, bearded: bool) -> Lch:
     if age > 0.62 and rng.random() < (age - 0.35) * 1.2:
         return _near(rng, palette.HAIR[pick(rng, {"grey": 1.0, "white": 0.8})])
     weights = {"black": 2.2, "brown": 2.0, "light_brown": 1.3, "blonde": 1.8, "orange": 0.9, "red": 0.9,
                "pink": 1.0, "purple": 0.9, "blue": 1.1, "aqua": 0.9, "green": 0.9, "grey": 0.7,
                "white": 0.9}  # fmt: skip
     if male or age > 0.45:
-        weights |= {"pink": 0.4, "aqua": 0.5, "black": 3.0, "brown": 2.6}
+        weights |= {"pink": 0.3, "aqua": 0.4, "green": 0.4, "purple": 0.5, "black": 3.0, "brown": 2.8}
+    if bearded:
+        weights |= dict.fromkeys(("pink", "aqua", "green", "purple", "blue"), 0.08)
     return _near(rng, palette.HAIR[pick(rng, weights)])
 
 
@@ -108,20 +110,24 @@ def sample(source: int | Rng) -> PaintParams:
     kind = pick(rng, clothes)
     cloth, second, accent = _clothes_colours(rng, kind)
     beard = "none"
-    if male and rng.random() < 0.2 + 0.35 * age:
+    if male and rng.random() < 0.04 + 0.62 * age:
         beard = pick(rng, {"stubble": 1.0, "moustache": 0.7, "goatee": 0.8, "full": 1.0})
     ornament = "none"
     if not male and rng.random() < 0.36:
         ornament = pick(rng, {"bow": 1, "hairband": 1, "hairclip": 1, "flower": 0.8, "beret": 0.6, "cat_ears": 0.6, "cap": 0.4})
     elif male and rng.random() < 0.09:
         ornament = pick(rng, {"beret": 0.5, "cap": 1.2, "cat_ears": 0.2})
+    if ornament in ("beret", "cap") and (
+        back in ("spiky", "curly", "bun", "twin_tails") or fringe == "swept_back"
+    ):
+        ornament = "none"
     if back == "bald" or (age > 0.55 and ornament in ("cat_ears", "bow")):
         ornament = "none"
     mouth = pick(rng, {"neutral": 1.6, "smile": 2.4, "small": 1.1, "pout": 0.6, "frown": 0.6, "grin": 1.0,
                        "open": 1.3, "laugh": 1.0, "surprised": 0.5})  # fmt: skip
     closed = rng.random() < (0.3 if mouth in ("laugh", "smile", "grin") else 0.06)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4
-    wide = 1.0 - 0.32 * male - 0.35 * age
+    wide = 1.0 - 0.5 * male - 0.35 * age
     skin = _skin(rng)
     eyes = palette.EYES[pick(rng, {"blue": 1.6, "aqua": 0.9, "green": 1.1, "yellow": 0.8, "orange": 0.7,
                                    "brown": 1.8, "red": 1.0, "pink": 0.6, "purple": 1.0, "grey": 0.7,
@@ -139,15 +145,15 @@ def sample(source: int | Rng) -> PaintParams:
         age=age,
         skin=skin,
         face_width=bounded(rng, "face_width", 1.0, 0.035),
-        face_length=bounded(rng, "face_length", 1.06 + 0.07 * male + 0.06 * age, 0.045),
+        face_length=bounded(rng, "face_length", 1.05 + 0.12 * male + 0.06 * age, 0.045),
         jaw=float(np.clip(rng.beta(1.4, 3.0) + 0.35 * male + 0.15 * old, 0, 1)),
         blush=float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
         nose=pick(rng, {"dot": 1.4, "line": 1.3, "shadow": 1.0, "bridge": 0.2 + 1.6 * age + 0.8 * male, "button": 0.7}),
         nose_size=bounded(rng, "nose_size", 0.95 + 0.15 * male, 0.16),
         eyes=_near(rng, eyes),
-        eye_shape=pick(rng, {"round": 1.6 - 1.0 * male, "almond": 1.5, "sharp": 0.9 + 0.4 * male, "droopy": 0.7,
-                             "narrow": 0.25 + 0.5 * male + 0.5 * age}),
-        eye_size=bounded(rng, "eye_size", 1.0 - 0.07 * male - 0.16 * age, 0.05),
+        eye_shape=pick(rng, {"round": 1.6 - 1.35 * male, "almond": 1.5, "sharp": 0.9 + 0.4 * male, "droopy": 0.7,
+                             "narrow": 0.25 + 0.7 * male + 0.5 * age}),
+        eye_size=bounded(rng, "eye_size", 1.0 - 0.11 * male - 0.14 * age, 0.05),
         eye_height=bounded(rng, "eye_height", 0.62 + 0.40 * wide, 0.07),
         eye_tilt=bounded(rng, "eye_tilt", 1.5, 3.5),
         eye_spacing=bounded(rng, "eye_spacing", 1.0, 0.02),
@@ -162,10 +168,11 @@ def sample(source: int | Rng) -> PaintParams:
         brow_weight=bounded(rng, "brow_weight", 1.0 + 0.25 * male, 0.22),
         mouth=mouth,
         mouth_width=bounded(rng, "mouth_width", 1.0, 0.1),
+        lips=float(rng.uniform(0.3, 1.0)) if not male and rng.random() < 0.16 + 0.3 * age else 0.0,
         beard=beard,
         glasses=pick(rng, {"none": 6.0 - 1.5 * age, "round": 0.3, "square": 0.35, "half": 0.2, "oval": 0.25}),
         earrings=bool(not male and rng.random() < 0.14),
-        hair=_hair_colour(rng, age, male),
+        hair=_hair_colour(rng, age, male, beard != "none"),
         hair_tips=bool(rng.random() < 0.08),
         hair_back=back,
         hair_fringe=fringe,

@@ -27,6 +27,7 @@ _NUMBERS: dict[str, tuple[float, ...]] = {
     "eye_height": (0.5, 0.7, 0.9, 1.1),
     "gaze_x": (-1.0, -0.5, 0.0, 0.5, 1.0),
     "brow_angle": (-18, -8, 0, 8, 18),
+    "lips": (0.0, 0.5, 1.0),
     "hair_volume": (0.0, 0.5, 1.0),
     "light": (-1.0, 1.0),
 }
@@ -43,7 +44,7 @@ def plain(seed: int = 7) -> PaintParams:
         sex="female", age=0.15, skin=(0.935, 0.04, 57.0), face_length=1.06, jaw=0.15, blush=0.3,
         eyes=palette.EYES["blue"], eye_shape="round", eye_size=1.0, eye_height=0.95, eye_open=0.95,
         eye_tilt=1.0, wink="none", gaze_x=0.0, gaze_y=0.0, lashes=0.7, brow_angle=3.0,
-        brow_height=0.1, brow_weight=1.0, nose="dot", mouth="smile", beard="none", glasses="none",
+        brow_height=0.1, brow_weight=1.0, nose="dot", mouth="smile", lips=0.0, beard="none", glasses="none",
         hair=palette.HAIR["brown"], hair_tips=False, hair_back="shoulder", hair_fringe="choppy",
         hair_sides="short", hair_length=1.0, hair_part=-0.5, ahoge=False, ornament="none",
         clothes="shirt", scene="flat", scene_colour=(0.88, 0.04, 220.0), hand="studio",

@@ -156,6 +156,8 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "v-shaped_eyebrows"
     if p.brow_weight > 1.45:
         yield "thick_eyebrows"
+    if p.lips > 0.3:
+        yield "lipstick"
     if p.blush > 0.55:
         yield "blush"
     if p.beard != "none":

@@ -1,0 +1,178 @@
+"""The smaller verbs: models, doctor, demo, data, train, export."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rosetail import images, weights
+from rosetail.weights import catalog
+
+SAMPLE = Path(weights.__file__).parents[1] / "samples" / "astronaut.jpg"
+
+
+@pytest.fixture
+def shelf(negative: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalog with one look, ``cel``, that turns every byte into 255 minus itself."""
+    digest = hashlib.sha256(negative.read_bytes()).hexdigest()
+    cel = catalog.Entry("cel", "stylizer", str(negative), digest, "CC0-1.0", "Cel & more", "-")
+    faces = {name: e for name, e in weights.load_catalog().items() if e.kind != "stylizer"}
+    entries = {"cel": cel, **faces}
+    monkeypatch.setattr(catalog, "load_catalog", lambda: entries)
+    monkeypatch.setattr(weights, "load_catalog", lambda: entries)
+
+
+def test_models_list_names_every_entry(rosetail) -> None:
+    ran = rosetail("models", "list")
+    assert ran.status == 0
+    for name, entry in weights.load_catalog().items():
+        assert name in ran.out
+        assert entry.licence in ran.out
+
+
+def test_models_card_is_the_card(rosetail) -> None:
+    name = next(iter(weights.load_catalog()))
+    assert rosetail("models", "card", name).out.strip() == weights.card(name).strip()
+    ran = rosetail("models", "card", "cartoon")
+    assert ran.status == 2
+    assert "no style is called 'cartoon'" in ran.err
+
+
+def test_doctor_says_what_works_and_what_is_broken(
+    rosetail, shelf: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = rosetail("doctor")
+    assert ran.status == 0
+    for words in ("openvino CPU", "CPUExecutionProvider", "cores for this process", "cel"):
+        assert words in ran.out
+    entry = weights.load_catalog()["cel"]
+    broken = {"cel": catalog.Entry(**{**vars(entry), "sha256": "0" * 64})}
+    monkeypatch.setattr(catalog, "load_catalog", lambda: broken)
+    monkeypatch.setattr(weights, "load_catalog", lambda: broken)
+    assert "are damaged" in rosetail("doctor").out
+
+
+def test_demo_makes_a_whole_page(rosetail, shelf: None, tmp_path: Path) -> None:
+    ran = rosetail("demo", "--out", tmp_path / "demo")
+    assert ran.status == 0, ran.err
+    page = tmp_path / "demo" / "index.html"
+    assert ran.out.strip() == str(page)
+    text = page.read_text()
+    assert "$" not in text, "every place of the template is filled"
+    assert "Cel &amp; more" in text
+    shown = {word.split('"')[1] for word in text.split() if word.startswith("src=")}
+    assert {"astronaut.jpg", "astronaut-cel.png", "astronaut-cel.mp4"} <= shown
+    for name in shown:
+        assert (tmp_path / "demo" / name).stat().st_size > 1000
+    drawn = images.read(tmp_path / "demo" / "astronaut-cel.png").astype(int)
+    assert np.abs(255 - drawn - images.read(SAMPLE)).mean() < 12, "the sample, drawn by the look"
+
+
+def test_data_paint_is_deterministic_and_goes_on(rosetail, tmp_path: Path) -> None:
+    for folder, count in (("a", 2), ("b", 1), ("b", 2)):
+        ran = rosetail("data", "paint", tmp_path / folder, "-n", count, "--size", 128, "--seed", 3)
+        assert ran.status == 0, ran.err
+    assert "1 painted, 1 were there" in ran.out
+    for name in ("painted-00000003", "painted-00000004"):
+        one, two = ((tmp_path / f / "crops" / f"{name}.png").read_bytes() for f in "ab")
+        assert one == two
+        truth = json.loads((tmp_path / "a" / "truth" / f"{name}.json").read_text())
+        assert np.shape(truth["landmarks"]) == (5, 2)
+        assert truth["tags"]
+    ran = rosetail("data", "paint", tmp_path / "a", "-n", 1, "--size", 256)
+    assert ran.status == 2
+    assert "holds pictures of 128 pixels" in ran.err
+
+
+def test_painted_folder_is_a_training_folder(rosetail, tmp_path: Path) -> None:
+    from rosetail.data.folders import Crops
+
+    rosetail("data", "paint", tmp_path / "p", "-n", 2, "--size", 128)
+    crops = Crops(tmp_path / "p")
+    assert len(crops) == 2
+    assert crops.picture(1).shape == crops.picture(1, "edges").shape == (128, 128, 3)
+
+
+def test_data_prepare_lists_what_it_leaves_out(rosetail, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "me.jpg").write_bytes(SAMPLE.read_bytes())
+    (photos / "text.jpg").write_text("no picture")
+    Image.new("RGB", (200, 200), "grey").save(photos / "wall.png")
+    ran = rosetail("data", "prepare", photos, tmp_path / "made", "--size", 128)
+    assert ran.status == 1
+    assert "1 crops" in ran.out
+    skipped = (tmp_path / "made" / "skipped.txt").read_text()
+    assert "text.jpg" in skipped
+    assert "wall.png" in skipped
+    ran = rosetail("data", "prepare", tmp_path / "gone", tmp_path / "x")
+    assert ran.status == 2
+    assert str(tmp_path / "gone") in ran.err
+
+
+def test_train_shows_its_settings_and_refuses_typos(rosetail, tmp_path: Path) -> None:
+    ran = rosetail(
+        "train", "dtgan", "--config", "published", "--dry-run",
+        "--photos", tmp_path / "a", "--photos", tmp_path / "b", "--set", "weights.colour=3",
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    told = catalog.tomllib.loads(ran.out)
+    assert told["weights"]["colour"] == 3.0
+    assert told["data"]["photos"] == [str(tmp_path / "a"), str(tmp_path / "b")]
+    for options, cause in (
+        (["--set", "weights.color=3", "--dry-run"], "did you mean weights.colour"),
+        (["--config", "publised", "--dry-run"], "publised"),
+        ([], "add --run FOLDER"),
+        (["--run", tmp_path / "run", "--photos", tmp_path / "gone"], "gone"),
+    ):
+        ran = rosetail("train", "dtgan", *options)
+        assert ran.status == 2
+        assert cause in ran.err
+        assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    from rosetail.nets.doubletail import DoubleTail
+
+    torch.manual_seed(0)
+    save_file(DoubleTail().state_dict(), tmp_path / "net.safetensors", {"network": "doubletail"})
+    ran = rosetail("export", tmp_path / "net.safetensors", "-o", tmp_path / "mine.onnx")
+    assert ran.status == 0, ran.err
+    Image.new("RGB", (40, 48), (90, 120, 200)).save(tmp_path / "in.png")
+    ran = rosetail(
+        "stylize", tmp_path / "in.png", "-o", tmp_path / "out.png", "-s", tmp_path / "mine.onnx"
+    )
+    assert ran.status == 0, ran.err
+    assert images.read(tmp_path / "out.png").shape == (48, 40, 3)
+    ran = rosetail("export", tmp_path / "gone", "-o", tmp_path / "b.onnx")
+    assert ran.status == 2
+    assert str(tmp_path / "gone") in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module", "extra"),
+    [
+        (("data", "paint", "x"), "skia", "paint"),
+        (("train", "dtgan", "--run", "x"), "torch", "train"),
+        (("export", "x", "-o", "y.onnx"), "onnx", "train"),
+    ],
+)
+def test_a_missing_extra_says_how_to_get_it(
+    rosetail, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], module: str, extra: str
+) -> None:
+    from rosetail.cli import console
+
+    real = console.find_spec
+    monkeypatch.setattr(console, "find_spec", lambda name: None if name == module else real(name))
+    ran = rosetail(*arguments)
+    assert ran.status == 2
+    assert f'run: pip install "rosetail[{extra}]"' in ran.err

@@ -1,0 +1,83 @@
+"""Targets made by image processing, against plain calculations."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rosetail.data.targets import cleaned, edge_smoothed, mean_colours, superpixel_average
+
+Bytes = NDArray[np.uint8]
+RNG = np.random.default_rng(7)
+
+
+@pytest.fixture
+def step() -> Bytes:
+    """Dark on the left, bright from column 32 on."""
+    rgb = np.full((64, 64, 3), (40, 60, 50), np.uint8)
+    rgb[:, 32:] = (220, 200, 210)
+    return rgb
+
+
+def test_edges_are_blurred_and_nothing_else(step: Bytes) -> None:
+    smooth = edge_smoothed(step)
+    np.testing.assert_array_equal(smooth[:, :28], step[:, :28])
+    np.testing.assert_array_equal(smooth[:, 36:], step[:, 36:])
+    # At the edge: the 5x5 Gaussian of a step, from OpenCV's kernel of that size.
+    kernel = cv2.getGaussianKernel(5, 0).ravel()
+    values = [sum(kernel[k] * step[30, x + k - 2, 0] for k in range(5)) for x in range(30, 34)]
+    np.testing.assert_allclose(smooth[30, 30:34, 0], values, atol=1)
+
+
+def test_noise_is_drawn_from_the_seed() -> None:
+    grey = np.full((64, 64, 3), 128, np.uint8)
+    noisy = edge_smoothed(grey, noise=6, seed=3)
+    np.testing.assert_array_equal(noisy, edge_smoothed(grey, noise=6, seed=3))
+    assert (noisy != edge_smoothed(grey, noise=6, seed=4)).any()
+    assert noisy.std() == pytest.approx(6, rel=0.1)
+    np.testing.assert_array_equal(edge_smoothed(grey), grey)
+
+
+def test_mean_colours_are_means() -> None:
+    rgb = RNG.integers(0, 256, (12, 9, 3), dtype=np.uint8)
+    labels = RNG.integers(0, 6, (12, 9)) * 3  # with labels that nobody has
+    result = mean_colours(rgb, labels)
+    for label in np.unique(labels):
+        mine = labels == label
+        np.testing.assert_allclose(result[mine], np.tile(rgb[mine].mean(0), (mine.sum(), 1)), atol=0.5)
+
+
+@pytest.mark.parametrize("method", ["slic", "felzenszwalb"])
+def test_superpixels_flatten_and_keep_borders(step: Bytes, method: str) -> None:
+    grain = np.clip(step + RNG.normal(0, 4, step.shape), 0, 255).astype(np.uint8)
+    flat = superpixel_average(grain, method)  # type: ignore[arg-type]
+    for side in (slice(0, 31), slice(33, 64)):
+        assert flat[:, side].std(axis=(0, 1)).mean() < 0.6 * grain[:, side].std(axis=(0, 1)).mean()
+        assert np.abs(flat[:, side].mean((0, 1)) - step[0, side.start]).max() < 8
+
+
+def test_slic_makes_about_as_many_segments_as_asked(astronaut: Bytes) -> None:
+    small = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
+    for segments in (60, 200):
+        flat = superpixel_average(small, segments=segments)  # type: ignore[arg-type]
+        colours = len(np.unique(flat.reshape(-1, 3), axis=0))
+        assert 0.5 * segments < colours < 1.6 * segments
+
+
+def test_cleaned_takes_grain_and_leaves_edges(step: Bytes) -> None:
+    grain = np.clip(step + RNG.normal(0, 4, step.shape), 0, 255).astype(np.uint8)
+    clean = cleaned(grain)
+    assert clean[:, :30].std(axis=(0, 1)).max() < 1
+    np.testing.assert_allclose(clean[:, :28].mean((0, 1)), step[0, 0], atol=3)
+    assert clean[:, 34:].mean() - clean[:, :30].mean() > 150
+    assert int(clean[20, 33, 0]) - int(clean[20, 30, 0]) > 100
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 40, 3), (3, 3, 3), (37, 20, 3)])
+def test_any_size_passes(shape: tuple[int, int, int]) -> None:
+    rgb = RNG.integers(0, 256, shape, dtype=np.uint8)
+    for made in (edge_smoothed(rgb), superpixel_average(rgb), cleaned(rgb)):
+        assert made.shape == shape
+        assert made.dtype == np.uint8
