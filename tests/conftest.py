@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# The nets of the tests are tiny: a second thread waits more than it works, above all beside others.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import onnx

@@ -205,11 +205,13 @@ def test_broken_colour_profile_is_ignored(tmp_path: Path, gradient: np.ndarray) 
 
 
 def test_transparency_is_laid_over_the_background() -> None:
-    picture = Image.new("RGBA", (2, 1), (0, 0, 0, 0))
+    picture = Image.new("RGBA", (3, 1), (0, 0, 0, 0))
     picture.putpixel((1, 0), (100, 0, 200, 128))
+    picture.putpixel((2, 0), (3, 0, 0, 128))
     got = images.read(picture, background=(0, 255, 0))
     assert got[0, 0].tolist() == [0, 255, 0]
     assert got[0, 1].tolist() == [50, 127, 100]  # 100 * 128 / 255 = 50.2, 255 * 127 / 255 = 127
+    assert got[0, 2].tolist() == [2, 127, 0]  # 3 * 128 / 255 = 1.51
 
 
 @pytest.mark.parametrize("mode", ["LA", "RGBA", "PA"])
@@ -280,6 +282,7 @@ def test_a_picture_of_one_pixel_is_read(tmp_path: Path) -> None:
         ("clip.jpg", b"\0\0\0\x18ftypisom" + b"\0" * 40, "found a video"),
         ("apple.jpg", b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC; convert it to JPEG"),
         ("noise.png", bytes(range(256)), "unknown data"),
+        ("other.png", b"P6 2 1 255\n" + bytes(6), "not a picture"),
         ("header.png", b"\x89PNG\r\n\x1a\n", "damaged PNG header"),
         ("zero.png", png_header(0, 5), "zero.png"),
         ("huge.png", png_header(20_000, 20_000), "400 megapixels, over the limit of 100"),
@@ -412,6 +415,14 @@ def test_refusals_of_save(tmp_path: Path, gradient: np.ndarray) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 
+def test_a_folder_without_the_right_to_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(OutputError, match=r"a\.png: permission denied; choose another folder"):
+        images.save(np.zeros((2, 2, 3), np.uint8), tmp_path / "a.png")
+
+
 def test_a_size_the_format_cannot_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"WEBP cannot hold a 16500x1"):
         images.save(np.zeros((1, 16_500, 3), np.uint8), tmp_path / "wide.webp")
@@ -434,6 +445,7 @@ def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full")
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(OutputError, match=r"a\.bin: the disk is full; free some space"),

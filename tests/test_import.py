@@ -162,6 +162,16 @@ def test_help_needs_no_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_runs_needs_no_extra() -> None:
+    """Also not through other files: the rooms that stylize are imported and looked at."""
+    names = "rosetail.runtime.stylizer, rosetail.runtime.video, rosetail.data.proportions"
+    names += ", rosetail.data.faces, rosetail.data.prepare, rosetail.data.folders"
+    extras = "{'torch', 'skia', 'scipy', 'skimage', 'sklearn', 'kornia', 'onnx', 'safetensors'}"
+    done = run_python(f"import sys, {names}; print(sorted({extras} & set(sys.modules)))")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == "[]"
+
+
 def test_public_surface() -> None:
     assert set(dir(rosetail)) == set(rosetail.__all__)
     for name in rosetail.__all__:

@@ -171,8 +171,6 @@ def _to_srgb(image: Image.Image) -> Pixels:
         image = image.convert("RGB")
     if profile:
         image = _apply_profile(image, profile)
-    if image.mode == "LAB":
-        image = _lab_to_srgb(image)
     return np.array(image.convert("RGB")), alpha
 
 
@@ -193,14 +191,6 @@ def _deep_grey(image: Image.Image) -> Pixels:
         white = next((step for step in steps if brightest <= step), brightest)
     grey = np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2), alpha
-
-
-def _lab_to_srgb(image: Image.Image) -> Image.Image:
-    from PIL import ImageCms
-
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-    return image if converted is None else converted
 
 
 def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:

@@ -29,6 +29,7 @@ def all_commands() -> list[list[str]]:
 
 def test_every_verb_is_there() -> None:
     assert {" ".join(words) for words in all_commands()} == {
+        "data draw",
         "data paint",
         "data prepare",
         "demo",
@@ -38,6 +39,7 @@ def test_every_verb_is_there() -> None:
         "models list",
         "stylize",
         "train dtgan",
+        "train taught",
         "video",
     }
 

@@ -115,6 +115,29 @@ def test_data_prepare_lists_what_it_leaves_out(rosetail, tmp_path: Path) -> None
     assert str(tmp_path / "gone") in ran.err
 
 
+def test_data_draw_makes_pairs_that_training_takes(rosetail, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "me.jpg").write_bytes(SAMPLE.read_bytes())
+    assert rosetail("data", "prepare", photos, tmp_path / "made", "--size", 128).status == 0
+    ran = rosetail("data", "draw", tmp_path / "made", tmp_path / "pairs", "--look", "soft")
+    assert ran.status == 0, ran.err
+    drawn = sorted((tmp_path / "pairs" / "drawn").iterdir())
+    assert f"{len(drawn)} pairs" in ran.out
+    for path in drawn:
+        photo = images.read(tmp_path / "pairs" / "crops" / path.name)
+        assert photo.shape == images.read(path).shape == (128, 128, 3)
+    ran = rosetail("data", "draw", tmp_path / "gone", tmp_path / "x")
+    assert ran.status == 2
+    assert "rosetail data prepare" in ran.err
+
+
+def test_taught_training_shows_its_settings(rosetail, tmp_path: Path) -> None:
+    ran = rosetail("train", "taught", "--config", "soft", "--dry-run", "--pairs", tmp_path)
+    assert ran.status == 0, ran.err
+    assert catalog.tomllib.loads(ran.out)["data"]["pairs"] == [str(tmp_path)]
+
+
 def test_train_shows_its_settings_and_refuses_typos(rosetail, tmp_path: Path) -> None:
     ran = rosetail(
         "train", "dtgan", "--config", "published", "--dry-run",

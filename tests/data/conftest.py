@@ -1,4 +1,4 @@
-"""Faces that may lie here: NASA's portrait of Eileen Collins (public domain), and a made drawing."""
+"""Faces that may lie here: NASA's portrait of Eileen Collins (public domain), and a drawing."""
 
 from __future__ import annotations
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rosetail.data import mtcnn
-from rosetail.weights import find
+from rosetail.data.faces import Face
+from rosetail.errors import BackendMissing
+from rosetail.weights import find, read_header
 
 
 @pytest.mark.parametrize(("net", "side"), [("pnet", 31), ("rnet", 24), ("onet", 48)])
@@ -54,9 +59,39 @@ def test_patch_shows_its_box_and_black_beyond_the_picture() -> None:
     assert beyond[5, 13:].all()
 
 
-def test_every_shipped_net_says_how_it_is_used() -> None:
-    from rosetail.weights import read_header
+def broken(path: object) -> mtcnn.Run:
+    raise ImportError(path)
 
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Nets are opened anew, and again afterwards."""
+    mtcnn._net.cache_clear()
+    yield
+    mtcnn._net.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh")
+def test_onnx_runtime_takes_over(
+    monkeypatch: pytest.MonkeyPatch, astronaut: NDArray[np.uint8], face: Face
+) -> None:
+    mtcnn._net.cache_clear()
+    monkeypatch.setattr(mtcnn, "_on_openvino", broken)
+    _, landmarks, _ = mtcnn.detect(astronaut, smallest=40)
+    np.testing.assert_allclose(landmarks[0], face.landmarks, atol=0.1)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_no_engine_is_said_plainly(
+    monkeypatch: pytest.MonkeyPatch, astronaut: NDArray[np.uint8]
+) -> None:
+    monkeypatch.setattr(mtcnn, "_on_openvino", broken)
+    monkeypatch.setattr(mtcnn, "_on_onnxruntime", broken)
+    with pytest.raises(BackendMissing, match="pip install openvino"):
+        mtcnn.detect(astronaut, smallest=40)
+
+
+def test_every_shipped_net_says_how_it_is_used() -> None:
     for net, window in mtcnn.WINDOWS.items():
         facts = read_header(find(f"mtcnn_{net}"))
         assert facts["window"] == str(window)

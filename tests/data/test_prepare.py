@@ -58,7 +58,7 @@ def test_photos(photos: Path, tmp_path: Path, astronaut: Bytes) -> None:
         "cut.jpg",
         "wall.png",
     }
-    assert dict((Path(p).name, c) for p, c in report.skipped)["wall.png"].startswith("no face")
+    assert {Path(p).name: c for p, c in report.skipped}["wall.png"].startswith("no face")
     listed = (dst / "skipped.txt").read_text().splitlines()
     assert [line.split(": ")[0] for line in listed] == [path for path, _ in report.skipped]
     assert seen == [(count + 1, 7) for count in range(7)]
@@ -149,7 +149,7 @@ def test_a_zip_is_read_in_place(photos: Path, tmp_path: Path) -> None:
 def test_faces_too_small_for_the_crop_are_listed(photos: Path, tmp_path: Path) -> None:
     report = prepare(photos, tmp_path / "out", size=1024)
     assert report.done == 0
-    causes = dict((Path(path).name, cause) for path, cause in report.skipped)
+    causes = {Path(path).name: cause for path, cause in report.skipped}
     assert "pixels" in causes["a.jpg"]
     assert "smaller size" in causes["a.jpg"]
 

@@ -102,7 +102,7 @@ def test_only_the_head_is_touched(astronaut: Bytes, face: Face) -> None:
     assert (warped != astronaut).any(axis=-1).sum() > 2000
     # The reach stays within a head: 1.6 eye distances from its middle at most, to every side.
     eyes = float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))
-    centre = face.landmarks[:2].mean(0) + [0, eyes]
+    centre = face.landmarks[:2].mean(0) + np.array([0, eyes])
     assert np.abs(np.array([low, high]) - centre).max() < 1.9 * eyes
 
 

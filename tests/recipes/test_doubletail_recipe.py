@@ -19,7 +19,6 @@ from rosetail.data.augment import Augment
 from rosetail.data.targets import edge_smoothed, superpixel_average
 from rosetail.errors import InputError, SettingsError
 from rosetail.nets.doubletail import DoubleTail
-from rosetail.nets.features import LAYOUT
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import (
@@ -29,6 +28,7 @@ from rosetail.recipes.doubletail import (
     Weights,
 )
 from rosetail.recipes.loop import RunSettings, train
+from tests.recipes.small_data import prepared, random_vgg
 
 FIRST_WARM_UP = {"warm_up_support": 0.104471, "warm_up_main": 0.119189}
 FIRST_ADVERSARIAL = {
@@ -52,54 +52,16 @@ FIRST_ADVERSARIAL = {
 CRITIC = {"critic_drawings", "critic_support", "critic_edges", "critic_clean", "critic_main"}
 
 
-def prepared(folder: Path, seed: int) -> Path:
-    """Eight pictures of soft colour with a few sharp shapes, laid out as ``data prepare`` does."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[:48, :48]
-    lines = []
-    for number in range(8):
-        slope = rng.uniform(-2, 2, (2, 3))
-        picture = 128 + (x[..., None] - 24) * slope[0] + (y[..., None] - 24) * slope[1]
-        for _ in range(3):
-            middle, radius = rng.uniform(8, 40, 2), rng.uniform(4, 12)
-            inside = (x - middle[0]) ** 2 + (y - middle[1]) ** 2 < radius**2
-            picture[inside] = rng.uniform(0, 255, 3)
-        crop = np.clip(picture + rng.normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
-        made = {
-            "crops": crop,
-            "edges": edge_smoothed(crop),
-            "superpixels": superpixel_average(crop),
-        }
-        for kind, each in made.items():
-            (folder / kind).mkdir(parents=True, exist_ok=True)
-            images.save(each, folder / kind / f"p{number}.png")
-        crop_line = {
-            "name": f"p{number}", "source": f"p{number}.png", "group": f"p{number}",
-            "kind": "photo", "frame": "head", "size": 48, "matrix": [[1, 0, 0], [0, 1, 0]],
-            "landmarks": None, "flipped": False,
-        }  # fmt: skip
-        lines.append(json.dumps(crop_line))
-    (folder / "manifest.jsonl").write_text("\n".join(lines) + "\n")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> DoubleTailSettings:
     """Settings of a run of a width of 4 on pictures of 32 pixels, VGG-19 with random weights."""
     folder = tmp_path_factory.mktemp("doubletail")
-    generator = torch.Generator().manual_seed(0)
-    vgg = {}
-    for _, place, inside, outside in LAYOUT[:8]:
-        drawn = torch.randn(outside, inside, 3, 3, generator=generator)
-        vgg[f"features.{place}.weight"] = drawn * (2 / (9 * inside)) ** 0.5
-        vgg[f"features.{place}.bias"] = torch.zeros(outside)
-    save_file(vgg, folder / "vgg.safetensors")
     return DoubleTailSettings(
         run=RunSettings(steps=4, sheet_every=2, accelerator="cpu"),
         data=DataSettings(
             photos=(str(prepared(folder / "photos", 1)),),
             anime=(str(prepared(folder / "anime", 2)),),
-            vgg=str(folder / "vgg.safetensors"),
+            vgg=str(random_vgg(folder / "vgg.safetensors")),
             size=32,
             batch=2,
         ),

@@ -28,6 +28,22 @@ PREPARE_EXAMPLES = """
 """
 
 
+DRAW_EXAMPLES = """
+**Examples**
+
+- What the cel look learnt from: `rosetail data draw data/photos data/cel --look cel`
+
+- The soft one: `rosetail data draw data/photos data/soft --look soft`
+"""
+
+
+class Look(str, Enum):
+    """The rules that can redraw a photo."""
+
+    cel = "cel"
+    soft = "soft"
+
+
 class Kind(str, Enum):
     """What a source folder holds."""
 
@@ -87,3 +103,24 @@ def prepare(
     if report.skipped:
         print(f"{len(report.skipped)} files left out, listed with the cause in {dst}/skipped.txt")
         raise typer.Exit(1 if report.done else 2)
+
+
+@data.command(epilog=DRAW_EXAMPLES)
+def draw(
+    prepared: Annotated[
+        Path, typer.Argument(metavar="PREPARED", help="Photos from `rosetail data prepare`.")
+    ],
+    dst: Annotated[Path, typer.Argument(metavar="DST", help="The folder of pairs to make.")],
+    look: Annotated[Look, typer.Option(help="How to draw.")] = Look.cel,
+    seed: Seed = 0,
+) -> None:
+    """Redraw prepared photos by rule: flat tones, ink lines, painted eyes; pairs to learn from.
+
+    A run that was stopped goes on where it was.
+    """
+    need("drawing", "paint", "skia")
+    from rosetail.data.pairs import draw_pairs
+
+    with progress_bar("drawing", None, "pictures") as move:
+        pairs = draw_pairs(prepared, dst, look.value, seed=seed, progress=move)
+    print(f"{pairs} pairs in {dst}")

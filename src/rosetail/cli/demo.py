@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 PAGE = Path(__file__).with_name("demo.html")
-PHOTO, CLIP = "astronaut.jpg", "astronaut.mp4"
+PHOTO, CLIP, HEAD = "astronaut.jpg", "astronaut.mp4", "head.jpg"
+HEAD_ROWS, HEAD_COLUMNS = slice(0, 272), slice(88, 360)  # of the portrait
 PROPORTIONS = (0.0, 0.5, 1.0)
 
 EXAMPLE = """
@@ -27,16 +28,16 @@ EXAMPLE = """
 """
 SLIDER = Template("""
 <figure>
-  <div class="pair" style="--seen: 50%">
+  <div class="pair" style="--seen: 30%">
     <img src="$photo" alt="The photo" width="512" height="512">
     <img class="after" src="$drawn" alt="The photo in the style $style" width="512" height="512">
-    <input type="range" min="0" max="100" value="50" aria-label="How much of the photo is shown">
+    <input type="range" min="0" max="100" value="30" aria-label="How much of the photo is shown">
   </div>
   <figcaption><b>$style</b> $title<code>$command</code></figcaption>
 </figure>""")
 PLAIN = Template("""
 <figure>
-  <img src="$drawn" alt="Anime proportions $amount of 1" width="512" height="512">
+  <img src="$drawn" alt="Anime proportions $amount of 1" width="272" height="272">
   <figcaption><b>$amount</b><code>$command</code></figcaption>
 </figure>""")
 
@@ -60,6 +61,7 @@ def demo(
     make_folder(out)
     for sample in (PHOTO, CLIP):
         shutil.copyfile(SAMPLES / sample, out / sample)
+    images.save(images.read(SAMPLES / PHOTO)[HEAD_ROWS, HEAD_COLUMNS], out / HEAD)
     looks = {name: rosetail.load(name) for name in rosetail.styles() or [DEFAULT_STYLE]}
     first = next(iter(looks.values()))
     sliders = "".join(_look(stylizer, out) for stylizer in looks.values())
@@ -97,7 +99,7 @@ def _look(stylizer: Stylizer, out: Path) -> str:
 def _proportion(stylizer: Stylizer, amount: float, out: Path) -> str:
     from rosetail import images
 
-    drawn = f"astronaut-anime-{amount:g}.png"
-    images.save(stylizer(SAMPLES / PHOTO, anime=amount), out / drawn)
-    command = f"rosetail stylize {PHOTO} -o {drawn} --anime {amount:g}"
+    drawn = f"head-{amount:g}.png"
+    images.save(stylizer(out / HEAD, anime=amount), out / drawn)
+    command = f"rosetail stylize {HEAD} -o {drawn} --style {stylizer.style} --anime {amount:g}"
     return PLAIN.substitute(drawn=drawn, amount=f"{amount:g}", command=html.escape(command))

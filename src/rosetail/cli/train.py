@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rosetail.cli.console import need
 
+if TYPE_CHECKING:
+    from rosetail.recipes.loop import Recipe
+
 train = typer.Typer(no_args_is_help=True, help="Train a network of your own.")
 
-EXAMPLES = """
+DTGAN_EXAMPLES = """
 **Examples**
 
 - Show all settings: `rosetail train dtgan --config published --dry-run`
@@ -24,6 +29,55 @@ EXAMPLES = """
 
 - Go on after a stop: `rosetail train dtgan --run runs/mine --resume`
 """
+TAUGHT_EXAMPLES = """
+**Examples**
+
+- Show all settings: `rosetail train taught --config soft --dry-run`
+
+- Train: `rosetail train taught --run runs/cel --pairs data/cel --anime data/anime
+  --anime data/painted --vgg vgg19.safetensors`
+
+- Go on after a stop: `rosetail train taught --run runs/cel --resume`
+"""
+
+Run = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
+]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PRESET_OR_FILE",
+        help="A preset's name or a TOML file; with --resume the run's own settings unless given.",
+    ),
+]
+Folders = list[Path] | None
+Anime = Annotated[Folders, typer.Option(metavar="FOLDER", help="Drawings; may be repeated.")]
+Vgg = Annotated[Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")]
+Change = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this long."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print the settings that would be used and stop.")
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every kind of training is told on the command line."""
+
+    run: Path | None
+    config: str | None
+    vgg: Path | None
+    change: Sequence[str] | None
+    minutes: float | None
+    resume: bool
+    dry_run: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -31,69 +85,86 @@ def register(app: typer.Typer) -> None:
     app.add_typer(train, name="train", rich_help_panel="Train your own")
 
 
-@train.callback()
-def _recipes() -> None:
-    """Train a network of your own."""
-
-
-@train.command(epilog=EXAMPLES)
+@train.command(epilog=DTGAN_EXAMPLES)
 def dtgan(
-    run: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
-    ] = None,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PRESET_OR_FILE",
-            help="A preset's name or a TOML file; `published` unless given, or the run's own "
-            "settings with --resume.",
-        ),
-    ] = None,
+    run: Run = None,
+    config: Config = None,
     photos: Annotated[
-        list[Path] | None, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
+        Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
     ] = None,
-    anime: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FOLDER", help="Prepared drawings; may be repeated."),
-    ] = None,
-    vgg: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")
-    ] = None,
-    change: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this long."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the newest checkpoint.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the settings that would be used and stop.")
-    ] = False,
+    anime: Anime = None,
+    vgg: Vgg = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Train the double-tail GAN: photos on one side, drawings on the other, no pairs.
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    need("training", "train", "torch", "lightning_fabric", "kornia", "scipy", "skimage")
-    from rosetail.errors import SettingsError
-    from rosetail.recipes import loop, settings
+    _need_extra()
     from rosetail.recipes.doubletail import DoubleTailRecipe, DoubleTailSettings
 
-    if run is None and not dry_run:
+    folders = {"photos": photos, "anime": anime}
+    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
+    _train(DoubleTailRecipe, DoubleTailSettings, "published", folders, asked)
+
+
+@train.command(epilog=TAUGHT_EXAMPLES)
+def taught(
+    run: Run = None,
+    config: Config = None,
+    pairs: Annotated[
+        Folders,
+        typer.Option(metavar="FOLDER", help="Pairs from `rosetail data draw`; may be repeated."),
+    ] = None,
+    anime: Anime = None,
+    vgg: Vgg = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train from photos redrawn by rule, with drawings to take the rule's clumsiness off.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    from rosetail.recipes.taught import TaughtRecipe, TaughtSettings
+
+    folders = {"pairs": pairs, "anime": anime}
+    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
+    _train(TaughtRecipe, TaughtSettings, "cel", folders, asked)
+
+
+def _need_extra() -> None:
+    need("training", "train", "torch", "lightning_fabric", "kornia", "scipy", "skimage")
+
+
+def _train(
+    recipe: Callable[[Any], Recipe],
+    kind: type[Any],
+    preset: str,
+    folders: Mapping[str, Sequence[Path] | None],
+    asked: Asked,
+) -> None:
+    """Put the settings together; print them, or train."""
+    from rosetail.errors import SettingsError
+    from rosetail.recipes import loop, settings
+
+    if asked.run is None and not asked.dry_run:
         raise SettingsError("no folder for the run; add --run FOLDER")
-    own = run / "settings.toml" if run and resume else None
-    source = config or (own if own and own.is_file() else "published")
-    folders = {"data.photos": photos, "data.anime": anime}
+    own = asked.run / "settings.toml" if asked.run and asked.resume else None
+    source = asked.config or (own if own and own.is_file() else preset)
     changes = [
-        f"{key}={json.dumps(list(map(str, paths)))}" for key, paths in folders.items() if paths
+        f"data.{name}={json.dumps([str(path) for path in paths])}"
+        for name, paths in folders.items()
+        if paths
     ]
-    changes += [f"data.vgg={json.dumps(str(vgg))}"] if vgg else []
-    told = settings.load(DoubleTailSettings, source, [*changes, *(change or [])])
-    if dry_run:
+    changes += [f"data.vgg={json.dumps(str(asked.vgg))}"] if asked.vgg else []
+    told = settings.load(kind, source, [*changes, *(asked.change or [])])
+    if asked.dry_run or asked.run is None:
         print(settings.to_toml(told), end="")
-    elif run is not None:
-        loop.train(DoubleTailRecipe(told), run, resume=resume, minutes=minutes)
+    else:
+        loop.train(recipe(told), asked.run, resume=asked.resume, minutes=asked.minutes)

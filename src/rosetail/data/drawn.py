@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rosetail.data.drawn_eyes import draw_eyes
 from rosetail.data.face_parts import Frame, Parts, masked_blur, parts
 from rosetail.data.flow import Tangents, along, blurred, lines, tangents
+from rosetail.data.l0 import l0_smooth
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -99,8 +100,7 @@ def _flattened(smooth: Floats, weight: float) -> Floats:
     """L0 gradient minimisation: regions of one colour. A weight of 0 leaves the slopes."""
     if not weight:
         return smooth
-    flat = cv2.ximgproc.l0Smooth(np.uint8(smooth * 255), None, weight, 2.0)
-    return np.asarray(flat, np.float32) / 255
+    return l0_smooth(np.asarray(smooth * 255, np.uint8), weight).astype(np.float32) / 255
 
 
 def _tones(lab: Floats, flow: Tangents, look: Look) -> Floats:
@@ -173,7 +173,9 @@ def _without_eyes(colours: Floats, skin: Floats, face: Parts, frame: Frame) -> F
 def _inked(colours: Floats, ink: Floats, look: Look) -> Floats:
     """Lines in the darkened colour of what they run over."""
     beneath = to_lab(blurred(colours, 3.0))
-    beneath[..., 0] = np.minimum(0.32 * beneath[..., 0] + 0.1 * look.ink_lightness, look.ink_lightness)
+    beneath[..., 0] = np.minimum(
+        0.32 * beneath[..., 0] + 0.1 * look.ink_lightness, look.ink_lightness
+    )
     return colours + ink[..., None] * (to_rgb(beneath) - colours)
 
 

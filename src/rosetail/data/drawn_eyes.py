@@ -48,7 +48,10 @@ def _eye(canvas: skia.Canvas, side: int, opening: float, iris: Floats, skin: Flo
     """One eye; lengths in eye distances from its centre, ``side`` the outer direction of x."""
     upper, lower = HALF_HEIGHT * opening, BELOW * (0.55 + 0.45 * opening)
     inner, outer = (-0.95 * side * HALF_WIDTH, 0.040), (0.98 * side * HALF_WIDTH, 0.005)
-    rise, crest = (-0.62 * side * HALF_WIDTH, -1.02 * upper), (0.42 * side * HALF_WIDTH, -1.42 * upper)
+    rise, crest = (
+        (-0.62 * side * HALF_WIDTH, -1.02 * upper),
+        (0.42 * side * HALF_WIDTH, -1.42 * upper),
+    )
     fall, sag = (0.72 * side * HALF_WIDTH, 1.15 * lower), (-0.40 * side * HALF_WIDTH, 1.30 * lower)
     white = _path([inner, rise, crest, outer, fall, sag, inner])
     canvas.drawPath(white, _fill(np.array([0.95, 0.95, 0.965]) * 0.75 + skin * 0.25))
@@ -138,7 +141,11 @@ def _openings(lightness: Floats, frame: Frame, skin_lightness: float) -> list[fl
             line = eye + frame.distance * (beside * frame.right + heights[:, None] * frame.down)
             line = line.astype(np.float32)[:, None]
             values = cv2.remap(
-                lightness, line, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE  # type: ignore[call-overload]
+                lightness,
+                line,
+                None,
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,  # type: ignore[call-overload]
             )[:, 0]
             runs.append(0.01 * _dark_run(values, skin_lightness))
         found.append(float(np.clip(np.median(runs) / OPEN_IN_PHOTOS, 0.65, 1.08)))

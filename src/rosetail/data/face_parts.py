@@ -162,7 +162,7 @@ def _brows(lightness: Floats, skin: Floats, frame: Frame, skin_lightness: float)
         x = x * side
         band = ((x > -0.36) & (x < 0.44) & (y > -0.47) & (y < -0.14)).astype(np.float32)
         around = masked_blur(smooth, skin * (1 - band), 0.18 * frame.distance)
-        dark = np.clip((np.minimum(around, skin_lightness + 8) - smooth - 7) / 6, 0, 1) * band
+        dark = np.clip((np.minimum(around, skin_lightness + 8) - smooth - 8) / 7, 0, 1) * band
         brows = np.maximum(brows, dark * _not_hair(dark > 0.4, (y < -0.44) | (x > 0.41)))
     return blurred(brows, 0.012 * frame.distance)
 

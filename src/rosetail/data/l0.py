@@ -2,8 +2,8 @@
 
 Xu, Lu, Xu and Jia, "Image Smoothing via L0 Gradient Minimization" (2011): minimise
 sum |S - I|^2 + weight * (number of pixels with a gradient), by turns thresholding the gradients and
-solving for S, with ever stronger coupling. OpenCV has it too (``ximgproc.l0Smooth``), but version 5.0
-lets light bleed in from the borders and changes the mean.
+solving for S, with ever stronger coupling. OpenCV has it too (``ximgproc.l0Smooth``), but in
+version 5.0 light bleeds in from the borders and the mean changes.
 
 Here the picture goes on mirrored, so the solving is a cosine transform and nothing wraps around.
 """
@@ -32,7 +32,7 @@ def l0_smooth(rgb: Bytes, weight: float = 0.005) -> Bytes:
     coupling = 2 * weight
     while coupling < COUPLING:
         slopes = [_slopes(plane) for plane in planes]
-        strength = sum(across * across + down * down for across, down in slopes)
+        strength = np.sum([across * across + down * down for across, down in slopes], axis=0)
         kept = (strength >= weight / coupling).astype(np.float32)
         scale = 1 / (1 + np.float32(coupling) * stiffness)
         planes = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress as suppressed
 from functools import cache
 from typing import Any
 
@@ -150,16 +151,11 @@ def _halves(rgb: Bytes) -> list[Bytes]:
 def _net(name: str) -> Run:
     """Net ``name`` on the CPU in single precision, on OpenVINO or else ONNX Runtime."""
     path = find(f"mtcnn_{name}")
-    try:
-        return _on_openvino(path)
-    except ImportError:
-        pass
-    try:
-        return _on_onnxruntime(path)
-    except ImportError as cause:
-        raise BackendMissing(
-            "faces need OpenVINO or ONNX Runtime; pip install openvino or pip install onnxruntime"
-        ) from cause
+    for engine in (_on_openvino, _on_onnxruntime):
+        # Either may be absent, or installed for another processor.
+        with suppressed(ImportError, RuntimeError):
+            return engine(path)
+    raise BackendMissing("faces need an engine that runs here; run: pip install openvino")
 
 
 def _on_openvino(path: Any) -> Run:

@@ -61,7 +61,9 @@ def draw_pairs(
                 if warped:
                     photo, landmarks = _warped(photo, landmarks, crop, seed)
                 images.save(photo, dst / "crops" / f"{pair.name}.png")
-                images.save(drawn(photo, landmarks, LOOKS[look]), dst / "drawn" / f"{pair.name}.png")
+                images.save(
+                    drawn(photo, landmarks, LOOKS[look]), dst / "drawn" / f"{pair.name}.png"
+                )
                 pair = pair._replace(landmarks=landmarks.round(2).tolist())
                 manifest.write(json.dumps(pair._asdict()) + "\n")
                 manifest.flush()

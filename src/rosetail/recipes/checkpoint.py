@@ -21,7 +21,7 @@ import numpy as np
 import safetensors
 import safetensors.torch
 import torch
-from torch import Tensor
+from torch import nn
 
 from rosetail.errors import InputError, OutputError, SettingsError, WeightsMissing
 from rosetail.images import writing
@@ -138,14 +138,19 @@ def commit() -> dict[str, str]:
     return {"commit": told.strip()}
 
 
-def load_weights(path: str | Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors file. Raises WeightsMissing or InputError, naming it."""
+def load_weights(network: nn.Module, path: str | Path) -> None:
+    """Puts the tensors of a safetensors file into ``network``.
+
+    Raises WeightsMissing where there is no such file, InputError where it is none or holds another
+    network's weights; the message names it.
+    """
     if not Path(path).is_file():
-        raise WeightsMissing(f"{path}: no such file; give weights that `rosetail export` wrote")
+        raise WeightsMissing(f"{path}: no such file; give weights that a run exported")
     try:
-        return safetensors.torch.load_file(path)
-    except (OSError, safetensors.SafetensorError) as error:
-        raise InputError(f"{path}: not a readable safetensors file ({error})") from error
+        network.load_state_dict(safetensors.torch.load_file(path))
+    except (OSError, safetensors.SafetensorError, RuntimeError) as error:
+        cause = str(error).splitlines()[0]
+        raise InputError(f"{path}: not weights of this network ({cause}); give others") from error
 
 
 def _without_folders(value: Any) -> Any:

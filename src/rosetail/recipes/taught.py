@@ -111,7 +111,7 @@ class TaughtRecipe:
             "critic": PatchCritic(3, width),
         }
         if self.settings.start:
-            networks["generator"].load_state_dict(load_weights(self.settings.start))
+            load_weights(networks["generator"], self.settings.start)
         for network in networks.values():
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return networks

@@ -1,6 +1,6 @@
 """A clip to anime: decode, draw and encode beside each other, one frame after another.
 
-    ClipReader.items -> Ahead (thread) -> Painter, here -> Behind (thread) -> ClipWriter
+    ClipReader.items -> Ahead (thread) -> Painter -> Behind (thread) -> ClipWriter
 
 At most a handful of frames exist at any time, however long the clip. The result has the source's
 frames at the source's times, its sound, and its display size; a rotation that the source keeps as
@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,7 +82,7 @@ def stylize_video(
         raise OutputError(f"{target}: is the source itself; give another name")
     began = time.perf_counter()
     report = Stylized(target)
-    with writing(target) as part, ClipReader(src) as clip:
+    with writing(target) as part, _naming(target), ClipReader(src) as clip:
         painter = Painter(stylizer, clip.tick, strength, anime)
         painter.scale = _clip_scale(clip, detail) if strength else 1.0
         height, width = clip.size
@@ -94,29 +96,58 @@ def stylize_video(
             sounds=clip.sounds,
         ) as out:
 
-            def write(item: tuple[Bytes, Frame] | Sound) -> None:
-                if isinstance(item, Sound):
-                    out.sound(item)
-                else:
-                    drawn, frame = item
-                    rgb = np.hstack([frame.rgb, drawn]) if compare else drawn
-                    out.picture(rgb, frame.pts, frame.duration)
+            def done(seconds: float) -> None:
+                report.frames += 1
+                report.drawing += seconds
+                if progress is not None:
+                    progress(report.frames, clip.frames)
 
-            with Ahead(clip.items(), AHEAD) as items, Behind(write, BEHIND) as written:
-                for item in items:
-                    if isinstance(item, Sound):
-                        written.put(item)
-                        continue
-                    before = time.perf_counter()
-                    drawn = painter(item)
-                    report.drawing += time.perf_counter() - before
-                    written.put((drawn, item))
-                    report.frames += 1
-                    if progress is not None:
-                        progress(report.frames, clip.frames)
+            _draw(clip, painter, out, compare, done)
         report.notes = clip.notes + out.notes
     report.seconds = time.perf_counter() - began
     return report
+
+
+def _draw(
+    clip: ClipReader,
+    painter: Painter,
+    out: ClipWriter,
+    compare: bool,
+    done: Callable[[float], None],
+) -> None:
+    """The steps side by side; ``done`` hears of each frame the seconds that drawing it took."""
+
+    def write(item: tuple[Bytes, Frame] | Sound) -> None:
+        if isinstance(item, Sound):
+            out.sound(item)
+            return
+        drawn, frame = item
+        rgb = np.hstack([frame.rgb, drawn]) if compare else drawn
+        out.picture(rgb, frame.pts, frame.duration)
+
+    with Ahead(clip.items(), AHEAD) as items, Behind(write, BEHIND) as written:
+        for item in items:
+            if isinstance(item, Sound):
+                written.put(item)
+                continue
+            before = time.perf_counter()
+            drawn = painter(item)
+            seconds = time.perf_counter() - before
+            written.put((drawn, item))
+            done(seconds)
+
+
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """What the encoder and muxer raise, with the file's name (reading has named its errors)."""
+    try:
+        yield
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise  # named where the file was opened
+        raise OutputError(
+            f"{target}: the video cannot be written ({error.strerror}); try another suffix"
+        ) from error
 
 
 class Painter:

@@ -117,15 +117,17 @@ class ClipReader:
         untangle = Deinterlacer(self.video) if self._interlaced else None
         seen, end = 0, 0.0
         for packet in self._packets():
-            if packet.dts is None and packet.size:
+            if packet.dts is None:
                 packet.dts = packet.pts
+            elif packet.pts is None:
+                packet.pts = packet.dts
             if packet.size and packet.pts is not None:
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
             if packet.stream.index == self.video.index:
                 seen += bool(packet.size)
                 for frame in self._decode(packet, seen):
                     yield from self._upright(frame, clock, untangle)
-            elif isinstance(packet.stream, AudioStream) and packet.size:
+            elif isinstance(packet.stream, AudioStream) and packet.size and packet.dts is not None:
                 yield Sound(packet, packet.stream)
         if untangle is not None:
             for frame in untangle.rest():

@@ -25,6 +25,7 @@ ENCODER = {"preset": "veryfast", "crf": "17", "tune": "animation"}
 BT709 = 1  # matrix, primaries and curve, ITU-T H.273
 LIMITED = 1  # 16..235
 SPARE_SOUND = "aac"  # where a container cannot hold the source's sound
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
 
 
 def check_container(path: Path) -> str:
@@ -132,17 +133,23 @@ class ClipWriter:
             return _Copied(copy)
         self.notes.append(f"the sound was recoded as AAC: the container cannot hold {name}")
         rate = stream.codec_context.sample_rate
-        recoded: Any = self._file.add_stream(SPARE_SOUND, rate=rate, layout=stream.layout.name)
+        layout = LAYOUTS.get(stream.layout.nb_channels, "stereo")
+        recoded: Any = self._file.add_stream(SPARE_SOUND, rate=rate, layout=layout)
         return _Recoded(recoded)
 
 
 class _Copied:
-    """Sound packets passed on as they are."""
+    """Sound packets passed on as they are; times that stand still are moved on by one tick."""
 
     def __init__(self, stream: AudioStream) -> None:
         self._stream = stream
+        self._last: int | None = None
 
     def __call__(self, packet: Any) -> list[Any]:
+        if self._last is not None and packet.dts <= self._last:
+            packet.dts = self._last + 1
+            packet.pts = max(packet.pts, packet.dts)
+        self._last = packet.dts
         packet.stream = self._stream
         return [packet]
 

@@ -93,9 +93,10 @@ def test_the_graph_computes_what_the_original_does(name: str) -> None:
     rgb = np.random.default_rng(10).integers(0, 256, (side, side, 3)).astype(np.float64)
     session = onnxruntime.InferenceSession(convert(name, arrays).SerializeToString())
     picture = (rgb / 127.5 - 1).transpose(2, 0, 1)[None].astype(np.float32)
-    got = dict(zip(NETS[name].heads, session.run(list(NETS[name].heads), {"picture": picture})))
+    heads = NETS[name].heads
+    got = dict(zip(heads, session.run(list(heads), {"picture": picture}), strict=True))
     expected = original(name, rgb, [array.astype(np.float64) for array in arrays])
-    for head, value in zip(NETS[name].heads, expected, strict=True):
+    for head, value in zip(heads, expected, strict=True):
         if head == "landmarks":
             value = value.reshape(2, 5).T.ravel()
         if name == "pnet":

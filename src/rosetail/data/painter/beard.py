@@ -23,7 +23,7 @@ def draw(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:
     if kind == "stubble":
         tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.3))
         with canvas.inside(head.face):
-            canvas.fill(_cheeks(sitter, mouth), tone, kind=SHADOW, alpha=0.4, blur=0.06)
+            canvas.fill(_cheeks(sitter, mouth), tone, kind=SHADOW, alpha=0.6, blur=0.06)
     elif kind == "full":
         _full(canvas, sitter, head, mouth)
     elif kind == "goatee":

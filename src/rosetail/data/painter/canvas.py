@@ -35,7 +35,8 @@ class Canvas:
     """A square sheet measured in head units, with the head's origin at `centre`.
 
     `size` is in pixels, `scale` is the length of a head unit as a share of the sheet,
-    `centre` is in shares of the sheet; the light comes from the left (`light_side` -1) or right (1).
+    `centre` is in shares of the sheet; the light comes from the left (`light_side` -1) or right
+    (1).
     """
 
     def __init__(
@@ -89,7 +90,8 @@ class Canvas:
         blur: float = 0.0,
         shader: skia.Shader | None = None,
     ) -> None:
-        """Fill a shape; `blur` in head units softens its border, `shader` replaces the plain colour."""
+        """Fill a shape; `blur` in head units softens its border, `shader` replaces the plain
+        colour."""
         paint = self._paint(colour, alpha, kind)
         if kind == FLAT and not self._clips:
             self._solids.append((shape, self.is_head))
@@ -116,7 +118,8 @@ class Canvas:
         self.skia.drawPath(shape, paint)
 
     def contour(self, shape: skia.Path, line: Rgb, width: float) -> None:
-        """The outline of a shape that is filled next; heavier below and on the side off the light."""
+        """The outline of a shape that is filled next; heavier below and on the side off the
+        light."""
         self.stroke(shape, line, width * 0.85)
         heavy = skia.Path(shape)
         heavy.offset(-self.light_side * 0.22 * width, 0.28 * width)

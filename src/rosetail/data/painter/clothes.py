@@ -1,4 +1,4 @@
-"""Shoulders and clothes. Each garment is a function over the shapes of `Torso`."""
+"""Clothes. Each garment is a function that draws on a `Torso`; register it in GARMENTS."""
 
 from __future__ import annotations
 
@@ -6,84 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import skia
-from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
 from rosetail.data.painter.sitter import Sitter, Tones
-
-Points = NDArray[np.float64]
-Flat = list[tuple[float, float]]
-
-
-class Torso:
-    """The upper body in the picture, and the pens to draw on it."""
-
-    def __init__(self, canvas: Canvas, sitter: Sitter) -> None:
-        self.canvas, self.sitter = canvas, sitter
-        self.shoulder = 1.72 if sitter.male else 1.42
-        self.pen = canvas.pen(sitter.hand.inner)
-
-    def at(self, points: Flat | Points, depth: float = 0.45) -> Points:
-        """Flat body coordinates -> picture; the chest bulges towards us."""
-        flat = np.asarray(points, dtype=np.float64) - [0.0, 0.1]
-        bulge = depth * np.clip(1 - (flat[:, 0] / 1.6) ** 2, -0.5, 1)
-        return self.sitter.body_pose.project(np.concatenate([flat, bulge[:, None]], axis=1))
-
-    def curve(self, points: Flat, samples: int = 13) -> Points:
-        return curves.spline(self.at(points), samples)
-
-    def outline(self, open_width: float, dip: float) -> skia.Path:
-        """Body with a neckline that is `open_width` half wide and reaches down by `dip`."""
-        s = self.shoulder
-        top = 1.62 + (open_width - 0.42) * 0.42
-        half: Flat = [(open_width, top), (open_width + 0.28, top + 0.13), (s * 0.8, 1.98), (s, 2.2),
-                      (s + 0.14, 2.7), (s + 0.2, 4.2)]  # fmt: skip
-        right = self.curve(half, 19)
-        left = self.curve([(-x, y) for x, y in half], 19)
-        neck = self.curve([(open_width, top), (open_width * 0.62, top + dip * 0.72), (0, top + dip),
-                           (-open_width * 0.62, top + dip * 0.72), (-open_width, top)], 15)  # fmt: skip
-        return curves.path(np.concatenate([left[::-1], neck[::-1][1:], right]))
-
-    def fill(self, shape: skia.Path, tones: Tones, weight: float = 1.0) -> None:
-        width = 2 * self.canvas.pen(self.sitter.hand.line * 0.8 * weight)
-        self.canvas.solid(shape, tones.base, tones.line, width)
-
-    def polygon(self, points: Flat, tones: Tones, smooth: bool = False) -> skia.Path:
-        """A flat piece with its outline."""
-        placed = self.curve(points, 21) if smooth else self.at(points)
-        shape = curves.path(placed, smooth=False)
-        self.fill(shape, tones)
-        return shape
-
-    def line(self, points: Flat, tones: Tones, weight: float = 1.0) -> None:
-        stroke = curves.brush(self.curve(points), self.pen * 1.3 * weight, 0.35, 0.5)
-        self.canvas.fill(stroke, tones.line, kind=LINE)
-
-    def shade(self, shape: skia.Path, tones: Tones) -> None:
-        """Shadows of the body's form, of the arms and of a few folds, inside `shape`."""
-        sitter, side = self.sitter, self.sitter.side
-        s = self.shoulder
-        away = -side
-        form = self.curve([(away * 0.95, 1.5), (away * 0.78, 2.2), (away * 0.95, 2.9), (away * 0.8, 4.2)])
-        edge = self.at([(away * 3.0, 4.2), (away * 3.0, 1.4)])
-        pieces = [curves.path(np.concatenate([form, edge]), smooth=False)]
-        for x in (-1.0, 1.0):  # the fold between arm and chest
-            fold = self.curve([(x * (s - 0.42), 2.35), (x * (s - 0.36), 2.8), (x * (s - 0.34), 3.6)])
-            pieces.append(curves.brush(fold, 0.13, 0.7, 0.2))
-            crease = self.curve([(x * (s - 0.4), 2.5), (x * (s - 0.7), 2.62), (x * (s - 0.95), 2.66)], 9)
-            pieces.append(curves.brush(crease, 0.07, 0.3, 0.9))
-        with self.canvas.inside(shape):
-            self.canvas.fill(
-                curves.join(pieces), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6
-            )
-            drop = self.curve([(-1.0, 1.3), (-0.72, 1.86), (-0.1, 2.0), (0.6, 1.88), (1.0, 1.3)])
-            self.canvas.fill(
-                curves.path(drop + np.array([-0.12 * side, 0.0])), tones.shade, kind=SHADOW,
-                blur=sitter.hand.soft * 0.6,
-            )  # fmt: skip
-        for x in (-1.0, 1.0):
-            self.line([(x * (s - 0.40), 2.42), (x * (s - 0.36), 2.9), (x * (s - 0.35), 3.8)], tones)
+from rosetail.data.painter.torso import Flat, Torso
 
 
 def _body(torso: Torso, tones: Tones, open_width: float, dip: float) -> skia.Path:
@@ -107,18 +34,35 @@ def _collar(torso: Torso, tones: Tones, spread: float, fall: float) -> None:
 def _bow(torso: Torso, tones: Tones, y: float, size: float) -> None:
     """A ribbon bow with two tails."""
     for side in (-1.0, 1.0):
-        tail: Flat = [(0.0, y), (side * size * 0.28, y + size * 0.5), (side * size * 0.42, y + size * 1.15),
-                      (side * size * 0.12, y + size * 1.0), (side * size * 0.02, y + size * 0.4)]  # fmt: skip
+        tail: Flat = [(0.0, y), (side * size * 0.28, y + size * 0.5),
+                      (side * size * 0.42, y + size * 1.15),
+                      (side * size * 0.12, y + size * 1.0),
+                      (side * size * 0.02, y + size * 0.4)]  # fmt: skip
         torso.polygon(tail, tones)
     for side in (-1.0, 1.0):
-        loop: Flat = [(0.0, y - 0.02), (side * size * 0.5, y - size * 0.42), (side * size * 0.95, y - size * 0.3),
-                      (side * size * 0.98, y + size * 0.28), (side * size * 0.5, y + size * 0.26), (0.0, y + 0.03)]  # fmt: skip
+        loop: Flat = [(0.0, y - 0.02), (side * size * 0.5, y - size * 0.42),
+                      (side * size * 0.95, y - size * 0.3),
+                      (side * size * 0.98, y + size * 0.28), (side * size * 0.5, y + size * 0.26),
+                      (0.0, y + 0.03)]  # fmt: skip
         shape = torso.polygon(loop, tones, smooth=True)
         with torso.canvas.inside(shape):
-            fold = torso.at([(0.0, y - 0.05), (side * size * 0.55, y - size * 0.02), (side * size * 0.5, y + size * 0.5), (0, y + 0.2)])
+            fold = torso.at(
+                [
+                    (0.0, y - 0.05),
+                    (side * size * 0.55, y - size * 0.02),
+                    (side * size * 0.5, y + size * 0.5),
+                    (0, y + 0.2),
+                ]
+            )
             torso.canvas.fill(curves.path(fold), tones.shade, kind=SHADOW)
     x0, y0 = torso.at([(0.0, y)])[0]
-    knot = skia.Path.RRect(skia.RRect.MakeRectXY(skia.Rect(x0 - size * 0.16, y0 - size * 0.17, x0 + size * 0.16, y0 + size * 0.17), 0.05, 0.05))
+    knot = skia.Path.RRect(
+        skia.RRect.MakeRectXY(
+            skia.Rect(x0 - size * 0.16, y0 - size * 0.17, x0 + size * 0.16, y0 + size * 0.17),
+            0.05,
+            0.05,
+        )
+    )
     torso.fill(knot, tones)
 
 
@@ -176,12 +120,14 @@ def _lapels(torso: Torso, deep: float) -> None:
     tones = torso.sitter.cloth
     outer = torso.outline(0.50, 0.0)
     opening = torso.at([(-0.47, 1.5), (-0.5, 1.66), (-0.42, 2.1), (0.0, deep), (0.0, deep + 2),
-                        (0.02, deep + 2), (0.02, deep), (0.42, 2.1), (0.5, 1.66), (0.47, 1.5)])  # fmt: skip
+                        (0.02, deep + 2), (0.02, deep), (0.42, 2.1), (0.5, 1.66),
+                        (0.47, 1.5)])  # fmt: skip
     cut = skia.Op(outer, curves.path(opening, smooth=False), skia.kDifference_PathOp)
     torso.fill(cut, tones)
     torso.shade(cut, tones)
     for side in (-1.0, 1.0):
-        leaf: Flat = [(side * 0.5, 1.62), (side * 0.72, 1.98), (side * 0.86, 2.06), (side * 0.70, 2.2),
+        leaf: Flat = [(side * 0.5, 1.62), (side * 0.72, 1.98), (side * 0.86, 2.06),
+                      (side * 0.70, 2.2),
                       (side * 0.02, deep), (side * 0.40, 2.12)]  # fmt: skip
         torso.polygon(leaf, tones)
     torso.line([(0.02, deep), (0.03, deep + 0.5), (0.02, 4.2)], tones)
@@ -191,12 +137,14 @@ def _sailor(torso: Torso) -> None:
     sitter = torso.sitter
     _body(torso, sitter.cloth_second, 0.46, 0.5)
     for side in (-1.0, 1.0):
-        flap: Flat = [(side * 0.42, 1.46), (side * 0.72, 1.74), (side * 1.14, 1.92), (side * 1.08, 2.16),
+        flap: Flat = [(side * 0.42, 1.46), (side * 0.72, 1.74), (side * 1.14, 1.92),
+                      (side * 1.08, 2.16),
                       (side * 0.5, 2.42), (0.0, 2.66), (side * 0.24, 2.1)]  # fmt: skip
         torso.polygon(flap, sitter.cloth)
         for inset in (0.08,):
             stripe = torso.at([(side * (1.14 - inset), 1.95), (side * (1.08 - inset), 2.11),
-                               (side * (0.5 - inset * 0.5), 2.35), (side * 0.06, 2.55)])  # fmt: skip
+                               (side * (0.5 - inset * 0.5), 2.35),
+                               (side * 0.06, 2.55)])  # fmt: skip
             torso.canvas.stroke(
                 curves.path(stripe, closed=False, smooth=False), sitter.cloth_second.base, 0.03,
                 kind="light",
@@ -208,11 +156,14 @@ def _hoodie(torso: Torso) -> None:
     tones = torso.sitter.cloth
     _body(torso, tones, 0.52, 0.34)
     for side in (-1.0, 1.0):
-        hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72), (side * 0.7, 2.0),
+        hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72),
+                      (side * 0.7, 2.0),
                       (side * 0.05, 2.2), (side * 0.3, 1.85)]  # fmt: skip
         shape = torso.polygon(hood, tones, smooth=True)
         with torso.canvas.inside(shape):
-            inner = torso.at([(side * 0.3, 1.3), (side * 0.56, 1.5), (side * 0.5, 1.85), (0.0, 2.3), (0, 1.3)])
+            inner = torso.at(
+                [(side * 0.3, 1.3), (side * 0.56, 1.5), (side * 0.5, 1.85), (0.0, 2.3), (0, 1.3)]
+            )
             torso.canvas.fill(curves.path(inner), tones.shade, kind=SHADOW)
     for side in (-1.0, 1.0):
         cord = torso.curve([(side * 0.16, 2.1), (side * 0.2, 2.4), (side * 0.17, 2.75)], 9)
@@ -225,13 +176,22 @@ def _turtleneck(torso: Torso) -> None:
     _body(torso, tones, 0.46, 0.1)
     x, _ = torso.sitter.pose.project(np.array([0.0, 1.0, -0.2]))
     x = float(x) * 0.6
-    roll: Flat = [(x - 0.44, 1.24), (x - 0.47, 1.46), (-0.5, 1.72), (-0.2, 1.86), (0.2, 1.86), (0.5, 1.72),
+    roll: Flat = [(x - 0.44, 1.24), (x - 0.47, 1.46), (-0.5, 1.72), (-0.2, 1.86), (0.2, 1.86),
+                  (0.5, 1.72),
                   (x + 0.47, 1.46), (x + 0.44, 1.24), (x + 0.2, 1.36), (x - 0.2, 1.36)]  # fmt: skip
     shape = curves.ring(torso.at(roll, 0.0))
     torso.fill(shape, tones)
     with torso.canvas.inside(shape):
         side = -torso.sitter.side
-        dark = torso.at([(side * 0.1, 1.1), (side * 0.2, 1.6), (side * 0.1, 2.0), (side * 0.9, 2.0), (side * 0.9, 1.1)])
+        dark = torso.at(
+            [
+                (side * 0.1, 1.1),
+                (side * 0.2, 1.6),
+                (side * 0.1, 2.0),
+                (side * 0.9, 2.0),
+                (side * 0.9, 1.1),
+            ]
+        )
         torso.canvas.fill(curves.path(dark), tones.shade, kind=SHADOW)
 
 
@@ -258,22 +218,25 @@ def _dress(torso: Torso) -> None:
     torso.fill(shape, sitter.cloth_second)
     for index in range(1, 14, 2):
         x, y = frill[index]
-        torso.line([(x * 0.98, y), (x * 0.9, y - 0.1), (x * 0.86, y - 0.2)], sitter.cloth_second, 0.8)
+        torso.line(
+            [(x * 0.98, y), (x * 0.9, y - 0.1), (x * 0.86, y - 0.2)], sitter.cloth_second, 0.8
+        )
     _bow(torso, sitter.accent, 2.16, 0.34)
 
 
 def _kimono(torso: Torso) -> None:
     sitter = torso.sitter
     _body(torso, sitter.cloth_second, 0.5, 0.5)
+    whole, tones = torso.outline(0.5, 0.2), sitter.cloth
     for side in (-1.0, 1.0):
-        tones = sitter.cloth
-        flap: Flat = [(side * 0.5, 1.5), (side * 0.66, 1.7), (side * torso.shoulder * 0.85, 1.98),
-                      (side * (torso.shoulder + 0.1), 2.25), (side * (torso.shoulder + 0.3), 4.2),
-                      (-side * 0.35, 4.2), (-side * 0.2, 2.95), (side * 0.1, 2.35)]  # fmt: skip
-        shape = torso.polygon(flap, tones)
+        half: Flat = [(side * 0.45, 1.3), (side * 3.0, 1.3), (side * 3.0, 4.4), (-side * 0.35, 4.4),
+                      (-side * 0.2, 2.95), (side * 0.1, 2.35)]  # fmt: skip
+        cut = curves.path(torso.at(half), smooth=False)
+        shape = skia.Op(whole, cut, skia.kIntersect_PathOp)
+        torso.fill(shape, tones)
         torso.shade(shape, tones)
-        band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36), (-side * 0.16, 3.05),
-                      (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip
+        band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
+                      (-side * 0.16, 3.05), (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip
         torso.polygon(band, sitter.accent)
 
 
@@ -289,7 +252,8 @@ def _jacket(torso: Torso) -> None:
     torso.fill(cut, tones)
     torso.shade(cut, tones)
     for side in (-1.0, 1.0):
-        collar: Flat = [(side * 0.40, 1.32), (side * 0.62, 1.46), (side * 0.74, 1.74), (side * 0.5, 2.16),
+        collar: Flat = [(side * 0.40, 1.32), (side * 0.62, 1.46), (side * 0.74, 1.74),
+                        (side * 0.5, 2.16),
                         (side * 0.44, 1.75)]  # fmt: skip
         torso.polygon(collar, tones)
         torso.line([(side * 0.46, 2.2), (side * 0.42, 3.0), (side * 0.40, 4.1)], sitter.accent, 1.6)

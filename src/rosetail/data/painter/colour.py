@@ -1,7 +1,7 @@
 """Colour in OKLCH (Ottosson 2020): lightness 0..1, chroma 0..0.4, hue in degrees.
 
-Illustrators shade by shifting hue and chroma, not by adding black; in OKLCH that is plain arithmetic.
-Colours that are drawn with are sRGB triples of floats in 0..1.
+Illustrators shade by shifting hue and chroma, not by adding black; in OKLCH that is plain
+arithmetic. Colours that are drawn with are sRGB triples of floats in 0..1.
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def normals(points: Points) -> Points:
 
 
 def ribbon(points: Points, half_width: ArrayLike) -> skia.Path:
-    """A stroke along `points` (N, 2) as a filled shape with a half width (N,) of its own at each point."""
+    """A stroke along `points` (N, 2) as a filled shape with a half width (N,) of its own at each
+    point."""
     offset = normals(points) * np.asarray(half_width)[:, None]
     left, right = points + offset, points - offset
     return path(np.concatenate([left, right[::-1]]))

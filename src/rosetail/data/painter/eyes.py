@@ -20,7 +20,8 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shape:
-    """Lids in eye coordinates: across -1 (inner corner) to 1 (outer), down -1 to 1 at full height."""
+    """Lids in eye coordinates: across -1 (inner corner) to 1 (outer), down -1 to 1 at full
+    height."""
 
     upper: tuple[tuple[float, float], ...]
     lower: tuple[tuple[float, float], ...]
@@ -34,12 +35,26 @@ SHAPES: dict[str, Shape] = {
         0.20,
     ),
     "almond": Shape(
-        ((-1.00, 0.36), (-0.74, -0.28), (-0.26, -0.78), (0.26, -0.90), (0.74, -0.62), (1.02, -0.06)),
+        (
+            (-1.00, 0.36),
+            (-0.74, -0.28),
+            (-0.26, -0.78),
+            (0.26, -0.90),
+            (0.74, -0.62),
+            (1.02, -0.06),
+        ),
         ((-0.82, 0.58), (-0.40, 0.84), (0.10, 0.92), (0.56, 0.76), (0.88, 0.36)),
         0.26,
     ),
     "sharp": Shape(
-        ((-1.00, 0.44), (-0.68, -0.14), (-0.18, -0.60), (0.30, -0.80), (0.74, -0.70), (1.04, -0.30)),
+        (
+            (-1.00, 0.44),
+            (-0.68, -0.14),
+            (-0.18, -0.60),
+            (0.30, -0.80),
+            (0.74, -0.70),
+            (1.04, -0.30),
+        ),
         ((-0.80, 0.66), (-0.38, 0.82), (0.12, 0.84), (0.58, 0.60), (0.92, 0.12)),
         0.30,
     ),
@@ -67,7 +82,9 @@ class Eye:
         winking = (p.wink == "left") == (side < 0) and p.wink != "none"
         self.open = 0.0 if winking else p.eye_open
         self.happy = p.closed_eyes == "happy" or winking
-        self.centre = np.array([side * 0.482 * p.eye_spacing * p.face_width, 0.06])
+        # Small eyes lie closer: the gap between the inner corners stays.
+        across = (0.178 + self.half_width) * p.eye_spacing * p.face_width
+        self.centre = np.array([side * across, 0.06])
         shape = SHAPES[p.eye_shape]
         self.shape = shape
         upper, lower = np.array(shape.upper), np.array(shape.lower)
@@ -75,7 +92,7 @@ class Eye:
         closed = np.interp(upper[:, 0], [-1, 0, 1], [0.42, 0.78, 0.40])
         if self.happy:
             closed = np.interp(upper[:, 0], [-1, -0.5, 0, 0.5, 1], [0.42, -0.12, -0.28, -0.1, 0.45])
-        upper[:, 1] = closed + (upper[:, 1] - closed) * lift ** 0.8
+        upper[:, 1] = closed + (upper[:, 1] - closed) * lift**0.8
         if self.open > 1.0:
             upper[:, 1] *= 1 + 0.8 * (self.open - 1.0)
         # A squinting lower lid rises a little as the upper comes down.
@@ -143,7 +160,8 @@ class Eye:
         return to_rgb(mix((0.2, 0.03, 20), hair, 0.45 * sitter.hand.tint + 0.15))
 
     def _lash_line(self) -> skia.Path:
-        """The upper lash line: nothing at the inner corner, heavy over the outer third, with a wing."""
+        """The upper lash line: nothing at the inner corner, heavy over the outer third, with a
+        wing."""
         sitter = self.sitter
         size = np.array([self.half_width, self.half_height])
         lid = self.flat_upper * size
@@ -172,7 +190,7 @@ class Eye:
         marks = []
         for at, length in ((11, 0.15), (13, 0.19), (15, 0.17)):
             base = self.flat_lower[at]
-            tip = base + [0.10 + 0.02 * (at - 11), length]
+            tip = base + np.array([0.10 + 0.02 * (at - 11), length])
             marks.append(
                 curves.brush(
                     self.place(np.linspace(base, tip, 4)),
@@ -186,7 +204,5 @@ class Eye:
         sitter = self.sitter
         if self.open < 0.3 or sitter.hand.lash < 0.9:
             return None
-        fold = self.flat_upper[3:15] + [0.04, -0.24 - 0.10 * sitter.p.age]
-        return curves.brush(
-            self.place(fold), canvas.pen(sitter.hand.inner * 1.15), 0.5, 0.6
-        )
+        fold = self.flat_upper[3:15] + np.array([0.04, -0.24 - 0.10 * sitter.p.age])
+        return curves.brush(self.place(fold), canvas.pen(sitter.hand.inner * 1.15), 0.5, 0.6)

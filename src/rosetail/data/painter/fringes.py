@@ -1,7 +1,7 @@
 """Fringes and side locks: the hair in front of the face.
 
-A fringe is a list of tips. Each tip (across, down) in flat face coordinates becomes a lock that grows
-from the parting, follows the skull and falls over the forehead.
+A fringe is a list of tips. Each tip (across, down) in flat face coordinates becomes a lock that
+grows from the parting, follows the skull and falls over the forehead.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rosetail.data.painter.locks import Locks
-from rosetail.data.painter.pose import face_depth, on_skull
+from rosetail.data.painter.pose import on_face, on_skull
 from rosetail.data.painter.sitter import Sitter
 
 # across, down, half width, bend of the tip
@@ -43,8 +43,7 @@ def grow(locks: Locks, sitter: Sitter, tip: Tip, part: float, layer: float = 0.0
     middle_y = skull[2, 1] + (down - skull[2, 1]) * 0.55
     middle_x = skull[2, 0] + (across - skull[2, 0]) * 0.6
     tip_x = across + bend * 0.5
-    depth = face_depth(np.array([middle_x, tip_x]), np.array([middle_y, down])) + [0.17, 0.12]
-    outer = np.array([[middle_x, middle_y, depth[0]], [tip_x, down, depth[1]]])
+    outer = on_face(np.array([(middle_x, middle_y), (tip_x, down)]), 0.14)
     locks.add(np.concatenate([skull, outer]), width, layer=layer)
 
 
@@ -67,13 +66,13 @@ def sweep(
     tip_x = side * (0.98 * reach)
     middle_y = skull[2, 1] + (down - skull[2, 1]) * 0.55
     middle_x = skull[2, 0] * 0.45 + tip_x * 0.55 + side * 0.05
-    depth = face_depth(np.array([middle_x, tip_x]), np.array([middle_y, down])) + [0.16, 0.1]
-    outer = np.array([[middle_x, middle_y, depth[0]], [tip_x, down, depth[1]]])
+    outer = on_face(np.array([(middle_x, middle_y), (tip_x, down)]), 0.13)
     locks.add(np.concatenate([skull, outer]), width, layer=layer)
 
 
 def beside(sitter: Sitter, side: float, depth: float) -> float:
-    """Depth of hair beside the face: on the side that turns away it lies at the cheek, not the ear."""
+    """Depth of hair beside the face: on the side that turns away it lies at the cheek, not the
+    ear."""
     turn = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
     return depth + (0.58 - depth) * turn
 
@@ -88,7 +87,9 @@ def _spread(
         x += rng.uniform(-0.3, 0.3) * jitter * 2 * span / count
         y = height(float(x)) + rng.uniform(-1, 1) * 0.10 * jitter
         width = 1.5 * span / count * rng.uniform(1 - 0.35 * jitter, 1 + 0.35 * jitter)
-        tips.append((float(x), float(y), width, float(0.1 * x + rng.uniform(-0.12, 0.12) * (0.4 + jitter))))
+        tips.append(
+            (float(x), float(y), width, float(0.1 * x + rng.uniform(-0.12, 0.12) * (0.4 + jitter)))
+        )
     return tips
 
 
@@ -107,10 +108,10 @@ def _choppy(sitter: Sitter, locks: Locks) -> None:
 def _wispy(sitter: Sitter, locks: Locks) -> None:
     rng = sitter.rng("fringe")
     part = parting(sitter) * 0.6
-    for x in np.linspace(-0.72, 0.72, 8):
+    for x in np.linspace(-0.74, 0.74, 9):
         if abs(x) < 0.9 and rng.random() > 0.12:
             x += rng.uniform(-0.05, 0.05)
-            tip = (float(x), float(-0.22 + rng.uniform(-0.14, 0.12)), 0.075, float(x) * 0.12)
+            tip = (float(x), float(-0.22 + rng.uniform(-0.14, 0.12)), 0.10, float(x) * 0.12)
             grow(locks, sitter, tip, part)
 
 
@@ -118,7 +119,8 @@ def _between_eyes(sitter: Sitter, locks: Locks) -> None:
     """Long locks between the eyes, shorter ones over them."""
     rng = sitter.rng("fringe")
     part = parting(sitter) * 0.45
-    for x, y, width in ((-0.8, 0.12, 0.17), (-0.56, -0.22, 0.16), (0.8, 0.12, 0.17), (0.56, -0.2, 0.16),
+    for x, y, width in ((-0.8, 0.12, 0.17), (-0.56, -0.22, 0.16), (0.8, 0.12, 0.17),
+                        (0.56, -0.2, 0.16),
                         (-0.27, -0.12, 0.15), (0.3, -0.16, 0.15), (0.03, 0.24, 0.13)):  # fmt: skip
         x += rng.uniform(-0.05, 0.05)
         grow(locks, sitter, (x, y + rng.uniform(-0.07, 0.07), width, -x * 0.15), part)
@@ -131,7 +133,9 @@ def _parted(sitter: Sitter, locks: Locks) -> None:
     for side in (-1.0, 1.0):
         # The wider half lies on the side away from the parting and reaches lower over the brow.
         wide = 1 - 0.4 * side * part / 34
-        for step, (reach, down) in enumerate(((0.60, -0.28), (0.78, 0.02), (0.93, 0.34), (1.0, 0.58))):
+        for step, (reach, down) in enumerate(
+            ((0.60, -0.28), (0.78, 0.02), (0.93, 0.34), (1.0, 0.58))
+        ):
             down += rng.uniform(-0.05, 0.05)
             sweep(locks, sitter, part, side, reach * (0.9 + 0.1 * wide), down, 0.17, -step * 0.1)
 
@@ -169,7 +173,12 @@ def _messy(sitter: Sitter, locks: Locks) -> None:
     for x in np.linspace(-0.85, 0.85, 9):
         x += rng.uniform(-0.08, 0.08)
         y = rng.uniform(-0.42, 0.02)
-        grow(locks, sitter, (float(x), float(y), rng.uniform(0.1, 0.18), rng.uniform(-0.4, 0.4)), part)
+        grow(
+            locks,
+            sitter,
+            (float(x), float(y), rng.uniform(0.1, 0.18), rng.uniform(-0.4, 0.4)),
+            part,
+        )
 
 
 def _swept_back(sitter: Sitter, locks: Locks) -> None:
@@ -180,9 +189,9 @@ def _swept_back(sitter: Sitter, locks: Locks) -> None:
         edge = 50.0 - 0.0046 * azimuth * azimuth
         lean = parting(sitter) * 0.4
         points = on_skull(
-            np.array([azimuth, azimuth * 0.97, azimuth * 0.92, azimuth * 0.8, azimuth * 0.4])
+            np.array([azimuth, azimuth * 0.97, azimuth * 0.92, azimuth * 0.85, azimuth * 0.75])
             + lean * np.array([0, 0.2, 0.4, 0.7, 1.0]),
-            np.array([edge, edge + 10, edge + 20, edge + 31, 86.0]),
+            np.array([edge, edge + 9, edge + 18, edge + 26, edge + 33]),
             np.array([0.03, stand + 0.04, stand + 0.07, stand + 0.07, stand]),
         )
         locks.add(
@@ -197,7 +206,9 @@ def _splinters(sitter: Sitter, locks: Locks) -> None:
     for index in rng.permutation(count)[: max(count // 2, 1)]:
         points = locks.points[index].copy()
         slide = np.array([[0.0], [0.25], [0.6], [0.9], [1.2]])
-        points[:, :1] += slide * rng.choice([-1.0, 1.0]) * locks.width[index] * rng.uniform(0.6, 1.0)
+        points[:, :1] += (
+            slide * rng.choice([-1.0, 1.0]) * locks.width[index] * rng.uniform(0.6, 1.0)
+        )
         points[4, 1] += rng.uniform(-0.22, 0.10)
         points[3, 1] += 0.5 * (points[4, 1] - locks.points[index][4, 1])
         locks.add(points, rng.uniform(0.035, 0.06), layer=locks.layer[index] + 0.05)
@@ -246,8 +257,14 @@ def _sides(sitter: Sitter, locks: Locks) -> None:
             )
             x = (0.95 if kind == "hime" else 1.02) - 0.11 * step
             low = np.array(
-                [[side * x, down * 0.5, beside(sitter, side, 0.30)],
-                 [side * (x - (0.03 if kind == "hime" else 0.13)), down, beside(sitter, side, 0.36)]]
+                [
+                    [side * x, down * 0.5, beside(sitter, side, 0.30)],
+                    [
+                        side * (x - (0.03 if kind == "hime" else 0.13)),
+                        down,
+                        beside(sitter, side, 0.36),
+                    ],
+                ]
             )
             fall = 0.5 if down > 0.8 else 0.15
             end = "blunt" if kind == "hime" else "point"

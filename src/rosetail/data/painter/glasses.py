@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import skia
 from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
-from rosetail.data.painter.canvas import LIGHT, LINE, Canvas
+from rosetail.data.painter.canvas import LIGHT, Canvas
 from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.pose import on_face
 from rosetail.data.painter.sitter import Sitter
 
-# half width, half height, squareness (exponent of a superellipse), top rim drawn, bottom rim drawn
+# half width, half height, squareness (exponent of a superellipse), whether the upper rim is drawn
 _FRAMES = {
-    "round": (0.36, 0.345, 2.0, True, True),
-    "oval": (0.385, 0.27, 2.3, True, True),
-    "square": (0.385, 0.27, 4.5, True, True),
-    "half": (0.375, 0.25, 3.2, False, True),
+    "round": (0.36, 0.345, 2.0, True),
+    "oval": (0.385, 0.27, 2.3, True),
+    "square": (0.385, 0.27, 4.5, True),
+    "half": (0.375, 0.25, 3.2, False),
 }
 
 
@@ -25,13 +24,16 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
     """Draw frame, bridge, temples and a glint on the lenses."""
     if sitter.p.glasses == "none":
         return
-    across, down, power, top, _ = _FRAMES[sitter.p.glasses]
+    across, down, power, top = _FRAMES[sitter.p.glasses]
     metal = sitter.accent.line if sitter.hand.tint > 0.3 else sitter.hair.line
     pen = canvas.pen(0.022 if sitter.p.glasses in ("round", "half") else 0.034)
     angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
     c, s = np.cos(angle), np.sin(angle)
     flat = np.stack(
-        [across * np.sign(c) * np.abs(c) ** (2 / power), down * np.sign(s) * np.abs(s) ** (2 / power)],
+        [
+            across * np.sign(c) * np.abs(c) ** (2 / power),
+            down * np.sign(s) * np.abs(s) ** (2 / power),
+        ],
         axis=-1,
     )
 
@@ -63,6 +65,3 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
     y = eyes[0].centre[1] + 0.02
     bridge = place(curves.spline(np.array([(-inner, y), (0.0, y - 0.05), (inner, y)]), 9))
     canvas.stroke(curves.path(bridge, closed=False), metal, pen)
-
-
-__all__ = ["LINE", "draw", "skia"]

@@ -1,4 +1,5 @@
-"""The whole head of hair: back, shoulders, cap, fringe, shadows and highlights, in drawing order."""
+"""The whole head of hair: back, shoulders, cap, fringe, shadows and highlights, in drawing
+order."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import curves, fringes, hair_light, light, locks
 from rosetail.data.painter.canvas import SHADOW, Canvas
-from rosetail.data.painter.colour import mix, to_rgb
+from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
+from rosetail.data.painter.hair_cap import cap
 from rosetail.data.painter.hair_curly import Curls
-from rosetail.data.painter.hair_updo import HAIRDOS, Hairdo
+from rosetail.data.painter.hair_updo import UPDOS
 from rosetail.data.painter.locks import Lock
-from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE, on_skull
+from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
 from rosetail.data.painter.sitter import Sitter
 
 Points = NDArray[np.float64]
@@ -25,7 +27,9 @@ class Hair:
         self.sitter = sitter
         self.exists = sitter.p.hair_back != "bald"
         do = Hairdo()
-        HAIRDOS[sitter.p.hair_back](sitter, do)
+        build = (HAIRDOS | UPDOS).get(sitter.p.hair_back)
+        if build is not None:  # bald, undercut and curls have no locks behind
+            build(sitter, do)
         self.do = do
         self.lift = fringes.lift(sitter)
         if sitter.p.hair_back == "undercut":
@@ -41,43 +45,20 @@ class Hair:
         self.front = front
         angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         self.skull = curves.ring(sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles))
-        self.cap = self._cap() if self.exists else skia.Path()
+        self.cap = cap(sitter, self.lift) if self.exists else cap(sitter, 0.0)
         self.curls = Curls(sitter, self.lift) if sitter.p.hair_back == "curly" else None
         shapes = [self.cap, *(lock.shape() for lock in front)]
+        self.front_outline = curves.join(
+            [
+                skia.Op(cap(sitter, self.lift, nape=False), self.cap, skia.kIntersect_PathOp),
+                *(lock.shape() for lock in front if lock.width > 0.08),
+            ]
+        )
         if self.curls is not None:
             self.front = []
             shapes = [self.cap, Curls.shape(self.curls.front)]
+            self.front_outline = curves.join(shapes)
         self.front_shape = curves.join(shapes)
-
-    def _cap(self) -> skia.Path:
-        """The hair on the skull in front: from the silhouette down to the hairline."""
-        sitter = self.sitter
-        yaw = sitter.p.yaw
-        line = []
-        for side in (-1.0, 1.0):
-            turned = side * yaw  # positive: this side turns away
-            # Towards us the line runs before the ear, over it and down behind it.
-            limit = 86.0 - turned if turned > 0 else max(86.0 + 1.2 * min(turned + 6, 0.0), 71.0)
-            azimuth = np.linspace(0, limit, 9)
-            elevation = np.interp(azimuth / max(limit, 60) * 86, [0, 25, 50, 70, 86], [40, 37, 24, 10, -6])
-            if sitter.p.hair_fringe == "swept_back":  # a peak, and free temples
-                elevation += np.interp(azimuth, [0, 12, 32, 50, 70], [-2, 3, 9, 5, 0])
-            if sitter.male and sitter.p.age > 0.6:
-                elevation += np.interp(azimuth, [0, 20, 40, 70], [8, 13, 12, 0]) * (sitter.p.age - 0.6) * 2.5
-            rise = np.full(9, self.lift * 0.5)
-            points = on_skull(side * azimuth, elevation, rise)
-            if turned < -6:
-                back = np.array([limit + 3, limit + 5, 90.0, 101.0, 107.0, 110.0, 112.0])
-                rise = np.array([-4.0, 8.0, 15.0, 10.0, -6.0, -22.0, -38.0])
-                behind = on_skull(side * back, rise, np.full(7, 0.02))
-                points = np.concatenate([points, behind])
-            line.append(sitter.pose.project(points))
-        left, right = line
-        angles = np.radians(np.linspace(-230, 50, 57))
-        arc = sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles)
-        top = sitter.pose.project(SKULL_CENTRE)
-        keep = np.where(arc[:, 0] < top[0], arc[:, 1] < left[-1, 1], arc[:, 1] < right[-1, 1])
-        return curves.path(np.concatenate([left, arc[keep], right[::-1]]))
 
     def draw_back(self, canvas: Canvas) -> None:
         """Everything behind the body."""
@@ -85,7 +66,7 @@ class Hair:
             return
         sitter, tones = self.sitter, self.sitter.hair
         outline = curves.join([lock.shape() for lock in self.behind])
-        shapes = curves.join([self._nape(), *self.do.shapes])
+        shapes = curves.join([self.skull, *self.do.shapes])
         if self.curls is not None:
             shapes.addPath(Curls.shape(self.curls.back))
         pen = 2 * canvas.pen(sitter.hand.line)
@@ -113,10 +94,6 @@ class Hair:
                 oval, sitter.accent.base, sitter.accent.line, 2 * canvas.pen(sitter.hand.inner)
             )
 
-    def _nape(self) -> skia.Path:
-        """The back of the skull; hair that is tied up or short ends at the nape."""
-        return self.skull
-
     def draw_over(self, canvas: Canvas) -> None:
         """Locks over the shoulders, behind the face."""
         if not self.over:
@@ -141,10 +118,11 @@ class Hair:
     def draw_front(self, canvas: Canvas, face: skia.Path) -> None:
         """Cap, fringe and sides with their shadows and highlight, over the `face`."""
         if not self.exists:
+            hair_light.shaven(canvas, self.sitter, self.cap)
             return
         sitter, tones = self.sitter, self.sitter.hair
         hair_light.flyaways(canvas, sitter, self.lift)
-        canvas.contour(self.front_shape, tones.line, 2 * canvas.pen(sitter.hand.line))
+        canvas.contour(self.front_outline, tones.line, 2 * canvas.pen(sitter.hand.line))
         if self.curls is not None:
             canvas.fill(self.front_shape, tones.base)
             self.curls.draw(canvas, self.curls.front)
@@ -161,16 +139,15 @@ class Hair:
 
     def covers_ears(self) -> bool:
         """Whether hair hangs over the ears."""
-        return self.sitter.p.hair_back in ("bob", "shoulder", "straight", "wavy", "half_up", "pixie")
+        return self.sitter.p.hair_back in (
+            "bob",
+            "shoulder",
+            "straight",
+            "wavy",
+            "half_up",
+            "pixie",
+        )
 
     def see_through(self) -> float:
         """How strongly brows show through the fringe."""
         return 0.55 if self.sitter.hair.lch[0] > 0.5 else 0.35
-
-
-def undercut_tone(sitter: Sitter) -> tuple[float, float, float]:
-    """Cropped hair lets the skin through."""
-    return to_rgb(mix(sitter.hair.lch, sitter.skin.lch, 0.35))
-
-
-__all__ = ["Hair", "Lock", "undercut_tone"]

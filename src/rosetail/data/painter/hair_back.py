@@ -1,7 +1,8 @@
 """Hairdos: what hangs behind the head, over the shoulders or stands off it.
 
-A hairdo is a function that fills two sets of locks: `behind` the body and `over` the shoulders (drawn
-before the face). `strand` makes most of them in a line each. Register it in HAIRDOS.
+A hairdo is a function that fills two sets of locks: `behind` the body and `over` the shoulders
+(drawn before the face), and one of locks `front` beside the face. `strand` makes most of them in
+a line each. Register it in HAIRDOS.
 """
 
 from __future__ import annotations
@@ -44,18 +45,19 @@ def strand(
     wave: tuple[float, float, float] = (0.0, 0.0, 0.0),
     layer: float = 0.0,
 ) -> None:
-    """A lock from the skull at `azimuth`, `elevation` (degrees) through three points in head space."""
+    """A lock from the skull at `azimuth`, `elevation` (degrees) through three points in head
+    space."""
     stand = lift(sitter)
     root = on_skull(
-        np.array([azimuth, azimuth]), np.array([elevation + 24, elevation]), np.array([-0.12, stand * 0.7])
+        np.array([azimuth, azimuth]),
+        np.array([elevation + 24, elevation]),
+        np.array([-0.12, stand * 0.7]),
     )
     hang = (0.0, 0.0, 0.3 * fall, 0.75 * fall, fall)
     locks.add(np.concatenate([root, np.array(ends)]), width, hang=hang, wave=wave, layer=layer)
 
 
-def _falling(
-    sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float = 0.0
-) -> None:
+def falling(sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float = 0.0) -> None:
     """Hair that falls around the neck down to `bottom`; `flare` widens it."""
     rng = sitter.rng("back")
     turns = max(bottom - 0.6, 0.4) * 0.62
@@ -74,7 +76,9 @@ def _falling(
             )  # fmt: skip
     for side in (-1.0, 1.0):
         for step, x in enumerate((1.04, 0.95)):
-            curtain(sitter, do, side, x, bottom * (0.95 - 0.1 * step), flare, wave, 0.18, -2.0 + step)
+            curtain(
+                sitter, do, side, x, bottom * (0.95 - 0.1 * step), flare, wave, 0.18, -2.0 + step
+            )
 
 
 def curtain(
@@ -86,7 +90,9 @@ def curtain(
     stand = lift(sitter)
     end = bottom + rng.uniform(-0.08, 0.08)
     skull = on_skull(
-        side * np.array([30.0, 64.0]), np.array([68.0, 45.0]), np.array([stand - 0.12, stand - 0.10])
+        side * np.array([30.0, 64.0]),
+        np.array([68.0, 45.0]),
+        np.array([stand - 0.12, stand - 0.10]),
     )
     ends = np.array(
         [(side * (x + 0.04), 0.12, beside(sitter, side, 0.06)),
@@ -111,14 +117,11 @@ def _short(sitter: Sitter, do: Hairdo) -> None:
             x = 0.15 + 0.84 * t
             strand(
                 do.behind, sitter, side * (178 - 78 * t),
-                [(side * x * 1.07, down * 0.2, -0.6 + 0.5 * t), (side * x * 1.07, down * 0.6, -0.5 + 0.45 * t),
+                [(side * x * 1.07, down * 0.2, -0.6 + 0.5 * t),
+                 (side * x * 1.07, down * 0.6, -0.5 + 0.45 * t),
                  (side * x * 0.97, down, -0.42 + 0.4 * t)],
                 0.18, fall=0.2, layer=float(t),
             )  # fmt: skip
-
-
-def _undercut(sitter: Sitter, do: Hairdo) -> None:
-    """Short sides; the length is on top (see the cap)."""
 
 
 def _pixie(sitter: Sitter, do: Hairdo) -> None:
@@ -129,15 +132,21 @@ def _pixie(sitter: Sitter, do: Hairdo) -> None:
             x = 0.15 + 0.92 * t
             strand(
                 do.behind, sitter, side * (178 - 76 * t),
-                [(side * x * 1.08, 0.25, -0.5 + 0.4 * t), (side * x * 1.08, down * 0.62, -0.4 + 0.4 * t),
+                [(side * x * 1.08, 0.25, -0.5 + 0.4 * t),
+                 (side * x * 1.08, down * 0.62, -0.4 + 0.4 * t),
                  (side * (x + 0.10), down, -0.35 + 0.35 * t)],
                 0.2, fall=0.35, layer=float(t),
             )  # fmt: skip
         skull = on_skull(
-            side * np.array([34.0, 64.0]), np.array([66.0, 42.0]), np.array([lift(sitter) - 0.1, lift(sitter) - 0.08])
+            side * np.array([34.0, 64.0]),
+            np.array([66.0, 42.0]),
+            np.array([lift(sitter) - 0.1, lift(sitter) - 0.08]),
         )
-        ends = [(side * 1.04, 0.05, beside(sitter, side, 0.05)), (side * 1.03, 0.4, beside(sitter, side, 0.12)),
-                (side * 0.92, 0.74, beside(sitter, side, 0.2))]
+        ends = [
+            (side * 1.04, 0.05, beside(sitter, side, 0.05)),
+            (side * 1.03, 0.4, beside(sitter, side, 0.12)),
+            (side * 0.92, 0.74, beside(sitter, side, 0.2)),
+        ]
         do.front.add(np.concatenate([skull, np.array(ends)]), 0.16, layer=-2.0)
 
 
@@ -160,17 +169,19 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
         group.add(points, width, end="spike", free=True, layer=-4.0 - abs(azimuth) * 0.01)
 
     for side in (-1.0, 1.0):
-        for azimuth, elevation in ((84, 30), (88, 6), (104, -16), (124, -36), (152, -40)):
+        for azimuth, elevation in (
+            (84.0, 30.0),
+            (88.0, 6.0),
+            (104.0, -16.0),
+            (124.0, -36.0),
+            (152.0, -40.0),
+        ):
             turn = side * (azimuth + rng.uniform(-5, 5))
             spike(turn, elevation + rng.uniform(-5, 5), size * rng.uniform(0.75, 1.2), 0.27, False)
     for azimuth in (-78.0, -52.0, -24.0, 8.0, 36.0, 60.0, 82.0):
         turn = azimuth + rng.uniform(-7, 7)
         high = 74 - 0.0045 * azimuth * azimuth
         spike(turn, high, size * rng.uniform(0.8, 1.35), 0.24, True)
-
-
-def _curly(sitter: Sitter, do: Hairdo) -> None:
-    """Curls have shapes of their own (see hair_curly)."""
 
 
 def _bob(sitter: Sitter, do: Hairdo) -> None:
@@ -182,14 +193,17 @@ def _bob(sitter: Sitter, do: Hairdo) -> None:
             end = bottom + rng.uniform(-0.05, 0.05)
             strand(
                 do.behind, sitter, side * (178 - 76 * t),
-                [(side * x * 1.08, 0.35, -0.45 + 0.3 * t), (side * x * 1.13, end * 0.75, -0.35 + 0.3 * t),
+                [(side * x * 1.08, 0.35, -0.45 + 0.3 * t),
+                 (side * x * 1.13, end * 0.75, -0.35 + 0.3 * t),
                  (side * x * 0.9, end, -0.3 + 0.3 * t)],
                 0.24, fall=0.5, layer=float(t),
             )  # fmt: skip
         for step, x in enumerate((1.05, 0.98)):
             end = bottom * (1.06 - 0.08 * step) + rng.uniform(-0.05, 0.05)
             skull = on_skull(
-                side * np.array([30.0, 64.0]), np.array([68.0, 45.0]), np.array([lift(sitter) - 0.12, lift(sitter) - 0.08])
+                side * np.array([30.0, 64.0]),
+                np.array([68.0, 45.0]),
+                np.array([lift(sitter) - 0.12, lift(sitter) - 0.08]),
             )
             ends = [(side * (x + 0.06), 0.14, beside(sitter, side, 0.06)),
                     (side * (x + 0.06), end * 0.66, beside(sitter, side, 0.12)),
@@ -201,28 +215,21 @@ def _bob(sitter: Sitter, do: Hairdo) -> None:
 
 
 def _shoulder(sitter: Sitter, do: Hairdo) -> None:
-    _falling(sitter, do, 1.72 * sitter.p.hair_length, 0.10)
+    falling(sitter, do, 1.72 * sitter.p.hair_length, 0.10)
 
 
 def _straight(sitter: Sitter, do: Hairdo) -> None:
-    _falling(sitter, do, 3.3 * sitter.p.hair_length, 0.16)
+    falling(sitter, do, 3.3 * sitter.p.hair_length, 0.16)
 
 
 def _wavy(sitter: Sitter, do: Hairdo) -> None:
-    _falling(sitter, do, 2.9 * sitter.p.hair_length, 0.30, wave=0.085)
-
-
-def _bald(sitter: Sitter, do: Hairdo) -> None:
-    """No hair at all."""
+    falling(sitter, do, 2.9 * sitter.p.hair_length, 0.34, wave=0.15)
 
 
 HAIRDOS: dict[str, Callable[[Sitter, Hairdo], None]] = {
-    "bald": _bald,
     "short": _short,
-    "undercut": _undercut,
     "pixie": _pixie,
     "spiky": _spiky,
-    "curly": _curly,
     "bob": _bob,
     "shoulder": _shoulder,
     "straight": _straight,

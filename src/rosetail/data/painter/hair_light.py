@@ -1,4 +1,5 @@
-"""Light on hair: the rounded shadow of the whole head, strands, and the highlight ("angel ring")."""
+"""Light on hair: the rounded shadow of the whole head, strands, and the highlight ("angel
+ring")."""
 
 from __future__ import annotations
 
@@ -8,11 +9,15 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.colour import mix, to_rgb
 from rosetail.data.painter.fringes import parting
 from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
 from rosetail.data.painter.sitter import Sitter
 
 Points = NDArray[np.float64]
+
+# Elevation of the ring of light in front, and how much lower it runs at the sides (degrees).
+RING, DROP = 47.0, 19.0
 
 
 def _flow(sitter: Sitter, azimuth: float, low: float, high: float, lift: float) -> Points:
@@ -44,6 +49,17 @@ def cap_strands(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> 
             canvas.fill(curves.join(wedges), tones.shade, kind=SHADOW, blur=hand.soft * 0.3)
         if lines:
             canvas.fill(curves.join(lines), tones.line, kind=LINE, alpha=0.7)
+
+
+def shaven(canvas: Canvas, sitter: Sitter, cap: skia.Path) -> None:
+    """A bald head: a trace of stubble where hair would grow, and a sheen."""
+    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.22))
+    spot = sitter.pose.project(on_skull(np.array([34.0 * sitter.side]), np.array([58.0]), 0.0))[0]
+    with canvas.inside(cap):
+        canvas.fill(cap, tone, kind=SHADOW, alpha=0.4 * (1 - sitter.p.age), blur=0.06)
+        x, y = spot.tolist()
+        sheen = skia.Path.Oval(skia.Rect(x - 0.26, y - 0.12, x + 0.26, y + 0.12))
+        canvas.fill(sheen, sitter.skin.light, kind=LIGHT, alpha=0.7, blur=0.05)
 
 
 def flyaways(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -98,45 +114,48 @@ def inner_shade(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
 
 
 def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> None:
-    """The band of light around the upper head, as this hand draws it."""
+    """The ring of light around the upper head, as this hand draws it."""
     style = sitter.hand.ring
-    rng = sitter.rng("ring")
-    tones = sitter.hair
-    marks: list[skia.Path] = []
-    centre = 47.0
     if style == "dashes":
-        for azimuth in np.linspace(-64, 64, 15):
-            if rng.random() < 0.25:
-                continue
-            turn = float(azimuth + rng.uniform(-3, 3))
-            if abs(turn + sitter.p.yaw) > 74:
-                continue
-            tall = rng.uniform(3.0, 8.5) * (1.1 - abs(azimuth) / 110)
-            high = centre - 19.0 * (azimuth / 64) ** 2 + rng.uniform(-2, 2)
-            line = sitter.pose.project(
-                on_skull(np.full(5, turn), np.linspace(high + tall, high - tall, 5), np.full(5, lift))
-            )
-            marks.append(curves.brush(line, rng.uniform(0.03, 0.065), 0.5, 0.6))
-        alpha, blur = 0.9, 0.0
+        marks, alpha, blur = _dashes(sitter, lift), 0.9, 0.0
     else:
-        turn = np.linspace(-66, 66, 34)
-        visible = np.abs(turn + sitter.p.yaw) < 80
-        turn = turn[visible]
-        envelope = np.sqrt(np.clip(1 - (turn / 72) ** 2, 0, 1))
-        zigzag = np.where(np.arange(len(turn)) % 2, 1.0, 0.25) * rng.uniform(0.5, 1.0, len(turn))
-        reach = {"zigzag": 7.5, "band": 5.0, "soft": 4.0}[style]
-        middle = centre - 19.0 * (turn / 66) ** 2  # lower at the sides, like the skull's own curve
-        top = middle + (2.5 + (zigzag[::-1] * 3.0 if style == "zigzag" else 0)) * envelope
-        low = middle - (1.5 + reach * zigzag) * envelope
-        part = parting(sitter) * 0.5
-        way = part + (turn - part) * 0.8
-        stand = np.full(len(turn), lift + 0.03)
-        upper = sitter.pose.project(on_skull(way, top, stand))
-        lower = sitter.pose.project(on_skull(way, low, stand))
-        marks.append(
-            curves.path(np.concatenate([upper, lower[::-1]]), smooth=style != "zigzag")
-        )
+        marks = _ring(sitter, lift, style)
         alpha = {"zigzag": 0.9, "band": 0.7, "soft": 0.6}[style]
         blur = {"zigzag": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
     with canvas.inside(shape):
-        canvas.fill(curves.join(marks), tones.light, kind=LIGHT, alpha=alpha, blur=blur)
+        canvas.fill(marks, sitter.hair.light, kind=LIGHT, alpha=alpha, blur=blur)
+
+
+def _dashes(sitter: Sitter, lift: float) -> skia.Path:
+    """Short strokes along the hair."""
+    rng = sitter.rng("ring")
+    marks = []
+    for azimuth in np.linspace(-64, 64, 15):
+        if rng.random() < 0.25:
+            continue
+        turn = float(azimuth + rng.uniform(-3, 3))
+        if abs(turn + sitter.p.yaw) > 74:
+            continue
+        tall = rng.uniform(3.0, 8.5) * (1.1 - abs(azimuth) / 110)
+        high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-2, 2)
+        rise = np.linspace(high + tall, high - tall, 5)
+        line = sitter.pose.project(on_skull(np.full(5, turn), rise, np.full(5, lift)))
+        marks.append(curves.brush(line, rng.uniform(0.03, 0.065), 0.5, 0.6))
+    return curves.join(marks)
+
+
+def _ring(sitter: Sitter, lift: float, style: str) -> skia.Path:
+    """A band with a ragged lower border."""
+    rng = sitter.rng("ring")
+    turn = np.linspace(-66, 66, 34)
+    turn = turn[np.abs(turn + sitter.p.yaw) < 80]
+    envelope = np.sqrt(np.clip(1 - (turn / 72) ** 2, 0, 1))
+    teeth = np.where(np.arange(len(turn)) % 2, 1.0, 0.25) * rng.uniform(0.5, 1.0, len(turn))
+    reach = {"zigzag": 7.5, "band": 5.0, "soft": 4.0}[style]
+    middle = RING - DROP * (turn / 66) ** 2
+    rough = teeth[::-1] * 3.0 if style == "zigzag" else 0.0
+    way = parting(sitter) * 0.1 + turn * 0.8
+    stand = np.full(len(turn), lift + 0.03)
+    upper = sitter.pose.project(on_skull(way, middle + (2.5 + rough) * envelope, stand))
+    lower = sitter.pose.project(on_skull(way, middle - (1.5 + reach * teeth) * envelope, stand))
+    return curves.path(np.concatenate([upper, lower[::-1]]), smooth=style != "zigzag")

@@ -14,8 +14,8 @@ from rosetail.data.painter.sitter import Sitter
 
 Points = NDArray[np.float64]
 
-# Half a face from temple to chin: across, down (shares of the face length below the eyes, head units
-# above), and depth when the side is turned away from us and when it is turned towards us.
+# Half a face from temple to chin: across, down (shares of the face length below the eyes, head
+# units above), and depth when the side is turned away from us and when it is turned towards us.
 _OUTLINE = np.array(
     [
         (0.90, -0.58, 0.05, 0.00),
@@ -53,7 +53,11 @@ def outline(sitter: Sitter) -> Points:
     # Nodding moves the jaw less than its depth would: draughtsmen keep the taper of the chin.
     lean, nod = np.radians(p.roll), np.radians(p.pitch)
     facing = -np.sin(np.radians(p.yaw)) * space[:, 0] + np.cos(np.radians(p.yaw)) * space[:, 2]
-    held = (0.85 if p.pitch > 0 else 0.62) * (facing - 0.45) * np.clip(space[:, 1] / chin(sitter), 0, 1)
+    held = (
+        (0.85 if p.pitch > 0 else 0.62)
+        * (facing - 0.45)
+        * np.clip(space[:, 1] / chin(sitter), 0, 1)
+    )
     shift = (np.sin(nod) * held)[:, None] * np.array([-np.sin(lean), np.cos(lean)])
     return sitter.pose.project(space) + shift
 
@@ -132,13 +136,16 @@ class Head:
         if sitter.hand.shadow <= 0.75:
             return
         lit = curves.path(self.contour + np.array([sitter.side * 0.085, -0.035]))
-        top = float(self.sitter.pose.project(np.array([0.0, 0.0, 0.7]))[1])
         away = -sitter.side
+        # The shadow climbs to the temple only where the head turns its side to us.
+        shown = float(np.clip(-away * sitter.p.yaw / 20, 0, 1))
+        top = float(sitter.pose.project(np.array([0.0, 0.30 * (1 - shown), 0.7]))[1])
         x, y = self.sitter.pose.project(np.array([0.0, 0.5, 0.75])).tolist()
         low = chin(sitter) + 1.0
         # From the eyes down on the shaded side; a sliver along the chin on the other.
-        zone = [(x + away * 2.0, top), (x + away * 0.3, top), (x, y + 0.2), (x - away * 0.7, y + 0.5),
-                (x - away * 0.7, low), (x + away * 2.0, low)]  # fmt: skip
+        zone = [(x + away * 2.0, top + 0.5 * (1 - shown)), (x + away * 0.3, top), (x, y + 0.2),
+                (x - away * 0.7, y + 0.5), (x - away * 0.7, low),
+                (x + away * 2.0, low)]  # fmt: skip
         with canvas.inside(self.face, outside=lit):
             canvas.fill(
                 curves.path(zone, smooth=False), sitter.skin.shade, kind=SHADOW, alpha=0.85,
@@ -153,7 +160,9 @@ class Head:
         flush = to_rgb(mix(sitter.skin.lch, (0.62 * sitter.skin.lch[0] + 0.1, 0.17, 18), 0.75))
         for side in (-1.0, 1.0):
             spot = on_face(np.array([side * 0.6, 0.44 * chin(sitter)]))
-            affine = sitter.pose.frame(spot, np.array([0.27, 0, -side * 0.1]), np.array([0, 0.15, 0]))
+            affine = sitter.pose.frame(
+                spot, np.array([0.27, 0, -side * 0.1]), np.array([0, 0.15, 0])
+            )
             with canvas.patch(affine):
                 if style == "hatch":
                     marks = [
@@ -187,9 +196,7 @@ class Head:
         canvas.solid(neck, skin.base, skin.line, 2 * canvas.pen(sitter.hand.line * 0.7))
         drop = self.contour + np.array([-0.10 * sitter.side, 0.30 + 0.006 * sitter.p.pitch])
         with canvas.inside(neck):
-            canvas.fill(
-                curves.path(drop), skin.shade, kind=SHADOW, blur=sitter.hand.soft * 0.8
-            )
+            canvas.fill(curves.path(drop), skin.shade, kind=SHADOW, blur=sitter.hand.soft * 0.8)
             if sitter.hand.second:
                 near = self.contour + np.array([-0.06 * sitter.side, 0.13])
                 canvas.fill(curves.path(near), skin.deep, kind=SHADOW, blur=sitter.hand.soft)

@@ -10,7 +10,13 @@ from rosetail.data.painter.sitter import Sitter
 
 
 def fade(
-    canvas: Canvas, shape: skia.Path, colour: Rgb, top: float, bottom: float, alpha: float, kind: str
+    canvas: Canvas,
+    shape: skia.Path,
+    colour: Rgb,
+    top: float,
+    bottom: float,
+    alpha: float,
+    kind: str,
 ) -> None:
     """Colour that grows from nothing at height `top` to `alpha` at `bottom`, inside `shape`."""
     clear, full = skia.Color4f(*colour, 0.0).toColor(), skia.Color4f(*colour, alpha).toColor()
@@ -26,7 +32,9 @@ def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
         tips: Lch = (min(lch[0] + 0.1, 0.9), max(lch[1], 0.12), (lch[2] + 70) % 360)
         fade(canvas, shape, to_rgb(tips), 0.3, 1.9, 0.95, SHADOW)
     elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
-        fade(canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW)
+        fade(
+            canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW
+        )
         fade(canvas, shape, to_rgb(light(lch, 0.6)), -0.5, -1.5, 0.45 * sitter.hand.glow, LIGHT)
 
 
@@ -61,4 +69,3 @@ def glow(canvas: Canvas, sitter: Sitter) -> None:
     points = [skia.Point(0, top + (bottom - top) * 0.55), skia.Point(0, bottom)]
     paint.setShader(skia.GradientShader.MakeLinear(points, [none, cool]))
     canvas.skia.drawPaint(paint)
-

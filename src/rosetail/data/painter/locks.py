@@ -24,7 +24,6 @@ _PROFILES: dict[str, Points] = {
     "blunt": (0.75 + 0.25 * np.clip(_T / 0.4, 0, 1)) * np.interp(_T, [0, 0.6, 1], [1, 1, 0.8]),
     "leaf": np.sin(np.pi * np.clip(_T * 0.93 + 0.07, 0, 1)) ** 0.8,
     "spike": np.interp(_T, [0, 0.25, 1], [0.7, 1.0, 0.0]),
-    "hair": (1 - _T) ** 0.5 * np.clip(0.25 + _T * 3, 0, 1),
 }
 
 
@@ -55,8 +54,8 @@ class Locks:
 
         `width` is its half width; `hang` says for each point how far it falls straight down (1)
         instead of moving with the head (0); `wave` is amplitude, number of waves and phase (turns);
-        locks of a higher `layer` are drawn later, equal ones from far to near; `free` locks may leave
-        the outline of the head.
+        locks of a higher `layer` are drawn later, equal ones from far to near; `free` locks may
+        leave the outline of the head.
         """
         self.points.append(np.asarray(points, dtype=np.float64))
         self.hang.append(hang)
@@ -69,8 +68,8 @@ class Locks:
     def place(self, sitter: Sitter, within: Points | None = None) -> list[Lock]:
         """Project the locks into the picture, in drawing order.
 
-        `within` are the axes (3,) of an ellipsoid around the skull: above the temples no lock leaves
-        its outline, so that the crown stays smooth.
+        `within` are the axes (3,) of an ellipsoid around the skull: above the temples no lock
+        leaves its outline, so that the crown stays smooth.
         """
         if not self.points:
             return []
@@ -129,17 +128,28 @@ class Lock:
 
 def draw(canvas: Canvas, sitter: Sitter, locks: Sequence[Lock], tones: Tones) -> None:
     """Flat colour, a shaded side and border lines for each lock, later ones over earlier ones."""
+    if not locks:
+        return
+    if sitter.hand.soft == 0:
+        _draw_each(canvas, sitter, locks, tones)
+        return
+    whole = curves.join([lock.shape() for lock in locks])
+    canvas.fill(whole, tones.base)
+    with canvas.inside(whole):  # soft shadows must not spill onto what lies behind
+        _draw_each(canvas, sitter, locks, tones)
+
+
+def _draw_each(canvas: Canvas, sitter: Sitter, locks: Sequence[Lock], tones: Tones) -> None:
     hand = sitter.hand
     pen = canvas.pen(hand.inner)
     for lock in locks:
         canvas.fill(lock.shape(), tones.base)
-        if lock.end == "hair":
-            continue
         shaded = _shaded_side(lock, sitter.side)
         if lock.width > 0.15 and hand.strands > 0.55:
             shaded.addPath(_strand(lock))
         canvas.fill(shaded, tones.shade, kind=SHADOW, blur=hand.soft * 0.35)
-        canvas.fill(_border_lines(lock, pen), tones.line, kind=LINE)
+        fine = min(1.0, 0.45 + lock.width / 0.16)
+        canvas.fill(_border_lines(lock, pen * fine), tones.line, kind=LINE)
 
 
 def _shaded_side(lock: Lock, side: float) -> skia.Path:

@@ -59,7 +59,8 @@ class Mouth:
 
     def _border(self, dip: float, fullness: float) -> np.ndarray:
         y, half = self.middle + dip, self.half
-        flat = [(-half, self.corner_y), (-half * fullness, self.corner_y + (y - self.corner_y) * 0.78),
+        flat = [(-half, self.corner_y), (-half * fullness,
+                                         self.corner_y + (y - self.corner_y) * 0.78),
                 (0.0, y), (half * fullness, self.corner_y + (y - self.corner_y) * 0.78),
                 (half, self.corner_y)]  # fmt: skip
         return self.place(curves.spline(flat, 15))
@@ -81,7 +82,9 @@ class Mouth:
             bottom = max(shape.upper, 0.0)
         lip = self.middle + bottom + 0.065
         dash = self.place(
-            curves.spline([(-self.half * 0.36, lip), (0.0, lip + 0.012), (self.half * 0.36, lip)], 7)
+            curves.spline(
+                [(-self.half * 0.36, lip), (0.0, lip + 0.012), (self.half * 0.36, lip)], 7
+            )
         )
         canvas.fill(curves.brush(dash, 0.03), sitter.skin.shade, kind=SHADOW)
 
@@ -94,11 +97,17 @@ class Mouth:
                            (half * 0.3, y - 0.052), (half, self.corner_y)], 17)
         )  # fmt: skip
         low = self._border(self.shape.lower + 0.075, 0.7)
-        red = mix(sitter.skin.lch, (0.55 * sitter.skin.lch[0] + 0.06, 0.17, 18), 0.35 + 0.5 * sitter.p.lips)
+        red = mix(
+            sitter.skin.lch,
+            (0.55 * sitter.skin.lch[0] + 0.06, 0.17, 18),
+            0.35 + 0.5 * sitter.p.lips,
+        )
         canvas.fill(curves.path(np.concatenate([low, bow[::-1]])), to_rgb(red))
         gloss = self.place([(-half * 0.25, y + 0.04), (0.0, y + 0.052), (half * 0.12, y + 0.045)])
         if self.sitter.p.mouth not in OPEN:
-            canvas.fill(curves.brush(curves.spline(gloss, 6), 0.02), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.5)
+            canvas.fill(
+                curves.brush(curves.spline(gloss, 6), 0.02), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.5
+            )
 
     def _corner_ticks(self, canvas: Canvas, line: tuple[float, float, float], pen: float) -> None:
         if self.sitter.p.mouth not in ("smile", "frown"):
@@ -133,7 +142,8 @@ class Mouth:
             if shape.teeth:
                 reach = 0.97 if self.sitter.p.mouth == "grin" else 0.30
                 edge = upper * (1 - reach) + lower * reach
-                canvas.fill(curves.path(np.concatenate([upper - [0, 0.02], edge[::-1]])), (1.0, 0.99, 0.98))
+                canvas.fill(
+                    curves.path(np.concatenate([upper - [0, 0.02], edge[::-1]])), (1.0, 0.99, 0.98)
+                )
         canvas.fill(curves.brush(upper, pen * 1.35, 0.3, 0.3), line, kind=LINE)
         canvas.fill(curves.brush(lower, pen * 1.1, 0.5, 0.5), line, kind=LINE)
-

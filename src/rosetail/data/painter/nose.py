@@ -40,13 +40,16 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
         away = 1.0 if p.yaw > 0 else -1.0
     if p.nose in ("shadow", "bridge"):
         patch = put(
-            [(0.0, y - size * 1.1), (away * size * 0.25, y - size * 0.2), (away * size * 0.6, y + size * 0.35),
+            [(0.0, y - size * 1.1), (away * size * 0.25, y - size * 0.2),
+             (away * size * 0.6, y + size * 0.35),
              (0.0, y + size * 0.42), (-away * size * 0.1, y + size * 0.1)]
         )  # fmt: skip
         canvas.fill(curves.path(patch), skin.shade, kind=SHADOW, blur=sitter.hand.soft * 0.2)
     if p.nose == "dot":
         dash = put([(away * size * 0.15, y - 0.03), (away * size * 0.3, y + 0.03)])
-        canvas.fill(curves.brush(curves.spline(dash, 6), pen * 1.5), skin.line, kind=LINE, alpha=0.8)
+        canvas.fill(
+            curves.brush(curves.spline(dash, 6), pen * 1.5), skin.line, kind=LINE, alpha=0.8
+        )
     elif p.nose == "line":
         line = curves.spline(
             put([(away * size * 0.1, y - size), (away * size * 0.55, y - size * 0.1),
@@ -61,7 +64,14 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
         canvas.fill(curves.brush(under, pen), skin.line, kind=LINE, alpha=0.7)
     elif p.nose == "button":
         under = curves.spline(
-            put([(-size * 0.55, y + size * 0.1), (0.0, y + size * 0.34), (size * 0.55, y + size * 0.1)]), 9
+            put(
+                [
+                    (-size * 0.55, y + size * 0.1),
+                    (0.0, y + size * 0.34),
+                    (size * 0.55, y + size * 0.1),
+                ]
+            ),
+            9,
         )
         canvas.fill(curves.brush(under, pen), skin.line, kind=LINE, alpha=0.75)
         canvas.fill(

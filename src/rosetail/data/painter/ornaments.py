@@ -27,31 +27,45 @@ def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, to
         return curves.turned(np.array(points) * size, turn) + at
 
     for side in (-1.0, 1.0):
-        tail = [(0, 0), (side * 0.5, 0.55), (side * 0.75, 1.15), (side * 0.42, 1.02), (side * 0.3, 1.2), (side * 0.05, 0.5)]
+        tail = [
+            (0, 0),
+            (side * 0.5, 0.55),
+            (side * 0.75, 1.15),
+            (side * 0.42, 1.02),
+            (side * 0.3, 1.2),
+            (side * 0.05, 0.5),
+        ]
         _piece(canvas, sitter, curves.path(place(tail), smooth=False), tones)
     for side in (-1.0, 1.0):
-        loop = [(0, 0), (side * 0.4, -0.5), (side * 0.95, -0.72), (side * 1.08, -0.1), (side * 0.98, 0.42),
+        loop = [(0, 0), (side * 0.4, -0.5), (side * 0.95, -0.72), (side * 1.08, -0.1),
+                (side * 0.98, 0.42),
                 (side * 0.45, 0.3), (0, 0.02)]  # fmt: skip
         outline = curves.path(curves.spline(place(loop), 25))
         _piece(canvas, sitter, outline, tones)
         with canvas.inside(outline):
-            fold = place([(0, 0), (side * 0.6, -0.12), (side * 1.1, 0.0), (side * 1.1, 0.6), (0.0, 0.5)])
+            fold = place(
+                [(0, 0), (side * 0.6, -0.12), (side * 1.1, 0.0), (side * 1.1, 0.6), (0.0, 0.5)]
+            )
             canvas.fill(curves.path(fold), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.3)
             crease = curves.spline(place([(0, 0), (side * 0.3, -0.12), (side * 0.6, -0.16)]), 7)
-            canvas.fill(curves.brush(crease, canvas.pen(sitter.hand.inner), 0.1, 0.9), tones.line, kind=LINE)
+            canvas.fill(
+                curves.brush(crease, canvas.pen(sitter.hand.inner), 0.1, 0.9), tones.line, kind=LINE
+            )
     knot = place([(-0.16, -0.2), (0.16, -0.2), (0.19, 0.18), (-0.19, 0.18)])
     _piece(canvas, sitter, curves.ring(knot), tones)
 
 
 def _near_side(sitter: Sitter) -> float:
-    """The side of the head for a single ornament: the one that faces us, else across the parting."""
+    """The side of the head for a single ornament: the one that faces us, else across the
+    parting."""
     if abs(sitter.p.yaw) > 8:
         return -1.0 if sitter.p.yaw > 0 else 1.0
     return 1.0 if sitter.p.hair_part < 0 else -1.0
 
 
 def _arc(sitter: Sitter, elevation: float, lift: float, reach: float = 90.0) -> Points:
-    """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the crown)."""
+    """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the
+    crown)."""
     t = np.radians(np.linspace(-reach, reach, 25))
     # A circle around the skull in a plane that leans back.
     lean = np.radians(elevation)
@@ -68,13 +82,19 @@ def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     _piece(canvas, sitter, outline, tones)
     with canvas.inside(outline):
         away = -sitter.side
-        dark = skia.Path.Rect(skia.Rect(*sorted((away * 0.35, away * 2.0))[:1], -3, sorted((away * 0.35, away * 2.0))[1], 3))
+        dark = skia.Path.Rect(
+            skia.Rect(
+                *sorted((away * 0.35, away * 2.0))[:1], -3, sorted((away * 0.35, away * 2.0))[1], 3
+            )
+        )
         canvas.fill(dark, tones.shade, kind=SHADOW)
 
 
 def _with_bow(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     side = _near_side(sitter)
-    at = sitter.pose.project(on_skull(np.array([side * 52.0]), np.array([52.0]), np.array([lift + 0.05])))[0]
+    at = sitter.pose.project(
+        on_skull(np.array([side * 52.0]), np.array([52.0]), np.array([lift + 0.05]))
+    )[0]
     bow(canvas, sitter, at, 0.42, side * 32 + sitter.p.roll, sitter.accent)
 
 
@@ -82,7 +102,11 @@ def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     side = _near_side(sitter)
     for step in range(2):
         ends = sitter.pose.project(
-            on_skull(side * np.array([44.0, 58.0]), np.array([22.0, 27.0]) - 9.0 * step, np.full(2, lift + 0.12))
+            on_skull(
+                side * np.array([44.0, 58.0]),
+                np.array([22.0, 27.0]) - 9.0 * step,
+                np.full(2, lift + 0.12),
+            )
         )
         shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.10, 0.12, 0.12)
         _piece(canvas, sitter, shape, sitter.accent)
@@ -90,9 +114,13 @@ def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     side = _near_side(sitter)
-    at = sitter.pose.project(on_skull(np.array([side * 58.0]), np.array([24.0]), np.array([lift + 0.12])))[0]
+    at = sitter.pose.project(
+        on_skull(np.array([side * 58.0]), np.array([24.0]), np.array([lift + 0.12]))
+    )[0]
     for angle in np.arange(5) * 72.0 + 10:
-        petal = np.array([(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)])
+        petal = np.array(
+            [(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)]
+        )
         _piece(canvas, sitter, curves.ring(curves.turned(petal, angle) + at), sitter.accent)
     canvas.fill(skia.Path.Circle(float(at[0]), float(at[1]), 0.075), (0.99, 0.85, 0.35))
 
@@ -103,7 +131,8 @@ def _beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     rim = _arc(sitter, 56, lift + 0.04, 84)
     rim_flat = sitter.pose.project(rim)
     crown = sitter.pose.project(
-        np.array([(1.12, -0.72, 0), (1.42 + 0.14 * side, -1.10, -0.1), (0.95 + 0.3 * side, -1.6, -0.2),
+        np.array([(1.12, -0.72, 0), (1.42 + 0.14 * side, -1.10, -0.1),
+                  (0.95 + 0.3 * side, -1.6, -0.2),
                   (0.25 * side, -1.76, -0.2), (-0.95 + 0.3 * side, -1.6, -0.2),
                   (-1.42 + 0.14 * side, -1.10, -0.1), (-1.12, -0.72, 0)])
     )  # fmt: skip
@@ -113,8 +142,10 @@ def _beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
         lower = curves.path(np.concatenate([rim_flat, (rim_flat - [0.0, 0.16])[::-1]]))
         canvas.fill(lower, tones.shade, kind=SHADOW)
         away = -sitter.side
-        shade = sitter.pose.project(np.array([(away * 0.6, -0.7, 0.5), (away * 0.75, -1.3, 0.3), (away * 0.4, -1.8, 0),
-                                              (away * 1.9, -1.8, 0), (away * 1.9, -0.6, 0)]))  # fmt: skip
+        shade = sitter.pose.project(np.array([(away * 0.6, -0.7, 0.5), (away * 0.75, -1.3, 0.3),
+                                              (away * 0.4, -1.8, 0),
+                                              (away * 1.9, -1.8, 0),
+                                              (away * 1.9, -0.6, 0)]))  # fmt: skip
         canvas.fill(curves.path(shade), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6)
     x, y = sitter.pose.project(np.array([0.2 * side, -1.74, -0.2]))
     stalk = curves.brush(np.linspace([x, y + 0.02], [x + 0.05 * side, y - 0.14], 5), 0.06, 0.1, 0.1)
@@ -130,27 +161,63 @@ def _cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     _piece(canvas, sitter, outline, tones)
     with canvas.inside(outline):
         away = -sitter.side
-        shade = sitter.pose.project(np.array([(away * 0.5, -0.4, 0.8), (away * 0.6, -1.0, 0.6), (away * 0.3, -1.6, 0),
-                                              (away * 2.0, -1.6, 0), (away * 2.0, -0.3, 0)]))  # fmt: skip
+        shade = sitter.pose.project(np.array([(away * 0.5, -0.4, 0.8), (away * 0.6, -1.0, 0.6),
+                                              (away * 0.3, -1.6, 0),
+                                              (away * 2.0, -1.6, 0),
+                                              (away * 2.0, -0.3, 0)]))  # fmt: skip
         canvas.fill(curves.path(shade), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6)
-        seam = sitter.pose.project(on_skull(np.zeros(9), np.linspace(46, 88, 9), np.full(9, lift + 0.09)))
-        canvas.fill(curves.brush(seam, canvas.pen(sitter.hand.inner), 0.2, 0.2), tones.line, kind=LINE)
-    peak = np.array([(-0.74, -0.78, 0.62), (-0.66, -0.66, 1.25), (0.0, -0.60, 1.62), (0.66, -0.66, 1.25),
-                     (0.74, -0.78, 0.62), (0.4, -0.93, 0.98), (0.0, -0.96, 1.08), (-0.4, -0.93, 0.98)])  # fmt: skip
+        seam = sitter.pose.project(
+            on_skull(np.zeros(9), np.linspace(46, 88, 9), np.full(9, lift + 0.09))
+        )
+        canvas.fill(
+            curves.brush(seam, canvas.pen(sitter.hand.inner), 0.2, 0.2), tones.line, kind=LINE
+        )
+    peak = np.array([(-0.74, -0.78, 0.62), (-0.66, -0.66, 1.25), (0.0, -0.60, 1.62),
+                     (0.66, -0.66, 1.25),
+                     (0.74, -0.78, 0.62), (0.4, -0.93, 0.98), (0.0, -0.96, 1.08),
+                     (-0.4, -0.93, 0.98)])  # fmt: skip
     _piece(canvas, sitter, curves.ring(sitter.pose.project(peak)), sitter.cloth)
 
 
 def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     hair = sitter.hair
     for side in (-1.0, 1.0):
-        outer = np.array([(0.28, -1.18, 0.12), (0.46, -1.62, 0.02), (0.74, -1.88, -0.05), (0.92, -1.45, -0.08), (0.98, -0.86, 0.0)])
-        inner = np.array([(0.46, -1.22, 0.13), (0.58, -1.52, 0.06), (0.73, -1.7, 0.0), (0.82, -1.38, 0.0), (0.84, -1.06, 0.05)])
+        outer = np.array(
+            [
+                (0.28, -1.18, 0.12),
+                (0.46, -1.62, 0.02),
+                (0.74, -1.88, -0.05),
+                (0.92, -1.45, -0.08),
+                (0.98, -0.86, 0.0),
+            ]
+        )
+        inner = np.array(
+            [
+                (0.46, -1.22, 0.13),
+                (0.58, -1.52, 0.06),
+                (0.73, -1.7, 0.0),
+                (0.82, -1.38, 0.0),
+                (0.84, -1.06, 0.05),
+            ]
+        )
         first, second = (
-            curves.path(sitter.pose.project(curves.spline(part, 17) * [side, 1, 1])) for part in (outer, inner)
+            curves.path(sitter.pose.project(curves.spline(part, 17) * [side, 1, 1]))
+            for part in (outer, inner)
         )
         _piece(canvas, sitter, first, hair)
         canvas.fill(second, sitter.skin.shade, kind=SHADOW)
-        tuft = sitter.pose.project(np.array([(0.5, -1.05, 0.3), (0.56, -1.32, 0.2), (0.66, -1.15, 0.2), (0.74, -1.36, 0.15), (0.82, -0.95, 0.2)]) * [side, 1, 1])
+        tuft = sitter.pose.project(
+            np.array(
+                [
+                    (0.5, -1.05, 0.3),
+                    (0.56, -1.32, 0.2),
+                    (0.66, -1.15, 0.2),
+                    (0.74, -1.36, 0.15),
+                    (0.82, -0.95, 0.2),
+                ]
+            )
+            * [side, 1, 1]
+        )
         canvas.fill(curves.path(tuft, smooth=False), hair.base)
 
 
@@ -172,7 +239,9 @@ def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
         return
     side = 1.0 if sitter.p.hair_part >= 0 else -1.0
     root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.14]))[0]
-    way = root + np.array([(0, 0, 0), (side * 0.05, -0.34, 0), (side * 0.28, -0.50, 0.02), (side * 0.52, -0.32, 0.05)])
+    way = root + np.array(
+        [(0, 0, 0), (side * 0.05, -0.34, 0), (side * 0.28, -0.50, 0.02), (side * 0.52, -0.32, 0.05)]
+    )
     line = sitter.pose.project(curves.spline(way, 14))
     shape = curves.ribbon(line, 0.085 * np.interp(np.linspace(0, 1, 14), [0, 0.35, 1], [0.7, 1, 0]))
     _piece(canvas, sitter, shape, sitter.hair)
@@ -188,4 +257,6 @@ def earrings(canvas: Canvas, sitter: Sitter) -> None:
         x, y = sitter.pose.project(np.array([side * 0.97, 0.54, 0.0]))
         drop = skia.Path.Circle(float(x), float(y), 0.055)
         _piece(canvas, sitter, drop, sitter.accent)
-        canvas.fill(skia.Path.Circle(float(x) - 0.015, float(y) - 0.02, 0.018), (1, 1, 1), kind=LIGHT)
+        canvas.fill(
+            skia.Path.Circle(float(x) - 0.015, float(y) - 0.02, 0.018), (1, 1, 1), kind=LIGHT
+        )

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.painter import beard, brows, clothes, glasses, light, nose, ornaments, scene, wrinkles
+from rosetail.data.painter import (
+    beard,
+    brows,
+    clothes,
+    glasses,
+    light,
+    nose,
+    ornaments,
+    scene,
+    wrinkles,
+)
 from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
 from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.hair import Hair
@@ -16,7 +26,6 @@ from rosetail.data.painter.mouth import Mouth
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.tags import tags_of
-
 
 SIZES = (128, 1024)
 
@@ -34,9 +43,10 @@ class Truth:
 class Painting:
     """A picture and everything known about it.
 
-    image: (S, S, 3) uint8 RGB. tags: Danbooru-style names. landmarks: (5, 2) float32 x, y in pixels:
-    left eye, right eye, nose, left and right mouth corner as seen in the picture. face_box: (4,)
-    float32 XYXY pixels around the face without hair. head_mask: (S, S) uint8, 255 on face, ears and hair.
+    image: (S, S, 3) uint8 RGB. tags: Danbooru-style names. landmarks: (5, 2) float32 x, y in
+    pixels: left eye, right eye, nose, left and right mouth corner as seen in the picture.
+    face_box: (4,) float32 XYXY pixels around the face without hair. head_mask: (S, S) uint8, 255
+    on face, ears and hair.
     layers: empty, or "line", "shadow", "alpha" (S, S) and "flat", "background" (S, S, 3), uint8.
     """
 

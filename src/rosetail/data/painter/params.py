@@ -223,6 +223,8 @@ def _check_colour(name: str, value: object) -> None:
     """OKLCH: lightness 0..1, chroma 0..0.4, hue in degrees."""
     if not (isinstance(value, tuple) and len(value) == 3):
         raise ValueError(f"{name} is {value!r}; it must be (lightness, chroma, hue)")
-    for part, number, high in zip(("lightness", "chroma", "hue"), value, (1, 0.4, 360), strict=True):
+    for part, number, high in zip(
+        ("lightness", "chroma", "hue"), value, (1, 0.4, 360), strict=True
+    ):
         if not isinstance(number, (int, float)) or not 0 <= number <= high:
             raise ValueError(f"{name} {part} is {number!r}; its range is 0..{high}")

@@ -1,8 +1,9 @@
 """2.5D head pose: every drawn point has a depth, and turning the head moves it by parallax.
 
-Head space: x to the right of the picture, y down, z to the viewer; the origin lies between the temples
-at the height of the eyes; one unit is about half the width of the face. Yaw turns to the picture's
-right, pitch looks up, roll leans clockwise. Projection is orthographic, as drawings of single heads are.
+Head space: x to the right of the picture, y down, z to the viewer; the origin lies between the
+temples at the height of the eyes; one unit is about half the width of the face. Yaw turns to the
+picture's right, pitch looks up, roll leans clockwise. Projection is orthographic, as drawings of
+single heads are.
 """
 
 from __future__ import annotations

@@ -33,6 +33,11 @@ def _plain(canvas: Canvas, colour: Lch) -> None:
     canvas.fill(_rect(*canvas.bounds()), to_rgb(colour))
 
 
+def _second(tone: Lch) -> Lch:
+    """A pattern's other colour: darker on pale grounds, lighter on dark ones."""
+    return shade(tone, 0.85) if tone[0] > 0.78 else light(tone, 0.55)
+
+
 def _flat(canvas: Canvas, sitter: Sitter) -> None:
     _plain(canvas, sitter.p.scene_colour)
 
@@ -51,7 +56,7 @@ def _split(canvas: Canvas, sitter: Sitter) -> None:
     high, low = rng.uniform(0.2, 0.8, 2)
     x, y = left + (right - left) * high, left + (right - left) * low
     part = curves.path([(x, top), (right, top), (right, bottom), (y, bottom)], smooth=False)
-    canvas.fill(part, to_rgb(shade(tone, 0.9)))
+    canvas.fill(part, to_rgb(_second(tone)))
 
 
 def _stripes(canvas: Canvas, sitter: Sitter) -> None:
@@ -63,12 +68,17 @@ def _stripes(canvas: Canvas, sitter: Sitter) -> None:
     for index in range(-10, 12, 2):
         x = left + index * wide
         slant = (bottom - top) * 0.55
-        bands.append(curves.path([(x, top), (x + wide, top), (x + wide + slant, bottom), (x + slant, bottom)], smooth=False))
-    canvas.fill(curves.join(bands), to_rgb(light(tone, 0.45)))
+        bands.append(
+            curves.path(
+                [(x, top), (x + wide, top), (x + wide + slant, bottom), (x + slant, bottom)],
+                smooth=False,
+            )
+        )
+    canvas.fill(curves.join(bands), to_rgb(_second(tone)))
 
 
 def _dots(canvas: Canvas, sitter: Sitter) -> None:
-    left, top, right, bottom = canvas.bounds()
+    left, top, right, _ = canvas.bounds()
     tone = sitter.p.scene_colour
     _plain(canvas, tone)
     step = (right - left) / 11
@@ -77,7 +87,7 @@ def _dots(canvas: Canvas, sitter: Sitter) -> None:
         for column in range(13):
             x = left + (column + 0.5 * (row % 2)) * step
             marks.addCircle(x, top + row * step * 0.9, step * (0.10 + 0.018 * row))
-    canvas.fill(marks, to_rgb(light(tone, 0.6)))
+    canvas.fill(marks, to_rgb(_second(tone)))
 
 
 def _bokeh(canvas: Canvas, sitter: Sitter) -> None:
@@ -89,8 +99,15 @@ def _bokeh(canvas: Canvas, sitter: Sitter) -> None:
     for _ in range(20):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         r = rng.uniform(0.05, 0.26) * (right - left) / 4
-        spot = light((tone[0], tone[1], (tone[2] + rng.uniform(-40, 40)) % 360), rng.uniform(0.3, 1.0))
-        canvas.fill(skia.Path.Circle(x, y, r), to_rgb(spot), alpha=float(rng.uniform(0.15, 0.5)), kind="light")
+        spot = light(
+            (tone[0], tone[1], (tone[2] + rng.uniform(-40, 40)) % 360), rng.uniform(0.3, 1.0)
+        )
+        canvas.fill(
+            skia.Path.Circle(x, y, r),
+            to_rgb(spot),
+            alpha=float(rng.uniform(0.15, 0.5)),
+            kind="light",
+        )
 
 
 def _cloud(x: float, y: float, size: float, rng: np.random.Generator) -> skia.Path:
@@ -129,7 +146,9 @@ def _sunset(canvas: Canvas, sitter: Sitter) -> None:
     _clouds(canvas, sitter, to_rgb((0.86, 0.1, 45)), to_rgb((0.66, 0.12, 10)), 4)
 
 
-def _ridge(canvas: Canvas, sitter: Sitter, height: float, rough: float, colour: Lch, name: str) -> None:
+def _ridge(
+    canvas: Canvas, sitter: Sitter, height: float, rough: float, colour: Lch, name: str
+) -> None:
     left, top, right, bottom = canvas.bounds()
     rng = sitter.rng(name)
     xs = np.linspace(left, right, 9)
@@ -183,8 +202,15 @@ def _room(canvas: Canvas, sitter: Sitter) -> None:
     x1 = x0 + wide * 0.52
     canvas.fill(_rect(x0 - 0.1, y0 - 0.1, x1 + 0.1, y1 + 0.14), to_rgb(light(wall, 0.7)))
     points = [skia.Point(0, y0), skia.Point(0, y1)]
-    glass = [skia.Color4f(*to_rgb(colour), 1.0).toColor() for colour in ((0.74, 0.1, 240), (0.95, 0.03, 200))]
-    canvas.fill(_rect(x0, y0, x1, y1), to_rgb((0.85, 0.07, 230)), shader=skia.GradientShader.MakeLinear(points, glass))
+    glass = [
+        skia.Color4f(*to_rgb(colour), 1.0).toColor()
+        for colour in ((0.74, 0.1, 240), (0.95, 0.03, 200))
+    ]
+    canvas.fill(
+        _rect(x0, y0, x1, y1),
+        to_rgb((0.85, 0.07, 230)),
+        shader=skia.GradientShader.MakeLinear(points, glass),
+    )
     middle = (x0 + x1) / 2
     frame = _rect(middle - 0.05, y0, middle + 0.05, y1)
     frame.addRect(skia.Rect(x0, (y0 + y1) / 2 - 0.04, x1, (y0 + y1) / 2 + 0.04))
@@ -200,9 +226,14 @@ def _petals(canvas: Canvas, sitter: Sitter) -> None:
     for _ in range(24):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         size = rng.uniform(0.06, 0.16) * (right - left) / 4
-        leaf = np.array([(0, -1), (0.62, -0.3), (0.5, 0.6), (0, 1.0), (-0.5, 0.6), (-0.62, -0.3)]) * size
-        shape = curves.ring(curves.turned(leaf, rng.uniform(0, 360)) + [x, y])
-        canvas.fill(shape, to_rgb((0.9, 0.07, 355)), alpha=float(rng.uniform(0.5, 0.95)), kind="light")
+        leaf = (
+            np.array([(0, -1), (0.62, -0.3), (0.5, 0.6), (0, 1.0), (-0.5, 0.6), (-0.62, -0.3)])
+            * size
+        )
+        shape = curves.ring(curves.turned(leaf, rng.uniform(0, 360)) + np.array([x, y]))
+        canvas.fill(
+            shape, to_rgb((0.9, 0.07, 355)), alpha=float(rng.uniform(0.5, 0.95)), kind="light"
+        )
 
 
 def _night(canvas: Canvas, sitter: Sitter) -> None:
@@ -214,7 +245,9 @@ def _night(canvas: Canvas, sitter: Sitter) -> None:
         r = rng.uniform(0.006, 0.022)
         stars.addCircle(float(rng.uniform(left, right)), float(rng.uniform(top, bottom)), float(r))
     canvas.fill(stars, to_rgb((0.97, 0.03, 95)), kind="light")
-    moon = skia.Path.Circle(float(rng.uniform(left, right)), float(top + (bottom - top) * 0.15), 0.32)
+    moon = skia.Path.Circle(
+        float(rng.uniform(left, right)), float(top + (bottom - top) * 0.15), 0.32
+    )
     canvas.fill(moon, to_rgb((0.95, 0.05, 95)))
 
 

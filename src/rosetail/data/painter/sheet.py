@@ -44,7 +44,8 @@ def plain(seed: int = 7) -> PaintParams:
         sex="female", age=0.15, skin=(0.935, 0.04, 57.0), face_length=1.06, jaw=0.15, blush=0.3,
         eyes=palette.EYES["blue"], eye_shape="round", eye_size=1.0, eye_height=0.95, eye_open=0.95,
         eye_tilt=1.0, wink="none", gaze_x=0.0, gaze_y=0.0, lashes=0.7, brow_angle=3.0,
-        brow_height=0.1, brow_weight=1.0, nose="dot", mouth="smile", lips=0.0, beard="none", glasses="none",
+        brow_height=0.1, brow_weight=1.0, nose="dot", mouth="smile", lips=0.0, beard="none",
+        glasses="none",
         hair=palette.HAIR["brown"], hair_tips=False, hair_back="shoulder", hair_fringe="choppy",
         hair_sides="short", hair_length=1.0, hair_part=-0.5, ahoge=False, ornament="none",
         clothes="shirt", scene="flat", scene_colour=(0.88, 0.04, 220.0), hand="studio",
@@ -57,11 +58,12 @@ def sheet(path: str | Path, size: int = 160) -> None:
     base = plain()
     rows: list[tuple[str, list[tuple[str, PaintParams]]]] = []
     for name, numbers in _NUMBERS.items():
-        cells = [(f"{value:g}", replace(base, **{name: float(value)})) for value in numbers]
+        cells = [(f"{value:g}", _set(base, name, float(value))) for value in numbers]
         rows.append((name, cells))
     for name in _NAMES:
         rows.append((name, [(value, _with(base, name, value)) for value in CHOICES[name]]))
-    beards = [(kind, replace(base, sex="male", age=0.4, hair_back="short", jaw=0.6, eye_height=0.7, beard=kind))
+    beards = [(kind, replace(base, sex="male", age=0.4, hair_back="short", jaw=0.6,
+                             eye_height=0.7, beard=kind))
               for kind in CHOICES["beard"]]  # fmt: skip
     rows.append(("beard", beards))
     rows.append(("hair", [(k, replace(base, hair=v)) for k, v in palette.HAIR.items()]))
@@ -74,7 +76,11 @@ def _with(base: PaintParams, name: str, value: str) -> PaintParams:
     """`base` with one named choice, and what else that choice needs to make sense."""
     if name == "hair_back" and value == "bald":
         return replace(base, hair_back=value, hair_fringe="none", hair_sides="none")
-    return replace(base, **{name: value})
+    return _set(base, name, value)
+
+
+def _set(base: PaintParams, name: str, value: float | str) -> PaintParams:
+    return PaintParams.from_dict(base.to_dict() | {name: value})
 
 
 def _lay_out(rows: list[tuple[str, list[tuple[str, PaintParams]]]], size: int) -> np.ndarray:

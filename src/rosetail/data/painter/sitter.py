@@ -46,15 +46,15 @@ class Sitter:
     def tones(self, base: Lch, ambient: float = colour.AMBIENT_HUE) -> Tones:
         """Shadow, light and line tones of a material as this hand paints them."""
         hand = self.hand
-        lch = (base[0], min(base[1] * hand.chroma, 0.4), base[2])
+        lch = (base[0] + (1 - base[0]) * hand.air, min(base[1] * hand.chroma, 0.4), base[2])
         depth = hand.shadow
-        ink = colour.mix(hand.ink, colour.shade(lch, 3.4, ambient), hand.tint)
-        ink = (min(ink[0], 0.25 + 0.35 * hand.tint), ink[1], ink[2])
+        ink = colour.mix(hand.ink, colour.shade(lch, hand.depth, ambient), hand.tint)
+        ink = (min(ink[0], 0.25 + (0.12 + 0.1 * (4 - hand.depth)) * hand.tint * 2), ink[1], ink[2])
         return Tones(
             lch=lch,
             base=colour.to_rgb(lch),
             shade=colour.to_rgb(colour.shade(lch, depth, ambient)),
-            deep=colour.to_rgb(colour.shade(lch, depth * 1.9, ambient)),
+            deep=colour.to_rgb(colour.shade(lch, min(depth * 1.9, 2.2), ambient)),
             light=colour.to_rgb(colour.light(lch)),
             line=colour.to_rgb(ink),
         )

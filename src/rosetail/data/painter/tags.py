@@ -169,7 +169,14 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "tan"
     if p.age > 0.62:
         yield "old"
-    if p.earrings and p.hair_back not in ("bob", "shoulder", "straight", "wavy", "half_up", "pixie"):
+    if p.earrings and p.hair_back not in (
+        "bob",
+        "shoulder",
+        "straight",
+        "wavy",
+        "half_up",
+        "pixie",
+    ):
         yield "earrings"
 
 

@@ -21,15 +21,17 @@ LABELS = "labels.jsonl"
 def write(directory: str | Path, n: int, size: int = 256, seed: int = 0, workers: int = 1) -> int:
     """Paint the portraits of seeds `seed` .. `seed + n - 1` into `directory`.
 
-    Pictures are `painted-SEED.webp`, `size` pixels square; `labels.jsonl` has a line for each: file,
-    seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters. Every file appears whole
-    or not at all. Pictures of the same size that are there already are kept, so that a stopped run goes
-    on where it was. Returns how many were painted now.
+    Pictures are `painted-SEED.webp`, `size` pixels square; `labels.jsonl` has a line for each:
+    file, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters. Every file
+    appears whole or not at all. Pictures of the same size that are there already are kept, so
+    that a stopped run goes on where it was. Returns how many were painted now.
 
     Raises SettingsError for a number out of range, OutputError where nothing can be written.
     """
     if n < 1 or seed < 0 or workers < 1:
-        raise SettingsError(f"n {n}, seed {seed}, workers {workers}: n and workers start at 1, seed at 0")
+        raise SettingsError(
+            f"n {n}, seed {seed}, workers {workers}: n and workers start at 1, seed at 0"
+        )
     if not SIZES[0] <= size <= SIZES[1]:
         raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
     folder = Path(directory)

@@ -1,0 +1,38 @@
+"""A fast file holds all that its plain twin needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from rosetail.errors import WeightsMissing
+from rosetail.export.graphs import stylize_graph
+from rosetail.export.shifts import measure, noise_photos
+from rosetail.export.twin import plain_twin, refloated
+
+
+def run(model, image):
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    return session.run(None, {"image": image})[0]
+
+
+def test_twins_say_the_same(net) -> None:
+    state = {name: value.numpy() for name, value in net.state_dict().items()}
+    shifts = measure(net, noise_photos(2, seed=0, size=64))
+    fast = stylize_graph(state, shifts=shifts)
+    floats = stylize_graph(state, shifts=shifts, pixels=False)
+    image = np.random.default_rng(0).uniform(-1, 1, (1, 3, 40, 72)).astype("f4")
+    expected = run(floats, image)
+    np.testing.assert_allclose(run(refloated(fast), image), expected, atol=2e-5)
+    twin = plain_twin(fast)
+    np.testing.assert_allclose(run(twin, image), expected, atol=2e-3)
+    assert "InstanceNormalization" in {node.op_type for node in twin.graph.node}
+
+
+def test_a_plain_file_has_no_twin(net) -> None:
+    state = {name: value.numpy() for name, value in net.state_dict().items()}
+    with pytest.raises(WeightsMissing, match="not the fast form"):
+        plain_twin(stylize_graph(state, "plain"))

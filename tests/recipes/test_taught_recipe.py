@@ -1,0 +1,180 @@
+"""The taught recipe on eight small pairs: terms, phases, gradients, start weights."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+from rich.console import Console
+from safetensors.torch import load_file, save_file
+
+from rosetail import images
+from rosetail.errors import InputError, WeightsMissing
+from rosetail.nets.doubletail import DoubleTail
+from rosetail.recipes import checkpoint, settings
+from rosetail.recipes.context import Context
+from rosetail.recipes.loop import RunSettings, train
+from rosetail.recipes.taught import (
+    TaughtData,
+    TaughtRecipe,
+    TaughtSettings,
+    TaughtWeights,
+    relative_difference,
+    slope_difference,
+)
+from tests.recipes.small_data import prepared, random_vgg
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> TaughtSettings:
+    folder = tmp_path_factory.mktemp("taught")
+    pairs = prepared(folder / "pairs", 1)
+    (pairs / "drawn").mkdir()
+    for path in (pairs / "crops").iterdir():
+        images.save(255 - images.read(path), pairs / "drawn" / path.name)
+    return TaughtSettings(
+        run=RunSettings(steps=4, sheet_every=4, accelerator="cpu"),
+        data=TaughtData(
+            pairs=(str(pairs),),
+            anime=(str(prepared(folder / "anime", 2)),),
+            vgg=str(random_vgg(folder / "vgg.safetensors")),
+            size=32,
+            batch=2,
+            noise=0.0,
+        ),
+        weights=TaughtWeights(style=(0.1, 2.0)),
+        width=4,
+        critic_from=1,
+    )
+
+
+def start(told: TaughtSettings) -> tuple[TaughtRecipe, Context]:
+    torch.manual_seed(0)
+    recipe = TaughtRecipe(told)
+    networks = recipe.networks()
+    fabric = Fabric(accelerator="cpu", devices=1)
+    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+
+
+def take(told: TaughtSettings, step: int) -> dict[str, float]:
+    recipe, context = start(told)
+    terms = recipe.step(context, recipe.batch(step, 0), step)
+    return {name: float(term) for name, term in terms.items()}
+
+
+def test_phases_have_their_terms(told: TaughtSettings) -> None:
+    alone = {"pixels", "slopes", "features", "style"}
+    assert take(told, 0).keys() == alone
+    judged = {"adversarial", "critic_drawn", "critic_anime", "critic_main"}
+    assert take(told, 1).keys() == alone | judged
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(TaughtWeights)])
+def test_every_term_can_be_left_out(told: TaughtSettings, name: str) -> None:
+    nothing = (0.0, 0.0) if name == "style" else 0.0
+    terms = take(replace(told, weights=replace(told.weights, **{name: nothing})), 1)
+    assert name not in terms
+    if name == "adversarial":
+        assert not any(term.startswith("critic") for term in terms)
+
+
+def test_only_encoder_and_main_tail_are_taught(told: TaughtSettings) -> None:
+    recipe, context = start(told)
+    before = {
+        f"{network}.{name}": each.detach().clone()
+        for network, net in context.networks.items()
+        for name, each in net.named_parameters()
+    }
+    recipe.step(context, recipe.batch(1, 0), 1)
+    moved = {
+        ".".join(f"{network}.{name}".split(".")[:2])
+        for network, net in context.networks.items()
+        for name, each in net.named_parameters()
+        if not torch.equal(each, before[f"{network}.{name}"])
+    }
+    assert {"generator.encoder", "generator.main_rise"} <= moved
+    assert "generator.support_rise" not in moved
+    assert any(part.startswith("critic.") for part in moved)
+
+
+def test_pairs_stay_on_top_of_each_other(told: TaughtSettings) -> None:
+    recipe, _ = start(replace(told, data=replace(told.data, size=24)))
+    batch = recipe.batch(3, 0)
+    apart = batch["photo"].int() + batch["drawn"].int() - 255  # the drawing is the negative
+    light = np.abs(apart.numpy()).mean(axis=(1, 2, 3))
+    assert (light < 30).all()  # the light varies by up to a tenth
+    again = recipe.batch(3, 0)
+    assert all(torch.equal(batch[name], again[name]) for name in batch)
+    assert not torch.equal(batch["photo"], recipe.batch(4, 0)["photo"])
+
+
+def test_noise_is_added_to_the_photo_alone(told: TaughtSettings) -> None:
+    quiet, _ = start(told)
+    loud, _ = start(replace(told, data=replace(told.data, noise=20.0)))
+    one, other = quiet.batch(0, 0), loud.batch(0, 0)
+    assert torch.equal(one["drawn"], other["drawn"])
+    apart = (one["photo"].float() - other["photo"].float()).std()
+    assert 1 < apart < 20
+
+
+def test_rates_rise_then_fall_to_the_last(told: TaughtSettings) -> None:
+    recipe = TaughtRecipe(replace(told, run=replace(told.run, steps=1000), rise_steps=100))
+    rates = [recipe.rates(step)["generator"] for step in range(1000)]
+    assert rates[0] < 0.02 * told.rate
+    assert int(np.argmax(rates)) in range(98, 102)
+    assert (np.diff(rates[101:]) <= 0).all()
+    assert rates[-1] == pytest.approx(told.last_rate, rel=0.01)
+
+
+def test_differences_against_plain_loops() -> None:
+    generator = torch.Generator().manual_seed(0)
+    one, other = torch.randn(2, 2, 3, 5, 6, generator=generator)
+    apart = (one - other).numpy().astype(np.float64)
+    down = np.abs(np.diff(apart, axis=2)).mean()
+    right = np.abs(np.diff(apart, axis=3)).mean()
+    assert float(slope_difference(one, other)) == pytest.approx(down + right, rel=1e-5)
+    relative = np.abs(apart).mean() / np.abs(other.numpy()).mean()
+    assert float(relative_difference(one, other)) == pytest.approx(relative, rel=1e-5)
+    assert float(slope_difference(one + 3, one)) == pytest.approx(0, abs=1e-6)  # light is no line
+
+
+def test_learns_and_starts_from_weights(told: TaughtSettings, tmp_path: Path) -> None:
+    run = replace(told.run, steps=40, sheet_every=40, log_every=1)
+    long = replace(told, run=run, rate=5e-3, rise_steps=5, critic_from=99)
+    train(TaughtRecipe(long), tmp_path / "run", console=Console(quiet=True))
+    log = (tmp_path / "run" / "log.csv").read_text().splitlines()
+    head = log[0].split(",")
+    pixels = [float(line.split(",")[head.index("pixels")]) for line in log[1:]]
+    assert np.mean(pixels[-5:]) < 0.7 * np.mean(pixels[:5])
+    sheet = images.read(next((tmp_path / "run" / "sheets").iterdir()))
+    assert sheet.shape[0] > 3 * 256
+    weights = checkpoint.export_weights(tmp_path / "run", tmp_path / "w.safetensors")
+    recipe, _ = start(replace(told, start=str(weights)))
+    fresh = recipe.networks()["generator"].state_dict()
+    for name, each in load_file(weights).items():
+        assert torch.equal(fresh[name], each), name
+
+
+def test_bad_start_and_folders(told: TaughtSettings, tmp_path: Path) -> None:
+    with pytest.raises(WeightsMissing, match=r"none\.safetensors"):
+        TaughtRecipe(replace(told, start=str(tmp_path / "none.safetensors"))).networks()
+    junk = tmp_path / "junk.safetensors"
+    junk.write_bytes(b"not weights")
+    with pytest.raises(InputError, match="junk"):
+        TaughtRecipe(replace(told, start=str(junk))).networks()
+    save_file(DoubleTail(8).state_dict(), tmp_path / "wide.safetensors")
+    with pytest.raises(InputError, match="wide"):
+        TaughtRecipe(replace(told, start=str(tmp_path / "wide.safetensors"))).networks()
+    with pytest.raises(InputError, match="drawn"):
+        TaughtRecipe(replace(told, data=replace(told.data, pairs=())))
+
+
+@pytest.mark.parametrize("name", ["cel", "soft"])
+def test_shipped_presets_load(name: str) -> None:
+    told = settings.load(TaughtSettings, name, [])
+    assert told.run.steps >= 1000
+    assert told.width == 32
