@@ -81,9 +81,11 @@ def test_data_paint_is_deterministic_and_goes_on(rosetail, tmp_path: Path) -> No
     for name in ("painted-00000003", "painted-00000004"):
         one, two = ((tmp_path / f / "crops" / f"{name}.png").read_bytes() for f in "ab")
         assert one == two
-        truth = json.loads((tmp_path / "a" / "truth" / f"{name}.json").read_text())
-        assert np.shape(truth["landmarks"]) == (5, 2)
-        assert truth["tags"]
+    labels = [(tmp_path / f / "labels.jsonl").read_text() for f in "ab"]
+    assert labels[0] == labels[1]
+    for label in map(json.loads, labels[0].splitlines()):
+        assert np.shape(label["landmarks"]) == (5, 2)
+        assert label["tags"]
     ran = rosetail("data", "paint", tmp_path / "a", "-n", 1, "--size", 256)
     assert ran.status == 2
     assert "holds pictures of 128 pixels" in ran.err

@@ -1,29 +1,12 @@
-"""The cascade's parts: both engines, non-maximum suppression, window patches."""
+"""The cascade's parts: non-maximum suppression, window patches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from rosetail.data import mtcnn
-from rosetail.data.faces import Face
-from rosetail.errors import BackendMissing
 from rosetail.weights import find, read_header
-
-
-@pytest.mark.parametrize(("net", "side"), [("pnet", 31), ("rnet", 24), ("onet", 48)])
-def test_engines_agree(net: str, side: int) -> None:
-    path = find(f"mtcnn_{net}")
-    picture = np.random.default_rng(1).uniform(-1, 1, (2, 3, side, side)).astype(np.float32)
-    first, second = (
-        run(picture) for run in (mtcnn._on_openvino(path), mtcnn._on_onnxruntime(path))
-    )
-    assert first.keys() == second.keys()
-    for name in first:
-        np.testing.assert_allclose(first[name], second[name], atol=1e-4)
 
 
 @pytest.mark.parametrize("of_smaller", [False, True])
@@ -57,38 +40,6 @@ def test_patch_shows_its_box_and_black_beyond_the_picture() -> None:
     beyond = mtcnn._patch(halves, np.float32([-48, 0, 48, 96]), 24)
     assert not beyond[:, :11].any()
     assert beyond[5, 13:].all()
-
-
-def broken(path: object) -> mtcnn.Run:
-    raise ImportError(path)
-
-
-@pytest.fixture
-def fresh() -> Iterator[None]:
-    """Nets are opened anew, and again afterwards."""
-    mtcnn._net.cache_clear()
-    yield
-    mtcnn._net.cache_clear()
-
-
-@pytest.mark.usefixtures("fresh")
-def test_onnx_runtime_takes_over(
-    monkeypatch: pytest.MonkeyPatch, astronaut: NDArray[np.uint8], face: Face
-) -> None:
-    mtcnn._net.cache_clear()
-    monkeypatch.setattr(mtcnn, "_on_openvino", broken)
-    _, landmarks, _ = mtcnn.detect(astronaut, smallest=40)
-    np.testing.assert_allclose(landmarks[0], face.landmarks, atol=0.1)
-
-
-@pytest.mark.usefixtures("fresh")
-def test_no_engine_is_said_plainly(
-    monkeypatch: pytest.MonkeyPatch, astronaut: NDArray[np.uint8]
-) -> None:
-    monkeypatch.setattr(mtcnn, "_on_openvino", broken)
-    monkeypatch.setattr(mtcnn, "_on_onnxruntime", broken)
-    with pytest.raises(BackendMissing, match="pip install openvino"):
-        mtcnn.detect(astronaut, smallest=40)
 
 
 def test_every_shipped_net_says_how_it_is_used() -> None:

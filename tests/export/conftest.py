@@ -34,5 +34,5 @@ def net() -> DoubleTail:
 @pytest.fixture(scope="session")
 def weights(net: DoubleTail, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "generator.safetensors"
-    save_file(net.state_dict(), path, {"recipe": "doubletail", "steps": "12"})
+    save_file(net.state_dict(), path, {"network": "generator", "recipe": "taught", "steps": "12"})
     return path

@@ -35,7 +35,8 @@ def test_exports_a_file_that_agrees_and_explains_itself(
     assert header["network"] == "doubletail"
     assert header["form"] == form
     assert header["multiple"] == "8"
-    assert header["recipe"] == "doubletail"
+    assert header["input"] == "NHWC RGB uint8"
+    assert header["recipe"] == "taught"
     assert header["steps"] == "12"
     assert header["data"] == "noise"
     assert header["licence"] == "CC0-1.0"

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from lightning_fabric import Fabric
 from rich.console import Console
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from rosetail import images
 from rosetail.data.augment import Augment
-from rosetail.data.targets import edge_smoothed, superpixel_average
 from rosetail.errors import InputError, SettingsError
 from rosetail.nets.doubletail import DoubleTail
 from rosetail.recipes import checkpoint, settings

@@ -18,11 +18,16 @@ PAINT_EXAMPLES = """
 - A thousand portraits: `rosetail data paint data/painted --count 1000`
 
 - Other ones: `rosetail data paint data/painted --count 1000 --seed 1000`
+
+- What the painter can vary: `rosetail data paint --sheet sheet.png`
 """
 PREPARE_EXAMPLES = """
 **Examples**
 
 - Photos of people: `rosetail data prepare photos data/photos`
+
+- The same photos with their surroundings: `rosetail data prepare photos data/whole --frame whole
+  --size 512`
 
 - Drawings: `rosetail data prepare drawings data/anime --kind anime`
 """
@@ -51,6 +56,13 @@ class Kind(str, Enum):
     anime = "anime"
 
 
+class Frame(str, Enum):
+    """What is cut out of a photo."""
+
+    head = "head"
+    whole = "whole"
+
+
 Size = Annotated[
     int, typer.Option(min=128, max=1024, metavar="PIXELS", help="Side of the square pictures.")
 ]
@@ -66,20 +78,36 @@ def register(app: typer.Typer) -> None:
 
 @data.command(epilog=PAINT_EXAMPLES)
 def paint(
-    dst: Annotated[Path, typer.Argument(metavar="DST", help="The folder to make.")],
+    dst: Annotated[
+        Path | None, typer.Argument(metavar="DST", help="The folder to make.", show_default=False)
+    ] = None,
     count: Annotated[
         int, typer.Option("--count", "-n", min=1, metavar="NUMBER", help="How many.")
     ] = 100,
     size: Size = 256,
     seed: Seed = 0,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="NUMBER", help="Processes that paint.")
+    ] = 1,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw a labelled sheet of all parameters as well."),
+    ] = None,
 ) -> None:
     """Paint anime portraits, each with its tags and landmarks; nobody's drawings are copied."""
     need("painting", "paint", "skia")
-    from rosetail.data.painted import paint_folder
+    from rosetail.data import painter
+    from rosetail.errors import SettingsError
 
-    with progress_bar("painting", count, "pictures") as move:
-        painted = paint_folder(dst, count, seed=seed, size=size, progress=move)
-    print(f"{painted} painted, {count - painted} were there: {dst}")
+    if dst is None and sheet is None:
+        raise SettingsError("nothing to paint; give a folder, --sheet FILE or both")
+    if sheet is not None:
+        painter.sheet(sheet)
+        print(sheet)
+    if dst is not None:
+        with progress_bar("painting", count, "pictures") as move:
+            painted = painter.write(dst, count, size, seed, workers, move)
+        print(f"{painted} painted, {count - painted} were there: {dst}")
 
 
 @data.command(epilog=PREPARE_EXAMPLES)
@@ -87,6 +115,9 @@ def prepare(
     src: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or zip of pictures.")],
     dst: Annotated[Path, typer.Argument(metavar="DST", help="The training folder to make.")],
     kind: Annotated[Kind, typer.Option(help="What SRC holds.")] = Kind.photo,
+    frame: Annotated[
+        Frame, typer.Option(help="Of photos: upright `head` crops, or the `whole` as it is.")
+    ] = Frame.head,
     size: Size = 256,
     seed: Seed = 0,
 ) -> None:
@@ -98,7 +129,9 @@ def prepare(
     from rosetail.data.prepare import prepare as make
 
     with progress_bar("preparing", None, "files") as move:
-        report = make(src, dst, size=size, kind=kind.value, seed=seed, progress=move)
+        report = make(
+            src, dst, size=size, kind=kind.value, frame=frame.value, seed=seed, progress=move
+        )
     print(f"{report.done} crops in {dst}")
     if report.skipped:
         print(f"{len(report.skipped)} files left out, listed with the cause in {dst}/skipped.txt")

@@ -16,6 +16,7 @@ import typer
 
 import rosetail
 from rosetail.cli import data, demo, doctor, export, models, stylize, train, video
+from rosetail.cli.allocator import keep_memory
 from rosetail.cli.console import complain
 from rosetail.errors import RosetailError
 
@@ -59,6 +60,8 @@ def _options(
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
+    if arguments is None and sys.argv[1:2] == ["train"]:
+        keep_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files go away
     try:
         app(arguments, prog_name="rosetail")

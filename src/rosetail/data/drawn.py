@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.drawn_eyes import draw_eyes
-from rosetail.data.face_parts import Frame, Parts, masked_blur, parts
+from rosetail.data.face_parts import Frame, Parts, masked_blur, parts, soft
 from rosetail.data.flow import Tangents, along, blurred, lines, tangents
 from rosetail.data.l0 import l0_smooth
 
@@ -39,6 +39,7 @@ class Look:
     flatness: float  # weight of L0 minimisation
     chroma: float  # factor on colourfulness
     gamma: float  # below 1 lifts the mid-tones
+    skin_gamma: float  # nearer to 1, or dark skin would be painted lighter than it is
     shadow: float  # how much darker the skin's shadow tone is
     shadow_sharpness: float
     blush: float  # redness added to the cheeks
@@ -49,30 +50,35 @@ class Look:
 
 
 LOOKS = {
-    "cel": Look(15, 7, 0.008, 1.32, 0.76, 15, 0.33, 2, 1.15, 0.0065, 1.0, 22),
-    "soft": Look(24, 2.0, 0.0, 1.20, 0.72, 11, 0.13, 4, 0.95, 0.0085, 0.60, 38),
+    "cel": Look(15, 7, 0.008, 1.32, 0.76, 0.90, 15, 0.33, 2, 1.15, 0.0065, 1.0, 22),
+    "soft": Look(24, 2.0, 0.0, 1.20, 0.72, 0.88, 11, 0.13, 4, 0.95, 0.0085, 0.60, 38),
 }
 
 
 def drawn(rgb: Bytes, landmarks: NDArray[np.floating], look: Look) -> Bytes:
     """``rgb`` [H, W, 3] of an upright face with ``landmarks`` [5, 2], redrawn in ``look``."""
     frame = Frame.of(np.asarray(landmarks, np.float32))
-    photo = rgb.astype(np.float32) / 255
-    smooth = cv2.ximgproc.rollingGuidanceFilter(
-        photo, d=-1, sigmaColor=0.09, sigmaSpace=0.035 * frame.distance, numOfIter=4
-    )
+    photo = rgb.astype(np.float32) / np.float32(255)
+    smooth = _without_texture(photo, 0.035 * frame.distance)
     lab, smooth_lab = to_lab(photo), to_lab(smooth)
     flow = tangents(blurred(lab[..., 0], 1.0))
     face = parts(lab, smooth_lab, frame)
-    flat_lab = to_lab(along(_flattened(smooth, look.flatness), flow, 6, 3.0))
+    flat = _flattened(smooth, look.flatness)
+    flat_lab = to_lab(along(flat, flow, 6, 3.0))
+    ink = _line_art(lab, smooth_lab, flow, face, frame, look)
+    busy = _busy(ink, frame)
+    # Leaves and weaves have no strokes to follow: there the tones stay as they are, without lines.
+    plain_lab = to_lab(blurred(flat, 0.02 * frame.distance))
+    flat_lab = flat_lab + busy[..., None] * (plain_lab - flat_lab)
+    ink = ink * (1 - 0.85 * busy)
 
-    tones = _tones(flat_lab, flow, look)
+    tones = _tones(flat_lab, flow, busy, look)
     skin_tones = _skin_tones(smooth_lab, face, frame, look)
     skin = face.skin * (1 - 0.85 * face.mouth)
     on_skin = (blurred(skin, 1.5) * (1 - face.brows))[..., None]
     colours = to_rgb(tones + on_skin * (skin_tones - tones))
     bare = _without_eyes(colours, skin, face, frame)
-    inked = _inked(bare, _line_art(lab, smooth_lab, flow, face, frame, look), look)
+    inked = _inked(bare, ink, look)
     browed = _browed(inked, lab, face)
     picture = np.asarray(np.clip(browed, 0, 1) * 255 + 0.5, np.uint8)
     return draw_eyes(picture, frame, lab, bare, face.lightness)
@@ -96,18 +102,36 @@ def stepped(values: Floats, step: float, sharpness: float) -> Floats:
     return np.asarray(border + 0.5 * step * within, np.float32)
 
 
+def _without_texture(photo: Floats, sigma: float) -> Floats:
+    """Rolling guidance: what is smaller than ``sigma`` pixels goes, larger edges stay sharp."""
+    smooth = cv2.ximgproc.rollingGuidanceFilter(
+        photo, d=-1, sigmaColor=0.09, sigmaSpace=sigma, numOfIter=4
+    )
+    return np.asarray(smooth, np.float32)
+
+
 def _flattened(smooth: Floats, weight: float) -> Floats:
     """L0 gradient minimisation: regions of one colour. A weight of 0 leaves the slopes."""
     if not weight:
         return smooth
-    return l0_smooth(np.asarray(smooth * 255, np.uint8), weight).astype(np.float32) / 255
+    flat = l0_smooth(np.asarray(smooth * 255, np.uint8), weight)
+    return flat.astype(np.float32) / np.float32(255)
 
 
-def _tones(lab: Floats, flow: Tangents, look: Look) -> Floats:
+def _busy(ink: Floats, frame: Frame) -> Floats:
+    """0..1 where lines crowd: texture, not contours. Faces and hair have room for theirs."""
+    crowd = blurred(np.asarray(ink, np.float32), 0.16 * frame.distance)
+    x, y = frame.place(ink.shape, frame.eyes)
+    head = soft((x / 1.5) ** 2 + ((y - 0.2) / 1.9) ** 2, 4)
+    return np.asarray(np.clip((crowd - 0.17) / 0.13, 0, 1) * (1 - head), np.float32)
+
+
+def _tones(lab: Floats, flow: Tangents, busy: Floats, look: Look) -> Floats:
     """Everything but skin: stepped lightness, colours stronger, shadows a little to violet."""
     even = np.asarray(cv2.bilateralFilter(lab[..., 0], -1, 12, 5), np.float32)
-    lightness = along(stepped(even, look.step, look.sharpness), flow, 6, 3.0)
-    lightness = _lifted(lightness, look.gamma)
+    steps = stepped(even, look.step, look.sharpness)
+    lightness = along(steps, flow, 6, 3.0)
+    lightness = _lifted(lightness + busy * (steps - lightness), look.gamma)
     depth = np.clip((50 - lightness) / 50, 0, 1)
     red_green = lab[..., 1] * look.chroma + 2 * depth
     yellow_blue = lab[..., 2] * look.chroma - 5 * depth
@@ -124,16 +148,16 @@ def _skin_tones(lab: Floats, face: Parts, frame: Frame, look: Look) -> Floats:
     red_green, yellow_blue = (
         1.12 * masked_blur(lab[..., axis], face.skin, 0.12 * distance) for axis in (1, 2)
     )
-    cheeks = np.zeros_like(lit)
+    cheeks = np.zeros(lit.shape, np.float32)
     for cheek in (frame.landmarks[[0, 3]].mean(0), frame.landmarks[[1, 4]].mean(0)):
-        x, y = frame.place(lit.shape, cheek)
+        x, y = frame.place(lit.shape, np.asarray(cheek, np.float32))
         cheeks += np.exp(-((x / 0.28) ** 2) - ((y - 0.03) / 0.16) ** 2)
     shade = (1 - lit) / 2
     red_green, yellow_blue = _skin_hue(red_green, yellow_blue)
     coloured = np.clip((np.hypot(red_green, yellow_blue) - 3) / 4, 0, 1)
     red_green = red_green + coloured * (1.5 + 4.5 * shade + look.blush * cheeks)
     yellow_blue = yellow_blue - 2 * coloured * shade
-    return np.dstack([_lifted(tone, look.gamma), red_green, yellow_blue]).astype(np.float32)
+    return np.dstack([_lifted(tone, look.skin_gamma), red_green, yellow_blue]).astype(np.float32)
 
 
 def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
@@ -145,7 +169,7 @@ def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
     return strength * np.cos(hue), strength * np.sin(hue)
 
 
-def _lifted(lightness: Floats, gamma: float) -> Floats:
+def _lifted(lightness: NDArray[np.floating], gamma: float) -> Floats:
     return np.asarray(100 * (np.clip(lightness, 0, 100) / 100) ** gamma, np.float32)
 
 
@@ -156,7 +180,8 @@ def _line_art(
     plain = 0.75 * face.skin * (1 - face.mouth)
     grey = (lab[..., 0] * (1 - plain) + smooth_lab[..., 0] * plain) / 100
     threshold = look.line_threshold + 0.005 * blurred(face.skin, 3.0) * (1 - face.mouth)
-    sigma = look.line * frame.distance / EYE_DISTANCE
+    # Small faces in large pictures keep lines that can be seen.
+    sigma = look.line * max(frame.distance / EYE_DISTANCE, 0.75)
     ink = lines(np.asarray(grey, np.float32), flow, sigma, threshold)
     return look.ink * ink * (1 - face.eyes) * (1 - np.clip(1.3 * face.brows, 0, 1))
 

@@ -100,7 +100,7 @@ def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
     offset = (lab - middle) / (spread * np.array([2.2, 2.4, 2.4], np.float32))
     offset[..., 0] *= np.where(offset[..., 0] > 0, BRIGHTER_IS_SKIN, 1)
     likely = np.exp(-0.5 * (offset**2).sum(-1))
-    x, y = frame.place(lab.shape, (frame.eyes + frame.mouth) / 2)
+    x, y = frame.place(lab.shape, np.float32(0.5) * (frame.eyes + frame.mouth))
     oval = (x / 1.25) ** 2 + (y / 1.75) ** 2
     neck = ((np.abs(x) < 1) & (y > 0.5) & (y < 2.7)).astype(np.float32)
     near = np.maximum(soft(oval, 5), blurred(neck, 0.1 * frame.distance))
@@ -108,7 +108,7 @@ def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
     mask = _morphed(_morphed(mask, cv2.MORPH_OPEN, 5), cv2.MORPH_CLOSE, 9)
     # Holes enclosed by skin (highlights, wrinkles, nostrils) belong to it.
     flood = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    cv2.floodFill(flood, None, (0, 0), 2)  # type: ignore[call-overload]
+    cv2.floodFill(flood, None, (0, 0), 2)
     holes = (flood[1:-1, 1:-1] == 0) & (oval < 0.95)
     return np.maximum(mask, holes).astype(np.float32), float(middle[0])
 

@@ -8,11 +8,10 @@ kept, so that a stopped run goes on where it was.
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ Floats = NDArray[np.float32]
 
 TABLE = "figures.jsonl"
 SIZE = 256  # pixels
-# Of the mean of a face's width and height: a square from the middle of the fringe to below the chin.
+# Of the mean of a face's width and height: from amid the fringe to a little below the chin.
 HEAD_SIDE = 1.42
 
 
@@ -39,7 +38,10 @@ class Figure(NamedTuple):
 
 def head_box(face_box: Floats) -> Floats:
     """The head's square [4] about the box [4] of a painted face."""
-    centre, half = (face_box[:2] + face_box[2:]) / 2, HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2
+    centre, half = (
+        (face_box[:2] + face_box[2:]) / 2,
+        HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2,
+    )
     return np.concatenate([centre - half, centre + half]).astype(np.float32)
 
 
@@ -52,7 +54,7 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
     if not todo:
         return 0
     with (
-        ProcessPoolExecutor(workers, initializer=_begin) as pool,
+        ProcessPoolExecutor(workers) as pool,
         (folder / TABLE).open("a", encoding="utf-8") as table,
     ):
         for line in pool.map(partial(_paint, folder), todo):
@@ -75,10 +77,6 @@ def read_figures(folder: str | Path) -> list[Figure]:
     return figures
 
 
-def _begin() -> None:
-    os.nice(5)  # painting is nobody's hurry
-
-
 def _paint(folder: Path, seed: int) -> str:
     from rosetail.data import painter
 
@@ -98,7 +96,7 @@ def _name(seed: int) -> str:
     return f"figure-{seed:06d}"
 
 
-def _table(folder: Path) -> list[dict[str, object]]:
+def _table(folder: Path) -> list[dict[str, Any]]:
     """The whole lines of the table; one cut off by a kill is left out."""
     path = folder / TABLE
     text = path.read_text(encoding="utf-8") if path.is_file() else ""

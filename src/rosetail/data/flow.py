@@ -61,11 +61,12 @@ def along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> Floats:
     return total / np.float32(weights)
 
 
-def lines(grey: Floats, flow: Tangents, sigma: float, threshold: float) -> Floats:
+def lines(grey: Floats, flow: Tangents, sigma: float, threshold: float | Floats) -> Floats:
     """Ink [H, W] in [0, 1] where ``grey`` (in [0, 1]) is darker than what lies beside it.
 
     A difference of Gaussians (``sigma`` and 1.6 ``sigma`` pixels), averaged along the tangents so
-    that strokes are long and clean; what lies ``threshold`` below zero is ink.
+    that strokes are long and clean; what lies ``threshold`` (one for all, or
+    one a pixel) below zero is ink.
     """
     difference = blurred(grey, sigma) - blurred(grey, 1.6 * sigma)
     stroke = along(difference, flow, reach=12, sigma=5.0)

@@ -7,23 +7,15 @@ ever larger windows of what is left; ``onet`` also places five landmarks.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import suppress as suppressed
-from functools import cache
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.errors import BackendMissing
+from rosetail.data.engines import net
 from rosetail.images import to_tensor
-from rosetail.weights import find
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Run = Callable[[Floats], dict[str, Floats]]
 
 STEP = 0.709  # 1/sqrt(2): each level of the pyramid has half the pixels of the one before
 THRESHOLDS = (0.6, 0.7, 0.8)
@@ -43,16 +35,16 @@ def detect(
     """
     halves = _halves(rgb)
     boxes, scores = _propose(rgb, smallest, thresholds[0])
-    for net, least, overlap in (("rnet", thresholds[1], 0.7), ("onet", thresholds[2], 0.7)):
+    for stage, least, overlap in (("rnet", thresholds[1], 0.7), ("onet", thresholds[2], 0.7)):
         boxes = _squared(boxes)
-        out = _look(net, halves, boxes)
+        out = _look(stage, halves, boxes)
         sure = out["face"][:, 0] >= least
         boxes, scores = boxes[sure], out["face"][sure, 0]
         sides = (boxes[:, 2:] - boxes[:, :2])[:, None]
-        if net == "onet":
+        if stage == "onet":
             landmarks = boxes[:, None, :2] + out["landmarks"][sure].reshape(-1, 5, 2) * sides
         boxes = boxes + out["box"][sure] * np.tile(sides[:, 0], 2)
-        kept = suppress(boxes, scores, overlap, of_smaller=net == "onet")
+        kept = suppress(boxes, scores, overlap, of_smaller=stage == "onet")
         boxes, scores = boxes[kept], scores[kept]
     return boxes - 0.5, landmarks[kept] - 0.5, scores
 
@@ -94,7 +86,7 @@ def _propose(rgb: Bytes, smallest: float, least: float) -> tuple[Floats, Floats]
         size = round(width * scale), round(height * scale)
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         picture = cv2.resize(picture, size, interpolation=way)  # type: ignore[assignment]
-        out = _net("pnet")(to_tensor(picture))
+        out = net("mtcnn_pnet")(to_tensor(picture))
         face, box = out["face"][0, 0], out["box"][0]
         y, x = np.nonzero(face >= least)
         # One output every two pixels; corrections are in units of the window.
@@ -116,14 +108,15 @@ def _squared(boxes: Floats) -> Floats:
     return np.concatenate([centre - half, centre + half], axis=1)
 
 
-def _look(net: str, halves: list[Bytes], boxes: Floats) -> dict[str, Floats]:
+def _look(stage: str, halves: list[Bytes], boxes: Floats) -> dict[str, Floats]:
     """The outputs of ``rnet`` or ``onet`` for square boxes."""
-    window, chunk = WINDOWS[net], CHUNK[net]
+    window, chunk = WINDOWS[stage], CHUNK[stage]
     count = max(1, -(-len(boxes) // chunk)) * chunk
     patches = np.zeros((count, window, window, 3), np.uint8)
     for patch, box in zip(patches, boxes, strict=False):
         patch[:] = _patch(halves, box, window)
-    outs = [_net(net)(to_tensor(patches[i : i + chunk])) for i in range(0, count, chunk)]
+    run = net(f"mtcnn_{stage}")
+    outs = [run(to_tensor(patches[i : i + chunk])) for i in range(0, count, chunk)]
     return {name: np.concatenate([out[name] for out in outs])[: len(boxes)] for name in outs[0]}
 
 
@@ -145,39 +138,3 @@ def _halves(rgb: Bytes) -> list[Bytes]:
         even = halves[-1][: halves[-1].shape[0] // 2 * 2, : halves[-1].shape[1] // 2 * 2]
         halves.append(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))  # type: ignore[arg-type]
     return halves
-
-
-@cache
-def _net(name: str) -> Run:
-    """Net ``name`` on the CPU in single precision, on OpenVINO or else ONNX Runtime."""
-    path = find(f"mtcnn_{name}")
-    for engine in (_on_openvino, _on_onnxruntime):
-        # Either may be absent, or installed for another processor.
-        with suppressed(ImportError, RuntimeError):
-            return engine(path)
-    raise BackendMissing("faces need an engine that runs here; run: pip install openvino")
-
-
-def _on_openvino(path: Any) -> Run:
-    import openvino
-
-    settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
-    compiled = openvino.Core().compile_model(path, "CPU", settings)
-    names = [output.any_name for output in compiled.outputs]
-    own = threading.local()  # a request runs one picture at a time
-
-    def run(picture: Floats) -> dict[str, Floats]:
-        if not hasattr(own, "request"):
-            own.request = compiled.create_infer_request()
-        own.request.infer([picture], share_inputs=True)
-        return {name: own.request.get_tensor(name).data.copy() for name in names}
-
-    return run
-
-
-def _on_onnxruntime(path: Any) -> Run:
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return lambda picture: dict(zip(names, session.run(names, {"picture": picture}), strict=True))

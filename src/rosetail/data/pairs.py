@@ -1,8 +1,8 @@
 """Pairs of a photograph and its redrawing, from a prepared training folder.
 
-DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn as it is and once more with anime
-proportions (:mod:`rosetail.data.proportions`), so that a network sees both. A run that was stopped
-goes on where it was.
+DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn as it is and once
+more with anime proportions (:mod:`rosetail.data.proportions`), so that a network sees both. A run
+that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rosetail.data.proportions import towards_anime
 
 from rosetail import images
 from rosetail.data import faces
 from rosetail.data.drawn import LOOKS, drawn
 from rosetail.data.folders import Crop, read_manifest
+from rosetail.data.proportions import towards_anime
 from rosetail.errors import InputError, SettingsError
 
 Bytes = NDArray[np.uint8]

@@ -24,11 +24,12 @@ from rosetail import images
 from rosetail.data import drawings, faces
 from rosetail.data.folders import Crop, PictureFile, pictures, read_manifest
 from rosetail.data.targets import edge_smoothed, superpixel_average
-from rosetail.data.warp import scale_of, transform, warp
+from rosetail.data.warp import placement, scale_of, transform, warp
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 
 Bytes = NDArray[np.uint8]
 Kind = Literal["photo", "anime"]
+PhotoFrame = Literal["head", "whole"]
 Progress = Callable[[int, int], None]
 Made = tuple[Crop, Bytes]
 
@@ -52,13 +53,15 @@ def prepare(
     *,
     size: int = 256,
     kind: Kind = "photo",
+    frame: PhotoFrame = "head",
     seed: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
 ) -> Report:
     """Build the training folder ``dst`` from the pictures of folder or zip ``src``.
 
-    Photos: every sure face gives a head crop of ``size`` pixels; tilts up to 15 degrees stay.
+    Photos: every sure face gives a head crop of ``size`` pixels; tilts up to 15 degrees stay. With
+    ``frame`` "whole" a photo gives its largest square that holds the largest face, as it is.
     Drawings: see :mod:`rosetail.data.drawings`; ``seed`` draws their grounds, places and flips.
     Files that are no pictures, show no face or too small a one are listed, not raised.
     ``progress`` is called with the files done and their count.
@@ -79,8 +82,10 @@ def prepare(
 
     def one(file: PictureFile) -> list[Crop] | RosetailError:
         try:
-            make = photo_crops if kind == "photo" else drawings.crops
-            made = list(make(file, names[file.name], size, seed))
+            if kind == "photo":
+                made = list(photo_crops(file, names[file.name], size, frame))
+            else:
+                made = list(drawings.crops(file, names[file.name], size, seed))
             for crop, pixels in made:
                 _write(dst, crop.name, pixels)
             return [crop for crop, _ in made]
@@ -107,8 +112,10 @@ def prepare(
     return report
 
 
-def photo_crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[Made]:
-    """A head crop of every sure face in a photo, largest first.
+def photo_crops(
+    file: PictureFile, name: str, size: int, frame: PhotoFrame = "head"
+) -> Iterator[Made]:
+    """A head crop of every sure face in a photo, largest first; or the ``whole`` of it, once.
 
     Raises NoFaceFound where there is none, InputError where all are too small.
     """
@@ -121,17 +128,22 @@ def photo_crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[
     if not found:
         raise NoFaceFound(f"{file.path}: no face found; leave it out or choose a clearer photo")
     usable = 0
-    for face in found:
-        matrix = faces.align_matrix(face.landmarks, size, keep_roll=KEPT_ROLL)
+    height, width = rgb.shape[:2]
+    for face in found if frame == "head" else found[:1]:
+        if frame == "whole":
+            matrix = whole_square(face.landmarks, width, height, size)
+        else:
+            matrix = faces.align_matrix(face.landmarks, size, keep_roll=KEPT_ROLL)
         if scale_of(matrix) > MOST_ENLARGED:
             continue
-        matrix = shifted_inside(matrix, rgb.shape[1], rgb.shape[0], size)
+        if frame == "head":
+            matrix = shifted_inside(matrix, width, height, size)
         crop = Crop(
             name=name if not usable else f"{name}-{usable + 1}",
             source=file.name,
             group=file.name,
             kind="photo",
-            frame="head",
+            frame=frame,
             size=size,
             matrix=matrix.tolist(),
             landmarks=transform(face.landmarks, matrix).round(2).tolist(),
@@ -152,6 +164,17 @@ def _bounds(box: NDArray[np.float32], matrix: NDArray[np.float64]) -> list[float
     centre = transform((box[:2] + box[2:]) / 2, matrix)
     half = (box[2:] - box[:2]) / 2 * scale_of(matrix)
     return np.concatenate([centre - half, centre + half]).round(2).tolist()
+
+
+def whole_square(
+    landmarks: NDArray[np.float32], width: int, height: int, size: int
+) -> NDArray[np.float64]:
+    """The matrix of the picture's largest square, as near to the face's middle as it can be."""
+    side = min(width, height)
+    middle = landmarks.mean(0)
+    low = np.clip(middle - side / 2, 0, (width - side, height - side))
+    scale = size / side
+    return placement(scale, complex(*((0.5 - low) * scale - 0.5)))
 
 
 def shifted_inside(

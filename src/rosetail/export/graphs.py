@@ -71,9 +71,9 @@ def stylize_graph(
         "form": form,
         "multiple": str(MULTIPLE),
         "smallest": str(SMALLEST),
-        "range": "uint8 RGB, NHWC" if pixels else "float32 RGB in [-1, 1], NCHW",
+        "input": "NHWC RGB uint8" if pixels else "NCHW RGB float32 in [-1, 1]",
     }
-    return net.graph.model({"image": port}, {"anime": port}, {**facts, **(metadata or {})})
+    return net.graph.model({"image": port}, {"anime": port}, {**(metadata or {}), **facts})
 
 
 class _Stylizer:
@@ -165,12 +165,12 @@ class _Stylizer:
         own = self._variance(g.add("Mul", covariance, g.floats(np.eye(channels))))
         mixed = self._variance(g.add("Mul", g.add("MatMul", weight, covariance), weight))
         scale = g.add("Sqrt", g.add("Div", mixed, own))  # [N, c, 1]
-        offset = g.add("Sub", g.add("MatMul", weight, mean), g.add("Mul", scale, mean))
+        level = g.add("MatMul", weight, mean)
         if shift is not None:
             stored = mix[:, :, 0, 0].astype(np.float16 if g.half else np.float32)
-            offset = g.add("Add", offset, g.floats(stored.astype(np.float64) @ shift[:, None]))
-        wide = [g.add("Unsqueeze", value, g.ints(3)) for value in (scale, offset)]
-        return g.add("Add", g.add("Mul", h, wide[0]), wide[1])
+            level = g.add("Add", level, g.floats(stored.astype(np.float64) @ shift[:, None]))
+        mean, scale, level = (g.add("Unsqueeze", x, g.ints(3)) for x in (mean, scale, level))
+        return g.add("Add", g.add("Mul", g.add("Sub", h, mean), scale), level)
 
     def _variance(self, terms: str) -> str:
         """Sums of [N, c, c] over the last axis, never negative, plus eps: [N, c, 1]."""

@@ -43,7 +43,7 @@ from rosetail.nets.features import Vgg19Features
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.loop import RunSettings
-from rosetail.recipes.pool import Kind, Pool
+from rosetail.recipes.pool import Kind, Pool, check_shares
 
 Bytes = NDArray[np.uint8]
 
@@ -69,9 +69,8 @@ class DataSettings:
     def __post_init__(self) -> None:
         if self.size < 16 or self.size % 8:
             raise ValueError("size must be a multiple of 8, at least 16")
-        for shares, folders in ((self.photo_shares, self.photos), (self.anime_shares, self.anime)):
-            if shares and (len(shares) != len(folders) or min(shares) < 0 or sum(shares) <= 0):
-                raise ValueError("shares must be one number for each folder, none negative")
+        check_shares(self.photo_shares, self.photos)
+        check_shares(self.anime_shares, self.anime)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,12 @@ Bytes = NDArray[np.uint8]
 Kind = Literal["crops", "edges", "superpixels", "drawn"]
 
 
+def check_shares(shares: Sequence[float], folders: Sequence[str]) -> None:
+    """Raise ValueError unless ``shares`` is empty or a fit number for each folder."""
+    if shares and (len(shares) != len(folders) or min(shares) < 0 or sum(shares) <= 0):
+        raise ValueError("shares must be one number for each folder, none negative")
+
+
 class Pool:
     """The crops of one domain from prepared folders (``rosetail data prepare``).
 

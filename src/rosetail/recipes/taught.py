@@ -38,7 +38,7 @@ from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.loop import RunSettings
-from rosetail.recipes.pool import Pool
+from rosetail.recipes.pool import Pool, check_shares
 
 Bytes = NDArray[np.uint8]
 
@@ -52,8 +52,9 @@ class TaughtData:
     """Folders of pairs (``rosetail data draw``) and of prepared drawings."""
 
     pairs: tuple[str, ...] = ()
+    pair_shares: tuple[float, ...] = ()  # how often each folder; empty: every pair alike
     anime: tuple[str, ...] = ()
-    anime_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
+    anime_shares: tuple[float, ...] = ()
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
     size: int = 192  # pixels; a multiple of 8
     batch: int = 4
@@ -63,6 +64,8 @@ class TaughtData:
     def __post_init__(self) -> None:
         if self.size < 16 or self.size % 8:
             raise ValueError("size must be a multiple of 8, at least 16")
+        check_shares(self.pair_shares, self.pairs)
+        check_shares(self.anime_shares, self.anime)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class TaughtRecipe:
     def __init__(self, settings: TaughtSettings) -> None:
         self.settings = settings
         data = settings.data
-        self.pairs = Pool(data.pairs, (), {"photo": "crops", "drawn": "drawn"})
+        self.pairs = Pool(data.pairs, data.pair_shares, {"photo": "crops", "drawn": "drawn"})
         self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
         self.vgg = Vgg19Features(data.vgg)
 
@@ -200,7 +203,8 @@ class TaughtRecipe:
             "class": "DoubleTail",
             "width": str(self.settings.width),
             "input": "NCHW RGB in [-1, 1], sides multiples of 8",
-            "data": f"{len(self.pairs)} pairs, {len(self.drawings)} drawings ({', '.join(folders)})",
+            "data": f"{len(self.pairs)} pairs, {len(self.drawings)} drawings "
+            f"({', '.join(folders)})",
         }
 
 

@@ -81,7 +81,9 @@ def redraw(drawing: Bytes, size: tuple[int, int]) -> Bytes:
     if gain < 1:
         return shrink_or_enlarge(drawing, size)
     large = shrink_or_enlarge(drawing, size)
-    soft = cv2.GaussianBlur(large, (0, 0), REACH * gain)
+    sigma = REACH * gain
+    side = 2 * round(1.5 * sigma) + 1  # short of what is usual, and twice as fast
+    soft = cv2.GaussianBlur(large, (side, side), sigma)
     cv2.addWeighted(large, 1 + SHARPEN, soft, -SHARPEN, 0, dst=large)
     around = np.ones((3, 3), np.uint8)
     for bound, hold in ((cv2.erode, cv2.max), (cv2.dilate, cv2.min)):

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rosetail.errors import OutputError
 from rosetail.images import writing
 from rosetail.runtime.pipeline import Ahead, Behind
-from rosetail.runtime.scale import Detail, working_scale
+from rosetail.runtime.scale import Detail, scaled, working_scale
 from rosetail.runtime.stylizer import Stylizer, blend, check_part, eyes
 from rosetail.runtime.tracks import Tracks
 from rosetail.runtime.video_in import ClipReader, Frame, Sound
@@ -39,10 +39,12 @@ GLIMPSES = 5  # frames looked at for the size of faces
 
 @dataclass
 class Stylized:
-    """What was done: ``drawing`` is the part of ``seconds`` spent in the network's steps."""
+    """What was done. ``working``: (height, width) that the network saw; ``drawing``: the part of
+    ``seconds`` that frames were being drawn."""
 
     path: Path
     frames: int = 0
+    working: tuple[int, int] = (0, 0)
     seconds: float = 0.0
     drawing: float = 0.0
     notes: list[str] = field(default_factory=list)
@@ -85,6 +87,7 @@ def stylize_video(
     with writing(target) as part, _naming(target), ClipReader(src) as clip:
         painter = Painter(stylizer, clip.tick, strength, anime)
         painter.scale = _clip_scale(clip, detail) if strength else 1.0
+        report.working = scaled(clip.size, painter.scale)
         height, width = clip.size
         with ClipWriter(
             part,

@@ -7,45 +7,60 @@ import pytest
 from PIL import Image
 
 from rosetail.data import painter
+from rosetail.data.folders import Crops
 from rosetail.data.painter import PaintParams, paint, sample
+from rosetail.data.targets import edge_smoothed
 from rosetail.errors import OutputError, SettingsError
 
 
 def labels_of(folder):
     lines = (folder / "labels.jsonl").read_text().splitlines()
-    return {label["file"]: label for label in map(json.loads, lines)}
+    return {label["name"]: label for label in map(json.loads, lines)}
 
 
 def test_pictures_and_labels(tmp_path):
     assert painter.write(tmp_path / "set", 3, size=128, seed=5) == 3
     labels = labels_of(tmp_path / "set")
-    assert list(labels) == [f"painted-{seed:08d}.webp" for seed in (5, 6, 7)]
-    label = labels["painted-00000006.webp"]
+    assert list(labels) == [f"painted-{seed:08d}" for seed in (5, 6, 7)]
+    label = labels["painted-00000006"]
     params = PaintParams.from_dict(label["params"])
     assert params == sample(6)
     painting = paint(params, 128)
     assert label["tags"] == list(painting.tags)
     assert np.allclose(label["landmarks"], painting.landmarks, atol=0.01)
-    stored = np.asarray(Image.open(tmp_path / "set" / label["file"]).convert("RGB")).astype(int)
-    assert np.abs(stored - painting.image).mean() < 6  # lossy, but this very picture
+    crops = Crops(tmp_path / "set")
+    np.testing.assert_array_equal(crops.picture(1), painting.image)
+    np.testing.assert_array_equal(crops.picture(1, "edges"), edge_smoothed(painting.image))
+    assert crops[1].landmarks == label["landmarks"]
 
 
 def test_a_stopped_run_goes_on(tmp_path):
     painter.write(tmp_path, 2, size=128)
-    first = tmp_path / "painted-00000000.webp"
+    first = tmp_path / "crops" / "painted-00000000.png"
     before = first.stat().st_mtime_ns
-    (tmp_path / "painted-00000001.webp").write_bytes(b"")
-    assert painter.write(tmp_path, 3, size=128) == 2
+    (tmp_path / "crops" / "painted-00000001.png").write_bytes(b"")
+    moved = []
+    assert painter.write(tmp_path, 3, size=128, progress=lambda *at: moved.append(at)) == 2
+    assert moved == [(1, 3), (2, 3), (3, 3)]
     assert first.stat().st_mtime_ns == before
-    assert len(labels_of(tmp_path)) == 3
-    assert not [path for path in tmp_path.iterdir() if "part" in path.name]
+    assert len(labels_of(tmp_path)) == len(Crops(tmp_path)) == 3
+    assert not [path for path in tmp_path.rglob("*") if "part" in path.name]
+
+
+def test_sizes_are_not_mixed(tmp_path):
+    painter.write(tmp_path, 1, size=128)
+    with pytest.raises(SettingsError, match="128 pixels"):
+        painter.write(tmp_path, 2, size=160)
 
 
 def test_workers_paint_the_same(tmp_path):
     painter.write(tmp_path / "one", 3, size=128)
     painter.write(tmp_path / "two", 3, size=128, workers=2)
-    for path in sorted((tmp_path / "one").iterdir()):
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    files = [path for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
+    assert len(files) == 8
+    for path in files:
+        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def draw(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:
     """Draw the beard on the lower face; the mouth is drawn over it."""
     kind = sitter.p.beard
     if kind == "stubble":
-        tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.3))
+        tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.22))
         with canvas.inside(head.face):
             canvas.fill(_cheeks(sitter, mouth), tone, kind=SHADOW, alpha=0.6, blur=0.06)
     elif kind == "full":
@@ -36,34 +36,39 @@ def _place(sitter: Sitter, points: ArrayLike, lift: float = 0.02) -> Points:
     return sitter.pose.project(on_face(np.asarray(points, dtype=np.float64), lift))
 
 
-def _cheeks(sitter: Sitter, mouth: Mouth) -> skia.Path:
-    """Where a full beard grows, open below."""
-    middle, half, low = mouth.middle, mouth.half, chin(sitter)
-    side = [(-1.15, 0.22), (-0.90, 0.40), (-0.66, middle * 0.86), (-half * 1.6, middle - 0.05),
+def _upper_border(sitter: Sitter, mouth: Mouth) -> Points:
+    """Where a beard begins on the cheeks and under the nose, from left to right."""
+    middle, half = mouth.middle, mouth.half
+    side = [(-0.90, 0.40), (-0.66, middle * 0.86), (-half * 1.6, middle - 0.05),
             (-half * 1.25, middle - 0.12)]  # fmt: skip
-    top = [*side, (0.0, middle - 0.16), *((-x, y) for x, y in reversed(side))]
-    below = [(1.3, low + 0.5), (0.0, low + 0.6), (-1.3, low + 0.5)]
-    return curves.path(_place(sitter, [*top, *below]))
+    return _place(sitter, [*side, (0.0, middle - 0.16), *((-x, y) for x, y in reversed(side))])
+
+
+def _cheeks(sitter: Sitter, mouth: Mouth) -> skia.Path:
+    """The lower face below that border."""
+    low = chin(sitter)
+    ends = _place(sitter, [(1.15, 0.3), (1.3, low + 0.5), (-1.3, low + 0.5), (-1.15, 0.3)])
+    return curves.path(np.concatenate([_upper_border(sitter, mouth), ends]))
 
 
 def _full(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:
     """A beard that stands off the jaw in tufts."""
     tone = sitter.hair
     rng = sitter.rng("beard")
-    contour = head.contour[7:34]
-    centre = contour.mean(axis=0)
-    out = contour - centre
+    contour = head.contour[9:32]
+    out = contour - contour.mean(axis=0)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     tuft = np.where(np.arange(len(contour)) % 2, 0.115, 0.03) + rng.uniform(0, 0.03, len(contour))
     ease = np.sin(np.linspace(0, np.pi, len(contour))) ** 0.5
-    rough = curves.path(contour + out * (tuft * ease)[:, None], smooth=False)
-    grown = skia.Op(rough, _cheeks(sitter, mouth), skia.kIntersect_PathOp)
+    rough = contour + out * (tuft * ease)[:, None]
+    border = curves.spline(_upper_border(sitter, mouth), 33)
+    grown = curves.path(np.concatenate([rough, border[::-1]]), smooth=False)
     pen = 2 * canvas.pen(sitter.hand.inner)
     canvas.solid(grown, tone.base, tone.line, pen)
     with canvas.inside(grown):
-        away = skia.Path(rough)
+        away = curves.path(rough, smooth=False)
         away.offset(sitter.side * 0.16, -0.10)
-        with canvas.inside(grown, outside=away):
+        with canvas.inside(outside=away):
             canvas.fill(grown, tone.shade, kind=SHADOW)
         strands = []
         for x in np.linspace(-0.6, 0.6, 7) + rng.uniform(-0.05, 0.05, 7):

@@ -118,17 +118,14 @@ def _blazer(torso: Torso) -> None:
 def _lapels(torso: Torso, deep: float) -> None:
     """An open jacket over what is drawn already."""
     tones = torso.sitter.cloth
-    outer = torso.outline(0.50, 0.0)
-    opening = torso.at([(-0.47, 1.5), (-0.5, 1.66), (-0.42, 2.1), (0.0, deep), (0.0, deep + 2),
-                        (0.02, deep + 2), (0.02, deep), (0.42, 2.1), (0.5, 1.66),
-                        (0.47, 1.5)])  # fmt: skip
-    cut = skia.Op(outer, curves.path(opening, smooth=False), skia.kDifference_PathOp)
-    torso.fill(cut, tones)
-    torso.shade(cut, tones)
+    for side in (-1.0, 1.0):
+        inner: Flat = [(side * 0.5, 1.64), (side * 0.42, 2.1), (0.0, deep), (0.0, 4.3)]
+        shape = torso.half(side, 0.5, inner)
+        torso.fill(shape, tones)
+        torso.shade(shape, tones)
     for side in (-1.0, 1.0):
         leaf: Flat = [(side * 0.5, 1.62), (side * 0.72, 1.98), (side * 0.86, 2.06),
-                      (side * 0.70, 2.2),
-                      (side * 0.02, deep), (side * 0.40, 2.12)]  # fmt: skip
+                      (side * 0.70, 2.2), (side * 0.02, deep), (side * 0.40, 2.12)]  # fmt: skip
         torso.polygon(leaf, tones)
     torso.line([(0.02, deep), (0.03, deep + 0.5), (0.02, 4.2)], tones)
 
@@ -227,12 +224,15 @@ def _dress(torso: Torso) -> None:
 def _kimono(torso: Torso) -> None:
     sitter = torso.sitter
     _body(torso, sitter.cloth_second, 0.5, 0.5)
-    whole, tones = torso.outline(0.5, 0.2), sitter.cloth
+    tones = sitter.cloth
     for side in (-1.0, 1.0):
-        half: Flat = [(side * 0.45, 1.3), (side * 3.0, 1.3), (side * 3.0, 4.4), (-side * 0.35, 4.4),
-                      (-side * 0.2, 2.95), (side * 0.1, 2.35)]  # fmt: skip
-        cut = curves.path(torso.at(half), smooth=False)
-        shape = skia.Op(whole, cut, skia.kIntersect_PathOp)
+        inner: Flat = [
+            (side * 0.5, 1.6),
+            (side * 0.1, 2.35),
+            (-side * 0.2, 2.95),
+            (-side * 0.35, 4.3),
+        ]
+        shape = torso.half(side, 0.5, inner)
         torso.fill(shape, tones)
         torso.shade(shape, tones)
         band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
@@ -245,12 +245,11 @@ def _jacket(torso: Torso) -> None:
     sitter = torso.sitter
     _body(torso, sitter.cloth_second, 0.52, 0.34)
     tones = sitter.cloth
-    outer = torso.outline(0.52, 0.0)
-    gap = torso.at([(-0.5, 1.5), (-0.56, 1.7), (-0.40, 2.3), (-0.34, 4.3), (0.34, 4.3), (0.40, 2.3),
-                    (0.56, 1.7), (0.5, 1.5)])  # fmt: skip
-    cut = skia.Op(outer, curves.path(gap, smooth=False), skia.kDifference_PathOp)
-    torso.fill(cut, tones)
-    torso.shade(cut, tones)
+    for side in (-1.0, 1.0):
+        inner: Flat = [(side * 0.54, 1.66), (side * 0.40, 2.3), (side * 0.34, 4.3)]
+        shape = torso.half(side, 0.52, inner)
+        torso.fill(shape, tones)
+        torso.shade(shape, tones)
     for side in (-1.0, 1.0):
         collar: Flat = [(side * 0.40, 1.32), (side * 0.62, 1.46), (side * 0.74, 1.74),
                         (side * 0.5, 2.16),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rosetail.data.painter import curves, fringes, hair_light, light, locks
 from rosetail.data.painter.canvas import SHADOW, Canvas
 from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
-from rosetail.data.painter.hair_cap import cap
+from rosetail.data.painter.hair_cap import cap, cap_lines
 from rosetail.data.painter.hair_curly import Curls
 from rosetail.data.painter.hair_updo import UPDOS
 from rosetail.data.painter.locks import Lock
@@ -48,16 +48,11 @@ class Hair:
         self.cap = cap(sitter, self.lift) if self.exists else cap(sitter, 0.0)
         self.curls = Curls(sitter, self.lift) if sitter.p.hair_back == "curly" else None
         shapes = [self.cap, *(lock.shape() for lock in front)]
-        self.front_outline = curves.join(
-            [
-                skia.Op(cap(sitter, self.lift, nape=False), self.cap, skia.kIntersect_PathOp),
-                *(lock.shape() for lock in front if lock.width > 0.08),
-            ]
-        )
+        self.front_outline = curves.join([lock.shape() for lock in front if lock.width > 0.08])
         if self.curls is not None:
             self.front = []
             shapes = [self.cap, Curls.shape(self.curls.front)]
-            self.front_outline = curves.join(shapes)
+            self.front_outline = Curls.shape(self.curls.front)
         self.front_shape = curves.join(shapes)
 
     def draw_back(self, canvas: Canvas) -> None:
@@ -122,7 +117,9 @@ class Hair:
             return
         sitter, tones = self.sitter, self.sitter.hair
         hair_light.flyaways(canvas, sitter, self.lift)
-        canvas.contour(self.front_outline, tones.line, 2 * canvas.pen(sitter.hand.line))
+        pen = 2 * canvas.pen(sitter.hand.line)
+        canvas.stroke(cap_lines(sitter, self.lift), tones.line, pen)
+        canvas.contour(self.front_outline, tones.line, pen)
         if self.curls is not None:
             canvas.fill(self.front_shape, tones.base)
             self.curls.draw(canvas, self.curls.front)

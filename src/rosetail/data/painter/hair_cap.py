@@ -13,21 +13,30 @@ from rosetail.data.painter.sitter import Sitter
 Points = NDArray[np.float64]
 
 
-def cap(sitter: Sitter, lift: float, *, nape: bool = True) -> skia.Path:
-    """The cap of hair that stands `lift` off the skull.
+def cap(sitter: Sitter, lift: float) -> skia.Path:
+    """The cap of hair that stands `lift` off the skull; it goes on behind an ear turned to us."""
+    left, right = (_hairline(sitter, side, lift, nape=True) for side in (-1.0, 1.0))
+    arc = _crown(sitter, lift, left[-1], right[-1])
+    return curves.path(np.concatenate([left, arc, right[::-1]]))
 
-    `nape` adds the part behind an ear that is turned to us; its lower end is an edge of the drawing
-    only, not of the hair, and gets no outline.
-    """
-    left, right = (_hairline(sitter, side, lift, nape) for side in (-1.0, 1.0))
+
+def cap_lines(sitter: Sitter, lift: float) -> skia.Path:
+    """The cap's drawn edges: the crown and both hairlines, open where hair goes on behind them."""
+    left, right = (_hairline(sitter, side, lift, nape=False) for side in (-1.0, 1.0))
+    lines = [_crown(sitter, lift, left[-1], right[-1])]
+    lines += [_hairline(sitter, side, lift, nape=True) for side in (-1.0, 1.0)]
+    return curves.join([curves.path(line, closed=False) for line in lines])
+
+
+def _crown(sitter: Sitter, lift: float, left: Points, right: Points) -> Points:
+    """The outline of the head above two points (2,), seen upright, from left to right."""
     angles = np.radians(np.linspace(-230, 50, 57))
     arc = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift, angles)
-    # Keep the outline above both ends of the hairline, seen upright.
     lean = sitter.pose.lean
     across, down = np.array([np.cos(lean), np.sin(lean)]), np.array([-np.sin(lean), np.cos(lean)])
     is_left = (arc - sitter.pose.project(SKULL_CENTRE)) @ across < 0
-    keep = arc @ down < np.where(is_left, left[-1] @ down, right[-1] @ down)
-    return curves.path(np.concatenate([left, arc[keep], right[::-1]]))
+    kept: Points = arc[arc @ down < np.where(is_left, left @ down, right @ down)]
+    return kept
 
 
 def _hairline(sitter: Sitter, side: float, lift: float, nape: bool) -> Points:

@@ -20,9 +20,9 @@ _OUTLINE = np.array(
     [
         (0.90, -0.58, 0.05, 0.00),
         (0.955, -0.38, 0.22, 0.04),
-        (0.965, -0.20, 0.36, 0.06),
-        (0.965, 0.00, 0.46, 0.08),
-        (0.945, 0.20, 0.53, 0.10),
+        (0.965, -0.20, 0.42, 0.06),
+        (0.965, 0.00, 0.53, 0.08),
+        (0.945, 0.20, 0.57, 0.10),
         (0.860, 0.40, 0.57, 0.14),
         (0.680, 0.61, 0.60, 0.28),
         (0.445, 0.80, 0.64, 0.46),
@@ -67,7 +67,7 @@ def _half(sitter: Sitter, across: Points, down: Points, side: float) -> Points:
     away = away * away * (3 - 2 * away)
     depth = _OUTLINE[:, 2] * away + _OUTLINE[:, 3] * (1 - away)
     # Seen from the side the eye lies in a hollow between brow and cheek bone.
-    hollow = np.array([0, 0, 0.0, -0.035, 0.012, 0.02, 0.005, 0, 0, 0])
+    hollow = np.array([0, 0, 0.0, -0.028, 0.008, 0.02, 0.005, 0, 0, 0])
     bulge = hollow * np.clip(side * sitter.p.yaw / 30.0, 0, 1)
     return np.stack([side * (across + bulge), down, depth], axis=-1)
 
@@ -83,7 +83,8 @@ class Head:
         self.chin_point = dense[20]
         angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         skull = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES * [0.985, 1, 1], angles)
-        self.face = skia.Op(curves.path(dense), curves.ring(skull), skia.kUnion_PathOp)
+        # Both run clockwise, so that filling by winding unites them.
+        self.face = curves.join([curves.path(dense[::-1]), curves.ring(skull)])
         attach = sitter.pose.project(np.array([0.0, 0.85, -0.28]))
         self.neck_top = attach
 
@@ -113,7 +114,10 @@ class Head:
             shape, line = curves.path(rim), curves.path(rim, closed=False)
             if not turned:
                 canvas.stroke(line, skin.line, 2 * pen)
+            shaded = turned and side == -self.sitter.side and hand.shadow > 0.75
             canvas.fill(shape, skin.base)
+            if shaded:
+                canvas.fill(shape, skin.shade, kind=SHADOW, alpha=0.85)
             with canvas.inside(shape):
                 shadow = curves.brush(fold, 0.09)
                 canvas.fill(shadow, skin.shade, kind=SHADOW)
@@ -139,7 +143,7 @@ class Head:
         away = -sitter.side
         # The shadow climbs to the temple only where the head turns its side to us.
         shown = float(np.clip(-away * sitter.p.yaw / 20, 0, 1))
-        top = float(sitter.pose.project(np.array([0.0, 0.30 * (1 - shown), 0.7]))[1])
+        top = float(sitter.pose.project(np.array([0.0, 0.30 - 0.62 * shown, 0.7]))[1])
         x, y = self.sitter.pose.project(np.array([0.0, 0.5, 0.75])).tolist()
         low = chin(sitter) + 1.0
         # From the eyes down on the shaded side; a sliver along the chin on the other.

@@ -31,13 +31,21 @@ class Torso:
     def curve(self, points: Flat, samples: int = 13) -> Points:
         return curves.spline(self.at(points), samples)
 
+    def half(self, side: float, open_width: float, inner: Flat) -> skia.Path:
+        """One side of an open garment; `inner` is its front border from the neck down to 4.3."""
+        outer = self.curve([(side * x, y) for x, y in self._shoulder_line(open_width)], 19)
+        return curves.path(np.concatenate([outer, self.at(inner)[::-1]]), smooth=False)
+
+    def _shoulder_line(self, open_width: float) -> Flat:
+        """From the neckline over the shoulder and down the arm, on the right."""
+        s, top = self.shoulder, 1.62 + (open_width - 0.42) * 0.42
+        return [(open_width, top), (open_width + 0.24, top + 0.12), (s * 0.78, 1.96),
+                (s * 0.97, 2.16), (s + 0.12, 2.6), (s + 0.2, 3.3), (s + 0.14, 4.3)]  # fmt: skip
+
     def outline(self, open_width: float, dip: float) -> skia.Path:
         """Body with a neckline that is `open_width` half wide and reaches down by `dip`."""
-        s = self.shoulder
-        top = 1.62 + (open_width - 0.42) * 0.42
-        half: Flat = [(open_width, top), (open_width + 0.24, top + 0.12), (s * 0.78, 1.96),
-                      (s * 0.97, 2.16), (s + 0.12, 2.6), (s + 0.2, 3.3),
-                      (s + 0.14, 4.3)]  # fmt: skip
+        half = self._shoulder_line(open_width)
+        top = half[0][1]
         right = self.curve(half, 19)
         left = self.curve([(-x, y) for x, y in half], 19)
         neck = self.curve([(open_width, top), (open_width * 0.62, top + dip * 0.72), (0, top + dip),

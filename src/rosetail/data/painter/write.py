@@ -1,8 +1,14 @@
-"""Painted portraits as files: pictures and one table of labels."""
+"""A training folder of painted portraits, with the truth about each.
+
+The layout is that of :mod:`rosetail.data.prepare`, so that a recipe takes it like any other folder
+of drawings: crops/NAME.png, edges/NAME.png and manifest.jsonl. Besides, labels.jsonl has a line for
+each: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,22 +17,33 @@ from typing import Any
 from PIL import Image
 
 from rosetail import images
+from rosetail.data.folders import Crop
 from rosetail.data.painter.paint import SIZES, describe, paint
 from rosetail.data.painter.sample import sample
+from rosetail.data.targets import edge_smoothed
 from rosetail.errors import OutputError, SettingsError
 
 LABELS = "labels.jsonl"
+UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+Label = dict[str, Any]
 
 
-def write(directory: str | Path, n: int, size: int = 256, seed: int = 0, workers: int = 1) -> int:
-    """Paint the portraits of seeds `seed` .. `seed + n - 1` into `directory`.
+def write(
+    directory: str | Path,
+    n: int,
+    size: int = 256,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Paint the portraits of seeds ``seed`` .. ``seed + n - 1`` into ``directory``.
 
-    Pictures are `painted-SEED.webp`, `size` pixels square; `labels.jsonl` has a line for each:
-    file, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters. Every file
-    appears whole or not at all. Pictures of the same size that are there already are kept, so
-    that a stopped run goes on where it was. Returns how many were painted now.
+    Every file appears whole or not at all. Pictures that are there already are kept, so that a
+    stopped run goes on where it was. ``progress`` is called with the pictures done and their
+    count. Returns how many were painted now.
 
-    Raises SettingsError for a number out of range, OutputError where nothing can be written.
+    Raises SettingsError for a number out of range or a folder of another size, OutputError where
+    nothing can be written.
     """
     if n < 1 or seed < 0 or workers < 1:
         raise SettingsError(
@@ -36,34 +53,49 @@ def write(directory: str | Path, n: int, size: int = 256, seed: int = 0, workers
         raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
     folder = Path(directory)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for part in ("crops", "edges"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
-    job = partial(_one, folder, size)
-    seeds = range(seed, seed + n)
-    if workers == 1:
-        made = [job(number) for number in seeds]
-    else:
-        with ProcessPoolExecutor(workers) as pool:
-            made = list(pool.map(job, seeds, chunksize=16))
     table = _known(folder)
-    table.update({label["file"]: label for label, _ in made})
-    with images.writing(folder / LABELS) as part:
-        lines = (json.dumps(table[name]) + "\n" for name in sorted(table))
-        part.write_text("".join(lines), encoding="utf-8")
-    return sum(new for _, new in made)
+    if other := {label["size"] for label in table.values()} - {size}:
+        raise SettingsError(
+            f"{folder}: holds pictures of {other.pop()} pixels; choose another folder"
+        )
+    painted = 0
+    for count, (label, new) in enumerate(_made(folder, range(seed, seed + n), size, workers), 1):
+        table[label["name"]] = label
+        painted += new
+        if progress:
+            progress(count, n)
+    labels = [table[name] for name in sorted(table)]
+    _write_lines(folder / "manifest.jsonl", [_crop(label)._asdict() for label in labels])
+    _write_lines(folder / LABELS, labels)
+    return painted
 
 
-def _one(folder: Path, size: int, seed: int) -> tuple[dict[str, Any], bool]:
-    """Label of one portrait, and whether its picture had to be painted."""
+def _made(folder: Path, seeds: range, size: int, workers: int) -> Iterator[tuple[Label, bool]]:
+    job = partial(_one, folder, size)
+    if workers == 1:
+        yield from map(job, seeds)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(job, seeds, chunksize=16)
+
+
+def _one(folder: Path, size: int, seed: int) -> tuple[Label, bool]:
+    """Label of one portrait, and whether its pictures had to be painted."""
     params = sample(seed)
-    path = folder / f"painted-{seed:08d}.webp"
-    new = not _is_there(path, size)
+    name = f"painted-{seed:08d}"
+    crop, edges = folder / "crops" / f"{name}.png", folder / "edges" / f"{name}.png"
+    new = not (_is_there(crop, size) and _is_there(edges, size))
     if new:
-        images.save(paint(params, size).image, path)
+        picture = paint(params, size).image
+        images.save(picture, crop)
+        images.save(edge_smoothed(picture), edges)
     truth = describe(params, size)
     label = {
-        "file": path.name,
+        "name": name,
         "seed": seed,
         "size": size,
         "tags": list(truth.tags),
@@ -74,6 +106,21 @@ def _one(folder: Path, size: int, seed: int) -> tuple[dict[str, Any], bool]:
     return label, new
 
 
+def _crop(label: Label) -> Crop:
+    return Crop(
+        name=label["name"],
+        source=label["name"],
+        group=label["name"],
+        kind="anime",
+        frame="painted",
+        size=label["size"],
+        matrix=UNMOVED,
+        landmarks=label["landmarks"],
+        flipped=False,
+        box=label["face_box"],
+    )
+
+
 def _is_there(path: Path, size: int) -> bool:
     try:
         with Image.open(path) as picture:
@@ -82,10 +129,16 @@ def _is_there(path: Path, size: int) -> bool:
         return False
 
 
-def _known(folder: Path) -> dict[str, dict[str, Any]]:
+def _known(folder: Path) -> dict[str, Label]:
     """Labels of earlier runs whose pictures are still there."""
     path = folder / LABELS
     if not path.is_file():
         return {}
     labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {label["file"]: label for label in labels if (folder / label["file"]).is_file()}
+    there = {each.stem for each in (folder / "crops").glob("*.png")}
+    return {label["name"]: label for label in labels if label["name"] in there}
+
+
+def _write_lines(path: Path, lines: list[Any]) -> None:
+    with images.writing(path) as part:
+        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,155 @@
+"""How fast it is: portraits, 1080p against a plain export, and a whole clip."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import onnx
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from rosetail.export.twin import plain_twin, refloated
+from rosetail.images import to_tensor
+from rosetail.runtime.backend import open_backend
+from rosetail.runtime.stylizer import Stylizer
+from rosetail.runtime.video import stylize_video
+
+Bytes = NDArray[np.uint8]
+
+PORTRAIT, HD = (256, 256), (1080, 1920)
+CLIP_SIZE, CLIP_FRAMES, CLIP_RATE = (720, 1280), 100, 25
+
+
+def interleaved(steps: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of every step in every round, the steps taking turns so that load hits all alike."""
+    for step in steps.values():
+        step()  # compiles, warms
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(rounds):
+        for name, step in steps.items():
+            began = time.perf_counter()
+            step()
+            seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def portrait(stylizer: Stylizer, photo: Bytes, rounds: int = 60) -> dict[str, Any]:
+    """Frames a second of 256 pixels, bytes in and out, in the default engine."""
+    square = covering(photo, PORTRAIT)
+    taken = interleaved({"network": lambda: stylizer.network(square)}, rounds)["network"]
+    return {
+        "256 px fps": 1 / float(np.median(taken)),
+        "256 px fps, best round": 1 / min(taken),
+        "engine": stylizer.backend.name,
+    }
+
+
+def full_hd(model: Path, stylizer: Stylizer, photo: Bytes, rounds: int = 5) -> dict[str, Any]:
+    """1080p: the plain export in ONNX Runtime against ours, and what bfloat16 costs either.
+
+    The plain export is timed on floats that are ready; ours from bytes to bytes. Errors are PSNR
+    over the range [-1, 1] against the plain export in single precision.
+    """
+    picture = covering(photo, HD)
+    floats = to_tensor(picture)
+    fast = onnx.load(model)
+    with TemporaryDirectory() as scratch:
+        graphs = {"plain": plain_twin(fast), "fast": refloated(fast)}
+        paths = {name: Path(scratch, f"{name}.onnx") for name in graphs}
+        for name, graph in graphs.items():
+            onnx.save(graph, paths[name])
+        exact = open_backend(paths["plain"], "onnxruntime")
+        reference = exact.run({"image": floats})["anime"]
+        found: dict[str, Any] = {}
+        for name, path in paths.items():
+            answer = open_backend(path, "openvino").run({"image": floats})["anime"]
+            found[f"1080p {name} PSNR"] = psnr(answer, reference)
+        taken = interleaved(
+            {
+                "plain": lambda: exact.run({"image": floats}),
+                "ours": lambda: stylizer.network(picture),
+            },
+            rounds,
+        )
+    plain, ours = (float(np.median(taken[name])) for name in ("plain", "ours"))
+    found |= {
+        "1080p plain seconds": plain,
+        "1080p ours seconds": ours,
+        "1080p speed-up": plain / ours,
+        "1080p speed-up, each round": [a / b for a, b in zip(*taken.values(), strict=True)],
+        "1080p PSNR lost": found["1080p plain PSNR"] - found["1080p fast PSNR"],
+    }
+    return found
+
+
+def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any]:
+    """A clip from file to file: the share of time that is not the network's.
+
+    The network's time is the median of calls at the clip's working size, alone, half of them
+    before and half after the clip. The clip is drawn once before, so that its size is compiled.
+    Without ``source`` a clip is made that pans over ``photo``.
+    """
+    with TemporaryDirectory() as scratch:
+        path = source or _panning(Path(scratch, "clip.mp4"), photo)
+        report = stylize_video(path, Path(scratch, "first.mp4"), stylizer)
+        picture = covering(photo, report.working)
+        alone = {"network": lambda: stylizer.network(picture)}
+        before = interleaved(alone, 15)["network"]
+        report = stylize_video(path, Path(scratch, "out.mp4"), stylizer)
+        after = interleaved(alone, 15)["network"]
+    each = float(np.median(before + after))
+    height, width = report.working
+    return {
+        "clip": path.name if source else "made from a photo, 1280x720",
+        "clip frames": report.frames,
+        "clip seconds": report.seconds,
+        "clip network size": f"{width}x{height}",
+        "clip network seconds a frame": each,
+        "clip frames a second": report.frames / report.seconds,
+        "clip share outside the network": 1 - report.frames * each / report.seconds,
+    }
+
+
+def covering(photo: Bytes, size: tuple[int, int]) -> Bytes:
+    """The middle of ``photo``, scaled to just cover ``size`` (height, width)."""
+    height, width = photo.shape[:2]
+    scale = max(size[0] / height, size[1] / width)
+    large = max(size[1], round(width * scale)), max(size[0], round(height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(photo, large, interpolation=way)
+    top, left = (resized.shape[0] - size[0]) // 2, (resized.shape[1] - size[1]) // 2
+    return np.ascontiguousarray(resized[top : top + size[0], left : left + size[1]], np.uint8)
+
+
+def psnr(answer: NDArray[np.float32], reference: NDArray[np.float32]) -> float:
+    error = np.sqrt(np.mean((answer.astype(np.float64) - reference) ** 2))
+    return float(20 * np.log10(2 / error))
+
+
+def _panning(path: Path, photo: Bytes) -> Path:
+    """A clip that looks around in a photo, with camera noise."""
+    height, width = CLIP_SIZE
+    wide = covering(photo, (height * 5 // 4, width * 5 // 4))
+    rng = np.random.default_rng(0)
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=CLIP_RATE, options={"preset": "veryfast"})
+        stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
+        for index in range(CLIP_FRAMES):
+            turn = 2 * np.pi * index / CLIP_FRAMES
+            top = round(height / 8 * (1 + np.sin(turn)))
+            left = round(width / 8 * (1 + np.cos(turn)))
+            view = wide[top : top + height, left : left + width].astype(np.int16)
+            noisy = view + rng.integers(-3, 4, (height, width, 1), np.int16)
+            frame = VideoFrame.from_ndarray(np.clip(noisy, 0, 255).astype(np.uint8), "rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, CLIP_RATE)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
