@@ -23,6 +23,7 @@ from rosetail.recipes.taught import (
     TaughtRecipe,
     TaughtSettings,
     TaughtWeights,
+    change,
     relative_difference,
     slope_difference,
 )
@@ -73,7 +74,10 @@ def test_phases_have_their_terms(told: TaughtSettings) -> None:
     assert take(told, 1).keys() == alone | judged
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(TaughtWeights)])
+TERMS = [each.name for each in fields(TaughtWeights) if each.name != "emphasis"]
+
+
+@pytest.mark.parametrize("name", TERMS)
 def test_every_term_can_be_left_out(told: TaughtSettings, name: str) -> None:
     nothing = (0.0, 0.0) if name == "style" else 0.0
     terms = take(replace(told, weights=replace(told.weights, **{name: nothing})), 1)
@@ -134,12 +138,25 @@ def test_differences_against_plain_loops() -> None:
     generator = torch.Generator().manual_seed(0)
     one, other = torch.randn(2, 2, 3, 5, 6, generator=generator)
     apart = (one - other).numpy().astype(np.float64)
-    down = np.abs(np.diff(apart, axis=2)).mean()
-    right = np.abs(np.diff(apart, axis=3)).mean()
-    assert float(slope_difference(one, other)) == pytest.approx(down + right, rel=1e-5)
+    counts = torch.rand(2, 1, 5, 6, generator=generator)
+    weight = counts.numpy()
+    down = (np.abs(np.diff(apart, axis=2)) * weight[:, :, 1:]).mean()
+    right = (np.abs(np.diff(apart, axis=3)) * weight[..., 1:]).mean()
+    assert float(slope_difference(one, other, counts)) == pytest.approx(down + right, rel=1e-5)
     relative = np.abs(apart).mean() / np.abs(other.numpy()).mean()
     assert float(relative_difference(one, other)) == pytest.approx(relative, rel=1e-5)
-    assert float(slope_difference(one + 3, one)) == pytest.approx(0, abs=1e-6)  # light is no line
+    light = slope_difference(one + 3, one, counts)
+    assert float(light) == pytest.approx(0, abs=1e-6)  # light is no line
+
+
+def test_what_the_drawing_changes_counts_more() -> None:
+    photo = torch.zeros(1, 3, 20, 20)
+    drawn = photo.clone()
+    drawn[..., 8:13, 8:13] = 1.0
+    counts = change(photo, drawn, 4.0)
+    assert float(counts[0, 0, 10, 10]) == pytest.approx(1 + 4 * 0.5)
+    assert float(counts[0, 0, 2, 2]) == 1
+    assert torch.equal(change(photo, drawn, 0.0), torch.ones(1, 1, 20, 20))
 
 
 def test_learns_and_starts_from_weights(told: TaughtSettings, tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from rosetail.runtime.scale import (
 def test_auto_brings_the_largest_face_into_range() -> None:
     assert working_scale((1080, 1920)) == 1
     assert working_scale((1080, 1920), [54, 20]) == 1
-    assert working_scale((1080, 1920), [30, 250]) == pytest.approx(100 / 250)
-    assert working_scale((200, 300), [32]) == pytest.approx(40 / 32)
+    assert working_scale((1080, 1920), [30, 250]) == pytest.approx(64 / 250)
+    assert working_scale((200, 300), [20]) == pytest.approx(32 / 20)
+    assert working_scale((1080, 1920), [200], eyes=(50, 100)) == pytest.approx(0.5)
     assert working_scale((200, 300), [5]) == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 from skimage import data as samples
@@ -123,14 +124,21 @@ def test_a_large_face_is_seen_smaller(
 ) -> None:
     close_up = np.asarray(Image.fromarray(astronaut[:300, 80:380]).resize((900, 900)))
     distance = max(eyes(finder.find(close_up)))
-    assert distance > scale.LARGE_EYES
+    assert distance > scale.EYES[1]
     sizes = []
     network = inverter.network
     monkeypatch.setattr(inverter, "network", lambda rgb: sizes.append(rgb.shape) or network(rgb))
     assert inverter.array(close_up).shape == close_up.shape
-    assert sizes[0][0] == pytest.approx(900 * scale.LARGE_EYES / distance, abs=2)
+    assert sizes[0][0] == pytest.approx(900 * scale.EYES[1] / distance, abs=2)
     inverter.array(close_up, detail=1)
     assert sizes[1][:2] == (900, 900)
+
+
+def test_a_look_may_say_which_faces_it_draws_well(negative: Path, tmp_path: Path) -> None:
+    model = onnx.load(negative)
+    model.metadata_props.add(key="eyes", value="20 50")
+    onnx.save(model, tmp_path / "fine.onnx")
+    assert Stylizer(tmp_path / "fine.onnx").scale_for((900, 900), [100]) == 0.5
 
 
 def test_faces_only_draws_the_head_and_leaves_the_rest(

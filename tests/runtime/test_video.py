@@ -113,6 +113,28 @@ def test_compare_puts_the_source_at_the_left(make_clip, inverter, tmp_path) -> N
     assert difference(both[:, 96:], 255 - photo) < 4
 
 
+@pytest.mark.parametrize("compare", [False, True])
+def test_a_smaller_working_size_comes_back_whole(make_clip, inverter, tmp_path, compare) -> None:
+    source, out = (
+        make_clip(size=(65, 97), codec="ffv1", pix_fmt="bgr0", name="a.mkv"),
+        tmp_path / "o.mp4",
+    )
+    report = stylize_video(source, out, inverter, detail=0.5, compare=compare)
+    assert report.working == (32, 48)
+    photo, drawing = frames(source)[3][1], frames(out)[3][1]
+    assert drawing.shape == ((66, 194, 3) if compare else (66, 98, 3))
+    drawing = drawing[:65, 97:194] if compare else drawing[:65, :97]
+    flat = np.s_[4:28, 4:44]  # inside the red quarter
+    assert difference(drawing[flat], 255 - photo[flat]) < 4
+    assert difference(drawing, 255 - photo) < 8
+
+
+def test_a_turned_clip_at_a_smaller_size(make_clip, inverter, tmp_path) -> None:
+    source, out = make_clip(rotation=90, size=(64, 96)), tmp_path / "out.mp4"
+    assert stylize_video(source, out, inverter, detail=0.5).working == (48, 32)
+    assert difference(frames(out)[3][1], 255 - np.rot90(frames(source)[3][1])) < 8
+
+
 def test_strength_blends(make_clip, inverter, tmp_path) -> None:
     source = make_clip()
     for strength in (0.0, 0.5):
@@ -202,7 +224,7 @@ class Interrupted(Stylizer):
     """Draws two frames, then someone presses Ctrl-C."""
 
     def __init__(self, error: type[BaseException]) -> None:
-        self.left, self.error = 2, error
+        self.left, self.error, self.eyes = 2, error, (32.0, 64.0)
 
     def at_scale(self, rgb, scale):
         self.left -= 1

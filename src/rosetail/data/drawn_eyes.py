@@ -171,9 +171,10 @@ def _iris(lab: Floats, frame: Frame) -> tuple[float, float, float]:
     if not len(pixels):
         return DARK_BROWN
     level, red_green, yellow_blue = np.median(pixels, axis=0)
-    if yellow_blue < 1.5:
+    # Only what is plainly so: between two colours a network that learns from us paints grey.
+    if yellow_blue < -2:
         return BLUE
-    if red_green < 1.5:
+    if red_green < -2:
         return GREEN
     return BROWN if level > 22 else DARK_BROWN
 

@@ -31,14 +31,14 @@ MOST_COVERED = 0.12  # of a head by a figure before it
 class SceneSettings:
     """``sides``: least and greatest side of a head's box as a share of the scene's side."""
 
-    sides: tuple[float, float] = (0.08, 0.75)
+    sides: tuple[float, float] = (0.08, 0.85)
     most_figures: int = 4
     turn: float = 14.0  # degrees, standard deviation
     stretch: float = 0.12  # of width against height, standard deviation of the logarithm
     hats: float = 0.25  # shares of figures
-    plain_eyes: float = 0.15
+    plain_eyes: float = 0.25
     faceless: float = 0.12
-    most_clutter: int = 10
+    most_clutter: int = 12
 
     def __post_init__(self) -> None:
         if not 0 < self.sides[0] <= self.sides[1]:
@@ -98,9 +98,10 @@ def compose(
 def redrawn(scene: Bytes, rng: Rng) -> Bytes:
     """The scene in another hand: lines, tones, colours, focus, grain, as chance will have it."""
     picture = scene
-    if rng.random() < 0.25:
+    if rng.random() < 0.3:
         # The darkest neighbour: lines grow thicker.
-        picture = cv2.erode(picture, np.ones((2 + int(rng.random() < 0.3),) * 2, np.uint8))  # type: ignore[assignment]
+        reach = int(rng.choice([2, 3, 4], p=[0.6, 0.3, 0.1]))
+        picture = cv2.erode(picture, np.ones((reach, reach), np.uint8))  # type: ignore[assignment]
     if rng.random() < 0.12:
         picture = _line_drawing(picture, rng)
     if rng.random() < 0.2:
@@ -196,7 +197,7 @@ def _dress(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> Non
     if chin >= size - 4:
         return
     clothes = scene.copy()
-    for _ in range(rng.integers(0, 5)):
+    for _ in range(rng.integers(0, 9)):
         clutter(clothes, rng)
     shown[: max(chin, 0)] = False
     scene[shown] = clothes[shown]
@@ -223,14 +224,27 @@ def _dressed(scene: Bytes, box: Floats, places: Floats, rng: Rng, told: SceneSet
     eyes, mouth = places[:2].mean(0), places[3:].mean(0)
     up = (eyes - mouth) / max(float(np.linalg.norm(eyes - mouth)), 1e-6)
     if rng.random() < told.plain_eyes:
-        ink = tuple(rng.integers(0, 110, 3).tolist())
-        wide, high = side * rng.uniform(0.03, 0.075), side * rng.uniform(0.05, 0.1)
-        for eye in places[:2]:
-            at = tuple(np.rint(eye).astype(int).tolist())
-            axes = max(1, int(wide)), max(1, int(high))
-            cv2.ellipse(scene, at, axes, 0, 0, 360, ink, -1, cv2.LINE_AA)
+        _plain_eyes(scene, places[:2], side, rng)
     if rng.random() < told.hats:
         hat(scene, eyes + up * side * rng.uniform(0.2, 0.45), up * side, rng)
+
+
+def _plain_eyes(scene: Bytes, eyes: Floats, side: float, rng: Rng) -> None:
+    """Ovals of one colour, mostly dark, with or without a rim and a light."""
+    light = rng.random() < 0.2
+    colour = tuple(rng.integers(110 * light, 110 + 146 * light, 3).tolist())
+    ink = tuple(rng.integers(0, 60, 3).tolist())
+    wide, high = side * rng.uniform(0.03, 0.075), side * rng.uniform(0.05, 0.1)
+    axes, pen = (max(1, int(wide)), max(1, int(high))), int(rng.integers(0, 2 + round(side / 60)))
+    lit = rng.random() < 0.5
+    for eye in eyes:
+        at = tuple(np.rint(eye).astype(int).tolist())
+        cv2.ellipse(scene, at, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
+        if pen:
+            cv2.ellipse(scene, at, axes, 0, 0, 360, ink, pen, cv2.LINE_AA)
+        if lit:
+            spot = tuple(np.rint(eye - [0.4 * wide, 0.4 * high]).astype(int).tolist())
+            cv2.circle(scene, spot, int(0.35 * wide), (255, 255, 255), -1, cv2.LINE_AA)
 
 
 def _line_drawing(picture: Bytes, rng: Rng) -> Bytes:

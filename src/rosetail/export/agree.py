@@ -77,7 +77,7 @@ def torch_levels(net: DoubleTail, picture: NDArray[np.uint8]) -> NDArray[np.floa
     """The network's answer to uint8 [H, W, 3], not rounded: float32 [H, W, 3] in 0..255."""
     with torch.no_grad():
         answer = net.main(torch.from_numpy(to_tensor(picture)))
-    return (answer[0].permute(1, 2, 0).numpy() + 1) * 127.5
+    return np.asarray((answer[0].permute(1, 2, 0).numpy() + 1) * 127.5, np.float32)
 
 
 def levels(backend: Backend, picture: NDArray[np.uint8]) -> NDArray[np.float32]:

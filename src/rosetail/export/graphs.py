@@ -11,7 +11,9 @@ Two forms with one meaning:
   a sum over rows of [W, c]'[W, c] products, which channels-last runtimes compute in place.
 - Every convolution that LADE follows subtracts a constant per channel (its ``shift``, about the
   mean over photos) as a bias, and b gets Ws back. It changes nothing in exact arithmetic; in
-  bfloat16 it keeps the Gram matrix from cancelling, because maps are then nearly centred.
+  bfloat16 it keeps the Gram matrix from cancelling, because maps are then nearly centred. What
+  follows the Gram matrix is small and should stay in single precision: a and b have names that
+  ask for it (:data:`rosetail.runtime.backend.EXACT`).
 - The last 7x7 convolution works on 2x2 blocks: 8x8, stride 2, 12 outputs, then depth to space.
   Three outputs leave most lanes of a vector unit idle.
 - The two 1x1 convolutions on either side of the attention's memory become one matrix each, and
@@ -31,6 +33,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from rosetail.export.build import GraphBuilder
+from rosetail.runtime.backend import EXACT
 
 Form = Literal["plain", "fast"]
 Weights = Mapping[str, NDArray[np.float32]]
@@ -159,18 +162,32 @@ class _Stylizer:
             g.add("ReduceMean", products, g.ints(1), keepdims=0),
             g.add("Cast", width, to=TensorProto.FLOAT),
         )  # [N, c, c]
-        mean = g.add("Squeeze", g.add("ReduceMean", h, g.ints(2, 3), keepdims=1), g.ints(3))
+        mean = self._mean(h, channels)
         square = g.add("Mul", mean, g.add("Transpose", mean, perm=[0, 2, 1]))
         covariance = g.add("Sub", gram, square)
         own = self._variance(g.add("Mul", covariance, g.floats(np.eye(channels))))
         mixed = self._variance(g.add("Mul", g.add("MatMul", weight, covariance), weight))
-        scale = g.add("Sqrt", g.add("Div", mixed, own))  # [N, c, 1]
-        level = g.add("MatMul", weight, mean)
+        scale = g.add("Sqrt", g.add("Div", mixed, own), name=f"{name}.scale{EXACT}")  # [N, c, 1]
+        offset = g.add("MatMul", weight, mean)
         if shift is not None:
             stored = mix[:, :, 0, 0].astype(np.float16 if g.half else np.float32)
-            level = g.add("Add", level, g.floats(stored.astype(np.float64) @ shift[:, None]))
-        mean, scale, level = (g.add("Unsqueeze", x, g.ints(3)) for x in (mean, scale, level))
-        return g.add("Add", g.add("Mul", g.add("Sub", h, mean), scale), level)
+            offset = g.add("Add", offset, g.floats(stored.astype(np.float64) @ shift[:, None]))
+        moved = g.add("Mul", scale, mean)
+        offset = g.add("Sub", offset, moved, name=f"{name}.offset{EXACT}")
+        wide = [g.add("Unsqueeze", value, g.ints(3)) for value in (scale, offset)]
+        return g.add("Add", g.add("Mul", h, wide[0]), wide[1])
+
+    def _mean(self, h: str, channels: int) -> str:
+        """Means of [N, c, H, W] over positions, as [N, c, 1].
+
+        The convolution in the middle changes nothing. An engine that keeps what leads to an EXACT
+        value in single precision does so up to the nearest convolution: here that is a list of
+        row means, without it the whole map.
+        """
+        g = self.graph
+        by_row = g.add("ReduceMean", h, g.ints(3), keepdims=1)
+        by_row = g.add("Conv", by_row, g.floats(np.eye(channels)[:, :, None, None]))
+        return g.add("Squeeze", g.add("ReduceMean", by_row, g.ints(2), keepdims=1), g.ints(3))
 
     def _variance(self, terms: str) -> str:
         """Sums of [N, c, c] over the last axis, never negative, plus eps: [N, c, 1]."""

@@ -47,9 +47,11 @@ def export_stylizer(
 
     The file takes and gives bytes (uint8 [N, H, W, 3], RGB) of any size whose sides are multiples
     of 8, stores weights in half precision (about 2 MB) and carries what the safetensors header
-    says plus ``facts`` (licence, data, commit, ...) as metadata. ``photos``: a dozen pictures
-    uint8 [H, W, 3] like those it will see, to centre bfloat16 on; without them, noise with a
-    photo's spectrum.
+    says plus ``facts`` (licence, data, commit, ...) as metadata. The fact ``eyes``, as in "32 64",
+    tells the runtime between which eye distances in pixels the network draws well.
+
+    ``photos``: a dozen pictures uint8 [H, W, 3] like those it will see, to centre bfloat16 on;
+    without them, noise with a photo's spectrum.
 
     The file is compared with the network in ONNX Runtime and OpenVINO before it gets its name.
 

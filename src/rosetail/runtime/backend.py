@@ -29,6 +29,10 @@ PROVIDERS = {
 }
 NAMES = ("auto", "openvino", *PROVIDERS)
 
+# A value of a model whose name ends so, and what leads to it, wants single precision even where
+# the rest is computed in less.
+EXACT = ".exact"
+
 
 @dataclass(frozen=True)
 class Port:

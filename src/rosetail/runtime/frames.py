@@ -33,8 +33,9 @@ class Turn:
         across = abs(b) > abs(a)
         return cls(across, (c if across else a) < 0, (b if across else d) < 0)
 
-    def size(self, coded: tuple[int, int]) -> tuple[int, int]:
-        return (coded[1], coded[0]) if self.across else coded
+    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The upright (height, width) of stored pictures, or the other way round."""
+        return (size[1], size[0]) if self.across else size
 
     def __call__(self, rgb: Bytes) -> Bytes:
         turned = rgb.transpose(1, 0, 2) if self.across else rgb

@@ -13,7 +13,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from rosetail.errors import WeightsMissing
-from rosetail.runtime.backend import Arrays, Port, Precision
+from rosetail.runtime.backend import EXACT, Arrays, Port, Precision
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -44,6 +44,8 @@ class OpenvinoBackend:
             port.any_name: _port(port) for port in self._model.outputs
         }
         self.precision = _precision(self._core, precision)
+        if self.precision != "f32":
+            self._keep_exact()
         self._compiled: OrderedDict[Shapes, ov.CompiledModel] = OrderedDict()
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -52,8 +54,21 @@ class OpenvinoBackend:
         """The outputs by name; compiles the model when these shapes are new."""
         ordered = [np.ascontiguousarray(feeds[name]) for name in self.inputs]
         request = self._request(tuple(array.shape for array in ordered))
-        request.infer(ordered, share_inputs=True)
+        request.infer(ordered, share_inputs=True, share_outputs=True)
         return {name: request.get_tensor(name).data.copy() for name in self.outputs}
+
+    def _keep_exact(self) -> None:
+        """Make outputs of the values that want it: OpenVINO computes what leads from the last
+        convolution or matrix product to an output in single precision."""
+        names = {
+            name
+            for operation in self._model.get_ordered_ops()
+            for port in operation.outputs()
+            for name in port.get_names()
+            if name.endswith(EXACT)
+        }
+        if names:
+            self._model.add_outputs(sorted(names))
 
     def _request(self, shapes: Shapes) -> ov.InferRequest:
         """This thread's request on the model compiled for ``shapes``."""

@@ -1,6 +1,6 @@
 """At which size the network looks at a picture, and the way back to the picture's own size.
 
-The network learned on heads 256 pixels high. A face much larger than that is to it a landscape of
+A network learned on faces of some size. A face much larger than that is to it a landscape of
 skin: it smooths, and draws no features. So a picture with a large face is shown to it smaller, one
 with tiny faces larger, and its answer, flat colours and lines, is brought to the exact size after.
 """
@@ -19,8 +19,9 @@ from rosetail.errors import SettingsError
 Bytes = NDArray[np.uint8]
 Detail = Literal["auto"] | float
 
-# Eye distances in pixels that the network draws well; a 256-pixel head has 54.
-SMALL_EYES, LARGE_EYES = 40, 100
+# Eye distances in pixels that a network draws well, unless its file says otherwise ("eyes"); a
+# 256-pixel head has 54.
+EYES = (32.0, 64.0)
 LARGEST_GAIN = 2.0
 # The network's maps take about 450 bytes a pixel in bfloat16: this bounds them to 1.8 GB.
 MOST_PIXELS = 4_000_000
@@ -29,24 +30,28 @@ SHARPEN, REACH = 1.5, 0.7
 
 
 def working_scale(
-    size: tuple[int, int], eye_distances: Sequence[float] = (), detail: Detail = "auto"
+    size: tuple[int, int],
+    eye_distances: Sequence[float] = (),
+    detail: Detail = "auto",
+    eyes: tuple[float, float] = EYES,
 ) -> float:
     """The factor from a picture of ``size`` (height, width) to what the network sees.
 
-    ``auto`` brings the largest of ``eye_distances`` (pixels between the eyes) to 40..100, by
-    enlarging at most twice; without faces the picture keeps its size. A number is taken as it is:
-    1 is the picture's own size, 0.5 half of it. Either way at most 4 megapixels are seen.
+    ``auto`` brings the largest of ``eye_distances`` (pixels between the eyes) into the range
+    ``eyes``, by enlarging at most twice; without faces the picture keeps its size. A number is
+    taken as it is: 1 is the picture's own size, 0.5 half of it. Either way at most 4 megapixels
+    are seen.
 
     Raises:
         SettingsError: ``detail`` is neither "auto" nor a number above 0 and at most 4.
     """
     if detail == "auto":
-        eyes = max(eye_distances, default=0.0)
+        distance = max(eye_distances, default=0.0)
         scale = 1.0
-        if eyes > LARGE_EYES:
-            scale = LARGE_EYES / eyes
-        elif 0 < eyes < SMALL_EYES:
-            scale = min(SMALL_EYES / eyes, LARGEST_GAIN)
+        if distance > eyes[1]:
+            scale = eyes[1] / distance
+        elif 0 < distance < eyes[0]:
+            scale = min(eyes[0] / distance, LARGEST_GAIN)
     elif isinstance(detail, int | float) and 0 < detail <= 4:
         scale = float(detail)
     else:
@@ -61,15 +66,15 @@ def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
 
 
 def shrink_or_enlarge(photo: Bytes, size: tuple[int, int]) -> Bytes:
-    """A photo uint8 [H, W, 3] at ``size`` (height, width): areas averaged, or cubic."""
+    """A photo uint8 [H, W, ...] at ``size`` (height, width): areas averaged, or cubic."""
     height, width = photo.shape[:2]
     smaller = size[0] * size[1] < height * width
     way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return cv2.resize(photo, size[::-1], interpolation=way).reshape(*size, 3)  # type: ignore[return-value]
+    return cv2.resize(photo, size[::-1], interpolation=way)  # type: ignore[return-value]
 
 
 def redraw(drawing: Bytes, size: tuple[int, int]) -> Bytes:
-    """Flat art uint8 [H, W, 3] at ``size`` (height, width), with its lines as crisp as they were.
+    """Flat art uint8 [H, W, ...] at ``size`` (height, width), its lines as crisp as they were.
 
     Smaller: areas averaged. Larger: cubic, its fine part raised, and every pixel held between the
     darkest and the lightest of its 3x3 neighbours in ``drawing``: edges steepen, nothing rings.

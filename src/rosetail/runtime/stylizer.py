@@ -15,7 +15,7 @@ from rosetail import weights
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read_rgba
 from rosetail.runtime.backend import open_backend
-from rosetail.runtime.scale import Detail, redraw, scaled, shrink_or_enlarge, working_scale
+from rosetail.runtime.scale import EYES, Detail, redraw, scaled, shrink_or_enlarge, working_scale
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -55,6 +55,8 @@ class Stylizer:
             raise WeightsMissing(f"{path}: not a stylizer; export one with: rosetail export")
         self.style = Path(style).stem
         self.multiple, self.smallest = int(facts["multiple"]), int(facts["smallest"])
+        small, large = facts["eyes"].split() if "eyes" in facts else EYES
+        self.eyes = float(small), float(large)
         self.backend = open_backend(path, backend)
 
     def __call__(
@@ -104,7 +106,7 @@ class Stylizer:
         """
         check_part("strength", strength)
         check_part("anime", anime)
-        working_scale(rgb.shape[:2], (), detail)  # refuses a bad detail before any work
+        self.scale_for(rgb.shape[:2], (), detail)  # refuses a bad detail before any work
         if strength == 0:
             return rgb
         faces = self._faces(rgb) if detail == "auto" or anime > 0 or faces_only else []
@@ -117,8 +119,14 @@ class Stylizer:
         if faces_only:
             drawn = self._heads(rgb, faces, detail)
         else:
-            drawn = self.at_scale(rgb, working_scale(rgb.shape[:2], eyes(faces), detail))
+            drawn = self.at_scale(rgb, self.scale_for(rgb.shape[:2], eyes(faces), detail))
         return blend(rgb, drawn, strength)
+
+    def scale_for(
+        self, size: tuple[int, int], eye_distances: Sequence[float], detail: Detail = "auto"
+    ) -> float:
+        """:func:`~rosetail.runtime.scale.working_scale` with the range of eyes of this look."""
+        return working_scale(size, eye_distances, detail, self.eyes)
 
     def at_scale(self, rgb: Bytes, scale: float) -> Bytes:
         """The network's drawing of ``rgb`` seen at ``scale``, brought to the size of ``rgb``."""
@@ -157,7 +165,7 @@ class Stylizer:
         drawn = rgb
         for face in reversed(faces):
             distance = eyes([face])[0]
-            scale = working_scale(rgb.shape[:2], [distance], detail)
+            scale = self.scale_for(rgb.shape[:2], [distance], detail)
             side = int(np.clip(distance * scale / HEAD_EYES, *HEAD_SIDES))
             head, matrix = align(rgb, face.landmarks, side // self.multiple * self.multiple)
             drawn = paste(drawn, self.network(head), matrix)

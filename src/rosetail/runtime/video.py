@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rosetail.errors import OutputError
 from rosetail.images import writing
 from rosetail.runtime.pipeline import Ahead, Behind
-from rosetail.runtime.scale import Detail, scaled, working_scale
+from rosetail.runtime.scale import Detail, scaled
 from rosetail.runtime.stylizer import Stylizer, blend, check_part, eyes
 from rosetail.runtime.tracks import Tracks
 from rosetail.runtime.video_in import ClipReader, Frame, Sound
@@ -77,7 +77,7 @@ def stylize_video(
     """
     check_part("strength", strength)
     check_part("anime", anime)
-    working_scale((1, 1), (), detail)  # refuses a bad detail before any work
+    stylizer.scale_for((1, 1), (), detail)  # refuses a bad detail before any work
     target = Path(dst)
     check_container(target)
     if target.exists() and Path(src).exists() and target.samefile(src):
@@ -86,9 +86,13 @@ def stylize_video(
     report = Stylized(target)
     with writing(target) as part, _naming(target), ClipReader(src) as clip:
         painter = Painter(stylizer, clip.tick, strength, anime)
-        painter.scale = _clip_scale(clip, detail) if strength else 1.0
+        painter.scale = _clip_scale(stylizer, clip, detail) if strength else 1.0
         report.working = scaled(clip.size, painter.scale)
         height, width = clip.size
+        if painter.scale < 1 and strength == 1 and anime == 0 and not compare:
+            # Nobody needs the photo at its own size, nor the drawing before it is encoded.
+            clip.shrink_to(report.working)
+            painter.scale = 1.0
         with ClipWriter(
             part,
             (height, width * 2 if compare else width),
@@ -179,7 +183,7 @@ class Painter:
         return towards_anime(frame.rgb, steady, self.anime * self.strength)
 
 
-def _clip_scale(clip: ClipReader, detail: Detail) -> float:
+def _clip_scale(stylizer: Stylizer, clip: ClipReader, detail: Detail) -> float:
     """One working scale for a clip: from the median, over a few frames, of the largest face."""
     distances: list[float] = []
     if detail == "auto":
@@ -188,4 +192,4 @@ def _clip_scale(clip: ClipReader, detail: Detail) -> float:
         largest = [max(eyes(find(rgb)), default=0.0) for rgb in clip.glimpses(GLIMPSES)]
         seen = [distance for distance in largest if distance]
         distances = [float(np.median(seen))] if seen else []
-    return working_scale(clip.size, distances, detail)
+    return stylizer.scale_for(clip.size, distances, detail)

@@ -75,9 +75,9 @@ class ClipReader:
             self._container.close()
             raise
         self._turn = Turn.of(first)
-        self._coded = (first.height, first.width)
+        self._stored = (first.height, first.width)
         self._interlaced = bool(first.interlaced_frame)
-        self.size = self._turn.size(self._coded)
+        self.size = self._turn.size(self._stored)
         aspect = Fraction(self.video.sample_aspect_ratio or 1)
         self.pixel_aspect = 1 / aspect if self._turn.across and aspect else aspect or Fraction(1)
         self._note_oddities(first)
@@ -133,6 +133,10 @@ class ClipReader:
             for frame in untangle.rest():
                 yield self._frame(frame, *clock.next())
         self._check_whole(seen, end)
+
+    def shrink_to(self, size: tuple[int, int]) -> None:
+        """From now on give pictures of ``size`` (height, width) instead of the clip's own."""
+        self._stored = self._turn.size(size)
 
     def glimpses(self, count: int) -> list[Bytes]:
         """``count`` upright pictures spread over the clip, or what can be reached of them."""
@@ -215,8 +219,11 @@ class ClipReader:
 
     def _frame(self, frame: VideoFrame, pts: int, duration: int) -> Frame:
         matrix = "ITU709" if frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES else None
-        height, width = self._coded
-        rgb = frame.reformat(width, height, "rgb24", src_colorspace=matrix).to_ndarray()
+        height, width = self._stored
+        way = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
+        rgb = frame.reformat(
+            width, height, "rgb24", src_colorspace=matrix, interpolation=way
+        ).to_ndarray()
         return Frame(self._turn(np.asarray(rgb, np.uint8)), pts, duration)
 
     def _check_whole(self, seen: int, end: float) -> None:

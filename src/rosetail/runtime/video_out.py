@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from rosetail.errors import OutputError
+from rosetail.runtime.planes import enlarged_frame
 from rosetail.runtime.video_in import Sound
 
 Bytes = NDArray[np.uint8]
@@ -39,9 +40,9 @@ def check_container(path: Path) -> str:
 class ClipWriter:
     """Writes one clip to ``path``. A context manager; on an error the file is left unfinished.
 
-    ``size`` is the (height, width) of the pictures. H.264 in 4:2:0 has even sides only: an odd
-    side gets its last row or column twice. ``tick``: seconds a unit of pts; ``start``: seconds
-    taken from every time. ``sounds``: the streams whose packets will come.
+    ``size`` is the (height, width) of the pictures; smaller ones are drawn larger. H.264 in 4:2:0
+    has even sides only: an odd side gets its last row or column twice. ``tick``: seconds a unit of
+    pts; ``start``: seconds taken from every time. ``sounds``: the streams whose packets will come.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class ClipWriter:
         kind = check_container(path)
         self.notes: list[str] = []
         self._tick, self._start = tick, start
-        self._extra = (size[0] % 2, size[1] % 2)
+        self._size, self._extra = size, (size[0] % 2, size[1] % 2)
         self._lengths: dict[int, int] = {}  # of the pictures that are still in the encoder
         flags = {"movflags": "+faststart"} if kind != "matroska" else {}
         self._file = av.open(str(path), "w", format=kind, options=flags)
@@ -83,16 +84,22 @@ class ClipWriter:
             self._file.close()
 
     def picture(self, rgb: Bytes, pts: int, duration: int) -> None:
-        """Add uint8 [H, W, 3] RGB at ``pts``, shown for ``duration`` ticks."""
-        if any(self._extra):
-            rgb = np.pad(rgb, ((0, self._extra[0]), (0, self._extra[1]), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(rgb, "rgb24").reformat(
-            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
-        )
+        """Add uint8 [H, W, 3] RGB, of the clip's size or smaller, at ``pts`` for ``duration``."""
+        frame = self._frame(rgb)
         frame.pts, frame.duration = pts - round(self._start / self._tick), duration
         frame.time_base = self._tick
         self._lengths[frame.pts] = duration
         self._mux_pictures(frame)
+
+    def _frame(self, rgb: Bytes) -> VideoFrame:
+        if rgb.shape[:2] != self._size:
+            even = self._size[0] + self._extra[0], self._size[1] + self._extra[1]
+            return enlarged_frame(rgb, even)
+        if any(self._extra):
+            rgb = np.pad(rgb, ((0, self._extra[0]), (0, self._extra[1]), (0, 0)), mode="edge")
+        return VideoFrame.from_ndarray(rgb, "rgb24").reformat(
+            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
+        )
 
     def sound(self, sound: Sound) -> None:
         """Add one packet of one of the streams given as ``sounds``."""
