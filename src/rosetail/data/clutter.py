@@ -1,6 +1,6 @@
 """What is in drawings besides heads: shapes, lines, lettering, patterns, buttons.
 
-Each function draws once into ``scene`` (uint8 [S, S, 3] RGB, in place) from a generator.
+Each function draws once into ``scene`` (uint8 [H, W, 3] RGB, in place) from a generator.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def clutter(scene: Bytes, rng: Rng) -> None:
 
 def blob(scene: Bytes, rng: Rng) -> None:
     """A polygon or a smooth shape, outlined or not: clothes, furniture, hair, leaves."""
-    size = scene.shape[0]
+    size = max(scene.shape[:2])
     corners = int(rng.integers(3, 9))
     angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
     reach = rng.uniform(0.03, 0.3) * size * rng.uniform(0.3, 1, corners)
@@ -36,7 +36,7 @@ def blob(scene: Bytes, rng: Rng) -> None:
 
 def oval(scene: Bytes, rng: Rng) -> None:
     """An ellipse, often with a smaller one in it: balls, eyes of things, wheels, plain heads."""
-    size = scene.shape[0]
+    size = max(scene.shape[:2])
     x, y = _place(scene, rng)
     wide, high = rng.uniform(0.01, 0.2, 2) * size
     turn, pen = float(rng.uniform(0, 180)), _pen(rng, size)
@@ -50,7 +50,7 @@ def oval(scene: Bytes, rng: Rng) -> None:
 
 def stroke(scene: Bytes, rng: Rng) -> None:
     """A bunch of nearly parallel curves: strands, folds, sticks, strings."""
-    size = scene.shape[0]
+    size = max(scene.shape[:2])
     control = _place(scene, rng) + rng.uniform(-0.3, 0.3, (4, 2)) * size
     step = rng.uniform(-0.03, 0.03, (4, 2)) * size
     colour, pen = _ink(rng) if rng.random() < 0.6 else _colour(rng), 1 + _pen(rng, size)
@@ -61,7 +61,7 @@ def stroke(scene: Bytes, rng: Rng) -> None:
 
 def lettering(scene: Bytes, rng: Rng) -> None:
     """A line of signs, each some strokes in a square, running across or down."""
-    size = scene.shape[0]
+    size = max(scene.shape[:2])
     side = rng.uniform(0.02, 0.12) * size
     start, colour = _place(scene, rng), _ink(rng) if rng.random() < 0.6 else _colour(rng)
     advance = np.array([1.15, 0] if rng.random() < 0.6 else [0, 1.15]) * side
@@ -81,9 +81,10 @@ def lettering(scene: Bytes, rng: Rng) -> None:
 
 def pattern(scene: Bytes, rng: Rng) -> None:
     """A field of stripes, checks or dots."""
-    size = scene.shape[0]
-    low = np.clip(_place(scene, rng) - rng.uniform(0, 0.4, 2) * size, 0, size).astype(int)
-    high = np.clip(low + rng.uniform(0.1, 0.7, 2) * size, 0, size).astype(int)
+    size = max(scene.shape[:2])
+    edge = scene.shape[1::-1]
+    low = np.clip(_place(scene, rng) - rng.uniform(0, 0.4, 2) * size, 0, edge).astype(int)
+    high = np.clip(low + rng.uniform(0.1, 0.7, 2) * size, 0, edge).astype(int)
     y, x = np.mgrid[low[1] : high[1], low[0] : high[0]]
     period = rng.uniform(0.02, 0.12) * size
     angle = rng.uniform(0, np.pi)
@@ -102,7 +103,7 @@ def pattern(scene: Bytes, rng: Rng) -> None:
 
 def buttons(scene: Bytes, rng: Rng) -> None:
     """Two to four equal ovals in a row: what is like eyes and is none."""
-    size = scene.shape[0]
+    size = max(scene.shape[:2])
     place, count = _place(scene, rng), int(rng.integers(2, 5))
     radius = rng.uniform(0.006, 0.04) * size
     angle = rng.uniform(0, np.pi)
@@ -120,7 +121,7 @@ def hat(scene: Bytes, middle: NDArray[np.floating], up: NDArray[np.floating], rn
     """A hat or a hood whose brim runs through ``middle`` [2]; ``up`` [2] is a head's side long."""
     along = np.array([-up[1], up[0]])
     half, height = rng.uniform(0.45, 1.2), rng.uniform(0.3, 1.1)
-    top, lean, pen = rng.uniform(0.05, 0.6), rng.uniform(-0.4, 0.4), _pen(rng, scene.shape[0])
+    top, lean, pen = rng.uniform(0.05, 0.6), rng.uniform(-0.4, 0.4), _pen(rng, max(scene.shape[:2]))
     colour, ink = _colour(rng), _ink(rng)
     crown = [(-0.55, 0.0), (lean - top, height), (lean + top, height), (0.55, 0.0)]
     shape = np.array([middle + a * along + b * up for a, b in crown])
@@ -137,7 +138,7 @@ def hat(scene: Bytes, middle: NDArray[np.floating], up: NDArray[np.floating], rn
 
 
 def _filled(scene: Bytes, points: NDArray[np.floating], rng: Rng) -> None:
-    _outlined(scene, points, _colour(rng), _ink(rng), _pen(rng, scene.shape[0]))
+    _outlined(scene, points, _colour(rng), _ink(rng), _pen(rng, max(scene.shape[:2])))
 
 
 def _outlined(
@@ -154,7 +155,7 @@ def _outlined(
 
 
 def _place(scene: Bytes, rng: Rng) -> NDArray[np.float64]:
-    return rng.uniform(0, scene.shape[0], 2)
+    return rng.uniform(0, scene.shape[1::-1])
 
 
 def _pen(rng: Rng, size: int) -> int:

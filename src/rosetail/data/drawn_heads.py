@@ -1,126 +1,86 @@
-"""Where the heads are in a drawing.
+"""Where the heads are in a drawing, and in them the eyes, the nose and the mouth.
 
-MTCNN knows photographs: it finds one drawn face in eighteen. This is a cascade of local binary
-patterns trained on anime faces (nagadomi, 2011, MIT) and run by OpenCV; it looks at the drawing
-twelve times (tilted, mirrored, equalised), and what most looks agree on is a head.
+MTCNN knows photographs: it finds one drawn face in eighteen. This small net learnt from painted
+figures (:mod:`rosetail.nets.headfinder`). It looks at the drawing in two sizes, each also mirrored;
+what the looks agree on is a head.
 """
 
 from __future__ import annotations
 
-import threading
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.weights import find
+from rosetail.data.engines import net
+from rosetail.images import to_tensor
 
 Bytes = NDArray[np.uint8]
-Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
-LOOKED_AT = 800  # pixels on the longer side
-SMALLEST = 40  # pixels of these
-TILTS = (0, -12, 12)  # degrees; the cascade was trained on upright faces
-AGREEING = 0.3  # intersection over union of boxes that mean one head
-LEAST_LOOKS = 2  # for the best head
-LEAST_LOOKS_OTHERS, LEAST_PART_OTHERS = 7, 0.7  # of the best score; collars and belts get less
-
-_own = threading.local()  # a classifier runs one picture at a time
+LOOKED_AT = (320, 640)  # pixels on the longer side
+SIDES = (20, 220)  # pixels; of the heads that the net learnt
+STRIDE, MULTIPLE, USUAL_SIDE = 8, 32, 64.0  # of the net: see rosetail.nets.headfinder
+LEAST_LOOK = 0.05  # what a look has to say counts from here
+AGREEING = 0.4  # intersection over union of boxes that mean one head
+LEAST, LEAST_OTHERS = 0.2, 0.5  # scores of the surest head and of further ones
+MIRRORED = [1, 0, 2, 4, 3]  # the landmarks' order in a mirrored picture
 
 
 class Head(NamedTuple):
-    """``box`` XYXY in pixels [4]: from the hairline to the chin, as wide as high; ``score`` grows
-    with size and with the looks that agree, of which there are ``looks``."""
+    """``box`` XYXY in pixels [4], a square from amid the fringe to below the chin; ``landmarks``
+    [5, 2]: left eye, right eye, nose, left and right mouth corner as seen; ``score`` in 0..1."""
 
-    box: NDArray[np.float64]
+    box: Floats
+    landmarks: Floats
     score: float
-    looks: int
 
 
 def find_heads(rgb: Bytes) -> list[Head]:
     """The heads in drawing ``rgb`` (uint8 [H, W, 3]), surest first."""
-    scale = LOOKED_AT / max(rgb.shape[:2])
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = cv2.cvtColor(
-        cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=way), cv2.COLOR_RGB2GRAY
-    )
     looks = [
-        _look(grey, tilt=tilt, mirrored=mirrored, equalised=equalised)  # type: ignore[arg-type]
-        for tilt in TILTS
+        _look(rgb, longer, mirrored=mirrored)
+        for longer in LOOKED_AT
         for mirrored in (False, True)
-        for equalised in (False, True)
     ]
-    boxes = np.concatenate([boxes for boxes, _ in looks])
-    weights = np.concatenate([weights for _, weights in looks])
-    look = np.repeat(np.arange(len(looks)), [len(boxes) for boxes, _ in looks])
-    heads: list[Head] = []
-    left = np.ones(len(boxes), bool)
-    same = _overlaps(boxes, boxes) > AGREEING
-    while left.any():
-        best = int(np.argmax(np.where(left, (same & left) @ weights, -1.0)))
-        members = same[best] & left
-        left &= ~members
-        # Each look has one vote, its surest.
-        votes = [weights[members & (look == one)].max() for one in np.unique(look[members])]
-        box = np.average(boxes[members], axis=0, weights=weights[members]) / scale
-        # Of two finds alike the larger is the head, the smaller an eye or a collar.
-        score = sum(votes) * ((box[2] - box[0]) / max(rgb.shape)) ** 0.5
-        heads.append(Head(box, float(score), len(votes)))
-    heads.sort(key=lambda head: -head.score)
-    return [head for rank, head in enumerate(heads) if _is_sure(head, heads[:rank])]
+    found = _agreed(looks, max(rgb.shape[:2]))
+    return [
+        head for rank, head in enumerate(found) if head.score >= (LEAST_OTHERS if rank else LEAST)
+    ]
 
 
-def _is_sure(head: Head, better: list[Head]) -> bool:
-    if not better:
-        return head.looks >= LEAST_LOOKS
-    apart = all(_overlaps(head.box[None], other.box[None])[0, 0] == 0 for other in better)
-    enough = head.score >= LEAST_PART_OTHERS * better[0].score
-    return apart and enough and head.looks >= LEAST_LOOKS_OTHERS
-
-
-def _look(
-    grey: Grey, *, tilt: float, mirrored: bool, equalised: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes [N, 4] and weights [N] that the cascade finds in one version of the drawing."""
-    height, width = grey.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1)
-    if tilt:
-        grey = cv2.warpAffine(grey, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
+    """What the net sees in the drawing, its longer side brought to ``longer`` pixels."""
+    height, width = rgb.shape[:2]
+    scale = longer / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    seen = cv2.resize(rgb, size, interpolation=way)
     if mirrored:
-        grey = np.ascontiguousarray(grey[:, ::-1])
-    if equalised:
-        grey = cv2.equalizeHist(grey)  # type: ignore[assignment]
-    found, _, levels = _cascade().detectMultiScale3(
-        grey, scaleFactor=1.08, minNeighbors=1, minSize=(SMALLEST,) * 2, outputRejectLevels=True
-    )
-    squares = np.asarray(found, np.float64).reshape(-1, 4)
-    centres = squares[:, :2] + squares[:, 2:] / 2
-    if mirrored:
-        centres[:, 0] = width - centres[:, 0]
-    back = cv2.invertAffineTransform(turn)
-    centres = centres @ back[:, :2].T + back[:, 2]
-    half = squares[:, 2:] / 2
-    # A window that just passed still says something: hence the half.
-    weights = np.maximum(np.asarray(levels, np.float64).reshape(-1), 0) + 0.5
-    return np.concatenate([centres - half, centres + half], axis=1), weights
-
-
-def _overlaps(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of boxes [N, 4] and [M, 4], as [N, M]."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    common = np.prod(np.maximum(high - low, 0), axis=-1)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=-1) for boxes in (first, second)]
-    whole: NDArray[np.float64] = areas[0][:, None] + areas[1] - common
-    return common / whole
-
-
-def _cascade() -> Any:
-    if not hasattr(_own, "cascade"):
-        # Read as text: OpenCV cannot open every path on every system.
-        flags = cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY
-        storage = cv2.FileStorage(find("animeface").read_text("utf-8"), flags)
-        _own.cascade = cv2.CascadeClassifier()
-        _own.cascade.read(storage.getFirstTopLevelNode())
-    return _own.cascade
+        seen = np.ascontiguousarray(seen[:, ::-1])
+    right, below = (-side % MULTIPLE for side in size)
+    seen = cv2.copyMakeBorder(seen, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    maps = {name: each[0].astype(np.float64) for name, each in net("headfinder")(to_tensor(seen)).items()}  # type: ignore[arg-type]
+    chances = maps["head"][0]
+    highest = cv2.dilate(chances, np.ones((3, 3)))
+    heads = []
+    for row, column in np.argwhere((chances == highest) & (chances >= LEAST_LOOK)):
+        middle = (np.array([column, row]) + 0.5 + maps["shift"][:, row, column]) * STRIDE
+        side = USUAL_SIDE * np.exp(maps["size"][0, row, column])
+        landmarks = middle + side * maps["landmarks"][:, row, column].reshape(5, 2)
+        if mirrored:
+            middle[0] = size[0] - middle[0]
+            landmarks[:, 0] = size[0] - landmarks[:, 0]
+            landmarks = landmarks[MIRRORED]
+        box = np.concatenate([middle - side / 2, middle + side / 2])
+        # From edges of the look to pixel centres of the drawing.
+        ratio = np.array([width, height]) / size
+        heads.append(
+            Head(
+                box * np.tile(ratio, 2) - 0.5,
+                landmarks * ratio - 0.5,
+                float(chances[row, column]),
+            )
+        )
+    return heads

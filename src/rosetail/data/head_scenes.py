@@ -24,7 +24,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
-MOST_COVERED = 0.12  # of a head by a figure before it
+MOST_COVERED = 0.06  # of a head by a figure before it
 
 
 @dataclass(frozen=True)
@@ -193,14 +193,15 @@ def _set_in(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats)
 
 def _dress(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> None:
     """Clutter on what is drawn below the chin: belts, ribbons, hands, things held."""
-    size, chin = scene.shape[0], int(box[3] + 0.15 * (box[3] - box[1]))
-    if chin >= size - 4:
+    side = box[2] - box[0]
+    top, left = int(box[3] + 0.1 * side), int(max(box[0] - side, 0))
+    body = np.s_[top : top + int(3 * side), left : left + int(3 * side)]
+    clothes = scene[body].copy()
+    if min(clothes.shape[:2]) < 4:
         return
-    clothes = scene.copy()
-    for _ in range(rng.integers(0, 9)):
+    for _ in range(rng.integers(0, 8)):
         clutter(clothes, rng)
-    shown[: max(chin, 0)] = False
-    scene[shown] = clothes[shown]
+    scene[body] = np.where(shown[body][..., None], clothes, scene[body])
 
 
 def _over_face(scene: Bytes, box: Floats, rng: Rng) -> None:
