@@ -140,6 +140,15 @@ def test_taught_training_shows_its_settings(rosetail, tmp_path: Path) -> None:
     assert catalog.tomllib.loads(ran.out)["data"]["pairs"] == [str(tmp_path)]
 
 
+def test_training_of_heads_shows_its_settings(rosetail, tmp_path: Path) -> None:
+    ran = rosetail("train", "heads", "--dry-run", "--figures", tmp_path, "--photos", tmp_path)
+    assert ran.status == 0, ran.err
+    told = catalog.tomllib.loads(ran.out)
+    assert told["data"]["figures"] == str(tmp_path)
+    assert told["data"]["photos"] == [str(tmp_path)]
+    assert told["run"]["precision"] == "bf16-mixed"
+
+
 def test_train_shows_its_settings_and_refuses_typos(rosetail, tmp_path: Path) -> None:
     ran = rosetail(
         "train", "dtgan", "--config", "published", "--dry-run",

@@ -39,6 +39,13 @@ TAUGHT_EXAMPLES = """
 
 - Go on after a stop: `rosetail train taught --run runs/cel --resume`
 """
+HEADS_EXAMPLES = """
+**Examples**
+
+- Train: `rosetail train heads --run runs/heads --figures data/figures --photos data/photos`
+
+- Write the file that the program runs: `python -m rosetail.export.headfinder runs/heads heads.onnx`
+"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -136,6 +143,36 @@ def taught(
     folders = {"pairs": pairs, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
     _train(TaughtRecipe, TaughtSettings, "cel", folders, asked)
+
+
+@train.command(epilog=HEADS_EXAMPLES)
+def heads(
+    run: Run = None,
+    config: Config = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where painted figures are, or are to be painted."),
+    ] = None,
+    photos: Annotated[
+        Folders,
+        typer.Option(metavar="FOLDER", help="Prepared photos for grounds; may be repeated."),
+    ] = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train the finder of heads in drawings from painted figures among clutter.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    need("painting", "paint", "skia")
+    from rosetail.recipes.headfinder import HeadRecipe, HeadSettings
+
+    changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
+    asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
+    _train(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
 
 
 def _need_extra() -> None:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.drawn_heads import Head, find_heads
+from rosetail.data.drawn_heads import MIRRORED, Head, find_heads
 from rosetail.data.folders import Crop, PictureFile
 from rosetail.data.grounds import ground
 from rosetail.data.warp import Matrix, scale_of, transform, warp
@@ -72,6 +72,7 @@ def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[
                 made += 1
                 corners = transform(head.box.reshape(2, 2), matrix)
                 box = np.concatenate([corners.min(0), corners.max(0)])
+                landmarks = transform(head.landmarks, matrix)[MIRRORED if flipped else slice(None)]
                 yield (
                     Crop(
                         name=f"{name}-{index + 1}-{frame}-{number + 1}",
@@ -81,7 +82,7 @@ def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[
                         frame=frame,
                         size=size,
                         matrix=matrix.tolist(),
-                        landmarks=None,
+                        landmarks=landmarks.round(2).tolist(),
                         flipped=flipped,
                         box=box.round(2).tolist(),
                     ),

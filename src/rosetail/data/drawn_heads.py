@@ -7,7 +7,7 @@ what the looks agree on is a head.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -21,10 +21,12 @@ Floats = NDArray[np.float64]
 
 LOOKED_AT = (320, 640)  # pixels on the longer side
 SIDES = (20, 220)  # pixels; of the heads that the net learnt
-STRIDE, MULTIPLE, USUAL_SIDE = 8, 32, 64.0  # of the net: see rosetail.nets.headfinder
-LEAST_LOOK = 0.05  # what a look has to say counts from here
+STRIDE = 8  # pixels to a cell of the net's maps
+MULTIPLE = 32  # of the sides of what the net is shown
+USUAL_SIDE = 64.0  # pixels; of the head whose size is 0 on the map
+LEAST_GLIMPSE = 0.05  # what one look must say to count at all
 AGREEING = 0.4  # intersection over union of boxes that mean one head
-LEAST, LEAST_OTHERS = 0.2, 0.5  # scores of the surest head and of further ones
+LEAST, LEAST_OTHERS = 0.25, 0.5  # scores of the surest head and of further ones
 MIRRORED = [1, 0, 2, 4, 3]  # the landmarks' order in a mirrored picture
 
 
@@ -40,14 +42,43 @@ class Head(NamedTuple):
 def find_heads(rgb: Bytes) -> list[Head]:
     """The heads in drawing ``rgb`` (uint8 [H, W, 3]), surest first."""
     looks = [
-        _look(rgb, longer, mirrored=mirrored)
+        (longer / max(rgb.shape[:2]), _look(rgb, longer, mirrored=mirrored))
         for longer in LOOKED_AT
         for mirrored in (False, True)
     ]
-    found = _agreed(looks, max(rgb.shape[:2]))
+    heads = _agreed(looks)
     return [
-        head for rank, head in enumerate(found) if head.score >= (LEAST_OTHERS if rank else LEAST)
+        head for rank, head in enumerate(heads) if head.score >= (LEAST_OTHERS if rank else LEAST)
     ]
+
+
+def _agreed(looks: list[tuple[float, list[Head]]]) -> list[Head]:
+    """What several looks, each with its scale, say together, surest first.
+
+    A head's score is the mean of what those looks say whose scale makes it a size the net learnt.
+    """
+    glimpses = [(number, head) for number, (_, heads) in enumerate(looks) for head in heads]
+    glimpses.sort(key=lambda glimpse: -glimpse[1].score)
+    heads = []
+    while glimpses:
+        first = glimpses[0][1].box
+        same = [_overlap(first, head.box) > AGREEING for _, head in glimpses]
+        members = [glimpse for glimpse, one in zip(glimpses, same, strict=True) if one]
+        glimpses = [glimpse for glimpse, one in zip(glimpses, same, strict=True) if not one]
+        weights = [head.score for _, head in members]
+        box = np.average([head.box for _, head in members], axis=0, weights=weights)
+        landmarks = np.average([head.landmarks for _, head in members], axis=0, weights=weights)
+        sides = [scale * (box[2] - box[0]) for scale, _ in looks]
+        # Each look has one vote, its surest: members come surest first.
+        votes = {number: head.score for number, head in reversed(members)}
+        said = [
+            votes.get(number, 0.0)
+            for number, side in enumerate(sides)
+            if SIDES[0] <= side <= SIDES[1]
+        ]
+        if said:
+            heads.append(Head(box, landmarks, float(np.mean(said))))
+    return sorted(heads, key=lambda head: -head.score)
 
 
 def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
@@ -56,31 +87,34 @@ def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
     scale = longer / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    seen = cv2.resize(rgb, size, interpolation=way)
+    seen = cast(Bytes, cv2.resize(rgb, size, interpolation=way))
     if mirrored:
-        seen = np.ascontiguousarray(seen[:, ::-1])
+        seen = seen[:, ::-1]
     right, below = (-side % MULTIPLE for side in size)
-    seen = cv2.copyMakeBorder(seen, 0, below, 0, right, cv2.BORDER_REPLICATE)
-    maps = {name: each[0].astype(np.float64) for name, each in net("headfinder")(to_tensor(seen)).items()}  # type: ignore[arg-type]
+    seen = np.pad(seen, ((0, below), (0, right), (0, 0)), mode="edge")
+    maps = {name: each[0] for name, each in net("headfinder")(to_tensor(seen)).items()}
     chances = maps["head"][0]
-    highest = cv2.dilate(chances, np.ones((3, 3)))
+    peaks = (chances == cv2.dilate(chances, np.ones((3, 3)))) & (chances >= LEAST_GLIMPSE)
     heads = []
-    for row, column in np.argwhere((chances == highest) & (chances >= LEAST_LOOK)):
-        middle = (np.array([column, row]) + 0.5 + maps["shift"][:, row, column]) * STRIDE
-        side = USUAL_SIDE * np.exp(maps["size"][0, row, column])
-        landmarks = middle + side * maps["landmarks"][:, row, column].reshape(5, 2)
+    for row, column in np.argwhere(peaks):
+        there = {name: each[:, row, column].astype(np.float64) for name, each in maps.items()}
+        middle = (np.array([column, row]) + 0.5 + there["shift"]) * STRIDE
+        side = USUAL_SIDE * np.exp(there["size"])
+        points = np.stack([middle - side / 2, middle + side / 2])
+        points = np.concatenate([points, middle + side * there["landmarks"].reshape(5, 2)])
         if mirrored:
-            middle[0] = size[0] - middle[0]
-            landmarks[:, 0] = size[0] - landmarks[:, 0]
-            landmarks = landmarks[MIRRORED]
-        box = np.concatenate([middle - side / 2, middle + side / 2])
-        # From edges of the look to pixel centres of the drawing.
-        ratio = np.array([width, height]) / size
-        heads.append(
-            Head(
-                box * np.tile(ratio, 2) - 0.5,
-                landmarks * ratio - 0.5,
-                float(chances[row, column]),
-            )
-        )
+            points[:, 0] = size[0] - points[:, 0]
+            points = points[[0, 1, *(2 + np.array(MIRRORED))]]
+        # From edges of what was looked at to pixel centres of the drawing.
+        points = points * (width / size[0], height / size[1]) - 0.5
+        box = np.concatenate([points[:2].min(0), points[:2].max(0)])
+        heads.append(Head(box, points[2:], float(chances[row, column])))
     return heads
+
+
+def _overlap(first: Floats, second: Floats) -> float:
+    """Intersection over union of two boxes [4]."""
+    low, high = np.maximum(first[:2], second[:2]), np.minimum(first[2:], second[2:])
+    common = float(np.prod(np.maximum(high - low, 0)))
+    whole = sum(float(np.prod(box[2:] - box[:2])) for box in (first, second)) - common
+    return common / whole

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.errors import InputError
+from rosetail.errors import InputError, OutputError
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -46,9 +46,15 @@ def head_box(face_box: Floats) -> Floats:
 
 
 def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int = 1) -> int:
-    """Paint the figures of seeds ``seed`` .. ``seed + count - 1``; how many were painted now."""
+    """Paint the figures of seeds ``seed`` .. ``seed + count - 1``; how many were painted now.
+
+    Raises OutputError where nothing can be written.
+    """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
     there = {line["name"] for line in _table(folder)}
     todo = [number for number in range(seed, seed + count) if _name(number) not in there]
     if not todo:
@@ -64,10 +70,10 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
 
 
 def read_figures(folder: str | Path) -> list[Figure]:
-    """All figures of a folder. Raises InputError where there are none."""
+    """All figures of a folder by their seeds. Raises InputError where there are none."""
     folder = Path(folder)
     figures = []
-    for line in _table(folder):
+    for line in sorted(_table(folder), key=lambda line: line["name"]):
         rgb, alpha = images.read_rgba(folder / f"{line['name']}.png")
         cover = np.full(rgb.shape[:2], 255, np.uint8) if alpha is None else alpha
         box, landmarks = (np.asarray(line[key], np.float32) for key in ("box", "landmarks"))

@@ -88,8 +88,8 @@ class Crop(NamedTuple):
 
     ``source`` is the picture it was cut from, ``group`` who it shows, ``frame`` what part of them.
     ``matrix`` [2, 3] takes the source to the crop of ``size`` pixels square; ``landmarks`` [5, 2]
-    and the face's ``box`` XYXY lie in the crop; drawings have no landmarks. ``flipped``: mirrored,
-    as the matrix says.
+    and the face's ``box`` XYXY lie in the crop, as far as they are known. ``flipped``: mirrored, as
+    the matrix says.
     """
 
     name: str

@@ -22,9 +22,10 @@ from onnx import TensorProto
 from safetensors import safe_open
 from torch import nn
 
+from rosetail.data.drawn_heads import MULTIPLE
 from rosetail.export.build import GraphBuilder
 from rosetail.images import check_output, writing
-from rosetail.nets.headfinder import MULTIPLE, HeadFinder, Same
+from rosetail.nets.headfinder import HeadFinder, Same
 from rosetail.recipes import checkpoint
 
 Floats = NDArray[np.float32]

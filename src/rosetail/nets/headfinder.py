@@ -13,9 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-STRIDE = 8  # pixels to a cell of the maps
-MULTIPLE = 32  # of the picture's sides
-USUAL_SIDE = 64.0  # pixels; of the head whose ``size`` is 0
+from rosetail.data.drawn_heads import MULTIPLE
 
 
 class HeadMaps(NamedTuple):
@@ -23,7 +21,7 @@ class HeadMaps(NamedTuple):
 
     ``head``: 1 channel, a logit, high at the middle of a head. The others hold where one is:
     ``shift``: x, y of the head's middle from the cell's middle, in cells; ``size``: logarithm of
-    the side of the head's square over USUAL_SIDE; ``landmarks``: x, y of left eye, right eye, nose,
+    the side of the head's square over 64 pixels; ``landmarks``: x, y of left eye, right eye, nose,
     left and right mouth corner from the head's middle, in sides.
     """
 
@@ -56,7 +54,7 @@ class Same(nn.Module):
 
 
 class HeadFinder(nn.Module):
-    """Pictures (N, 3, H, W) in [-1, 1], sides multiples of 32, to HeadMaps.
+    """Pictures (N, 3, H, W) in [-1, 1], sides multiples of 32 (ValueError), to HeadMaps.
 
     Down to a 32nd of the size and back to an eighth, each map on the way up added to the one of
     its size on the way down. About 140 thousand parameters with ``width`` 16.
@@ -91,6 +89,10 @@ class HeadFinder(nn.Module):
         last.bias = nn.Parameter(torch.tensor([-4.6] + [0.0] * 13))
 
     def forward(self, x: Tensor) -> HeadMaps:
+        if x.shape[2] % MULTIPLE or x.shape[3] % MULTIPLE:
+            raise ValueError(
+                f"sides are {tuple(x.shape[2:])}; they must be multiples of {MULTIPLE}"
+            )
         eighth = self.to_eighth(x)
         sixteenth = self.to_sixteenth(eighth)
         deepest = self.to_deepest(sixteenth)

@@ -20,11 +20,12 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from rosetail import images
+from rosetail.data.drawn_heads import MULTIPLE, STRIDE, USUAL_SIDE
 from rosetail.data.figures import paint_figures, read_figures
 from rosetail.data.folders import Crops
 from rosetail.data.head_scenes import Scene, SceneSettings, compose
 from rosetail.losses.heads import distance_at, focal
-from rosetail.nets.headfinder import MULTIPLE, STRIDE, USUAL_SIDE, HeadFinder, HeadMaps
+from rosetail.nets.headfinder import HeadFinder, HeadMaps
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
@@ -86,7 +87,7 @@ class HeadRecipe:
         self.settings = settings
         data = settings.data
         paint_figures(data.figures, data.count, workers=data.painters)
-        self.figures = read_figures(data.figures)
+        self.figures = read_figures(data.figures)[: data.count]
         self.photos = [
             crops.picture(index)
             for crops in map(Crops, data.photos)
