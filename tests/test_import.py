@@ -18,7 +18,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 # Lower rooms first; a file imports from its own room and from lower ones only.
 ORDER = [
     {"errors"},
-    {"_decode"},
+    {"_decode", "_signal_stack"},
     {"images", "weights"},
     {"data"},
     {"nets"},
@@ -32,7 +32,7 @@ ORDER = [
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 
 # What a user installs runs without these.
-CORE = ("__init__", "errors", "_decode", "images", "weights", "data", "runtime", "studio", "cli")
+CORE = ("__init__", "errors", "_decode", "_signal_stack", "images", "weights", "data", "runtime", "studio", "cli")
 TRAINING_ONLY = {
     "kornia",
     "lightning_fabric",

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail._signal_stack import kept_signal_stack
 from rosetail.errors import BackendMissing
 from rosetail.weights import find
 
@@ -32,6 +33,7 @@ def net(name: str) -> Run:
     raise BackendMissing("faces need an engine that runs here; run: pip install openvino")
 
 
+@kept_signal_stack()
 def on_openvino(path: Path) -> Run:
     """The ONNX file at ``path`` on OpenVINO."""
     import openvino
@@ -41,6 +43,7 @@ def on_openvino(path: Path) -> Run:
     names = [output.any_name for output in compiled.outputs]
     own = threading.local()  # a request runs one picture at a time
 
+    @kept_signal_stack()
     def run(picture: Floats) -> dict[str, Floats]:
         if not hasattr(own, "request"):
             own.request = compiled.create_infer_request()

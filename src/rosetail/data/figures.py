@@ -55,7 +55,10 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
-    there = {line["name"] for line in _table(folder)}
+    lines = _table(folder)
+    with images.writing(folder / TABLE) as part:  # without what a kill left of a line
+        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    there = {line["name"] for line in lines}
     todo = [number for number in range(seed, seed + count) if _name(number) not in there]
     if not todo:
         return 0

@@ -12,6 +12,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from rosetail._signal_stack import kept_signal_stack
 from rosetail.errors import WeightsMissing
 from rosetail.runtime.backend import EXACT, Arrays, Port, Precision
 
@@ -28,6 +29,7 @@ class OpenvinoBackend:
 
     name = "openvino"
 
+    @kept_signal_stack()
     def __init__(self, model: str | os.PathLike[str], precision: Precision = "auto") -> None:
         self._core = ov.Core()
         try:
@@ -50,6 +52,7 @@ class OpenvinoBackend:
         self._lock = threading.Lock()
         self._own = threading.local()
 
+    @kept_signal_stack()
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
         """The outputs by name; compiles the model when these shapes are new."""
         ordered = [np.ascontiguousarray(feeds[name]) for name in self.inputs]
