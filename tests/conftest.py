@@ -7,11 +7,21 @@ import os
 # The nets of the tests are tiny: a second thread waits more than it works, above all beside others.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
 import pytest
 from onnx import TensorProto, helper
+
+from rosetail._signal_stack import kept_signal_stack
+
+
+@pytest.fixture(autouse=True)
+def own_signal_stack() -> Iterator[None]:
+    """Some tests run OpenVINO by itself; what it does to signals must not reach the next test."""
+    with kept_signal_stack():
+        yield
 
 
 @pytest.fixture(scope="session")

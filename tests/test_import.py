@@ -32,7 +32,18 @@ ORDER = [
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 
 # What a user installs runs without these.
-CORE = ("__init__", "errors", "_decode", "_signal_stack", "images", "weights", "data", "runtime", "studio", "cli")
+CORE = (
+    "__init__",
+    "errors",
+    "_decode",
+    "_signal_stack",
+    "images",
+    "weights",
+    "data",
+    "runtime",
+    "studio",
+    "cli",
+)
 TRAINING_ONLY = {
     "kornia",
     "lightning_fabric",

@@ -39,6 +39,7 @@ def test_every_verb_is_there() -> None:
         "models list",
         "stylize",
         "train dtgan",
+        "train headfinder",
         "train taught",
         "video",
     }
