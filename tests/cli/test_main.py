@@ -39,7 +39,7 @@ def test_every_verb_is_there() -> None:
         "models list",
         "stylize",
         "train dtgan",
-        "train headfinder",
+        "train heads",
         "train taught",
         "video",
     }

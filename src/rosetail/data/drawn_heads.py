@@ -19,14 +19,15 @@ from rosetail.images import to_tensor
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-LOOKED_AT = (320, 640)  # pixels on the longer side
+LOOKED_AT = (160, 320, 640)  # pixels on the longer side
 SIDES = (20, 220)  # pixels; of the heads that the net learnt
+SMALLEST = 16  # pixels of the drawing itself: in fewer a bow is as good as a face
 STRIDE = 8  # pixels to a cell of the net's maps
 MULTIPLE = 32  # of the sides of what the net is shown
 USUAL_SIDE = 64.0  # pixels; of the head whose size is 0 on the map
 LEAST_GLIMPSE = 0.05  # what one look must say to count at all
 AGREEING = 0.4  # intersection over union of boxes that mean one head
-LEAST, LEAST_OTHERS = 0.25, 0.5  # scores of the surest head and of further ones
+LEAST, LEAST_OTHERS = 0.35, 0.6  # scores of the surest head and of further ones
 MIRRORED = [1, 0, 2, 4, 3]  # the landmarks' order in a mirrored picture
 
 
@@ -46,7 +47,7 @@ def find_heads(rgb: Bytes) -> list[Head]:
         for longer in LOOKED_AT
         for mirrored in (False, True)
     ]
-    heads = _agreed(looks)
+    heads = [head for head in _agreed(looks) if head.box[2] - head.box[0] >= SMALLEST]
     return [
         head for rank, head in enumerate(heads) if head.score >= (LEAST_OTHERS if rank else LEAST)
     ]
