@@ -1,0 +1,86 @@
+"""Layers with an equalised learning rate (Karras and others 2018, "Progressive Growing of GANs").
+
+Weights are drawn from N(0, 1) and scaled to He's deviation, 1 / sqrt(fan in), each time they are
+used, so that Adam moves all layers at one relative rate. A leaky ReLU that follows a layer is
+multiplied by sqrt(2) to keep its size. That gain costs nothing here: leaky(x) sqrt(2) is
+leaky(x sqrt(2)), so it goes into the weights, as does any factor a sum would apply later (``gain``).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+SLOPE = 0.2  # of every leaky ReLU
+ROOT2 = math.sqrt(2)
+
+
+def leaky(x: Tensor) -> Tensor:
+    """Leaky ReLU in place where the gradient allows it: its sign is that of its output."""
+    return F.leaky_relu(x, SLOPE, inplace=True)
+
+
+class EqualConv(nn.Module):
+    """A convolution (N, I, H, W) to (N, O, H', W'), weights times 1 / sqrt(I kernel²).
+
+    ``active`` adds the leaky ReLU and its sqrt(2); without it there may be no bias either.
+    ``gain`` multiplies the result.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        padding: int | None = None,
+        bias: bool = True,
+        active: bool = True,
+        gain: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, kernel, kernel))
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+        self.stride = stride
+        self.padding = kernel // 2 if padding is None else padding
+        self.active = active
+        self.gain = gain * (ROOT2 if active else 1.0)
+        self.scale = self.gain / math.sqrt(in_channels * kernel**2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        bias = None if self.bias is None else self.bias * self.gain
+        x = F.conv2d(x, self.weight * self.scale, bias, self.stride, self.padding)
+        return leaky(x) if self.active else x
+
+
+class EqualLinear(nn.Module):
+    """(N, I) to (N, O), weights times ``rate`` / sqrt(I), biases times ``rate``.
+
+    ``rate`` is the layer's learning-rate multiplier (0.01 in mapping networks): parameters are
+    stored divided by it. Biases start at ``bias``. ``active`` adds the leaky ReLU and its sqrt(2).
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        bias: float = 0.0,
+        rate: float = 1.0,
+        active: bool = False,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_features, in_features) / rate)
+        self.bias = nn.Parameter(torch.full((out_features,), bias))
+        self.active = active
+        gain = ROOT2 if active else 1.0
+        self.scale = gain * rate / math.sqrt(in_features)
+        self.bias_scale = gain * rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.linear(x, self.weight * self.scale, self.bias * self.bias_scale)
+        return leaky(x) if self.active else x

@@ -1,0 +1,54 @@
+"""Halving and doubling with StyleGAN2's [1, 3, 3, 1] blur, as plain depthwise convolutions.
+
+The published code calls a CUDA kernel ("upfirdn2d") that pads with zeros, spreads, filters and
+takes every other pixel. On a CPU a depthwise convolution with a constant 4x4 kernel does the same
+sums many times faster; enlarging by this filter is bilinear enlargement with black beyond the
+border.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def blur_kernel(like: Tensor, gain: float = 1.0) -> Tensor:
+    """[1, 3, 3, 1] by itself, its sum ``gain``, for each channel of ``like``: (C, 1, 4, 4)."""
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0], device=like.device) / 8
+    kernel = (gain * torch.outer(row, row)).to(like.dtype)
+    return kernel.expand(like.shape[1], 1, 4, 4)
+
+
+def blur(x: Tensor, padding: int, *, stride: int = 1, gain: float = 1.0) -> Tensor:
+    """Each channel of (N, C, H, W) blurred, ``padding`` zeros on every side."""
+    kernel = blur_kernel(x, gain)
+    return F.conv2d(x, kernel, stride=stride, padding=padding, groups=x.shape[1])
+
+
+def blur_before_halving(x: Tensor) -> Tensor:
+    """(N, C, H, W) to (N, C, H + 1, W + 1): a 3x3 convolution of stride 2 then gives H/2 x W/2."""
+    return blur(x, 2)
+
+
+def halve(x: Tensor) -> Tensor:
+    """Blurred and every other pixel taken: (N, C, H, W) to (N, C, H/2, W/2)."""
+    return blur(x, 1, stride=2)
+
+
+def blur_after_doubling(x: Tensor) -> Tensor:
+    """(N, C, 2 H + 1, 2 W + 1), a 3x3 transposed convolution of stride 2, to (N, C, 2 H, 2 W).
+
+    The gain of 4 makes up for the zeros that such a convolution spreads between the pixels.
+    """
+    return blur(x, 1, gain=4.0)
+
+
+def double(x: Tensor) -> Tensor:
+    """(N, C, H, W) to (N, C, 2 H, 2 W): spread, then blurred with gain 4.
+
+    A pixel of the result lies between two: a quarter of the far one, three of the near one.
+    """
+    framed = F.pad(x, (1, 1, 1, 1))
+    larger = F.interpolate(framed, scale_factor=2, mode="bilinear", align_corners=False)
+    return larger[:, :, 2:-2, 2:-2]
