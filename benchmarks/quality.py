@@ -13,7 +13,7 @@ from rosetail import images
 from rosetail.data import drawings as drawn
 from rosetail.data.folders import Crops, PictureFile, pictures
 from rosetail.data.prepare import photo_crops
-from rosetail.errors import RosetailError
+from rosetail.errors import InputError, RosetailError
 from rosetail.metrics.flatness import edge_strength, flatness
 from rosetail.metrics.kid import Distance, kid_with_interval
 from rosetail.metrics.landmarks import faces_kept
@@ -49,7 +49,11 @@ def style_distance(
     from rosetail.metrics.features import pooled_features
 
     heads = [crop for path in photos for crop in _photo_heads(path)]
-    target = pooled_features(_style_heads(style), vgg)
+    drawn_heads = list(_style_heads(style))
+    for name, found in ((photos[0].parent, heads), (style, drawn_heads)):
+        if len(found) < 2:
+            raise InputError(f"{name}: {len(found)} heads found; a distance needs two at least")
+    target = pooled_features(drawn_heads, vgg)
     before = pooled_features(heads, vgg)
     after = pooled_features((stylizer.network(head) for head in heads), vgg)
     photo, anime = (kid_with_interval(each, target, seed=0) for each in (before, after))

@@ -56,6 +56,20 @@ def test_strength_blends_on_every_engine(
         assert near(target, wanted)
 
 
+def test_detail_keeps_the_size_and_refuses_nonsense(
+    rosetail, negative: Path, photo: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "anime.png"
+    ran = rosetail("stylize", photo, "-o", target, "-s", negative, "--detail", "0.5")
+    assert ran.status == 0, ran.err
+    assert images.read(target).shape == (40, 50, 3)
+    assert near(target, DARK)
+    for wrong in ("much", "0", "nan", "5"):
+        ran = rosetail("stylize", photo, "-o", target, "-s", negative, "--detail", wrong)
+        assert ran.status == 2
+        assert "auto or a number" in ran.err
+
+
 def test_compare_shows_both(rosetail, negative: Path, photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "both.png"
     assert rosetail("stylize", photo, "-o", target, "-s", negative, "--compare").status == 0

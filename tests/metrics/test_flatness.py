@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from rosetail.data.targets import superpixels
 from rosetail.metrics import flatness as measure
 from rosetail.metrics.flatness import edge_strength, flatness
 
@@ -37,7 +38,7 @@ def test_noise_is_not_flat_and_blur_has_no_edges() -> None:
 
 
 def test_mean_colours_of_its_own_superpixels_are_flat() -> None:
-    labels = measure._superpixels(PHOTO)
+    labels = superpixels(PHOTO, measure.SEGMENTS)
     means = np.stack([PHOTO[labels == label].mean(0) for label in range(labels.max() + 1)])
     assert flatness(PHOTO, np.rint(means[labels]).astype(np.uint8)) < 1e-3
 
@@ -54,7 +55,7 @@ def test_a_line_on_the_strongest_contours_counts() -> None:
 
 
 def test_superpixels_are_about_250_and_connected() -> None:
-    labels = measure._superpixels(PHOTO)
+    labels = superpixels(PHOTO, measure.SEGMENTS)
     assert labels.shape == PHOTO.shape[:2]
     assert 200 <= len(np.unique(labels)) <= 300
     pieces = [

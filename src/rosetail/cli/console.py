@@ -37,6 +37,27 @@ Anime = Annotated[
         "chin.",
     ),
 ]
+def _detail(text: str) -> float | str:
+    if text == "auto":
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 4:
+        raise typer.BadParameter("give auto or a number above 0 and at most 4")
+    return value
+
+
+Detail = Annotated[
+    str,
+    typer.Option(
+        parser=_detail,
+        metavar="auto|NUMBER",
+        help="The size at which the network looks, in parts of the picture's own: less gives "
+        "bolder, more finer drawing. `auto` goes by the largest face.",
+    ),
+]
 Compare = Annotated[bool, typer.Option("--compare", help="Write photo and anime side by side.")]
 Backend = Annotated[
     str,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.console import need, progress_bar
+from rosetail.cli.console import complain, need, progress_bar
 
 data = typer.Typer(no_args_is_help=True, help="Make training folders.")
 
@@ -18,6 +18,11 @@ PAINT_EXAMPLES = """
 - A thousand portraits: `rosetail data paint data/painted --count 1000`
 
 - Other ones: `rosetail data paint data/painted --count 1000 --seed 1000`
+
+- Characters after photos: `rosetail data paint data/after --after data/photos --each 4`
+
+- The pose of a photo, all else free: `rosetail data paint data/free --after me.jpg --each 9
+  --keep pose`
 
 - What the painter can vary: `rosetail data paint --sheet sheet.png`
 """
@@ -56,6 +61,16 @@ class Kind(str, Enum):
     anime = "anime"
 
 
+class Keep(str, Enum):
+    """What of a photo a painting after it keeps."""
+
+    pose = "pose"
+    expression = "expression"
+    colours = "colours"
+    hair = "hair"
+    person = "person"
+
+
 class Frame(str, Enum):
     """What is cut out of a photo."""
 
@@ -89,6 +104,22 @@ def paint(
     workers: Annotated[
         int, typer.Option(min=1, metavar="NUMBER", help="Processes that paint.")
     ] = 1,
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PHOTOS", help="Paint after a photo, a folder of them, or a prepared folder."
+        ),
+    ] = None,
+    each: Annotated[
+        int, typer.Option(min=1, metavar="NUMBER", help="With --after: characters per photo.")
+    ] = 1,
+    keep: Annotated[
+        list[Keep] | None,
+        typer.Option(
+            help="With --after: what is taken from the photo besides the pose; repeatable. All of "
+            "it unless told; `pose` alone leaves the rest to the seed."
+        ),
+    ] = None,
     sheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Draw a labelled sheet of all parameters as well."),
@@ -104,10 +135,29 @@ def paint(
     if sheet is not None:
         painter.sheet(sheet)
         print(sheet)
-    if dst is not None:
+    if dst is not None and after is not None:
+        _paint_after(after, dst, each, size, seed, workers, keep)
+    elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
             painted = painter.write(dst, count, size, seed, workers, move)
         print(f"{painted} painted, {count - painted} were there: {dst}")
+
+
+def _paint_after(
+    photos: Path, dst: Path, each: int, size: int, seed: int, workers: int, keep: list[Keep] | None
+) -> None:
+    from rosetail.data import painter
+
+    kept = {one.value for one in keep or Keep} - {"pose"}
+    with progress_bar("painting", None, "photos") as move:
+        report = painter.write_after(
+            photos, dst, each=each, size=size, seed=seed, keep=kept, workers=workers, progress=move
+        )
+    print(f"{report.painted} painted, {report.pairs - report.painted} were there: {dst}")
+    for cause in report.skipped:
+        complain(cause)
+    if report.skipped:
+        raise typer.Exit(1)
 
 
 @data.command(epilog=PREPARE_EXAMPLES)

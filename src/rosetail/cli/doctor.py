@@ -11,6 +11,8 @@ from pathlib import Path
 
 import typer
 
+from rosetail._signal_stack import kept_signal_stack
+
 CORE = (
     "numpy",
     "pillow",
@@ -98,12 +100,13 @@ def _engines() -> Iterator[tuple[str, str]]:
     try:
         import openvino
 
-        core = openvino.Core()
-        for device in core.available_devices:
-            name = core.get_property(device, "FULL_DEVICE_NAME")
-            formats = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
-            precision = "half precision" if {"BF16", "FP16"} & set(formats) else "full precision"
-            yield f"openvino {device}", f"{name}, {precision}"
+        with kept_signal_stack():
+            core = openvino.Core()
+            for device in core.available_devices:
+                name = core.get_property(device, "FULL_DEVICE_NAME")
+                formats = set(core.get_property(device, "OPTIMIZATION_CAPABILITIES"))
+                precision = "half precision" if {"BF16", "FP16"} & formats else "full precision"
+                yield f"openvino {device}", f"{name}, {precision}"
     except Exception as error:  # whatever an engine's loader raises is what the person must see
         yield "openvino", f"cannot run here ({error}); run: pip install openvino"
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from rosetail.cli.console import (
     Anime,
     Backend,
     Compare,
+    Detail,
     Strength,
     Style,
     complain,
@@ -19,8 +22,9 @@ from rosetail.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from rosetail.errors import RosetailError
-    from rosetail.runtime.stylizer import Stylizer
 
 EXAMPLES = """
 **Examples**
@@ -59,6 +63,7 @@ def stylize(
     faces_only: Annotated[
         bool, typer.Option("--faces-only", help="Change only the faces, leave the rest a photo.")
     ] = False,
+    detail: Detail = "auto",
     compare: Compare = False,
     backend: Backend = "auto",
 ) -> None:
@@ -70,30 +75,23 @@ def stylize(
     weights.find(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
     stylizer = rosetail.load(style, backend=backend)
+    draw = partial(stylizer, strength=strength, anime=anime, faces_only=faces_only, detail=detail)
     failures = list(planned.failures)
     with progress_bar("stylizing", len(planned.jobs), "pictures") as move:
         for done, (source, target) in enumerate(planned.jobs, start=1):
             try:
-                _one(stylizer, source, target, strength, anime, faces_only, compare)
+                _one(draw, source, target, compare)
             except rosetail.RosetailError as error:
                 failures.append(error)
             move(done, None)
     _report(len(planned.jobs) + len(planned.failures), failures, out)
 
 
-def _one(
-    stylizer: Stylizer,
-    source: Path,
-    target: Path,
-    strength: float,
-    anime: float,
-    faces_only: bool,
-    compare: bool,
-) -> None:
+def _one(draw: Callable[[Path], Image], source: Path, target: Path, compare: bool) -> None:
     from rosetail import images
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    result = stylizer(source, strength=strength, anime=anime, faces_only=faces_only)
+    result = draw(source)
     images.save(
         images.side_by_side(images.read(source), images.read(result)) if compare else result, target
     )

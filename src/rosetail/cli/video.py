@@ -12,6 +12,7 @@ from rosetail.cli.console import (
     Anime,
     Backend,
     Compare,
+    Detail,
     Strength,
     Style,
     complain,
@@ -38,6 +39,7 @@ def video(
     style: Style = DEFAULT_STYLE,
     strength: Strength = 1.0,
     anime: Anime = 0.0,
+    detail: Detail = "auto",
     compare: Compare = False,
     backend: Backend = "auto",
 ) -> None:
@@ -56,6 +58,7 @@ def video(
             stylizer,
             strength=strength,
             anime=anime,
+            detail=detail,
             compare=compare,
             progress=move,
         )

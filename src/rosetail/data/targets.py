@@ -43,7 +43,7 @@ def superpixel_average(
     """
     if rgb.shape[0] < 2 or rgb.shape[1] < 2:
         return rgb.copy()
-    labels = _slic(rgb, segments) if method == "slic" else _felzenszwalb(rgb)
+    labels = superpixels(rgb, segments) if method == "slic" else _felzenszwalb(rgb)
     return mean_colours(rgb, labels)
 
 
@@ -68,8 +68,9 @@ def cleaned(rgb: Bytes) -> Bytes:
     return l0_smooth(cv2.cvtColor(calm, cv2.COLOR_BGR2RGB), 0.005)  # type: ignore[arg-type]
 
 
-def _slic(rgb: Bytes, segments: int) -> NDArray[np.int32]:
-    """Labels [H, W] of OpenCV's SLIC in Lab, ten rounds, crumbs joined to their neighbours."""
+def superpixels(rgb: Bytes, segments: int) -> NDArray[np.int32]:
+    """Labels [H, W] from 0 of about ``segments`` SLIC superpixels in Lab, ten rounds, crumbs
+    joined to their neighbours."""
     side = max(1, round((rgb.shape[0] * rgb.shape[1] / segments) ** 0.5))
     lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2LAB)
     slic = cv2.ximgproc.createSuperpixelSLIC(lab, cv2.ximgproc.SLIC, side, 10.0)

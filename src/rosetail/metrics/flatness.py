@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.data.targets import superpixels
+
 Bytes = NDArray[np.uint8]
 
 SEGMENTS = 250
@@ -24,7 +26,7 @@ def flatness(photo: Bytes, anime: Bytes) -> float:
     superpixels are mostly of one grey: there is nothing to flatten.
     """
     _check(photo, anime)
-    labels = _superpixels(photo)
+    labels = superpixels(photo, SEGMENTS)
     before, after = (np.median(_variances(_grey(picture), labels)) for picture in (photo, anime))
     return float(after / before) if before > 0 else float("nan")
 
@@ -53,16 +55,6 @@ def _grey(rgb: Bytes) -> NDArray[np.float32]:
 
 def _sobel(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-
-
-def _superpixels(rgb: Bytes) -> NDArray[np.int32]:
-    """Labels (H, W) of connected superpixels, counted from 0."""
-    side = max(2, round((rgb.shape[0] * rgb.shape[1] / SEGMENTS) ** 0.5))
-    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
-    slic = cv2.ximgproc.createSuperpixelSLIC(lab, cv2.ximgproc.SLIC, side, 10.0)
-    slic.iterate(10)
-    slic.enforceLabelConnectivity(25)
-    return np.asarray(slic.getLabels())
 
 
 def _variances(grey: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float64]:
