@@ -11,6 +11,8 @@ from rosetail.data.painter.head import chin
 from rosetail.data.painter.pose import on_face
 from rosetail.data.painter.sitter import Sitter
 
+LIFT = 0.22  # how far the tip stands out of the face, head units
+
 
 def height(sitter: Sitter) -> float:
     """Height of the nose tip below the eyes."""
@@ -19,7 +21,7 @@ def height(sitter: Sitter) -> float:
 
 def landmark(sitter: Sitter) -> np.ndarray:
     """The tip in the picture (2,)."""
-    return sitter.pose.project(on_face(np.array([0.0, height(sitter)]), 0.1))
+    return sitter.pose.project(on_face(np.array([0.0, height(sitter)]), LIFT))
 
 
 def draw(canvas: Canvas, sitter: Sitter) -> None:
@@ -28,7 +30,7 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
     y, size = height(sitter), 0.1 * p.nose_size
     away = -sitter.side  # the shaded side
 
-    def put(points: list[tuple[float, float]], lift: float = 0.1) -> np.ndarray:
+    def put(points: list[tuple[float, float]], lift: float = LIFT) -> np.ndarray:
         return sitter.pose.project(on_face(np.array(points), lift))
 
     pen = canvas.pen(sitter.hand.inner * 1.5)

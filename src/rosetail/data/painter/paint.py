@@ -112,8 +112,7 @@ class _Portrait:
 
     def landmarks(self) -> NDArray[np.float64]:
         """(5, 2) in head units."""
-        eyes = [eye.landmark() for eye in self.eyes]
-        return np.concatenate([eyes, [nose.landmark(self.sitter)], self.mouth.corners()])
+        return _landmarks(self.sitter, self.eyes, self.mouth)
 
 
 def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Painting:
@@ -137,6 +136,19 @@ def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Paintin
 def describe(params: PaintParams, size: int = 256) -> Truth:
     """What `paint` would say about a portrait, without painting it."""
     return _prepared(params, size)[2]
+
+
+def landmarks_of(params: PaintParams) -> NDArray[np.float64]:
+    """The landmarks (5, 2) of `describe`, in shares of the picture and without drawing anything."""
+    sitter = Sitter(params)
+    points = _landmarks(sitter, (Eye(sitter, -1.0), Eye(sitter, 1.0)), Mouth(sitter))
+    return points * params.scale + (params.centre_x, params.centre_y)
+
+
+def _landmarks(sitter: Sitter, eyes: tuple[Eye, Eye], mouth: Mouth) -> NDArray[np.float64]:
+    """(5, 2) in head units."""
+    centres = [eye.landmark() for eye in eyes]
+    return np.concatenate([centres, [nose.landmark(sitter)], mouth.corners()])
 
 
 def _prepared(params: PaintParams, size: int) -> tuple[_Portrait, Canvas, Truth]:

@@ -32,7 +32,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "brow_angle": (-20, 20),
     "brow_height": (-1, 1),
     "brow_weight": (0.4, 2.2),
-    "mouth_width": (0.6, 1.5),
+    "mouth_width": (0.6, 2.4),
     "lips": (0, 1),
     "hair_length": (0.8, 1.25),
     "hair_volume": (0, 1),

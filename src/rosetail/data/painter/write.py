@@ -18,7 +18,8 @@ from PIL import Image
 
 from rosetail import images
 from rosetail.data.folders import Crop
-from rosetail.data.painter.paint import SIZES, describe, paint
+from rosetail.data.painter.paint import SIZES, Truth, describe, paint
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import sample
 from rosetail.data.targets import edge_smoothed
 from rosetail.errors import OutputError, SettingsError
@@ -93,8 +94,12 @@ def _one(folder: Path, size: int, seed: int) -> tuple[Label, bool]:
         picture = paint(params, size).image
         images.save(picture, crop)
         images.save(edge_smoothed(picture), edges)
-    truth = describe(params, size)
-    label = {
+    return label_of(name, seed, size, params, describe(params, size)), new
+
+
+def label_of(name: str, seed: int, size: int, params: PaintParams, truth: Truth) -> Label:
+    """A line of labels.jsonl."""
+    return {
         "name": name,
         "seed": seed,
         "size": size,
@@ -103,7 +108,6 @@ def _one(folder: Path, size: int, seed: int) -> tuple[Label, bool]:
         "face_box": truth.face_box.round(2).tolist(),
         "params": params.to_dict(),
     }
-    return label, new
 
 
 def _crop(label: Label) -> Crop:

@@ -1,0 +1,206 @@
+"""What a photograph tells about the person in it, as far as colours and landmarks go.
+
+No trained network. Each reading is a number or a colour; :mod:`after` makes parameters of them.
+Places are in eye distances from the middle between the eyes of an upright face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.data import faces
+from rosetail.data.face_parts import Frame, patch
+from rosetail.data.painter.colour import Lch, from_rgb
+from rosetail.data.painter.outline import Outline, outline
+from rosetail.data.warp import transform
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+SIDE = 256  # of the upright crop that is read; the eyes are 54 pixels apart in it
+LID_TO_LID = 0.165  # height of what is dark in a wide open eye
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Colours in OKLCH; `hair` is None where the head shows none.
+
+    eye_open: 0 closed to 1.1 wide. teeth, gap: shares of the mouth that are teeth or dark inside.
+    mouth_width: in eye distances, as if seen from the front. long: share of hair where long hair
+    would hang beside the neck. fringe: share of the forehead under hair. volume: how far hair
+    stands out from the skull, 0..1. beard, glasses: likelihoods 0..1.
+    """
+
+    skin: Lch
+    hair: Lch | None
+    ground: Lch
+    cloth: Lch
+    iris: Lch
+    eye_open: float
+    teeth: float
+    gap: float
+    mouth_width: float
+    long: float
+    fringe: float
+    volume: float
+    beard: float
+    glasses: float
+
+
+def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
+    """Read a photo (uint8 [H, W, 3]) of the person with the `landmarks` (5, 2)."""
+    upright = faces.align(rgb, landmarks, SIDE)
+    points = transform(landmarks, upright.matrix)
+    lab = cv2.cvtColor(upright.image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    lab = np.asarray(lab, np.float32)
+    frame = Frame.of(points.astype(np.float32))
+    cut = outline(upright.image, points)
+    pixels = cv2.resize(upright.image, cut.person.shape[::-1], interpolation=cv2.INTER_AREA)
+    pixels = np.asarray(pixels, np.uint8)
+    teeth, gap = _mouth(lab, frame, cut.skin)
+    hair = cut.hair & (cut.y < 0.4)
+    return Reading(
+        skin=_median(pixels, cut.skinned & _cheeks(cut)) or _lch_of_lab(cut.skin),
+        hair=_median(pixels, hair) if _has_hair(cut) else None,
+        ground=_median(pixels, ~cut.person & (cut.y < 1.0)) or (0.8, 0.0, 0.0),
+        cloth=_median(pixels, cut.person & ~cut.skinned & ~cut.hair & (cut.y > 1.9))
+        or (0.5, 0.0, 0.0),
+        iris=_iris(lab, frame),
+        eye_open=_eye_open(lab[..., 0], frame, float(cut.skin[0])),
+        teeth=teeth,
+        gap=gap,
+        mouth_width=_mouth_width(frame),
+        long=_long(cut),
+        fringe=_share(cut.hair, (np.abs(cut.x) < 0.55) & (cut.y > -0.75) & (cut.y < -0.42)),
+        volume=_volume(cut),
+        beard=_beard(lab, frame, cut),
+        glasses=_glasses(lab, frame),
+    )
+
+
+def _median(pixels: Bytes, mask: Mask) -> Lch | None:
+    """The middle colour of a part; None where hardly anything is left of it."""
+    inside = pixels[mask]
+    if len(inside) < 30:
+        return None
+    red, green, blue = (np.median(inside, axis=0) / 255).tolist()
+    return from_rgb((red, green, blue))
+
+
+def _lch_of_lab(colour: Floats) -> Lch:
+    red, green, blue = cv2.cvtColor(colour[None, None], cv2.COLOR_LAB2RGB)[0, 0].clip(0, 1).tolist()
+    return from_rgb((red, green, blue))
+
+
+def _share(mask: Mask, room: Mask) -> float:
+    return float(mask[room].mean()) if room.any() else 0.0
+
+
+def _cheeks(cut: Outline) -> Mask:
+    return (np.abs(cut.x) < 0.75) & (cut.y > 0.15) & (cut.y < 0.8)
+
+
+def _has_hair(cut: Outline) -> bool:
+    """Whether more than a rim around the head is hair."""
+    head = (cut.y > -2.0) & (cut.y < 0.0) & cut.person
+    return _share(cut.hair, head) > 0.12
+
+
+def _long(cut: Outline) -> float:
+    room = (np.abs(cut.x) > 0.75) & (np.abs(cut.x) < 1.35) & (cut.y > 1.2) & (cut.y < 2.0)
+    return _share(cut.hair, room)
+
+
+def _volume(cut: Outline) -> float:
+    """From the widest place of the hair above the ears."""
+    rows = cut.hair & (cut.y > -1.0) & (cut.y < 0.0)
+    if not rows.any():
+        return 0.3
+    width = float(np.percentile(np.abs(cut.x[rows]), 95))
+    return float(np.clip((width - 1.05) / 0.6, 0, 1))
+
+
+def _eye_open(lightness: Floats, frame: Frame, skin: float) -> float:
+    """Height of what is dark along lines through both eyes, 0..1.1."""
+    heights = np.linspace(-0.2, 0.2, 41, dtype=np.float32)
+    runs = []
+    for eye in frame.landmarks[:2]:
+        for beside in (-0.06, 0.0, 0.06):
+            line = eye + frame.distance * (beside * frame.right + heights[:, None] * frame.down)
+            values = _sampled(lightness, line)
+            darkest = 10 + int(np.argmin(values[10:31]))
+            low = float(values[darkest])
+            bright = np.flatnonzero(values > low + 0.45 * (max(skin, low + 10) - low))
+            above, below = bright[bright < darkest], bright[bright > darkest]
+            run = (below[0] if below.size else 40) - (above[-1] if above.size else 0)
+            runs.append(0.01 * float(run))
+    return float(np.clip(np.median(runs) / LID_TO_LID, 0, 1.1))
+
+
+def _sampled(values: Floats, places: NDArray[np.floating]) -> Floats:
+    """`values` [H, W] at places (N, 2) in x, y."""
+    found = cv2.remap(
+        values, places.astype(np.float32)[:, None], None, cv2.INTER_LINEAR,  # type: ignore[call-overload]
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return np.asarray(found[:, 0], np.float32)
+
+
+def _mouth_width(frame: Frame) -> float:
+    """Between the corners, in eye distances: both shrink alike when the head turns."""
+    return float(np.linalg.norm(frame.landmarks[4] - frame.landmarks[3])) / frame.distance
+
+
+def _mouth(lab: Floats, frame: Frame, skin: Floats) -> tuple[float, float]:
+    """Shares of teeth and of dark opening between the corners of the mouth."""
+    x, y = frame.place(lab.shape, frame.mouth)
+    half = 0.5 * _mouth_width(frame)
+    inside = (x / (0.8 * half)) ** 2 + ((y - 0.02) / 0.17) ** 2 < 1
+    colours = lab[inside]
+    # Teeth are less red than skin and not darker by much; lips are redder; the rest is dark.
+    pale = (colours[:, 1] < skin[1] - 4) & (colours[:, 0] > 0.8 * skin[0])
+    dark = colours[:, 0] < 0.42 * skin[0]
+    return float(pale.mean()), float(dark.mean())
+
+
+def _iris(lab: Floats, frame: Frame) -> Lch:
+    """Middle colour of what is neither black nor white in both eyes."""
+    pixels = np.concatenate([patch(lab, eye, 0.06 * frame.distance) for eye in frame.landmarks[:2]])
+    lightness = pixels[:, 0]
+    kept = pixels[(lightness > 10) & (lightness <= np.percentile(lightness, 75))]
+    return _lch_of_lab(np.median(kept if len(kept) else pixels, axis=0).astype(np.float32))
+
+
+def _beard(lab: Floats, frame: Frame, cut: Outline) -> float:
+    """How much darker or greyer chin and upper lip are than the cheeks."""
+    spread = np.array([10, 5, 6], np.float32)
+    offs = []
+    for across, down in ((-0.28, 0.3), (0.0, 0.42), (0.28, 0.3), (-0.2, -0.2), (0.2, -0.2)):
+        place = frame.mouth + frame.distance * (across * frame.right + down * frame.down)
+        colour = np.median(patch(lab, place.astype(np.float32), 0.08 * frame.distance), axis=0)
+        off = (colour - cut.skin) / spread
+        off[0] = min(off[0], 0.0)  # brighter is light on skin
+        off[1:] = np.minimum(off[1:], 0.0)  # redder or yellower is skin as well
+        offs.append(float(np.sqrt((off**2).sum())))
+    return float(np.clip((np.median(offs) - 1.2) / 2.0, 0, 1))
+
+
+def _glasses(lab: Floats, frame: Frame) -> float:
+    """Lines across the bridge of the nose and under the eyes, where bare faces are smooth."""
+    steps = np.linspace(0, 1, 30, dtype=np.float32)[:, None]
+    found = []
+    for across, top, bottom in (
+        (0.0, -0.22, 0.14), (-0.5, 0.18, 0.55), (0.5, 0.18, 0.55), (-0.42, 0.18, 0.55),
+        (0.42, 0.18, 0.55),
+    ):  # fmt: skip
+        height = top + (bottom - top) * steps
+        line = frame.eyes + frame.distance * (across * frame.right + height * frame.down)
+        values = _sampled(lab[..., 0], line)
+        smooth = cv2.GaussianBlur(values[:, None], (0, 0), 5)[:, 0]
+        found.append(float(np.abs(values - smooth).max()))
+    return float(np.clip((np.mean(found) - 4.0) / 6.0, 0, 1))

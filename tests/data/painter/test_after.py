@@ -1,0 +1,160 @@
+"""Paintings laid over photographs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rosetail
+from rosetail import images
+from rosetail.data import faces
+from rosetail.data.folders import Crops
+from rosetail.data.painter import paint, sample
+from rosetail.data.painter.after import params_from_photo, squared
+from rosetail.data.painter.fit import MEAN_HEAD, laid_over, turn_of
+from rosetail.data.painter.paint import describe, landmarks_of
+from rosetail.data.painter.reading import read_photo
+from rosetail.data.painter.sheet import plain
+from rosetail.data.painter.write_after import write_after
+from rosetail.errors import InputError, SettingsError
+
+SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
+
+
+def turned(yaw: float, pitch: float, roll: float) -> np.ndarray:
+    """The mean head seen by a camera, by rotations written out one after the other."""
+    points = []
+    y, p, r = np.radians([yaw, pitch, roll])
+    for x, down, z in MEAN_HEAD:
+        x, z = x * np.cos(y) + z * np.sin(y), z * np.cos(y) - x * np.sin(y)
+        down = down * np.cos(p) - z * np.sin(p)
+        points.append((x * np.cos(r) - down * np.sin(r), x * np.sin(r) + down * np.cos(r)))
+    return np.array(points) * 50 + 128
+
+
+@pytest.fixture(scope="module")
+def photo() -> tuple[np.ndarray, np.ndarray]:
+    picture = images.read(SAMPLE)
+    return squared(picture, faces.find(picture)[0].landmarks, 256)
+
+
+@pytest.mark.parametrize("pose", [(0, 0, 0), (20, 0, 5), (-25, 4, -10), (8, -5, 14)])
+def test_the_pose_of_a_head_is_found(pose: tuple[float, float, float]) -> None:
+    found = turn_of(turned(*pose))
+    assert found.yaw == pytest.approx(pose[0], abs=3)  # pulled towards the usual pose
+    assert found.pitch == pytest.approx(pose[1], abs=3)
+    assert found.roll == pytest.approx(pose[2], abs=1.5)
+
+
+def test_a_painted_face_lands_on_its_own_landmarks() -> None:
+    """Landmarks of a painting with a mouth as wide as people's are met by another painting."""
+    truth = replace(
+        plain(), yaw=12.0, roll=-6.0, scale=0.2, centre_x=0.45, face_length=1.2, mouth_width=1.9
+    )
+    wanted = describe(truth, 256).landmarks
+    found = laid_over(replace(plain(3), mouth="smile"), wanted - 0.5, 256)
+    apart = np.linalg.norm(wanted[1] - wanted[0])
+    off = np.linalg.norm(landmarks_of(found) * 256 - wanted, axis=1)
+    assert off.mean() < 0.05 * apart
+    assert found.scale == pytest.approx(0.2, rel=0.05)
+    assert found.roll == pytest.approx(-6, abs=1.5)
+
+
+def test_landmarks_without_drawing_are_those_of_the_painting() -> None:
+    for seed in range(3):
+        np.testing.assert_allclose(
+            landmarks_of(sample(seed)) * 160, paint(sample(seed), 160).landmarks, atol=1e-3
+        )
+
+
+def test_bad_landmarks_and_settings(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, landmarks = photo
+    with pytest.raises(InputError, match="coincide"):
+        laid_over(plain(), np.ones((5, 2)), 256)
+    with pytest.raises(InputError, match="five points"):
+        turn_of(np.full((5, 2), np.nan))
+    with pytest.raises(SettingsError, match="'mood'.*expression"):
+        params_from_photo(picture, landmarks, keep=("mood",))
+    with pytest.raises(SettingsError, match="256x200.*not square"):
+        params_from_photo(picture[:200], landmarks)
+
+
+def test_the_astronaut_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    """She laughs with her teeth, wears an orange suit, and her hair is brown."""
+    reading = read_photo(*photo)
+    assert reading.hair is not None
+    assert 0.15 < reading.hair[0] < 0.6
+    assert 0.6 < reading.skin[0] < 0.95
+    assert reading.skin[0] > reading.hair[0] + 0.1
+    assert 20 < reading.skin[2] < 90
+    assert reading.teeth > 0.1
+    assert reading.eye_open > 0.4
+    assert reading.beard < 0.45
+
+
+def test_what_is_read_off_a_painting_is_what_was_painted() -> None:
+    """The reader, shown a drawing, finds the colours it was painted with."""
+    params = replace(
+        plain(), blush=0.0, hair=(0.5, 0.11, 258.0), skin=(0.82, 0.073, 62.0), hand="poster",
+        hair_fringe="swept_back", hair_back="straight", scene_colour=(0.9, 0.05, 140.0),
+    )  # fmt: skip
+    painting = paint(params, 256)
+    reading = read_photo(painting.image, painting.landmarks)
+    assert reading.hair is not None
+    assert abs(reading.hair[2] - 258) < 25
+    assert reading.hair[0] == pytest.approx(0.5, abs=0.1)
+    assert reading.skin[0] == pytest.approx(0.82, abs=0.05)
+    assert reading.long > 0.4
+    bald = replace(params, hair_back="bald", hair_fringe="none", hair_sides="none")
+    assert read_photo(paint(bald, 256).image, painting.landmarks).hair is None
+
+
+def test_the_seed_changes_the_character_and_not_the_layout(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
+    picture, landmarks = photo
+    one, two = (params_from_photo(picture, landmarks, seed, keep=()) for seed in (1, 2))
+    assert one == params_from_photo(picture, landmarks, 1, keep=())
+    assert one.hair != two.hair
+    assert one.yaw == pytest.approx(two.yaw, abs=5)
+    assert one.roll == pytest.approx(two.roll, abs=3)
+    whole = params_from_photo(picture, landmarks, 1)
+    apart = np.linalg.norm(landmarks[1] - landmarks[0])
+    off = np.linalg.norm(landmarks_of(whole) * 256 - 0.5 - landmarks, axis=1)
+    assert off.mean() < 0.1 * apart
+
+
+def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
+    moved: list[tuple[int, int]] = []
+    first = write_after(SAMPLE, tmp_path / "pairs", size=128, keep=())
+    assert (first.pairs, first.painted, first.skipped) == (1, 1, [])
+    more = write_after(
+        SAMPLE, tmp_path / "pairs", each=2, size=128, keep=(),
+        progress=lambda at, of: moved.append((at, of)),
+    )  # fmt: skip
+    assert (more.pairs, more.painted) == (2, 1)
+    assert moved == [(1, 1)]
+    pairs = Crops(tmp_path / "pairs")
+    assert [line.name for line in pairs.lines] == ["astronaut-0", "astronaut-1"]
+    assert pairs.picture(0, "drawn").shape == (128, 128, 3)
+    np.testing.assert_array_equal(pairs.picture(0), pairs.picture(1))
+    assert np.abs(pairs.picture(0, "drawn").astype(int) - pairs.picture(1, "drawn")).mean() > 5
+    assert len((tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()) == 2
+    with pytest.raises(SettingsError, match="made otherwise"):
+        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
+
+
+def test_photos_without_faces_are_told(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    images.save(np.full((80, 80, 3), 128, np.uint8), tmp_path / "src" / "wall.png")
+    with pytest.raises(InputError, match="wall.png: no face"):
+        write_after(tmp_path / "src", tmp_path / "pairs")
+    with pytest.raises(InputError, match="no pictures"):
+        (tmp_path / "empty").mkdir()
+        write_after(tmp_path / "empty", tmp_path / "other")
+    for bad in ({"each": 0}, {"seed": -1}, {"size": 64}, {"workers": 0}, {"keep": ("x",)}):
+        with pytest.raises(SettingsError):
+            write_after(SAMPLE, tmp_path / "bad", **bad)
