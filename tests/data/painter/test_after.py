@@ -100,6 +100,7 @@ def test_what_is_read_off_a_painting_is_what_was_painted() -> None:
     params = replace(
         plain(), blush=0.0, hair=(0.5, 0.11, 258.0), skin=(0.82, 0.073, 62.0), hand="poster",
         hair_fringe="swept_back", hair_back="straight", scene_colour=(0.9, 0.05, 140.0),
+        face_length=1.25, mouth="smile", mouth_width=2.2,  # a person's proportions
     )  # fmt: skip
     painting = paint(params, 256)
     reading = read_photo(painting.image, painting.landmarks)

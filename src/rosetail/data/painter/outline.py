@@ -62,7 +62,7 @@ def skin_colour(lab: Floats, frame: Frame) -> tuple[Floats, Floats]:
 
 def _person(rgb: Bytes, lab: Floats, x: Floats, y: Floats) -> Mask:
     """Head, hair and clothes."""
-    behind = ((np.abs(x) > 2.1) & (y < 0.5)) | ((y < -2.1) & (np.abs(x) > 0.9))
+    behind = ((np.abs(x) > 2.1) & (y < 0.0)) | ((y < -2.1) & (np.abs(x) > 0.9))
     labels = np.full(rgb.shape[:2], cv2.GC_PR_BGD, np.uint8)
     head = (x / 1.3) ** 2 + ((y - 0.05) / 1.75) ** 2 < 1
     chest = (y > 1.9) & (np.abs(x) < 0.9 + 0.9 * (y - 1.9))
