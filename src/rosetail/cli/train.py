@@ -46,6 +46,16 @@ HEADS_EXAMPLES = """
 
 - Write the file that the program runs: `python -m rosetail.export.headfinder runs/heads heads.onnx`
 """
+ROSES_EXAMPLES = """
+**Examples**
+
+- Show all settings: `rosetail train roses --config small --dry-run`
+
+- Train: `rosetail train roses --run runs/roses --photos data/photos --anime data/anime
+  --casts data/casts --pairs data/portraits --vgg vgg19.safetensors`
+
+- Go on after a stop: `rosetail train roses --run runs/roses --resume`
+"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -173,6 +183,42 @@ def heads(
     changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
     _train(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
+
+
+@train.command(epilog=ROSES_EXAMPLES)
+def roses(
+    run: Run = None,
+    config: Config = None,
+    photos: Annotated[
+        Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
+    ] = None,
+    anime: Anime = None,
+    pairs: Annotated[
+        Folders,
+        typer.Option(metavar="FOLDER", help="Photos with their drawings; may be repeated."),
+    ] = None,
+    casts: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where painted casts are, or are to be painted."),
+    ] = None,
+    vgg: Vgg = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train GANs N' Roses: from one photo, many characters in its pose.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    need("painting", "paint", "skia")
+    from rosetail.recipes.roses import RosesRecipe, RosesSettings
+
+    changes = [f"data.casts={json.dumps(str(casts))}"] if casts else []
+    folders = {"photos": photos, "anime": anime, "pairs": pairs}
+    asked = Asked(run, config, vgg, [*changes, *(change or [])], minutes, resume, dry_run)
+    _train(RosesRecipe, RosesSettings, "small", folders, asked)
 
 
 def _need_extra() -> None:

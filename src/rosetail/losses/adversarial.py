@@ -1,4 +1,4 @@
-"""The two adversarial objectives: what a critic and a generator make of a critic's logits.
+"""The three adversarial objectives: what a critic and a generator make of a critic's logits.
 
 Each offers three scalars, so that a recipe can weigh them: ``real`` and ``fake`` are the critic's
 (pictures it should score high and low), ``generator`` is the generator's. Logits have any shape.
@@ -56,5 +56,22 @@ class LeastSquares:
         return self.real(logits)
 
 
+class NonSaturating:
+    """The first GAN's loss (Goodfellow and others 2014), as StyleGAN2 uses it.
+
+    softplus(-D(y)), softplus(D(G(x))) and softplus(-D(G(x))).
+    """
+
+    def real(self, logits: Tensor) -> Tensor:
+        return F.softplus(-logits.float()).mean()
+
+    def fake(self, logits: Tensor) -> Tensor:
+        return F.softplus(logits.float()).mean()
+
+    def generator(self, logits: Tensor) -> Tensor:
+        return self.real(logits)
+
+
 hinge = Hinge()
 least_squares = LeastSquares()
+non_saturating = NonSaturating()

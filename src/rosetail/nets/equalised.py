@@ -3,7 +3,7 @@
 Weights are drawn from N(0, 1) and scaled to He's deviation, 1 / sqrt(fan in), each time they are
 used, so that Adam moves all layers at one relative rate. A leaky ReLU that follows a layer is
 multiplied by sqrt(2) to keep its size. That gain costs nothing here: leaky(x) sqrt(2) is
-leaky(x sqrt(2)), so it goes into the weights, as does any factor a sum would apply later (``gain``).
+leaky(x sqrt(2)), so it goes into the weights, as does any factor that a sum would apply later.
 """
 
 from __future__ import annotations

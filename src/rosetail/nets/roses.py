@@ -8,6 +8,7 @@ content map in w with StyleGAN2's layers. Pictures are NCHW RGB in [-1, 1], in a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 import torch
@@ -117,9 +118,7 @@ class Encoder(nn.Module):
         widths, last = shape.widths, shape.widths[-1]
         self.shape = shape
         self.stem = EqualConv(3, widths[0], 1)
-        self.down = nn.ModuleList(
-            Halved(*pair) for pair in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(widths))
         self.kept = Kept(last)
         self.content = nn.Sequential(EqualConv(last, last, 1), EqualConv(last, last, 1))
         self.style_down = nn.Sequential(
@@ -163,10 +162,7 @@ class Mapping(nn.Module):
         super().__init__()
         sizes = [shape.style] + [shape.latent] * shape.mapping
         self.layers = nn.Sequential(
-            *(
-                EqualLinear(*pair, rate=self.RATE, active=True)
-                for pair in zip(sizes[:-1], sizes[1:], strict=True)
-            )
+            *(EqualLinear(*pair, rate=self.RATE, active=True) for pair in pairwise(sizes))
         )
 
     def forward(self, z: Tensor) -> Tensor:
@@ -209,9 +205,7 @@ class Decoder(nn.Module):
         self.block = StyledKept(widths[0], latent)
         self.first = StyledConv(widths[0], widths[0], latent)
         self.first_rgb = ToRgb(widths[0], latent)
-        self.rise = nn.ModuleList(
-            Rise(*pair, latent) for pair in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.rise = nn.ModuleList(Rise(*pair, latent) for pair in pairwise(widths))
 
     def forward(self, content: Tensor, w: Tensor) -> Tensor:
         x = self.first(self.block(content, w), w)

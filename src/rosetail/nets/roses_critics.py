@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 import torch
@@ -60,7 +61,7 @@ def spread(features: Tensor) -> Tensor:
 
 
 def _halvings(widths: tuple[int, ...]) -> nn.Sequential:
-    blocks = [Halved(*pair) for pair in zip(widths[:-1], widths[1:], strict=True)]
+    blocks = [Halved(*pair) for pair in pairwise(widths)]
     return nn.Sequential(EqualConv(3, widths[0], 1), *blocks)
 
 
@@ -108,9 +109,7 @@ class LatentCritic(nn.Module):
     def __init__(self, style: int) -> None:
         super().__init__()
         sizes = [style] + [self.WIDTH] * self.LAYERS
-        self.layers = nn.Sequential(
-            *(EqualLinear(*pair, active=True) for pair in zip(sizes[:-1], sizes[1:], strict=True))
-        )
+        self.layers = nn.Sequential(*(EqualLinear(*pair, active=True) for pair in pairwise(sizes)))
         self.mixed = EqualLinear(self.WIDTH + 1, self.WIDTH, active=True)
         self.out = EqualLinear(self.WIDTH, 1)
 

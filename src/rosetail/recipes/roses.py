@@ -1,0 +1,379 @@
+"""GANs N' Roses (Chong and Forsyth 2021, arXiv 2106.06561), with a taught beginning.
+
+The published recipe learns from photos and drawings alone: both ways are trained, critics judge
+batches of views of one picture in many styles, pictures must come back from a cycle. It needs
+300,000 steps on a graphics card. Here most is shown first (:mod:`rosetail.recipes.roses_taught`):
+painted casts say what one layout looks like in another style, pairs say how a photo is drawn. The
+published terms then take over, while what was shown counts less and less.
+
+A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
+``layout``, ``styled``, ``target`` from casts; ``pair_photo``, ``pair_drawn``. Every term carries
+its weight.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Adam, Optimizer
+
+from rosetail import images
+from rosetail.data.augment import Augment
+from rosetail.data.painter.casts import write_casts
+from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
+from rosetail.nets.features import Vgg19Features
+from rosetail.nets.roses import Parts, Roses, Shape
+from rosetail.nets.roses_critics import CriticShape, LatentCritic, RosesCritic
+from rosetail.recipes.batches import Batch
+from rosetail.recipes.cast_pool import CastPool, shrunk
+from rosetail.recipes.context import Context, Terms
+from rosetail.recipes.doubletail import to_network
+from rosetail.recipes.jitter import Jitter, JitterSettings, loaded_side
+from rosetail.recipes.loop import RunSettings
+from rosetail.recipes.pool import Pool, check_shares
+from rosetail.recipes.roses_taught import Lessons, TaughtWeights, feature_difference
+
+Bytes = NDArray[np.uint8]
+
+SHEET_PHOTOS = 6
+SHEET_STYLES = 8
+R1_EVERY = 16  # steps between gradient penalties, each counting so many times
+CAST_SIZE = 256  # pixels painted
+GENERATORS = ("to_anime", "to_photo")
+CRITICS = ("anime_critic", "photo_critic", "style_critic")
+
+
+@dataclass(frozen=True)
+class RosesData:
+    """Prepared folders of both domains, what is shown at the beginning, and sizes."""
+
+    photos: tuple[str, ...] = ()
+    photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every picture alike
+    anime: tuple[str, ...] = ()
+    anime_shares: tuple[float, ...] = ()
+    pairs: tuple[str, ...] = ()  # photos and their drawings, as `rosetail data draw` makes them
+    pair_shares: tuple[float, ...] = ()
+    casts: str = ""  # a folder of painted casts; painted there at once as far as missing
+    cast_count: int = 300
+    painters: int = 1  # processes that paint
+    vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
+    size: int = 128  # pixels
+    batch: int = 4
+    taught_batch: int = 8  # casts, and as many pairs
+    views: JitterSettings = field(default_factory=JitterSettings)
+
+    def __post_init__(self) -> None:
+        if min(self.batch, self.taught_batch, self.cast_count, self.painters) < 1 or self.size < 16:
+            raise ValueError("batches, cast_count and painters start at 1, size at 16")
+        check_shares(self.photo_shares, self.photos)
+        check_shares(self.anime_shares, self.anime)
+        check_shares(self.pair_shares, self.pairs)
+
+
+@dataclass(frozen=True)
+class RosesWeights:
+    """What each published term counts."""
+
+    adversarial: float = 1.0
+    latent: float = 2.0
+    gradient: float = 10.0  # gamma of R1
+    consistency: float = 50.0
+    cycle: float = 20.0
+    features: float = 10.0
+    style: float = 5.0
+
+
+@dataclass(frozen=True)
+class RosesSettings:
+    """Steps: the taught terms alone until ``roses_from``; until ``taught_until`` every
+    ``taught_every``-th step is a taught one, their weights falling to ``taught_last``."""
+
+    run: RunSettings = field(default_factory=RunSettings)
+    data: RosesData = field(default_factory=RosesData)
+    weights: RosesWeights = field(default_factory=RosesWeights)
+    taught: TaughtWeights = field(default_factory=TaughtWeights)
+    net: Shape = field(default_factory=Shape)
+    critic: CriticShape = field(default_factory=CriticShape)
+    roses_from: int = 0
+    taught_until: int = 0
+    taught_every: int = 2
+    taught_last: float = 0.1
+    rate: float = 2e-3
+    halve_every: int = 100_000  # steps between halvings of the rate
+    rise_steps: int = 0
+    betas: tuple[float, float] = (0.0, 0.99)
+
+    def __post_init__(self) -> None:
+        if self.taught_every < 2 or self.halve_every < 1:
+            raise ValueError("taught_every must be at least 2, halve_every at least 1")
+        if self.data.size % self.net.multiple or self.data.size % self.critic.multiple:
+            raise ValueError("data.size must be a multiple of what net and critic halve")
+
+
+class Way(NamedTuple):
+    """What one direction made at a step, pictures of its source domain on the left.
+
+    ``one``: views of one picture, ``parts`` what they were taken apart to, ``all``: different
+    pictures and ``all_style`` their codes; ``random``: draws from N(0, I); ``wanted``: the codes,
+    half drawn, half of target pictures, that ``fake`` was drawn in.
+    """
+
+    one: Tensor
+    parts: Parts
+    all: Tensor
+    all_style: Tensor
+    random: Tensor
+    wanted: Tensor
+    fake: Tensor
+
+
+class RosesRecipe:
+    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+
+    name = "roses"
+    averaged: Sequence[str] = GENERATORS
+
+    def __init__(self, settings: RosesSettings) -> None:
+        self.settings = settings
+        data, side = settings.data, loaded_side(settings.data.size)
+        self.photos = _pool(data.photos, data.photo_shares, {"photo": "crops"}, side)
+        self.drawings = _pool(data.anime, data.anime_shares, {"anime": "crops"}, side)
+        self.pairs = self.casts = None
+        if data.pairs:
+            both = {"pair_photo": "crops", "pair_drawn": "drawn"}
+            self.pairs = _pool(data.pairs, data.pair_shares, both, side)
+        if data.casts:
+            write_casts(data.casts, data.cast_count, CAST_SIZE, workers=data.painters)
+            self.casts = CastPool(data.casts, side)
+        self.vgg = Vgg19Features(data.vgg)
+        self.jitter = Jitter(data.size, data.views)
+
+    def networks(self) -> dict[str, nn.Module]:
+        told = self.settings
+        networks: dict[str, nn.Module] = {
+            "to_anime": Roses(told.net),
+            "to_photo": Roses(told.net),
+            "anime_critic": RosesCritic(told.critic),
+            "photo_critic": RosesCritic(told.critic),
+            "style_critic": LatentCritic(told.net.style),
+        }
+        for network in networks.values():
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return networks
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        """The critics' moments fade slower: one of R1_EVERY + 1 updates is the penalty's."""
+        betas, lazy = self.settings.betas, R1_EVERY / (R1_EVERY + 1)
+        adam = partial(Adam, fused=True)
+        generators = [p for name in GENERATORS for p in networks[name].parameters()]
+        critics = [p for name in CRITICS for p in networks[name].parameters()]
+        return {
+            "generators": adam(generators, betas=betas),
+            "critics": adam(critics, betas=(betas[0] ** lazy, betas[1] ** lazy)),
+        }
+
+    def phase(self, step: int) -> Literal["taught", "both", "roses"]:
+        if step < self.settings.roses_from:
+            return "taught"
+        return "both" if step < self.settings.taught_until else "roses"
+
+    def is_taught(self, step: int) -> bool:
+        """Whether what was painted is shown at this step."""
+        phase = self.phase(step)
+        return phase == "taught" or (phase == "both" and step % self.settings.taught_every == 0)
+
+    def taught_share(self, step: int) -> float:
+        """What the taught terms count at ``step``: 1, then falling to ``taught_last``."""
+        told = self.settings
+        done = (step - told.roses_from) / max(told.taught_until - told.roses_from, 1)
+        return 1 + (told.taught_last - 1) * min(max(done, 0.0), 1.0)
+
+    def rates(self, step: int) -> dict[str, float]:
+        told = self.settings
+        rising = min((step + 1) / max(told.rise_steps, 1), 1)
+        rate = told.rate * 0.5 ** (step // told.halve_every) * rising
+        return {"generators": rate, "critics": rate}
+
+    def batch(self, step: int, rank: int) -> Batch:
+        data, side = self.settings.data, loaded_side(self.settings.data.size)
+        rng = np.random.default_rng([self.settings.run.seed, step, rank])
+        if not self.is_taught(step):
+            return self.photos.draw(rng, data.batch, side, Augment()) | self.drawings.draw(
+                rng, data.batch, side, Augment()
+            )
+        batch: Batch = {}
+        if self.casts is not None:
+            batch |= self.casts.draw(rng, data.taught_batch)
+        if self.pairs is not None:
+            batch |= self.pairs.draw(rng, data.taught_batch, side, Augment())
+        return batch
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        self.vgg.to(context.device)
+        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        if self.is_taught(step):
+            return self.taught_step(context, shown, step)
+        anime, photo = shown["anime"], shown["photo"]
+        with context.only("generators"):
+            ways = self.ways(context.networks, photo, anime)
+        terms = context.update("critics", lambda: self.critic_terms(context, ways, step))
+        return terms | context.update(
+            "generators", lambda: self.generator_terms(context.networks, ways)
+        )
+
+    def taught_step(self, context: Context, shown: dict[str, Tensor], step: int) -> Terms:
+        lessons = Lessons(context.networks, self.vgg, self.jitter, self.settings.taught)
+        with context.only("generators"):
+            lessons.take(shown)
+        terms = context.update("critics", lessons.critic_terms)
+        share = self.taught_share(step)
+        return terms | context.update("generators", lambda: lessons.terms(share))
+
+    def ways(self, networks: Mapping[str, nn.Module], photo: Tensor, anime: Tensor) -> list[Way]:
+        """Photos to drawings and drawings to photos: everything both updates need of them."""
+        sources = {"to_anime": photo, "to_photo": anime}
+        seen = {}
+        for name, pictures in sources.items():
+            count = len(pictures)
+            chosen = pictures[torch.randint(count, (1,))].expand_as(pictures)
+            views = self.jitter.views(torch.cat([chosen, pictures]), mirror=True)
+            content, style = cast(Roses, networks[name]).encode(views)
+            parts = Parts(content[:count], style[:count])
+            seen[name] = (views[:count], parts, views[count:], style[count:])
+        ways = []
+        for name, other in (GENERATORS, GENERATORS[::-1]):
+            one, parts, every, style = seen[name]
+            random = torch.randn_like(style)
+            wanted = torch.cat([random, seen[other][3]])
+            wanted = wanted[torch.randperm(len(wanted), device=wanted.device)][: len(style)]
+            fake = cast(Roses, networks[name]).decode(parts.content, wanted)
+            ways.append(Way(one, parts, every, style, random, wanted, fake))
+        return ways
+
+    def critic_terms(self, context: Context, ways: list[Way], step: int) -> Terms:
+        """Real pictures, fakes and style codes told apart; every so often R1."""
+        networks, gamma = context.networks, self.settings.weights.gradient
+        judging_style = networks["style_critic"]
+        penalised = gamma and self.unpaired_before(step) % R1_EVERY == 0
+        terms: Terms = {}
+        for way, back, name in zip(ways, ways[::-1], CRITICS[:2], strict=True):
+            critic, short = networks[name], name.split("_")[0]
+            terms[f"critic_{short}"] = judged(critic(back.all), critic(way.fake.detach()))
+            codes = judging_style(way.all_style.detach())
+            terms[f"critic_{short}_style"] = judged([judging_style(way.random)], [codes])
+        if penalised:
+            with torch.autocast(context.device.type, enabled=False):
+                penalties = [
+                    _penalty(networks[name], back.all)
+                    for name, back in zip(CRITICS[:2], ways[::-1], strict=True)
+                ]
+                penalties += [_penalty(judging_style, way.random) for way in ways]
+            terms["gradient"] = gamma / 2 * R1_EVERY * torch.stack(penalties).sum()
+        return terms
+
+    def unpaired_before(self, step: int) -> int:
+        """How many steps before ``step`` learned from pictures that were not shown as pairs."""
+        told = self.settings
+        since, until = told.roses_from, max(told.roses_from, min(step, told.taught_until))
+        taught = -(-until // told.taught_every) + since // -told.taught_every  # rounded up
+        return step - since - taught
+
+    def generator_terms(self, networks: Mapping[str, nn.Module], ways: list[Way]) -> Terms:
+        """Both ways' published terms, summed."""
+        weights = self.settings.weights
+        sums: dict[str, list[Tensor]] = {}
+        for way, name, critic in zip(ways, GENERATORS, CRITICS[:2], strict=True):
+            back = cast(Roses, networks[GENERATORS[1 - GENERATORS.index(name)]])
+            content, style = back.encode(way.fake)
+            shuffled = way.parts.style[torch.randperm(len(style), device=style.device)]
+            again = back.decode(content, shuffled)
+            terms = {
+                "adversarial": fooled(networks[critic](way.fake)),
+                "latent": fooled([networks["style_critic"](way.all_style)]),
+                "consistency": style_spread(way.parts.style),
+                "cycle": F.mse_loss(again.float(), way.one),
+                "features": feature_difference(self.vgg, again, way.one),
+                "style": F.mse_loss(style, way.wanted),
+            }
+            for term, loss in terms.items():
+                sums.setdefault(term, []).append(loss)
+        return {
+            term: getattr(weights, term) * torch.stack(each).sum() for term, each in sums.items()
+        }
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
+        """The same photos every time, in rows: each in eight random styles, then in the styles of
+        eight drawings, which stand above."""
+        to_anime, to_photo = (cast(Roses, averages[name]) for name in GENERATORS)
+        device, size = next(to_anime.parameters()).device, self.settings.data.size
+        rng = np.random.default_rng(0)
+        photos = self.photos.draw(rng, SHEET_PHOTOS, loaded_side(size), Augment())["photo"]
+        drawings = self.drawings.draw(rng, SHEET_STYLES, loaded_side(size), Augment())["anime"]
+        photos, drawings = (
+            torch.from_numpy(np.stack([shrunk(one, size) for one in each.numpy()]))
+            for each in (photos, drawings)
+        )
+        random = torch.randn(SHEET_STYLES, self.settings.net.style, generator=_seeded(0))
+        read = to_photo.encode(to_network(drawings.to(device))).style
+        blank = np.full((size, size, 3), 255, np.uint8)
+        rows = _sheet_rows(to_anime, photos, random.to(device))
+        rows += [blank, *drawings.numpy(), *_sheet_rows(to_anime, photos, read)]
+        return images.contact_sheet(rows, SHEET_STYLES + 1)
+
+    def about(self) -> dict[str, str]:
+        told, data = self.settings, self.settings.data
+        folders = [Path(folder).name for folder in (*data.photos, *data.anime, *data.pairs)]
+        return {
+            "class": "Roses",
+            "shape": json.dumps(asdict(told.net)),
+            "input": f"NCHW RGB in [-1, 1], sides multiples of {told.net.multiple}",
+            "size": str(data.size),
+            "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings, "
+            f"{len(self.casts or ())} painted casts, {len(self.pairs or ())} pairs "
+            f"({', '.join(folders)})",
+        }
+
+
+def _pool(
+    folders: Sequence[str],
+    shares: Sequence[float],
+    entries: Mapping[str, Literal["crops", "drawn"]],
+    side: int,
+) -> Pool:
+    """The crops of prepared folders, kept at ``side`` pixels whatever they were."""
+    pool = Pool(folders, shares, entries)
+    for pictures in pool.pictures.values():
+        pictures[:] = [shrunk(each, side) for each in pictures]
+    return pool
+
+
+def _penalty(critic: nn.Module, real: Tensor) -> Tensor:
+    """R1 of a critic of pictures or of style codes, in single precision."""
+    seen = real.detach().float().requires_grad_()
+    logits = critic(seen)
+    return gradient_penalty([logits] if isinstance(logits, Tensor) else logits, seen)
+
+
+def _seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _sheet_rows(generator: Roses, photos: Tensor, styles: Tensor) -> list[Bytes]:
+    """For every photo (uint8 [S, S, 3]) itself and its drawings in all styles."""
+    rows: list[Bytes] = []
+    for photo in photos:
+        content = generator.encode(to_network(photo[None].to(styles.device))).content
+        drawn = generator.decode(content.expand(len(styles), -1, -1, -1), styles)
+        made = images.from_tensor(drawn.clamp(-1, 1).float().cpu().numpy())
+        rows += [photo.numpy(), *made]
+    return rows
