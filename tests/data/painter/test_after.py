@@ -76,9 +76,9 @@ def test_bad_landmarks_and_settings(photo: tuple[np.ndarray, np.ndarray]) -> Non
         laid_over(plain(), np.ones((5, 2)), 256)
     with pytest.raises(InputError, match="five points"):
         turn_of(np.full((5, 2), np.nan))
-    with pytest.raises(SettingsError, match="'mood'.*expression"):
+    with pytest.raises(SettingsError, match=r"'mood'.*expression"):
         params_from_photo(picture, landmarks, keep=("mood",))
-    with pytest.raises(SettingsError, match="256x200.*not square"):
+    with pytest.raises(SettingsError, match=r"256x200.*not square"):
         params_from_photo(picture[:200], landmarks)
 
 
@@ -151,7 +151,7 @@ def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
 def test_photos_without_faces_are_told(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     images.save(np.full((80, 80, 3), 128, np.uint8), tmp_path / "src" / "wall.png")
-    with pytest.raises(InputError, match="wall.png: no face"):
+    with pytest.raises(InputError, match=r"wall\.png: no face"):
         write_after(tmp_path / "src", tmp_path / "pairs")
     with pytest.raises(InputError, match="no pictures"):
         (tmp_path / "empty").mkdir()

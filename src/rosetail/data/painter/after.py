@@ -28,7 +28,7 @@ Changes = dict[str, Any]
 # What can be taken from the photo besides the pose and the layout of the face.
 KEEPS = ("expression", "colours", "hair", "person")
 
-TOOTHY, GAPING, BEARDED, SPECTACLED = 0.15, 0.35, 0.45, 0.9
+TOOTHY, GAPING, BEARDED, SPECTACLED = 0.15, 0.35, 0.7, 0.5
 COVERED, LONG, MEDIUM = 0.4, 0.4, 0.2  # of forehead and neck by hair
 
 _LONG = {"straight": 1.0, "wavy": 0.8, "half_up": 0.4}
@@ -97,13 +97,23 @@ def _plausible(rng: Rng, reading: Reading | None, keep: Collection[str]) -> Pain
     if reading is None or "person" not in keep:
         return drawn
     for _ in range(30):
-        bearded = reading.beard > BEARDED
-        if (drawn.sex == "male" or not bearded) and (drawn.hair_back == "bald") == (
-            reading.hair is None
-        ):
+        fits = drawn.sex == "male" if _bearded(reading) else drawn.sex in _sexes(reading)
+        if fits and (drawn.hair_back == "bald") == (reading.hair is None):
             break
         drawn = sample(rng)
     return drawn
+
+
+def _bearded(reading: Reading) -> bool:
+    """A likely beard; shadow under long hair is taken for one too easily."""
+    return reading.beard > BEARDED and reading.long < MEDIUM
+
+
+def _sexes(reading: Reading) -> tuple[str, ...]:
+    """Who is drawn with such hair."""
+    if reading.hair is None:
+        return ("male",)
+    return ("female",) if reading.long > LONG else ("female", "male")
 
 
 def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
@@ -184,7 +194,7 @@ def _expression(rng: Rng, reading: Reading) -> Changes:
 
 
 def _person(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
-    beard = reading.beard > BEARDED and drawn.sex == "male"
+    beard = _bearded(reading) and drawn.sex == "male"
     return {
         "beard": pick(rng, habits.BEARD) if beard else "none",
         "glasses": pick(rng, habits.GLASSES) if reading.glasses > SPECTACLED else "none",

