@@ -63,3 +63,12 @@ def test_the_same_seed_gives_the_same_view() -> None:
 def test_ranges_that_make_no_sense(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Augment(**bad)
+
+
+def test_places_follow_the_picture() -> None:
+    picture = np.zeros((80, 80, 3), np.uint8)
+    picture[28:33, 48:53] = 255  # a dot about x 50, y 30
+    for seed in range(8):  # mirrored ones among them
+        view = draw_view(np.random.default_rng(seed), 80, 96, Augment((0.9, 1.1), 20.0))
+        rows, columns = np.nonzero(view.of(picture)[..., 0] > 100)
+        assert np.allclose(view.places([[50, 30]]), [[columns.mean(), rows.mean()]], atol=0.5)

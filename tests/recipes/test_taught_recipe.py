@@ -24,6 +24,7 @@ from rosetail.recipes.taught import (
     TaughtSettings,
     TaughtWeights,
     change,
+    near,
     relative_difference,
     slope_difference,
 )
@@ -112,7 +113,7 @@ def test_pairs_stay_on_top_of_each_other(told: TaughtSettings) -> None:
     light = np.abs(apart.numpy()).mean(axis=(1, 2, 3))
     assert (light < 30).all()  # the light varies by up to a tenth
     again = recipe.batch(3, 0)
-    assert all(torch.equal(batch[name], again[name]) for name in batch)
+    torch.testing.assert_close(again, batch, rtol=0, atol=0, equal_nan=True)
     assert not torch.equal(batch["photo"], recipe.batch(4, 0)["photo"])
 
 
@@ -147,6 +148,16 @@ def test_differences_against_plain_loops() -> None:
     assert float(relative_difference(one, other)) == pytest.approx(relative, rel=1e-5)
     light = slope_difference(one + 3, one, counts)
     assert float(light) == pytest.approx(0, abs=1e-6)  # light is no line
+
+
+def test_what_lies_about_an_eye_counts() -> None:
+    eyes = torch.tensor([[[20.0, 30.0], [60.0, 30.0]], [[float("nan")] * 2] * 2])
+    weight = near(eyes, 80)
+    assert weight.shape == (2, 1, 80, 80)
+    assert weight[0, 0, 30, 20] == weight[0, 0, 30, 60] == 1
+    assert torch.isclose(weight[0, 0, 30, 40], torch.exp(torch.tensor(-((20 / 11.2) ** 4))))
+    assert weight[0, 0, 60, 40] < 1e-6
+    assert not weight[1].any()
 
 
 def test_what_the_drawing_changes_counts_more() -> None:

@@ -11,9 +11,9 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from rosetail.data.warp import Matrix, placement, warp
+from rosetail.data.warp import Matrix, placement, transform, warp
 
 Bytes = NDArray[np.uint8]
 
@@ -54,6 +54,13 @@ class View:
         if self.gain != 1:
             seen = cast(Bytes, cv2.convertScaleAbs(np.ascontiguousarray(seen), alpha=self.gain))
         return np.ascontiguousarray(seen)
+
+    def places(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Where ``points`` [N, 2] of the picture (x, y in pixels) lie in this view, in order."""
+        seen = transform(points, self.matrix)
+        if self.mirrored:
+            seen[:, 0] = self.size - 1 - seen[:, 0]
+        return seen
 
 
 def draw_view(rng: np.random.Generator, side: int, size: int, augment: Augment) -> View:

@@ -16,6 +16,7 @@ from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
 Kind = Literal["crops", "edges", "superpixels", "drawn"]
+UNKNOWN = [[float("nan")] * 2] * 2
 
 
 def check_shares(shares: Sequence[float], folders: Sequence[str]) -> None:
@@ -30,21 +31,30 @@ class Pool:
     ``entries`` names what a draw holds and the sub-folder of each: ``{"photo": "crops",
     "photo_superpixels": "superpixels"}``. ``shares`` says how often a folder is drawn from, in
     proportion; left empty every crop is equally likely. Each picture is decoded once and kept:
-    850 crops of 256 pixels take 170 MB an entry. Raises InputError naming the folder or picture.
+    850 crops of 256 pixels take 170 MB an entry. With ``eyes`` a draw also says where the eyes are,
+    as far as the manifests know. Raises InputError naming the folder or picture.
     """
 
     def __init__(
-        self, folders: Sequence[str], shares: Sequence[float], entries: Mapping[str, Kind]
+        self,
+        folders: Sequence[str],
+        shares: Sequence[float],
+        entries: Mapping[str, Kind],
+        *,
+        eyes: bool = False,
     ) -> None:
         if not folders:
             raise InputError(f"no folder to draw {', '.join(entries)} from; name one in [data]")
         self.pictures: dict[str, list[Bytes]] = {name: [] for name in entries}
+        self.eyes: list[list[list[float]]] | None = [] if eyes else None
         sizes: list[int] = []
         for folder in folders:
             crops = Crops(folder)
             sizes.append(len(crops))
             for name, kind in entries.items():
                 self.pictures[name] += [crops.picture(i, kind) for i in range(len(crops))]
+            if self.eyes is not None:
+                self.eyes += [(crop.landmarks or UNKNOWN)[:2] for crop in crops.lines]
         self._ends = np.cumsum(sizes)
         weights = np.asarray(shares or sizes, np.float64)
         self._chances = weights / weights.sum()
@@ -55,8 +65,10 @@ class Pool:
     def draw(
         self, rng: np.random.Generator, count: int, size: int, augment: Augment
     ) -> dict[str, Tensor]:
-        """``count`` random views: uint8 [count, size, size, 3] under each entry's name."""
+        """``count`` random views: uint8 [count, size, size, 3] under each entry's name, and float32
+        [count, 2, 2] under "eyes": x, y in pixels of the view, NaN where they are not known."""
         drawn: dict[str, list[Bytes]] = {name: [] for name in self.pictures}
+        eyes = []
         for folder in rng.choice(len(self._ends), count, p=self._chances):
             first = self._ends[folder - 1] if folder else 0
             index = int(rng.integers(first, self._ends[folder]))
@@ -64,4 +76,9 @@ class Pool:
             view = draw_view(rng, side, size, augment)
             for name, pictures in self.pictures.items():
                 drawn[name].append(view.of(pictures[index]))
-        return {name: torch.from_numpy(np.stack(views)) for name, views in drawn.items()}
+            if self.eyes is not None:
+                eyes.append(view.places(self.eyes[index]))
+        batch = {name: torch.from_numpy(np.stack(views)) for name, views in drawn.items()}
+        if self.eyes is not None:
+            batch["eyes"] = torch.from_numpy(np.asarray(eyes, np.float32))
+        return batch

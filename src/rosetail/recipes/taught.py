@@ -38,7 +38,7 @@ from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.loop import RunSettings
-from rosetail.recipes.pool import Pool, check_shares
+from rosetail.recipes.pool import Kind, Pool, check_shares
 
 Bytes = NDArray[np.uint8]
 
@@ -74,6 +74,7 @@ class TaughtWeights:
 
     pixels: float = 10.0
     emphasis: float = 4.0  # within both: how much more counts what the drawing changes
+    eyes: float = 0.0  # within both: how much more counts what lies about an eye
     slopes: float = 10.0
     features: float = 1.0
     style: tuple[float, float] = (0.0, 0.0)  # shallow, deep
@@ -104,7 +105,8 @@ class TaughtRecipe:
     def __init__(self, settings: TaughtSettings) -> None:
         self.settings = settings
         data = settings.data
-        self.pairs = Pool(data.pairs, data.pair_shares, {"photo": "crops", "drawn": "drawn"})
+        entries: dict[str, Kind] = {"photo": "crops", "drawn": "drawn"}
+        self.pairs = Pool(data.pairs, data.pair_shares, entries, eyes=True)
         self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
         self.vgg = Vgg19Features(data.vgg)
 
@@ -149,11 +151,14 @@ class TaughtRecipe:
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        weights = self.settings.weights
+        shown = {name: to_network(batch[name]) for name in ("photo", "drawn", "anime")}
+        counts = change(shown["photo"], shown["drawn"], weights.emphasis)
+        shown["counts"] = counts + weights.eyes * near(batch["eyes"], counts.shape[-1])
         generator = cast(DoubleTail, context.networks["generator"])
         with context.only("generator"):
             shown["main"] = generator.main(shown["photo"]).float()
-        playing = self.settings.weights.adversarial and self.phase(step) == "critic"
+        playing = weights.adversarial and self.phase(step) == "critic"
         terms: Terms = {}
         if playing:
             critic = context.networks["critic"]
@@ -165,8 +170,8 @@ class TaughtRecipe:
     def terms(self, critic: nn.Module | None, shown: dict[str, Tensor]) -> Terms:
         """Every term of the generator that has a weight."""
         weights, main, drawn = self.settings.weights, shown["main"], shown["drawn"]
+        counts = shown["counts"]
         terms: Terms = {}
-        counts = change(shown["photo"], drawn, weights.emphasis)
         if weights.pixels:
             terms["pixels"] = weights.pixels * ((main - drawn).abs() * counts).mean()
         if weights.slopes:
@@ -227,6 +232,18 @@ def change(photo: Tensor, drawn: Tensor, emphasis: float) -> Tensor:
     that hands the photo on is nearly right."""
     apart = (drawn - photo).abs().mean(1, keepdim=True) / 2
     return 1 + emphasis * F.avg_pool2d(apart, 5, stride=1, padding=2)
+
+
+def near(eyes: Tensor, size: int) -> Tensor:
+    """1 at the ``eyes`` (N, 2, 2; x, y in pixels), 0 where they end; (N, 1, size, size).
+
+    A drawn eye is at most 0.4 of the distance between both high. What is not known counts nothing.
+    """
+    y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
+    places = torch.stack([x, y], -1).to(eyes)
+    reach = 0.28 * (eyes[:, 1] - eyes[:, 0]).norm(dim=-1)[:, None, None, None]
+    away = (places - eyes[:, :, None, None]).norm(dim=-1)  # (N, 2, size, size)
+    return torch.exp(-((away / reach) ** 4)).nan_to_num(0).amax(1, keepdim=True)
 
 
 def slope_difference(output: Tensor, target: Tensor, counts: Tensor) -> Tensor:
