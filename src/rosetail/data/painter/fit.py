@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from rosetail.data.painter.paint import landmarks_of
 from rosetail.data.painter.params import RANGES, PaintParams
 from rosetail.data.painter.pose import Pose
+from rosetail.data.painter.sample import in_range
 from rosetail.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -28,7 +29,7 @@ MEAN_HEAD = np.array(
 )
 # Faces differ from the mean by about this many eye distances; landmarks are found as well.
 SHAPE_NOISE = 0.045
-USUAL_TURN = np.array([14.0, 5.0, 15.0])  # spread of yaw, pitch and roll among portraits, degrees
+USUAL_TURN = np.array([14.0, 5.0])  # spread of yaw and pitch among portraits, degrees
 
 # What may give way when a painting is laid over a photo: usual value and how far it likes to move.
 GIVES: dict[str, tuple[float, float]] = {
@@ -69,7 +70,7 @@ def turn_of(landmarks: ArrayLike) -> Turn:
         yaw, pitch, turned, size, x, y = unknown
         seen = size * MEAN_HEAD @ Pose(yaw, pitch, turned).matrix[:2].T + (x, y)
         off = (seen - wanted).ravel() / SHAPE_NOISE
-        return np.concatenate([off, unknown[:2] / USUAL_TURN[:2]])
+        return np.concatenate([off, unknown[:2] / USUAL_TURN])
 
     start = np.array([0.0, 0.0, roll, 1.0, *(-MEAN_HEAD[:, :2].mean(0))])
     found = _least(error, start, np.array([0.5, 0.5, 0.5, 0.01, 0.01, 0.01]))
@@ -87,12 +88,12 @@ def laid_over(params: PaintParams, landmarks: ArrayLike, size: int) -> PaintPara
     apart = _apart(points)
     start = replace(
         params,
-        yaw=_in_range("yaw", turn.yaw),
-        pitch=_in_range("pitch", turn.pitch),
-        roll=_in_range("roll", turn.roll),
-        scale=_in_range("scale", apart / 0.95),
-        centre_x=_in_range("centre_x", float(points[:2, 0].mean())),
-        centre_y=_in_range("centre_y", float(points[:2, 1].mean())),
+        yaw=in_range("yaw", turn.yaw),
+        pitch=in_range("pitch", turn.pitch),
+        roll=in_range("roll", turn.roll),
+        scale=in_range("scale", apart / 0.95),
+        centre_x=in_range("centre_x", float(points[:2, 0].mean())),
+        centre_y=in_range("centre_y", float(points[:2, 1].mean())),
     )
     names = list(GIVES)
     usual = np.array([value or getattr(start, name) for name, (value, _) in GIVES.items()])
@@ -127,11 +128,6 @@ def _least(
         )
         values = np.clip(values - np.linalg.lstsq(slopes, now, rcond=None)[0], *within)
     return values
-
-
-def _in_range(name: str, value: float) -> float:
-    low, high = RANGES[name]
-    return min(max(value, low), high)
 
 
 def _apart(points: Floats) -> float:

@@ -7,7 +7,7 @@ Weights = dict[str, float]
 BACK_FEMALE: Weights = {
     "short": 0.5, "pixie": 0.9, "spiky": 0.1, "curly": 0.5, "bob": 1.6, "shoulder": 1.6,
     "straight": 2.0, "wavy": 1.5, "ponytail": 1.2, "side_tail": 0.8, "twin_tails": 1.2,
-    "braids": 1.0, "bun": 1.2, "half_up": 0.8, "undercut": 0.08,
+    "braids": 1.0, "bun": 1.6, "half_up": 0.8, "undercut": 0.08,
 }  # fmt: skip
 BACK_MALE: Weights = {
     "short": 3.0, "undercut": 1.5, "spiky": 1.8, "pixie": 1.1, "curly": 0.7, "bob": 0.3,
@@ -41,15 +41,15 @@ EYE_COLOUR: Weights = {
     "red": 1.0, "pink": 0.6, "purple": 1.0, "grey": 0.7, "black": 0.5,
 }  # fmt: skip
 EYE_SHAPE_FEMALE: Weights = {
-    "round": 1.6, "almond": 1.5, "sharp": 0.9, "droopy": 0.7, "narrow": 0.25,
+    "round": 1.6, "almond": 1.6, "sharp": 0.8, "droopy": 0.7, "narrow": 0.25,
 }  # fmt: skip
 EYE_SHAPE_MALE: Weights = {
-    "round": 0.25, "almond": 1.5, "sharp": 1.3, "droopy": 0.7, "narrow": 0.95,
+    "round": 0.25, "almond": 1.6, "sharp": 1.1, "droopy": 0.7, "narrow": 0.95,
 }  # fmt: skip
 
 MOUTH: Weights = {
-    "neutral": 1.6, "smile": 2.4, "small": 1.1, "pout": 0.6, "frown": 0.6, "grin": 1.0,
-    "open": 1.3, "laugh": 1.0, "surprised": 0.5,
+    "neutral": 1.7, "smile": 2.0, "small": 1.3, "pout": 0.7, "frown": 0.7, "grin": 0.9,
+    "open": 1.2, "laugh": 0.8, "surprised": 0.6,
 }  # fmt: skip
 BEARD: Weights = {"stubble": 1.0, "moustache": 0.9, "goatee": 0.9, "full": 1.0}
 GLASSES: Weights = {"round": 0.3, "square": 0.35, "half": 0.25, "oval": 0.25}
@@ -70,8 +70,8 @@ CLOTHES_MALE: Weights = {
 }  # fmt: skip
 
 SCENE: Weights = {
-    "flat": 2.0, "gradient": 1.6, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,
-    "sky": 0.9, "sunset": 0.6, "hills": 0.7, "city": 0.7, "room": 0.9, "petals": 0.6, "night": 0.5,
+    "flat": 1.7, "gradient": 1.3, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,
+    "sky": 0.8, "sunset": 0.6, "hills": 0.7, "city": 0.7, "room": 0.9, "petals": 0.6, "night": 0.5,
 }  # fmt: skip
 HAND: Weights = {
     "studio": 2.4, "visual_novel": 1.6, "manga": 0.8, "pastel": 1.1, "painterly": 1.1,

@@ -48,8 +48,13 @@ def pick(rng: Rng, weights: Mapping[str, float]) -> str:
 
 def bounded(rng: Rng, name: str, mean: float, spread: float) -> float:
     """A normal value within the parameter's range."""
+    return in_range(name, rng.normal(mean, spread))
+
+
+def in_range(name: str, value: float) -> float:
+    """The value of the parameter's range that is nearest."""
     low, high = RANGES[name]
-    return float(np.clip(rng.normal(mean, spread), low, high))
+    return float(np.clip(value, low, high))
 
 
 def near(rng: Rng, colour: Lch, spread: tuple[float, float, float] = (0.03, 0.012, 6.0)) -> Lch:
@@ -66,14 +71,21 @@ def _lch(rng: Rng, lightness: tuple[float, float], chroma: tuple[float, float], 
 
 
 def _frame(rng: Rng) -> Chosen:
-    """Place and pose, spread like those of portrait photographs."""
+    """Place and pose, spread like those of portrait photographs.
+
+    In head crops of 846 portraits `fit.turn_of` finds spreads of 8.5 degrees of yaw with heavy
+    tails (1 % beyond 22), 3.3 of pitch and 4.3 of roll, the last two somewhat more than that, as
+    it draws what is uncertain to the middle. One head in seven is turned further, so that tags of
+    pose can be learnt.
+    """
+    wide = rng.random() < 0.15
     return {
-        "scale": bounded(rng, "scale", 0.222, 0.024),
-        "centre_x": bounded(rng, "centre_x", 0.5, 0.035),
-        "centre_y": bounded(rng, "centre_y", 0.45, 0.03),
-        "yaw": bounded(rng, "yaw", 0, 15),
-        "pitch": bounded(rng, "pitch", 0, 6.5),
-        "roll": bounded(rng, "roll", 0, 6),
+        "scale": bounded(rng, "scale", 0.240, 0.020),
+        "centre_x": bounded(rng, "centre_x", 0.5, 0.03),
+        "centre_y": bounded(rng, "centre_y", 0.44, 0.03),
+        "yaw": in_range("yaw", rng.uniform(-35, 35) if wide else 7.0 * rng.standard_t(6)),
+        "pitch": bounded(rng, "pitch", 0, 9.0 if wide else 4.5),
+        "roll": bounded(rng, "roll", 0, 10.0 if wide else 4.5),
     }
 
 

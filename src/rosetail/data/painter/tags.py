@@ -29,14 +29,14 @@ _BACK: dict[str, tuple[str, ...]] = {
 
 _FRINGE: dict[str, tuple[str, ...]] = {
     "none": (),
-    "blunt": ("bangs", "blunt_bangs"),
-    "choppy": ("bangs", "choppy_bangs"),
-    "wispy": ("bangs", "wispy_bangs"),
-    "between_eyes": ("bangs", "hair_between_eyes"),
-    "parted": ("bangs", "parted_bangs"),
-    "side_swept": ("bangs", "swept_bangs"),
-    "over_eye": ("bangs", "hair_over_one_eye"),
-    "messy": ("bangs", "messy_hair"),
+    "blunt": ("blunt_bangs",),
+    "choppy": ("choppy_bangs",),
+    "wispy": ("wispy_bangs",),
+    "between_eyes": ("hair_between_eyes",),
+    "parted": ("parted_bangs",),
+    "side_swept": ("swept_bangs",),
+    "over_eye": ("hair_over_one_eye",),
+    "messy": ("messy_hair",),
     "swept_back": ("hair_slicked_back", "forehead"),
 }
 
