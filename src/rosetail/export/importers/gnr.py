@@ -1,0 +1,142 @@
+"""The published weights of GANs N' Roses (github.com/mchong6/GANsNRoses) for our networks.
+
+``GNR_checkpoint.pt`` is a dictionary of state dicts; "G_A2B_ema" and "G_B2A_ema" are the averaged
+generators from photos to drawings and back. Their tensors map one to one onto
+:class:`rosetail.nets.roses.Roses` of shape ``FULL``; only axes of length 1 are dropped, and the
+constant blur kernels are checked, since ours are not stored.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from rosetail.errors import InputError
+from rosetail.images import check_output, writing
+from rosetail.nets.roses import FULL, Roses, Shape
+
+GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
+REMEDY = "give the authors' GNR_checkpoint.pt"
+
+
+def import_gnr(checkpoint: str | Path, out: str | Path, network: str = "to_anime") -> Path:
+    """Write one published generator as safetensors in our names; ``out`` on return.
+
+    ``network``: "to_anime" or "to_photo". Nothing in the file is run (``weights_only``). Raises
+    InputError where it is not that checkpoint, naming the first tensor at fault, and OutputError.
+    """
+    check_output(out)
+    state = _read(Path(checkpoint), GENERATORS[network])
+    try:
+        generator = roses_from_published(state)
+    except ValueError as error:
+        raise InputError(f"{checkpoint}: {error}; {REMEDY}") from error
+    metadata = {
+        "class": "Roses",
+        "network": network,
+        "shape": json.dumps(asdict(FULL)),
+        "size": str(FULL.side),
+        "input": f"NCHW RGB in [-1, 1], {FULL.side}x{FULL.side}",
+        "source": "github.com/mchong6/GANsNRoses",
+        "licence": "see the source",
+    }
+    with writing(out) as part:
+        safetensors.torch.save_file(generator.state_dict(), part, metadata)
+    return Path(out)
+
+
+def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Roses:
+    """Our network with a published generator's tensors.
+
+    Raises ValueError naming a tensor that is missing, extra, of another shape or not finite.
+    """
+    with torch.device("meta"):
+        generator = Roses(shape)
+    wanted = generator.state_dict()
+    names = dict(published_names(shape))
+    kernels = {name for name in state if name.endswith(".kernel")}
+    for odd in sorted(set(names.values()) ^ (set(state) - kernels)):
+        raise ValueError(f"tensor {odd} is {'extra' if odd in state else 'missing'}")
+    for name in sorted(kernels):
+        _check_kernel(name, state[name])
+    found = {}
+    for ours, theirs in names.items():
+        tensor = state[theirs]
+        if tensor.squeeze().shape != wanted[ours].squeeze().shape:
+            raise ValueError(
+                f"tensor {theirs} is {tuple(tensor.shape)}, not {tuple(wanted[ours].shape)}"
+            )
+        if not bool(torch.isfinite(tensor).all()):
+            raise ValueError(f"tensor {theirs} holds numbers that are not finite")
+        found[ours] = tensor.float().reshape(wanted[ours].shape).clone()
+    generator.load_state_dict(found, assign=True)
+    return generator
+
+
+def published_names(shape: Shape = FULL) -> Iterator[tuple[str, str]]:
+    """Our name and the published one of every tensor."""
+    halvings = len(shape.widths) - 1
+    convs = {"encoder.stem": ("encoder.stem.0", 0)}
+    for number in range(halvings):
+        ours, theirs = f"encoder.down.{number}", f"encoder.stem.{number + 1}"
+        convs |= {f"{ours}.first": (f"{theirs}.conv1", 0), f"{ours}.second": (f"{theirs}.conv2", 1)}
+        yield f"{ours}.skip.weight", f"{theirs}.skip.1.weight"
+    last = f"encoder.stem.{halvings + 1}"
+    convs |= {"encoder.kept.first": (f"{last}.conv1", 0)}
+    convs |= {"encoder.kept.second": (f"{last}.conv2", 0)}
+    for number in range(2):
+        convs[f"encoder.content.{number}"] = (f"encoder.content.{number}", 0)
+        convs[f"encoder.style_down.{number}.conv"] = (f"encoder.style.{number}", 1)
+    for ours, (theirs, place) in convs.items():  # a blur, where there is one, comes first
+        yield f"{ours}.weight", f"{theirs}.{place}.weight"
+        yield f"{ours}.bias", f"{theirs}.{place + 1}.bias"
+    linear = {"encoder.style_hidden": "encoder.style.3", "encoder.style_out": "encoder.style.4"}
+    linear |= {f"mapping.layers.{number}": f"mapping.{number}" for number in range(shape.mapping)}
+    styled = {
+        "decoder.block.first": "adain_bottleneck.0.conv1",
+        "decoder.block.second": "adain_bottleneck.0.conv2",
+        "decoder.first": "conv1",
+    }
+    rgb = {"decoder.first_rgb": "to_rgb1"}
+    for number in range(halvings):
+        styled[f"decoder.rise.{number}.up"] = f"convs.{2 * number}"
+        styled[f"decoder.rise.{number}.same"] = f"convs.{2 * number + 1}"
+        rgb[f"decoder.rise.{number}.rgb"] = f"to_rgbs.{number}"
+    for ours, theirs in {**styled, **rgb}.items():
+        yield f"{ours}.weight", f"{theirs}.conv.weight"
+        linear[f"{ours}.modulation"] = f"{theirs}.conv.modulation"
+        yield f"{ours}.bias", f"{theirs}.bias" if ours in rgb else f"{theirs}.activate.bias"
+    for ours, theirs in linear.items():
+        yield f"{ours}.weight", f"{theirs}.weight"
+        yield f"{ours}.bias", f"{theirs}.bias"
+
+
+def _check_kernel(name: str, kernel: Tensor) -> None:
+    """Our resampling has [1, 3, 3, 1] built in; another kernel would draw other pictures."""
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+    ours = torch.outer(row, row)
+    if kernel.shape != ours.shape or not torch.allclose(kernel / kernel.sum(), ours, atol=1e-5):
+        raise ValueError(f"tensor {name} is not the [1, 3, 3, 1] blur")
+
+
+def _read(path: Path, name: str) -> dict[str, Tensor]:
+    """One state dict of the checkpoint. Raises InputError."""
+    try:
+        held: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}; {REMEDY}") from error
+    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
+        cause = (str(error).splitlines() or ["damaged"])[0]
+        raise InputError(f"{path}: not a readable checkpoint ({cause}); {REMEDY}") from error
+    state = held.get(name) if isinstance(held, dict) else None
+    if not isinstance(state, dict) or not all(isinstance(each, Tensor) for each in state.values()):
+        raise InputError(f"{path}: holds no {name}; {REMEDY}")
+    return state
