@@ -1,0 +1,310 @@
+"""The Roses recipe on a handful of small pictures: terms, phases, shuffles, resume, weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+from rich.console import Console
+from torch import Tensor, nn
+
+from rosetail import images
+from rosetail.errors import InputError
+from rosetail.losses.roses import gradient_penalty
+from rosetail.nets.roses import Parts, Roses, Shape
+from rosetail.nets.roses_critics import CriticShape
+from rosetail.recipes import checkpoint, settings
+from rosetail.recipes.context import Context
+from rosetail.recipes.jitter import JitterSettings
+from rosetail.recipes.loop import RunSettings, train
+from rosetail.recipes.roses import (
+    R1_EVERY,
+    RosesData,
+    RosesRecipe,
+    RosesSettings,
+)
+from tests.recipes.small_data import prepared, random_vgg
+
+TAUGHT = {
+    "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "pair_pixels",
+    "pair_features", "photo_pixels", "photo_features",
+}  # fmt: skip
+CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
+ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
+
+
+def painted_cast(folder: Path) -> Path:
+    """One cast in flat colours: the style is the colour, the layout the quarter it is in."""
+    (folder / "crops").mkdir(parents=True)
+    labels = []
+    for layout in range(4):
+        for style in range(4):
+            picture = np.zeros((256, 256, 3), np.uint8)
+            top, left = 128 * (layout // 2), 128 * (layout % 2)
+            picture[top : top + 128, left : left + 128] = 60 * (style + 1)
+            name = f"cast-000000-{layout}-{style}"
+            images.save(picture, folder / "crops" / f"{name}.png")
+            labels.append({"name": name, "cast": 0, "layout": layout, "style": style})
+    (folder / "labels.jsonl").write_text("".join(json.dumps(each) + "\n" for each in labels))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
+    folder = tmp_path_factory.mktemp("roses")
+    pairs = prepared(folder / "pairs", 1)
+    (pairs / "drawn").mkdir()
+    for path in (pairs / "crops").iterdir():
+        images.save(255 - images.read(path), pairs / "drawn" / path.name)
+    return RosesSettings(
+        run=RunSettings(steps=4, sheet_every=4, accelerator="cpu"),
+        data=RosesData(
+            photos=(str(prepared(folder / "photos", 3)),),
+            anime=(str(prepared(folder / "anime", 2)),),
+            pairs=(str(pairs),),
+            casts=str(painted_cast(folder / "casts")),
+            cast_count=1,
+            vgg=str(random_vgg(folder / "vgg.safetensors")),
+            size=16,
+            batch=2,
+            taught_batch=2,
+        ),
+        net=Shape(widths=(4, 4, 6), deep=4, style=3, latent=5, mapping=2),
+        critic=CriticShape((4, 4, 4), 4, 3),
+        roses_from=1,
+        taught_until=4,
+    )
+
+
+def start(told: RosesSettings) -> tuple[RosesRecipe, Context]:
+    torch.manual_seed(0)
+    recipe = RosesRecipe(told)
+    networks = recipe.networks()
+    fabric = Fabric(accelerator="cpu", devices=1)
+    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+
+
+def test_phases_have_their_terms(told: RosesSettings) -> None:
+    recipe, context = start(told)
+    wanted = {0: TAUGHT, 1: CRITICS | ROSES | {"gradient"}, 2: TAUGHT, 3: CRITICS | ROSES}
+    wanted[4] = CRITICS | ROSES
+    for step, names in wanted.items():
+        terms = recipe.step(context, recipe.batch(step, 0), step)
+        assert terms.keys() == names, step
+        assert all(bool(torch.isfinite(each)) for each in terms.values()), step
+    phases = [recipe.phase(step) for step in range(5)]
+    assert phases == ["taught", "both", "both", "both", "roses"]
+    assert [recipe.taught_share(step) for step in (0, 1, 4, 9)] == pytest.approx([1, 1, 0.1, 0.1])
+
+
+def test_penalty_comes_every_sixteenth_unpaired_step(told: RosesSettings) -> None:
+    for every in (2, 3):
+        recipe = RosesRecipe(replace(told, roses_from=5, taught_until=100, taught_every=every))
+        unpaired = 0
+        for step in range(160):
+            if step >= 5 and not recipe.is_taught(step):
+                assert recipe.unpaired_before(step) == unpaired
+                unpaired += 1
+    assert unpaired > R1_EVERY
+
+
+def test_casts_or_pairs_alone_will_do(told: RosesSettings) -> None:
+    for odd, gone in (({"casts": ""}, "cast"), ({"pairs": ()}, "pair")):
+        recipe, context = start(replace(told, data=replace(told.data, **odd)))
+        terms = recipe.step(context, recipe.batch(0, 0), 0)
+        assert not any(name.startswith(gone) for name in terms)
+        assert len(terms) > 3
+
+
+def test_triples_have_one_layout_and_the_other_style(told: RosesSettings) -> None:
+    recipe, _ = start(told)
+    batch = recipe.casts.draw(np.random.default_rng(0), 12)
+
+    def read(pictures: Tensor) -> tuple[list[tuple[int, int]], list[int]]:
+        """The quarter that is not black, and its grey."""
+        side = pictures.shape[1]
+        grey = pictures[..., 0].numpy().astype(int)
+        quarters = grey[:, side // 4 :: side // 2, side // 4 :: side // 2][:, :2, :2]
+        return [tuple(np.argwhere(each)[0]) for each in quarters], quarters.max((1, 2)).tolist()
+
+    layouts, styles = read(batch["layout"])
+    other_layouts, wanted_styles = read(batch["styled"])
+    assert read(batch["target"]) == (layouts, wanted_styles)
+    assert all(one != other for one, other in zip(layouts, other_layouts, strict=True))
+    assert all(one != other for one, other in zip(styles, wanted_styles, strict=True))
+    assert len(set(layouts)) == 4
+
+
+def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
+    recipe, _ = start(told)
+    for step in (2, 3):
+        one, again = recipe.batch(step, 0), recipe.batch(step, 0)
+        assert all(torch.equal(one[name], again[name]) for name in one)
+        side = round(16 * 286 / 256)
+        assert {each.shape[1:] for each in one.values()} == {(side, side, 3)}
+    assert not torch.equal(recipe.batch(3, 0)["photo"], recipe.batch(5, 0)["photo"])
+
+
+def test_views_that_belong_together_stay_together(told: RosesSettings) -> None:
+    recipe, _ = start(told)
+    pictures = torch.rand(4, 3, 18, 18)
+    one, negative = recipe.jitter.together([pictures, -pictures])
+    assert one.shape == (4, 3, 16, 16)
+    torch.testing.assert_close(one, -negative)
+    assert not torch.equal(recipe.jitter.views(pictures), recipe.jitter.views(pictures))
+
+
+class Stub(nn.Module):
+    """Content is the picture, style its mean colour; drawing adds the code to the content."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn_in: list[Tensor] = []
+
+    def encode(self, x: Tensor) -> Parts:
+        return Parts(x, x.mean((2, 3)))
+
+    def decode(self, content: Tensor, z: Tensor) -> Tensor:
+        self.drawn_in.append(z)
+        return content + z[:, :, None, None]
+
+
+def test_generator_terms_by_hand(told: RosesSettings) -> None:
+    """With stubs every term is known: the cycle is drawn in the photos' own codes, shuffled."""
+    recipe, context = start(told)
+    there, back = Stub(), Stub()
+    networks = {**context.networks, "to_anime": there, "to_photo": back}
+    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    ways = recipe.ways(networks, photo, anime)
+    out, home = ways
+    assert out.one.shape == (2, 3, 16, 16)
+    torch.testing.assert_close(out.all_style, out.all.mean((2, 3)))
+    torch.testing.assert_close(out.fake, out.one + out.wanted[:, :, None, None])
+    pool = torch.cat([out.random, home.all_style]).tolist()  # drawn, or read from drawings
+    assert all(code in pool for code in out.wanted.tolist())
+    there.drawn_in.clear()
+    back.drawn_in.clear()
+    terms = recipe.generator_terms(networks, ways)
+    (shuffled,), (shuffled_home,) = back.drawn_in, there.drawn_in
+    weights, cycle, style, spread = recipe.settings.weights, 0.0, 0.0, 0.0
+    for way, codes in ((out, shuffled), (home, shuffled_home)):
+        assert sorted(codes.tolist()) == sorted(way.parts.style.tolist())
+        again = way.fake + codes[:, :, None, None]
+        cycle += float((again - way.one).square().mean())
+        style += float((way.fake.mean((2, 3)) - way.wanted).square().mean())
+        spread += float(way.parts.style.var(0, correction=0).sum())
+    assert float(terms["cycle"]) == pytest.approx(weights.cycle * cycle, rel=1e-5)
+    assert float(terms["style"]) == pytest.approx(weights.style * style, rel=1e-5)
+    assert float(terms["consistency"]) == pytest.approx(weights.consistency * spread, rel=1e-5)
+
+
+def test_critics_judge_the_right_pictures(told: RosesSettings) -> None:
+    """The critic of drawings sees real drawings as real, and what was drawn from photos as fake."""
+    recipe, context = start(told)
+    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    ways = recipe.ways(context.networks, photo, anime)
+    critic = context.networks["anime_critic"]
+    with torch.no_grad():
+        terms = recipe.critic_terms(context, ways, 3)
+    real, fake = critic(ways[1].all), critic(ways[0].fake.detach())
+    wanted = sum(
+        nn.functional.softplus(-one).mean() + nn.functional.softplus(other).mean()
+        for one, other in zip(real, fake, strict=True)
+    )
+    assert float(terms["critic_anime"]) == pytest.approx(float(wanted.detach()), rel=1e-4)
+    assert "gradient" not in terms
+    for each in context.networks.values():
+        each.requires_grad_(True)
+    terms = recipe.critic_terms(context, ways, 1)
+    sums = 0.0
+    for name, way in (("anime_critic", ways[1]), ("photo_critic", ways[0])):
+        seen = way.all.detach().requires_grad_()
+        sums += float(gradient_penalty(context.networks[name](seen), seen).detach())
+    for way in ways:
+        seen = way.random.detach().requires_grad_()
+        logits = context.networks["style_critic"](seen)
+        sums += float(gradient_penalty([logits], seen).detach())
+    assert float(terms["gradient"].detach()) == pytest.approx(10 / 2 * 16 * sums, rel=1e-4)
+
+
+def test_who_learns(told: RosesSettings) -> None:
+    recipe, context = start(told)
+    before = {
+        f"{name}.{key}": each.detach().clone()
+        for name, network in context.networks.items()
+        for key, each in network.named_parameters()
+    }
+    recipe.step(context, recipe.batch(1, 0), 1)
+    still = {
+        key
+        for key, each in before.items()
+        if torch.equal(
+            each, context.networks[key.split(".")[0]].get_parameter(key.split(".", 1)[1])
+        )
+    }
+    assert not still, sorted(still)
+
+
+def test_rates_and_moments(told: RosesSettings) -> None:
+    recipe, context = start(replace(told, rise_steps=10, halve_every=100))
+    rates = [recipe.rates(step)["generators"] for step in (0, 9, 99, 100, 250)]
+    assert rates == pytest.approx([2e-4, 2e-3, 2e-3, 1e-3, 5e-4])
+    (group,) = context.optimizers["critics"].param_groups
+    assert group["betas"] == pytest.approx((0.0, 0.99 ** (16 / 17)))
+
+
+def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Path) -> None:
+    quiet = Console(quiet=True)
+    train(RosesRecipe(told), tmp_path / "one", console=quiet)
+    half = replace(told, run=replace(told.run, steps=2, sheet_every=2))
+    train(RosesRecipe(half), tmp_path / "two", console=quiet)
+    train(RosesRecipe(told), tmp_path / "two", resume=True, console=quiet)
+    states = [checkpoint.load(tmp_path / name) for name in ("one", "two")]
+    for network, weights in states[0]["networks"].items():
+        for name, each in weights.items():
+            assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
+    sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
+    assert sheet.shape[:2] == (13 * 20 + 4, 9 * 20 + 4)
+    weights = checkpoint.export_weights(tmp_path / "one", tmp_path / "w.safetensors", "to_anime")
+    checkpoint.load_weights(Roses(told.net), weights)
+
+
+def test_learns_the_cast(told: RosesSettings) -> None:
+    """Content and style of flat pictures are told apart within a few dozen taught steps."""
+    still = JitterSettings(turn=0, scale=(1.0, 1.0), shift=0, shear=0)
+    data = replace(told.data, pairs=(), views=still, taught_batch=8)
+    wide = Shape(widths=(8, 12, 16), deep=16, style=4, latent=16, mapping=2)
+    recipe, context = start(replace(told, data=data, net=wide, roses_from=99, taught_until=99))
+    pixels = []
+    for step in range(60):
+        for optimizer in context.optimizers.values():
+            optimizer.param_groups[0]["lr"] = 5e-3
+        pixels.append(float(recipe.step(context, recipe.batch(step, 0), step)["cast_pixels"]))
+    assert np.mean(pixels[-5:]) < 0.5 * np.mean(pixels[:5])
+
+
+def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="photo"):
+        RosesRecipe(replace(told, data=replace(told.data, photos=())))
+    with pytest.raises(InputError, match="nowhere"):
+        RosesRecipe(replace(told, data=replace(told.data, anime=(str(tmp_path / "nowhere"),))))
+    with pytest.raises(ValueError, match="multiple"):
+        replace(told, data=replace(told.data, size=18))
+    with pytest.raises(ValueError, match="taught_every"):
+        replace(told, taught_every=1)
+    with pytest.raises(ValueError, match="scale"):
+        JitterSettings(scale=(1.2, 0.8))
+
+
+@pytest.mark.parametrize("name", ["small", "full"])
+def test_shipped_presets_load(name: str) -> None:
+    told = settings.load(RosesSettings, name, [])
+    assert told.run.steps >= 1000
+    if name == "full":  # the defaults of the terms are the published ones
+        assert told.weights == RosesSettings().weights
+        assert told.data.views == JitterSettings()
