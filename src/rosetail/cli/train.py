@@ -46,6 +46,15 @@ HEADS_EXAMPLES = """
 
 - Write the file that the program runs: `python -m rosetail.export.headfinder runs/heads heads.onnx`
 """
+TAGGER_EXAMPLES = """
+**Examples**
+
+- Paint what it learns from: `rosetail data paint data/painted --count 10000`
+
+- Train: `rosetail train tagger --run runs/tagger --painted data/painted`
+
+- Write the file that programs run: `python -m rosetail.export.tagger runs/tagger tagger.onnx`
+"""
 ROSES_EXAMPLES = """
 **Examples**
 
@@ -183,6 +192,30 @@ def heads(
     changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
     _train(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
+
+
+@train.command(epilog=TAGGER_EXAMPLES)
+def tagger(
+    run: Run = None,
+    config: Config = None,
+    painted: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Portraits from `rosetail data paint`.")
+    ] = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train the reader of tags and landmarks from painted portraits.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    from rosetail.recipes.tagger import TaggerRecipe, TagSettings
+
+    changes = [f"data.painted={json.dumps(str(painted))}"] if painted else []
+    asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
+    _train(TaggerRecipe, TagSettings, "tagger", {}, asked)
 
 
 @train.command(epilog=ROSES_EXAMPLES)

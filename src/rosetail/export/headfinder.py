@@ -52,28 +52,15 @@ def headfinder_graph(finder: HeadFinder, facts: Mapping[str, str]) -> onnx.Model
     """The finder as a graph; ``facts`` become its metadata."""
     graph = GraphBuilder(half=True)
 
-    def row(layers: nn.Module, name: str, x: str) -> str:
-        for number, layer in enumerate(cast(nn.Sequential, layers)):
-            x = part(layer, f"{name}.{number}", x)
-        return x
-
-    def part(layer: nn.Module, name: str, x: str) -> str:
-        if isinstance(layer, Same):
-            return graph.add("Add", x, part(layer.conv, name, x))
-        if isinstance(layer, nn.Conv2d):
-            plain = (value.numpy() for value in layer.state_dict().values())
-            return _conv(graph, layer, next(plain), next(plain), name, x)
-        conv, norm = cast(nn.Conv2d, layer[0]), cast(nn.BatchNorm2d, layer[1])  # type: ignore[index]
-        return graph.add("Relu", _conv(graph, conv, *_folded(conv, norm), name, x))
-
-    eighth = row(finder.to_eighth, "eighth", "picture")
-    sixteenth = row(finder.to_sixteenth, "sixteenth", eighth)
-    deepest = row(finder.to_deepest, "deepest", sixteenth)
-    risen = _double(graph, part(finder.deepest_across, "deepest_across", deepest))
-    up = graph.add("Add", risen, part(finder.sixteenth_across, "sixteenth_across", sixteenth))
-    risen = _double(graph, part(finder.at_sixteenth, "at_sixteenth", up))
-    up = part(finder.at_eighth, "at_eighth", graph.add("Add", risen, eighth))
-    maps = row(finder.out, "out", up)
+    eighth = add_row(graph, finder.to_eighth, "eighth", "picture")
+    sixteenth = add_row(graph, finder.to_sixteenth, "sixteenth", eighth)
+    deepest = add_row(graph, finder.to_deepest, "deepest", sixteenth)
+    risen = add_doubled(graph, add_layer(graph, finder.deepest_across, "deepest_across", deepest))
+    across = add_layer(graph, finder.sixteenth_across, "sixteenth_across", sixteenth)
+    up = graph.add("Add", risen, across)
+    risen = add_doubled(graph, add_layer(graph, finder.at_sixteenth, "at_sixteenth", up))
+    up = add_layer(graph, finder.at_eighth, "at_eighth", graph.add("Add", risen, eighth))
+    maps = add_row(graph, finder.out, "out", up)
     first = 0
     for name, channels in OUTPUTS.items():
         bounds = graph.ints(first), graph.ints(first + channels), graph.ints(1)
@@ -100,6 +87,24 @@ def headfinder_graph(finder: HeadFinder, facts: Mapping[str, str]) -> onnx.Model
     return model
 
 
+def add_row(graph: GraphBuilder, layers: nn.Sequential, name: str, x: str) -> str:
+    """One layer after another."""
+    for number, layer in enumerate(layers):
+        x = add_layer(graph, layer, f"{name}.{number}", x)
+    return x
+
+
+def add_layer(graph: GraphBuilder, layer: nn.Module, name: str, x: str) -> str:
+    """A ConvNorm, a Same or a plain convolution of :mod:`rosetail.nets.headfinder`."""
+    if isinstance(layer, Same):
+        return graph.add("Add", x, add_layer(graph, layer.conv, name, x))
+    if isinstance(layer, nn.Conv2d):
+        plain = (value.numpy() for value in layer.state_dict().values())
+        return _conv(graph, layer, next(plain), next(plain), name, x)
+    conv, norm = cast(nn.Conv2d, layer[0]), cast(nn.BatchNorm2d, layer[1])  # type: ignore[index]
+    return graph.add("Relu", _conv(graph, conv, *_folded(conv, norm), name, x))
+
+
 def _conv(
     graph: GraphBuilder, conv: nn.Conv2d, kernel: Floats, bias: Floats, name: str, x: str
 ) -> str:
@@ -123,7 +128,7 @@ def _folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[Floats, Floats]:
     return kernel.astype(np.float32), bias.astype(np.float32)
 
 
-def _double(graph: GraphBuilder, x: str) -> str:
+def add_doubled(graph: GraphBuilder, x: str) -> str:
     """Each value four times."""
     return graph.add(
         "Resize",
