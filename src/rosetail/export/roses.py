@@ -1,0 +1,312 @@
+"""The Roses generator as ONNX graphs, cut where work is done once and where it is done often.
+
+====== ========================== =================== ==============================================
+graph  takes                      gives               how often it runs
+====== ========================== =================== ==============================================
+encode ``image`` bytes            ``content, style``  once a photo
+map    ``z`` (N, style)           ``w`` (N, latent)   once a character
+scales ``w`` (N, latent)          ``scales`` (N, S)   once an edit
+decode ``content``, ``scales``    ``anime`` bytes     for every picture; one content in many styles
+                                                      when its first side is 1
+====== ========================== =================== ==============================================
+
+Bytes are uint8 [N, H, W, 3], RGB. ``scales`` are the styles s of every modulated convolution and,
+where it is demodulated, sqrt(2) over the expected size of each output, all in one row
+(:func:`layers` has the order). They are a graph of their own because they want single precision,
+which costs nothing there, while the convolutions may run in less.
+
+With ``baked`` the decoder is drawn for one w: scales are folded into plain weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto
+from torch import Tensor
+
+from rosetail.export.build import GraphBuilder
+from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
+from rosetail.nets.modulated import Modulated, StyledConv, demodulation
+from rosetail.nets.roses import BlurredConv, Decoder, Halved, Kept, Roses
+from rosetail.runtime.backend import EXACT
+
+FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
+IMAGE = (BYTE, ["n", "h", "w", 3])
+FIR = np.outer([1, 3, 3, 1], [1, 3, 3, 1]).astype(np.float32) / 64
+
+
+def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -> onnx.ModelProto:
+    """Photo to content and style. ``facts`` join the metadata; ``half``: weights stored so."""
+    net = _Graph(half)
+    g, encoder = net.graph, roses.encoder
+    x = net.conv(encoder.stem, "stem", _from_bytes(g, "image"))
+    for number, block in enumerate(encoder.down):
+        x = net.halved(cast(Halved, block), f"down.{number}", x)
+    x = net.kept(encoder.kept, "kept", x)
+    first, second = (cast(EqualConv, each) for each in encoder.content)
+    g.add(
+        "Identity", net.conv(second, "content.1", net.conv(first, "content.0", x)), name="content"
+    )
+    for number, each in enumerate(encoder.style_down):
+        x = net.blurred(cast(BlurredConv, each), f"style_down.{number}", x)
+    flat = (
+        g.add("Flatten", x)
+        if roses.shape.side
+        else g.add("ReduceMean", x, g.ints(2, 3), keepdims=0)
+    )
+    hidden = net.linear(encoder.style_hidden, "style_hidden", flat)
+    net.linear(encoder.style_out, "style_out", hidden, called="style")
+    content = ["n", roses.shape.widths[-1], "content_h", "content_w"]
+    outputs = {"content": (FLOAT, content), "style": (FLOAT, ["n", roses.shape.style])}
+    return _finished(g, "encode", roses, {"image": IMAGE}, outputs, facts)
+
+
+def map_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
+    """Style codes z to w; weights stored in single precision."""
+    net = _Graph(half=False)
+    x = "z"
+    last = roses.shape.mapping - 1
+    for number, each in enumerate(roses.mapping.layers):
+        name = "w" if number == last else ""
+        x = net.linear(cast(EqualLinear, each), f"mapping.{number}", x, called=name)
+    inputs = {"z": (FLOAT, ["n", roses.shape.style])}
+    outputs = {"w": (FLOAT, ["n", roses.shape.latent])}
+    return _finished(net.graph, "map", roses, inputs, outputs, facts)
+
+
+def scales_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
+    """w to the scales of every layer; weights stored in single precision."""
+    net = _Graph(half=False)
+    g = net.graph
+    rows = []
+    for name, layer in layers(roses.decoder):
+        style = net.linear(layer.modulation, f"{name}.modulation", "w")
+        rows.append(style)
+        if isinstance(layer, StyledConv):
+            energy = _array(layer.weight * layer.scale).astype(np.float64) ** 2
+            squares = g.weight(energy.sum((2, 3)).T / 2, f"{name}.squares")
+            sizes = g.add("MatMul", g.add("Mul", style, style), squares)
+            sizes = g.add("Sqrt", g.add("Add", sizes, g.floats(0.5e-8)))
+            rows.append(g.add("Reciprocal", sizes))
+    g.add("Concat", *rows, name="scales", axis=1)
+    inputs = {"w": (FLOAT, ["n", roses.shape.latent])}
+    outputs = {"scales": (FLOAT, ["n", sum(widths(roses.decoder))])}
+    return _finished(g, "scales", roses, inputs, outputs, facts)
+
+
+def decode_graph(
+    roses: Roses,
+    facts: Mapping[str, str],
+    *,
+    half: bool = True,
+    baked: Tensor | None = None,
+) -> onnx.ModelProto:
+    """Content and scales to a picture; with ``baked``, one w (latent,), content alone."""
+    net = _Graph(half)
+    g, decoder = net.graph, roses.decoder
+    draw = _Drawing(net, decoder, None if baked is None else baked[None])
+    x = draw.styled("block.second", draw.styled("block.first", "content"))
+    x = g.add("Mul", g.add("Add", x, "content"), g.floats(1 / ROOT2))
+    x = draw.styled("first", x)
+    picture = draw.rgb("first_rgb", x)
+    for number in range(len(decoder.rise)):
+        x = draw.styled(f"rise.{number}.same", draw.styled(f"rise.{number}.up", x))
+        picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
+    _to_bytes(g, picture, "anime")
+    content = ["content_n", roses.shape.widths[-1], "content_h", "content_w"]
+    inputs: dict[str, Any] = {"content": (FLOAT, content)}
+    if baked is None:
+        inputs["scales"] = (FLOAT, ["n", sum(widths(decoder))])
+    outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
+    return _finished(g, "decode", roses, inputs, outputs, facts)
+
+
+def layers(decoder: Decoder) -> Iterator[tuple[str, Modulated]]:
+    """The modulated convolutions in the order of their scales: name and layer."""
+    for name, layer in decoder.named_modules():
+        if isinstance(layer, Modulated):
+            yield name, layer
+
+
+def widths(decoder: Decoder) -> list[int]:
+    """How many scales each layer has: one an input channel, one an output where demodulated."""
+    found = []
+    for _, layer in layers(decoder):
+        outside, inside = layer.weight.shape[:2]
+        found.append(inside + (outside if isinstance(layer, StyledConv) else 0))
+    return found
+
+
+class _Graph:
+    """Equalised layers as nodes, their scales and gains in the weights."""
+
+    def __init__(self, half: bool) -> None:
+        self.graph = GraphBuilder(half=half)
+
+    def conv(self, layer: EqualConv, name: str, x: str) -> str:
+        g = self.graph
+        names = [g.weight(_array(layer.weight * layer.scale), f"{name}.weight")]
+        if layer.bias is not None:
+            names.append(g.weight(_array(layer.bias * layer.gain), f"{name}.bias"))
+        size = layer.weight.shape[-1]
+        x = g.add(
+            "Conv",
+            x,
+            *names,
+            kernel_shape=[size] * 2,
+            strides=[layer.stride] * 2,
+            pads=[layer.padding] * 4,
+        )
+        return self.leaky(x) if layer.active else x
+
+    def linear(self, layer: EqualLinear, name: str, x: str, *, called: str = "") -> str:
+        g = self.graph
+        weight = g.weight(_array(layer.weight * layer.scale).T, f"{name}.weight")
+        bias = g.weight(_array(layer.bias * layer.bias_scale), f"{name}.bias")
+        sums = g.add("MatMul", x, weight)
+        if not layer.active:
+            return g.add("Add", sums, bias, name=called)
+        return self.leaky(g.add("Add", sums, bias), called)
+
+    def leaky(self, x: str, name: str = "") -> str:
+        return self.graph.add("LeakyRelu", x, name=name, alpha=SLOPE)
+
+    def blur(self, x: str, channels: int, padding: int, *, stride: int = 1, gain: float = 1) -> str:
+        """Depthwise, with one constant kernel for each number of channels."""
+        g = self.graph
+        kernel = g.floats(np.broadcast_to(gain * FIR, (channels, 1, 4, 4)))
+        return g.add(
+            "Conv",
+            x,
+            kernel,
+            group=channels,
+            kernel_shape=[4, 4],
+            strides=[stride] * 2,
+            pads=[padding] * 4,
+        )
+
+    def blurred(self, layer: BlurredConv, name: str, x: str) -> str:
+        return self.conv(layer.conv, name, self.blur(x, layer.conv.weight.shape[1], 2))
+
+    def halved(self, block: Halved, name: str, x: str) -> str:
+        inside = block.first.weight.shape[1]
+        main = self.blur(self.conv(block.first, f"{name}.first", x), inside, 2)
+        main = self.conv(block.second, f"{name}.second", main)
+        skip = self.conv(block.skip, f"{name}.skip", self.blur(x, inside, 1, stride=2))
+        return self.graph.add("Add", main, skip)
+
+    def kept(self, block: Kept, name: str, x: str) -> str:
+        g = self.graph
+        main = self.conv(block.second, f"{name}.second", self.conv(block.first, f"{name}.first", x))
+        return g.add("Add", main, g.add("Mul", x, g.floats(1 / ROOT2)))
+
+
+class _Drawing:
+    """The decoder's modulated layers, reading their scales from the input or drawn for one w."""
+
+    def __init__(self, net: _Graph, decoder: Decoder, w: Tensor | None) -> None:
+        self.net, self.w = net, w
+        self.layers = dict(layers(decoder))
+        ends = np.cumsum(widths(decoder)).tolist()
+        self.starts = dict(zip(self.layers, [0, *ends], strict=False))
+
+    def scale(self, first: int, count: int) -> str:
+        """That part of the scales as (N, count, 1, 1)."""
+        g = self.net.graph
+        part = g.add("Slice", "scales", g.ints(first), g.ints(first + count), g.ints(1))
+        return g.add("Unsqueeze", part, g.ints(2, 3))
+
+    def styled(self, name: str, x: str) -> str:
+        layer, g = cast(StyledConv, self.layers[name]), self.net.graph
+        outside, inside = layer.weight.shape[:2]
+        start = self.starts[name]
+        weight = layer.weight * layer.scale
+        if self.w is None:
+            x = g.add("Mul", x, self.scale(start, inside))
+        else:
+            weight, style = layer.scaled(self.w)
+            size = demodulation(weight, style)[0] * ROOT2
+            weight = weight * style[0, None, :, None, None] * size[:, None, None, None]
+        bias = g.weight(_array(layer.bias * ROOT2)[:, None, None], f"{name}.bias")
+        if layer.doubles:
+            kernel = g.weight(_array(weight.transpose(0, 1)), f"{name}.weight")
+            x = g.add("ConvTranspose", x, kernel, kernel_shape=[3, 3], strides=[2, 2])
+            x = self.net.blur(x, outside, 1, gain=4)
+        else:
+            kernel = g.weight(_array(weight), f"{name}.weight")
+            x = g.add("Conv", x, kernel, kernel_shape=[3, 3], pads=[1] * 4)
+        if self.w is None:
+            x = g.add("Mul", x, self.scale(start + inside, outside))
+        return self.net.leaky(g.add("Add", x, bias))
+
+    def rgb(self, name: str, x: str) -> str:
+        layer, g = self.layers[name], self.net.graph
+        weight = layer.weight * layer.scale
+        if self.w is None:
+            x = g.add("Mul", x, self.scale(self.starts[name], weight.shape[1]))
+        else:
+            weight, style = layer.scaled(self.w)
+            weight = weight * style[0, None, :, None, None]
+        names = (
+            g.weight(_array(weight), f"{name}.weight"),
+            g.weight(_array(layer.bias), f"{name}.bias"),
+        )
+        return g.add("Conv", x, *names, kernel_shape=[1, 1])
+
+
+def _doubled(g: GraphBuilder, picture: str) -> str:
+    """Twice the size with black beyond the border: the blur's doubling is bilinear."""
+    framed = g.add("Pad", picture, g.ints(0, 0, 1, 1, 0, 0, 1, 1), g.floats(0.0))
+    larger = g.add(
+        "Resize",
+        framed,
+        "",
+        g.floats([1, 1, 2, 2]),
+        mode="linear",
+        coordinate_transformation_mode="half_pixel",
+    )
+    return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
+
+
+def _from_bytes(g: GraphBuilder, image: str) -> str:
+    x = g.add("Transpose", g.add("Cast", image, to=FLOAT), perm=[0, 3, 1, 2])
+    return g.add("Sub", g.add("Mul", x, g.floats(1 / 127.5)), g.floats(1.0))
+
+
+def _to_bytes(g: GraphBuilder, picture: str, name: str) -> None:
+    """Rounded to nearest and cut to 0..255; the sums before it in single precision."""
+    y = g.add("Add", g.add("Mul", picture, g.floats(127.5)), g.floats(127.5), name=f"levels{EXACT}")
+    y = g.add("Clip", g.add("Round", y), g.floats(0.0), g.floats(255.0))
+    g.add("Cast", g.add("Transpose", y, perm=[0, 2, 3, 1]), name=name, to=BYTE)
+
+
+def _finished(
+    g: GraphBuilder,
+    name: str,
+    roses: Roses,
+    inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+    facts: Mapping[str, str],
+) -> onnx.ModelProto:
+    own = {
+        "network": f"roses.{name}",
+        "multiple": str(roses.shape.multiple),
+        "side": str(roses.shape.side or "any"),
+        "style": str(roses.shape.style),
+        "latent": str(roses.shape.latent),
+        "value_range": "NHWC RGB uint8 pictures",
+    }
+    model = g.model(inputs, outputs, {"licence": "Apache-2.0", **facts, **own})
+    model.graph.name = f"roses_{name}"
+    return model
+
+
+def _array(tensor: Tensor) -> NDArray[np.float32]:
+    with torch.no_grad():
+        return np.asarray(tensor.detach().cpu().float().numpy())

@@ -1,0 +1,162 @@
+"""A trained Roses generator to the files that a runtime needs, each checked in every engine."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from rosetail.errors import InputError, OutputError, RosetailError
+from rosetail.export.agree import ENGINES
+from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
+from rosetail.images import check_output, writing
+from rosetail.nets.roses import Roses, Shape
+from rosetail.recipes import checkpoint
+from rosetail.runtime.backend import Backend, Precision, open_backend
+
+PARTS = ("encode", "map", "scales", "decode")
+MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
+MOST_RELATIVE = 1e-3  # of codes and scales, to their largest
+CHECKED_SIDE = 8  # in multiples, where any size goes
+
+
+@dataclass(frozen=True)
+class RosesFiles:
+    """What was written, and how far the engines are from the network at most.
+
+    ``levels``: of 0..255, before rounding, over pictures; ``relative``: content, style, w and
+    scales, to the largest number of each.
+    """
+
+    paths: dict[str, Path]
+    levels: float
+    relative: float
+
+
+def export_roses(
+    weights: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    *,
+    facts: Mapping[str, str] | None = None,
+) -> RosesFiles:
+    """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
+
+    ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
+    ``facts`` become each file's metadata.
+
+    Raises InputError for other weights, OutputError, and RosetailError where an engine's answer is
+    not the network's; nothing is left under a final name then.
+    """
+    out = Path(folder)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: {error.strerror}; choose another folder") from error
+    for part in PARTS:
+        check_output(out / f"{part}.onnx")
+    roses, header = load_roses(weights)
+    roses = as_stored(roses)
+    told = {**header, **(facts or {})}
+    models = {
+        "encode": encode_graph(roses, told),
+        "map": map_graph(roses, told),
+        "scales": scales_graph(roses, told),
+        "decode": decode_graph(roses, told),
+    }
+    paths = {part: out / f"{part}.onnx" for part in PARTS}
+    return RosesFiles(paths, *_write_checked(roses, models, paths))
+
+
+def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
+    """The generator in a safetensors file, in evaluation mode, and the file's header."""
+    try:
+        with safe_open(os.fspath(weights), framework="pt") as file:
+            header = dict(file.metadata() or {})
+        values = json.loads(header.get("shape", "{}"))
+        shape = Shape(**{**values, "widths": tuple(values["widths"])})
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{weights}: not weights of a Roses generator; give what `rosetail train roses` "
+            "exported"
+        ) from error
+    roses = Roses(shape).eval().requires_grad_(False)
+    checkpoint.load_weights(roses, weights)
+    return roses, header
+
+
+def as_stored(roses: Roses) -> Roses:
+    """``roses`` with the numbers that its files hold: half precision except for styles."""
+    for name, value in roses.named_parameters():
+        if "modulation" not in name and not name.startswith("mapping"):
+            value.data = value.data.half().float()
+    return roses
+
+
+def _write_checked(
+    roses: Roses, models: Mapping[str, onnx.ModelProto], paths: Mapping[str, Path]
+) -> tuple[float, float]:
+    """Each file under its hidden name, asked in every engine, then all under their own."""
+    with ExitStack() as stack:
+        parts = {part: stack.enter_context(writing(path)) for part, path in paths.items()}
+        for part, path in parts.items():
+            path.write_bytes(models[part].SerializeToString())
+        found = [differences(roses, parts, engine) for engine in ENGINES]
+        for engine, (levels, relative) in zip(ENGINES, found, strict=True):
+            if levels > MOST_LEVELS or relative > MOST_RELATIVE:
+                raise RosetailError(
+                    f"{engine} differs from torch by {levels:.2f} levels and {relative:.1e} of "
+                    "codes; do not ship these files"
+                )
+    return max(levels for levels, _ in found), max(relative for _, relative in found)
+
+
+@torch.no_grad()
+def differences(
+    roses: Roses, paths: Mapping[str, Path], engine: str, precision: Precision = "f32"
+) -> tuple[float, float]:
+    """The largest difference of pictures in levels, and of codes in parts of their largest.
+
+    Every graph is asked on its own, with the network's numbers: one picture and two styles, and two
+    pictures where any size goes.
+    """
+    backends = {
+        part: open_backend(path, engine, precision=precision) for part, path in paths.items()
+    }
+    rng = np.random.default_rng(0)
+    side = roses.shape.side or CHECKED_SIDE * roses.shape.multiple
+    other = side if roses.shape.side else side + roses.shape.multiple
+    levels, codes = [], []
+    for height, width in ((side, side), (side, other)):
+        image = rng.integers(0, 256, (1, height, width, 3), dtype=np.uint8)
+        z = rng.standard_normal((2, roses.shape.style)).astype(np.float32)
+        content, style = roses.encode(torch.from_numpy(image).permute(0, 3, 1, 2) / 127.5 - 1)
+        w = roses.mapping(torch.from_numpy(z))
+        drawn = roses.draw(content.expand(2, -1, -1, -1), w)
+        seen = backends["encode"].run({"image": image})
+        codes += [_relative(seen["content"], content), _relative(seen["style"], style)]
+        codes.append(_relative(backends["map"].run({"z": z})["w"], w))
+        levels.append(_picture_levels(backends, content.numpy(), w.numpy(), drawn))
+    return max(levels), max(codes)
+
+
+def _picture_levels(
+    backends: Mapping[str, Backend], content: NDArray[Any], w: NDArray[Any], drawn: torch.Tensor
+) -> float:
+    scales = backends["scales"].run({"w": w})["scales"]
+    anime = backends["decode"].run({"content": content, "scales": scales})["anime"]
+    wanted = ((drawn.permute(0, 2, 3, 1).numpy() + 1) * 127.5).clip(0, 255)
+    return float(np.abs(anime.astype(np.float32) - wanted).max())
+
+
+def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:
+    return float(np.abs(answer - wanted.numpy()).max() / wanted.abs().max())

@@ -1,0 +1,111 @@
+"""The four graphs of Roses against the network, in both engines; baking; the files' headers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from rosetail.errors import InputError
+from rosetail.export.roses import decode_graph, layers, scales_graph, widths
+from rosetail.export.roses_files import PARTS, as_stored, differences, export_roses, load_roses
+from rosetail.nets.modulated import StyledConv, demodulation
+from rosetail.nets.roses import Roses, Shape
+from rosetail.runtime.backend import open_backend
+from rosetail.weights import read_header
+
+TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+
+
+def lively(shape: Shape) -> Roses:
+    """A generator whose biases are not zero and whose pictures stay within -1 and 1."""
+    torch.manual_seed(0)
+    roses = Roses(shape).eval().requires_grad_(False)
+    for name, value in roses.named_parameters():
+        if name.endswith("bias"):
+            value += 0.2 * torch.randn_like(value)
+        if "rgb" in name and "modulation" not in name:
+            value *= 0.2
+    return roses
+
+
+def saved(roses: Roses, path: Path) -> Path:
+    facts = {"shape": json.dumps(asdict(roses.shape)), "recipe": "roses"}
+    save_file(roses.state_dict(), path, facts)
+    return path
+
+
+@pytest.mark.parametrize("side", [0, 16])
+def test_files_agree_with_the_network(side: int, tmp_path: Path) -> None:
+    roses = lively(replace(TINY, side=side))
+    weights = saved(roses, tmp_path / "w.safetensors")
+    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"})
+    assert made.levels < 0.75
+    assert made.relative < 1e-3
+    for part in PARTS:
+        header = read_header(tmp_path / "out" / f"{part}.onnx")
+        assert header["network"] == f"roses.{part}"
+        assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
+        assert header["side"] == ("16" if side else "any")
+
+
+def test_what_is_compared_would_notice(tmp_path: Path) -> None:
+    """The same files against another network are far off."""
+    weights = saved(lively(TINY), tmp_path / "w.safetensors")
+    made = export_roses(weights, tmp_path / "out")
+    other = load_roses(weights)[0]
+    other.decoder.rise[1].up.bias += 0.5
+    other.encoder.style_out.bias += 0.5
+    levels, relative = differences(as_stored(other), made.paths, "onnxruntime")
+    assert levels > 3
+    assert relative > 0.05
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_baked_decoder_draws_the_same(engine: str, tmp_path: Path) -> None:
+    roses = lively(TINY)
+    content, w = torch.randn(2, 8, 5, 7), torch.randn(9)
+    path = tmp_path / "baked.onnx"
+    model = decode_graph(roses, {}, half=False, baked=w)
+    path.write_bytes(model.SerializeToString())
+    assert [each.name for each in model.graph.input] == ["content"]
+    backend = open_backend(path, engine, precision="f32")
+    wanted = ((roses.draw(content, w.expand(2, -1)) + 1) * 127.5).clamp(0, 255)
+    given = backend.run({"content": content.numpy()})["anime"].transpose(0, 3, 1, 2)
+    assert np.abs(given - wanted.numpy()).max() < 0.51
+    assert len(np.unique(given)) > 20
+
+
+def test_scales_are_styles_and_sizes(tmp_path: Path) -> None:
+    roses = lively(TINY)
+    path = tmp_path / "scales.onnx"
+    path.write_bytes(scales_graph(roses, {}).SerializeToString())
+    w = torch.randn(3, 9)
+    given = open_backend(path, "onnxruntime").run({"w": w.numpy()})["scales"]
+    assert given.shape == (3, sum(widths(roses.decoder)))
+    wanted = []
+    for _, layer in layers(roses.decoder):
+        weight, style = layer.scaled(w)
+        wanted.append(style)
+        if isinstance(layer, StyledConv):
+            wanted.append(demodulation(weight, style) * 2**0.5)
+    np.testing.assert_allclose(given, torch.cat(wanted, 1).numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    junk = tmp_path / "junk.safetensors"
+    junk.write_bytes(b"junk")
+    with pytest.raises(InputError, match=r"junk.*not weights of a Roses generator"):
+        load_roses(junk)
+    save_file({"a": torch.zeros(1)}, tmp_path / "a.safetensors", {"shape": "{}"})
+    with pytest.raises(InputError, match="not weights of a Roses"):
+        load_roses(tmp_path / "a.safetensors")
+    facts = {"shape": json.dumps(asdict(replace(TINY, style=4)))}
+    save_file(lively(TINY).state_dict(), tmp_path / "b.safetensors", facts)
+    with pytest.raises(InputError, match="not weights of this network"):
+        load_roses(tmp_path / "b.safetensors")
