@@ -68,6 +68,7 @@ CLOTHES_MALE: Weights = {
     "t_shirt": 1.3, "shirt": 1.4, "suit": 1.8, "blazer": 1.0, "hoodie": 1.2, "turtleneck": 0.7,
     "sweater": 0.8, "kimono": 0.5, "jacket": 1.3,
 }  # fmt: skip
+SCHOOL_CLOTHES = ("sailor", "blazer")
 
 SCENE: Weights = {
     "flat": 1.7, "gradient": 1.3, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,

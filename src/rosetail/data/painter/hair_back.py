@@ -154,7 +154,7 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
     """Spikes that leave the skull on all sides, swept back and to one side."""
     rng = sitter.rng("back")
     stand = lift(sitter)
-    wind = 14.0 if sitter.p.hair_part >= 0 else -14.0
+    wind = 24.0 if sitter.p.hair_part >= 0 else -24.0
     size = 0.24 + 0.26 * sitter.p.hair_volume
 
     def spike(azimuth: float, elevation: float, reach: float, width: float, front: bool) -> None:
@@ -181,7 +181,7 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
     for azimuth in (-78.0, -52.0, -24.0, 8.0, 36.0, 60.0, 82.0):
         turn = azimuth + rng.uniform(-7, 7)
         high = 74 - 0.0045 * azimuth * azimuth
-        spike(turn, high, size * rng.uniform(0.8, 1.35), 0.24, True)
+        spike(turn, high, size * rng.uniform(0.6, 1.15), 0.33, True)
 
 
 def _bob(sitter: Sitter, do: Hairdo) -> None:

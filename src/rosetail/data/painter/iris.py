@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 def _frame(eye: Eye) -> NDArray[np.float64]:
     """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
     p = eye.sitter.p
-    radius_y = eye.half_height * (1.0 if p.eye_open <= 1 else 0.86)
-    radius_x = min(radius_y * 0.86, eye.half_width * 0.66)
+    radius_y = eye.half_height * (1.08 if p.eye_open <= 1 else 0.86)
+    radius_x = min(radius_y * 0.86, eye.half_width * 0.68)
     radius_y = max(min(radius_y, radius_x * 1.42), radius_x * 1.02)
     if p.eye_shape == "narrow" or p.eye_height < 0.75:
         radius_x = eye.half_width * 0.52
         radius_y = radius_x * 1.06
     travel_x = (eye.half_width - radius_x) * 0.75
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
-    down = eye.centre[1] + (p.gaze_y * 0.22 - 0.03) * eye.half_height
+    down = eye.centre[1] + (p.gaze_y * 0.22 - 0.06) * eye.half_height
     at = np.array([across, down])
     # Irises turn with the face but stay rounder than its surface would make them.
     slope = -0.4 * across

@@ -152,9 +152,12 @@ def _beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     _piece(canvas, sitter, stalk, tones)
 
 
+CAP_RIM = 36  # elevation of a cap's rim on the skull, degrees
+
+
 def _cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     tones = sitter.accent
-    rim = sitter.pose.project(_arc(sitter, 46, lift + 0.05, 88))
+    rim = sitter.pose.project(_arc(sitter, CAP_RIM, lift + 0.07, 92))
     angles = np.radians(np.linspace(-178, -2, 25))
     dome = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift + 0.08, angles)
     outline = curves.path(np.concatenate([rim, dome[::-1]]))
@@ -167,16 +170,18 @@ def _cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
                                               (away * 2.0, -0.3, 0)]))  # fmt: skip
         canvas.fill(curves.path(shade), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6)
         seam = sitter.pose.project(
-            on_skull(np.zeros(9), np.linspace(46, 88, 9), np.full(9, lift + 0.09))
+            on_skull(np.zeros(9), np.linspace(CAP_RIM, 88, 9), np.full(9, lift + 0.09))
         )
         canvas.fill(
             curves.brush(seam, canvas.pen(sitter.hand.inner), 0.2, 0.2), tones.line, kind=LINE
         )
-    peak = np.array([(-0.74, -0.78, 0.62), (-0.66, -0.66, 1.25), (0.0, -0.60, 1.62),
-                     (0.66, -0.66, 1.25),
-                     (0.74, -0.78, 0.62), (0.4, -0.93, 0.98), (0.0, -0.96, 1.08),
-                     (-0.4, -0.93, 0.98)])  # fmt: skip
-    _piece(canvas, sitter, curves.ring(sitter.pose.project(peak)), sitter.cloth)
+    # The peak leaves the front of the rim and comes towards us, a little downwards.
+    back = _arc(sitter, CAP_RIM, lift + 0.09, 50)
+    reach = np.sin(np.linspace(0, np.pi, len(back)))[:, None] ** 0.6
+    edge = back + reach * np.array([0.0, 0.19, 0.65])
+    peak = np.concatenate([back, edge[::-1]])
+    darker = (0.8 * sitter.p.accent[0], *sitter.p.accent[1:])
+    _piece(canvas, sitter, curves.path(sitter.pose.project(peak)), sitter.tones(darker))
 
 
 def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:

@@ -17,7 +17,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "roll": (-20, 20),
     "age": (0, 1),
     "face_width": (0.9, 1.1),
-    "face_length": (1.0, 1.4),
+    "face_length": (0.85, 1.4),
     "jaw": (0, 1),
     "blush": (0, 1),
     "nose_size": (0.6, 1.6),

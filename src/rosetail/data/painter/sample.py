@@ -28,7 +28,7 @@ def sample(source: int | Rng) -> PaintParams:
     chosen |= _face(rng, male, age)
     chosen |= _eyes(rng, male, age, mouth, chosen["yaw"])
     chosen |= _hair(rng, male, age, chosen["beard"] != "none")
-    chosen |= _clothes(rng, male)
+    chosen |= _clothes(rng, male, age)
     chosen |= {
         "scene": pick(rng, habits.SCENE),
         "scene_colour": _lch(rng, (0.6, 0.95), (0.0, 0.1), rng.uniform(0, 360)),
@@ -106,7 +106,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
         "sex": "male" if male else "female",
         "skin": _skin(rng),
         "face_width": bounded(rng, "face_width", 1.0 - 0.025 * male, 0.03),
-        "face_length": bounded(rng, "face_length", 1.05 + 0.14 * male + 0.06 * age, 0.045),
+        "face_length": bounded(rng, "face_length", 0.97 + 0.18 * male + 0.10 * age, 0.045),
         "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.35 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
         "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
         "nose": pick(
@@ -136,8 +136,8 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     return {
         "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
         "eye_shape": pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE),
-        "eye_size": bounded(rng, "eye_size", 0.97 - 0.09 * male - 0.13 * age, 0.05),
-        "eye_height": bounded(rng, "eye_height", 0.62 + 0.40 * wide, 0.07),
+        "eye_size": bounded(rng, "eye_size", 1.03 - 0.10 * male - 0.18 * age, 0.05),
+        "eye_height": bounded(rng, "eye_height", 0.62 + 0.44 * wide, 0.07),
         "eye_tilt": bounded(rng, "eye_tilt", 1.5, 3.0),
         "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
         "eye_open": eye_open,
@@ -204,9 +204,12 @@ def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
     return found
 
 
-def _clothes(rng: Rng, male: bool) -> Chosen:
+def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
     """A garment and three colours that go together."""
-    kind = pick(rng, habits.CLOTHES_MALE if male else habits.CLOTHES_FEMALE)
+    weights = dict(habits.CLOTHES_MALE if male else habits.CLOTHES_FEMALE)
+    if age > 0.45:
+        weights |= {name: 0.0 for name in habits.SCHOOL_CLOTHES if name in weights}
+    kind = pick(rng, weights)
     hue = float(rng.uniform(0, 360))
     main = _lch(rng, (0.32, 0.86), (0.02, 0.13), hue)
     second = _lch(rng, (0.88, 0.97), (0.0, 0.025), hue)

@@ -1,0 +1,247 @@
+"""The painter's table: ``python -m benchmarks.painter [--photos PREPARED] [--vgg FILE] ...``
+
+Prints Markdown and appends one JSON line to ``benchmarks/results/painter.jsonl``. Rows for which
+something is not given are not measured:
+
+- ``--vgg``: how distinct pictures are; with ``--drawings`` and ``--photos`` also the distance to
+  drawings, both being prepared folders of which the head crops are taken;
+- ``--photos``: the errors of paintings after photos;
+- ``--run``: a finished ``rosetail train tagger``, which reads the paintings it was not shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import machine
+from rosetail import errors
+from rosetail.data.folders import Crops
+from rosetail.data.painter import paint, params_from_photo, sample
+from rosetail.data.painter.colour import Lch, to_rgb
+from rosetail.data.painter.reading import read_photo
+from rosetail.metrics.kid import kid
+from rosetail.metrics.landmarks import landmark_error
+
+Bytes = NDArray[np.uint8]
+Features = NDArray[np.float64]
+
+RESULTS = Path(__file__).parent / "results" / "painter.jsonl"
+SIZE = 256
+FIRST = 10_000_000  # seeds that no training folder reaches
+TIMED, HASHED = 100, 12
+
+
+class Row(NamedTuple):
+    """One line of the table: what, which number, how to write it, and what it should reach."""
+
+    what: str
+    key: str
+    write: str
+    goal: str
+    reached: Callable[[float], bool]
+
+
+ROWS = (
+    Row("nearest neighbour, 1st percentile / median", "nearest ratio", "{:.2f}", "above 0.3",
+        lambda x: x > 0.3),
+    Row("balanced accuracy, worst tag", "worst accuracy", "{:.3f}", "above 0.97",
+        lambda x: x > 0.97),
+    Row("balanced accuracy, median tag", "median accuracy", "{:.3f}", "above 0.97",
+        lambda x: x > 0.97),
+    Row("landmarks read, median error / eye distance", "read error", "{:.2%}", "below 2 %",
+        lambda x: x < 0.02),
+    Row("KID to drawings, painted / photos", "KID ratio", "{:.2f}", "below 0.35",
+        lambda x: x < 0.35),
+    Row("pictures a second of one core", "speed", "{:.1f}", "20", lambda x: x >= 20),
+    Row("same bytes in another process", "deterministic", "{:.0f}", "1", lambda x: x == 1),
+    Row("after photos: landmarks, median / eye distance", "after error", "{:.2%}", "below 6 %",
+        lambda x: x < 0.06),
+    Row("after photos: skin, median CIEDE2000", "after skin", "{:.1f}", "below 12",
+        lambda x: x < 12),
+    Row("after photos: hair, median CIEDE2000", "after hair", "{:.1f}", "below 12",
+        lambda x: x < 12),
+)  # fmt: skip
+
+
+def measure(
+    count: int, vgg: Path | None, drawings: Path | None, photos: Path | None, run: Path | None
+) -> dict[str, Any]:
+    """Every number that can be measured with what is given, by name."""
+    found: dict[str, Any] = {"speed": speed(), "deterministic": float(deterministic())}
+    if photos is not None:
+        found |= after_photos(Crops(photos))
+    if vgg is not None:
+        found |= likeness(count, vgg, drawings, photos)
+    if run is not None:
+        found |= reading(run)
+    return found
+
+
+def speed() -> float:
+    """Pictures a second of processor time; what else the machine does counts little."""
+    paint(sample(FIRST), SIZE)
+    began = time.process_time()
+    for seed in range(TIMED):
+        paint(sample(FIRST + seed), SIZE)
+    return TIMED / (time.process_time() - began)
+
+
+def deterministic() -> bool:
+    """Whether a new process paints the same bytes and labels."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return bool(pool.apply(digest) == digest())
+
+
+def digest() -> str:
+    """One number for a few pictures and all that is said of them."""
+    told = hashlib.sha256()
+    for seed in range(HASHED):
+        painting = paint(sample(FIRST + seed), SIZE)
+        told.update(painting.image.tobytes() + painting.landmarks.tobytes())
+        told.update(" ".join(painting.tags).encode())
+    return told.hexdigest()
+
+
+def after_photos(crops: Crops, most: int = 100) -> dict[str, Any]:
+    """How far paintings are from the photos they were painted after.
+
+    Landmarks as the painter states them; colours as the same reader finds them in both.
+    """
+    apart, skin, hair = [], [], []
+    for index in range(min(len(crops), most)):
+        photo, landmarks = crops.picture(index), np.asarray(crops[index].landmarks)
+        read = read_photo(photo, landmarks)
+        painting = paint(params_from_photo(photo, landmarks, index, reading=read), photo.shape[0])
+        apart.append(landmark_error(landmarks, painting.landmarks - 0.5))
+        seen = read_photo(painting.image, landmarks)
+        skin.append(colour_distance(read.skin, seen.skin))
+        if read.hair is not None and seen.hair is not None:
+            hair.append(colour_distance(read.hair, seen.hair))
+    return {
+        "after photos": len(apart),
+        "after error": float(np.median(apart)),
+        "after error, 9 of 10": float(np.percentile(apart, 90)),
+        "after skin": float(np.median(skin)),
+        "after hair": float(np.median(hair)),
+        "after with hair": len(hair),
+    }
+
+
+def colour_distance(first: Lch, second: Lch) -> float:
+    """CIEDE2000 of two colours in OKLCH."""
+    from skimage.color import deltaE_ciede2000, rgb2lab
+
+    one, two = (rgb2lab(np.array([[to_rgb(each)]])) for each in (first, second))
+    return float(deltaE_ciede2000(one, two)[0, 0])
+
+
+def likeness(count: int, vgg: Path, drawings: Path | None, photos: Path | None) -> dict[str, Any]:
+    """How distinct paintings are, and how near to drawings compared with photos."""
+    from rosetail.metrics.features import pooled_features
+
+    painted = pooled_features((paint(sample(FIRST + i), SIZE).image for i in range(count)), vgg)
+    nearest = nearest_distances(painted)
+    found = {
+        "nearest among": count,
+        "nearest ratio": float(np.percentile(nearest, 1) / np.median(nearest)),
+    }
+    if drawings is not None and photos is not None:
+        target = pooled_features(_heads(Crops(drawings)), vgg)
+        before = kid(pooled_features(_heads(Crops(photos)), vgg), target)
+        value = kid(painted, target)
+        found |= {"KID painted": value, "KID photos": before, "KID ratio": value / before}
+        found["drawings"] = len(target)
+    return found
+
+
+def nearest_distances(features: Features) -> Features:
+    """Distance of each row (N, D) to the nearest other one (N,)."""
+    squares = (features**2).sum(1)
+    apart = squares[:, None] + squares - 2 * features @ features.T
+    np.fill_diagonal(apart, np.inf)
+    return np.sqrt(np.maximum(apart.min(1), 0))
+
+
+def _heads(crops: Crops) -> Iterator[Bytes]:
+    for index in range(len(crops)):
+        if crops[index].frame == "head":
+            yield crops.picture(index)
+
+
+def reading(run: Path) -> dict[str, Any]:
+    """What a trained tagger reads off the paintings that were held back from it."""
+    from rosetail.nets.tagger import Tagger
+    from rosetail.recipes import checkpoint, settings
+    from rosetail.recipes.tagger import TaggerRecipe, TagSettings, judge
+
+    recipe = TaggerRecipe(settings.load(TagSettings, str(run / "settings.toml"), []))
+    tagger = Tagger(len(recipe.tags), recipe.settings.width).eval()
+    with TemporaryDirectory() as scratch:
+        weights = checkpoint.export_weights(run, Path(scratch, "tagger.safetensors"))
+        checkpoint.load_weights(tagger, weights)
+    verdict = judge(tagger, recipe.tags, recipe.held, recipe.settings.data.size)
+    accuracy = dict(sorted(verdict.accuracy.items(), key=lambda item: item[1]))
+    return {
+        "held": len(recipe.held),
+        "accuracy": accuracy,
+        "worst accuracy": min(accuracy.values()),
+        "median accuracy": float(np.median(list(accuracy.values()))),
+        "tags above 0.97": sum(value > 0.97 for value in accuracy.values()),
+        "read error": float(np.median(verdict.errors)),
+    }
+
+
+def table(found: dict[str, Any]) -> str:
+    """The Markdown table of ROWS."""
+    lines = ["| what | measured | wanted | |", "| --- | ---: | ---: | --- |"]
+    for row in ROWS:
+        value = found.get(row.key)
+        shown = "not measured" if value is None else row.write.format(value)
+        verdict = "" if value is None else "yes" if row.reached(value) else "no"
+        lines.append(f"| {row.what} | {shown} | {row.goal} | {verdict} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.painter", description=__doc__)
+    parser.add_argument("--count", type=int, default=1000, help="paintings compared")
+    parser.add_argument("--vgg", default=os.environ.get("ROSETAIL_VGG19"),
+                        help="VGG-19 safetensors (or ROSETAIL_VGG19)")  # fmt: skip
+    parser.add_argument("--drawings", type=Path, help="prepared drawings")
+    parser.add_argument("--photos", type=Path, help="prepared photos never trained on")
+    parser.add_argument("--run", type=Path, help="a finished run of `rosetail train tagger`")
+    given = parser.parse_args()
+    where = machine.describe()
+    try:
+        vgg = Path(given.vgg) if given.vgg else None
+        found = measure(given.count, vgg, given.drawings, given.photos, given.run)
+    except errors.RosetailError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{machine.sentence(where)}.\n\n{table(found)}")
+    poor = {tag: value for tag, value in found.get("accuracy", {}).items() if value <= 0.97}
+    if poor:
+        print("\nTags below:", ", ".join(f"{tag} {value:.3f}" for tag, value in poor.items()))
+    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"when": when, "machine": where, **found}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,31 @@
+"""What the benchmarks work out themselves, against hand calculation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("skia")
+
+from benchmarks import painter
+
+
+def test_nearest_distances() -> None:
+    points = np.array([(0.0, 0.0), (3.0, 4.0), (3.0, 5.0), (30.0, 40.0)])
+    np.testing.assert_allclose(painter.nearest_distances(points), [5, 1, 1, np.hypot(27, 35)])
+
+
+def test_colour_distance() -> None:
+    pytest.importorskip("skimage")
+    assert painter.colour_distance((0.5, 0.1, 40.0), (0.5, 0.1, 40.0)) == pytest.approx(0, abs=1e-6)
+    # White to black is 100 by definition.
+    assert painter.colour_distance((1.0, 0.0, 0.0), (0.0, 0.0, 0.0)) == pytest.approx(100, abs=0.1)
+
+
+def test_the_table_says_what_is_reached_and_what_is_missing() -> None:
+    lines = painter.table({"speed": 25.0, "after error": 0.08}).splitlines()
+    assert any(
+        line.startswith("| pictures a second") and line.endswith("| yes |") for line in lines
+    )
+    assert any("| 8.00% | below 6 % | no |" in line for line in lines)
+    assert sum("not measured" in line for line in lines) == len(painter.ROWS) - 2
