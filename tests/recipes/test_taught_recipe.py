@@ -24,7 +24,6 @@ from rosetail.recipes.taught import (
     TaughtSettings,
     TaughtWeights,
     change,
-    near,
     relative_difference,
     slope_difference,
 )
@@ -69,9 +68,10 @@ def take(told: TaughtSettings, step: int) -> dict[str, float]:
 
 
 def test_phases_have_their_terms(told: TaughtSettings) -> None:
-    alone = {"pixels", "slopes", "features", "style"}
+    alone = {"pixels", "slopes", "features", "eyes", "style"}
     assert take(told, 0).keys() == alone
     judged = {"adversarial", "critic_drawn", "critic_anime", "critic_main"}
+    judged |= {"eye_adversarial", "critic_drawn_eyes", "critic_main_eyes"}
     assert take(told, 1).keys() == alone | judged
 
 
@@ -83,8 +83,10 @@ def test_every_term_can_be_left_out(told: TaughtSettings, name: str) -> None:
     nothing = (0.0, 0.0) if name == "style" else 0.0
     terms = take(replace(told, weights=replace(told.weights, **{name: nothing})), 1)
     assert name not in terms
-    if name == "adversarial":
-        assert not any(term.startswith("critic") for term in terms)
+    about_eyes = {term for term in terms if term.startswith("critic") and term.endswith("eyes")}
+    others = {term for term in terms if term.startswith("critic")} - about_eyes
+    assert bool(about_eyes) == (name != "eye_adversarial")
+    assert bool(others) == (name != "adversarial")
 
 
 def test_only_encoder_and_main_tail_are_taught(told: TaughtSettings) -> None:
@@ -148,16 +150,6 @@ def test_differences_against_plain_loops() -> None:
     assert float(relative_difference(one, other)) == pytest.approx(relative, rel=1e-5)
     light = slope_difference(one + 3, one, counts)
     assert float(light) == pytest.approx(0, abs=1e-6)  # light is no line
-
-
-def test_what_lies_about_an_eye_counts() -> None:
-    eyes = torch.tensor([[[20.0, 30.0], [60.0, 30.0]], [[float("nan")] * 2] * 2])
-    weight = near(eyes, 80)
-    assert weight.shape == (2, 1, 80, 80)
-    assert weight[0, 0, 30, 20] == weight[0, 0, 30, 60] == 1
-    assert torch.isclose(weight[0, 0, 30, 40], torch.exp(torch.tensor(-((20 / 11.2) ** 4))))
-    assert weight[0, 0, 60, 40] < 1e-6
-    assert not weight[1].any()
 
 
 def test_what_the_drawing_changes_counts_more() -> None:

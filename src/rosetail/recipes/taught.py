@@ -29,6 +29,7 @@ from rosetail import images
 from rosetail.data.augment import Augment
 from rosetail.losses.adversarial import hinge
 from rosetail.losses.colour import grey
+from rosetail.losses.eyes import eye_patches
 from rosetail.losses.style import centred_gram, gram_style
 from rosetail.nets.critics import PatchCritic
 from rosetail.nets.doubletail import DoubleTail
@@ -43,6 +44,8 @@ from rosetail.recipes.pool import Kind, Pool, check_shares
 Bytes = NDArray[np.uint8]
 
 SHEET_PICTURES = 6
+EYE_SIDE = 64  # pixels of a patch
+CRITICS = ("critic", "eye_critic")
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
 STYLE_LAYERS = ("conv2_2", "conv3_3")
 
@@ -74,11 +77,12 @@ class TaughtWeights:
 
     pixels: float = 10.0
     emphasis: float = 4.0  # within both: how much more counts what the drawing changes
-    eyes: float = 0.0  # within both: how much more counts what lies about an eye
     slopes: float = 10.0
     features: float = 1.0
+    eyes: float = 0.5  # features of each eye by itself
     style: tuple[float, float] = (0.0, 0.0)  # shallow, deep
     adversarial: float = 0.05
+    eye_adversarial: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class TaughtRecipe:
         networks: dict[str, nn.Module] = {
             "generator": DoubleTail(width),
             "critic": PatchCritic(3, width),
+            "eye_critic": PatchCritic(3, width // 2),
         }
         if self.settings.start:
             load_weights(networks["generator"], self.settings.start)
@@ -126,7 +131,8 @@ class TaughtRecipe:
         generator = cast(DoubleTail, networks["generator"])
         adam = partial(Adam, betas=self.settings.betas, fused=True)
         taught = [*generator.encoder.parameters(), *generator.main_rise.parameters()]
-        return {"generator": adam(taught), "critic": adam(networks["critic"].parameters())}
+        made: dict[str, Optimizer] = {"generator": adam(taught)}
+        return made | {name: adam(networks[name].parameters()) for name in CRITICS}
 
     def phase(self, step: int) -> str:
         return "pairs" if step < self.settings.critic_from else "critic"
@@ -136,7 +142,7 @@ class TaughtRecipe:
         done = min(step / told.run.steps, 1)
         falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
         rising = min((step + 1) / max(told.rise_steps, 1), 1)
-        return {"generator": float(falling * rising), "critic": told.critic_rate}
+        return {"generator": float(falling * rising)} | dict.fromkeys(CRITICS, told.critic_rate)
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
@@ -151,46 +157,59 @@ class TaughtRecipe:
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        weights = self.settings.weights
         shown = {name: to_network(batch[name]) for name in ("photo", "drawn", "anime")}
-        counts = change(shown["photo"], shown["drawn"], weights.emphasis)
-        shown["counts"] = counts + weights.eyes * near(batch["eyes"], counts.shape[-1])
         generator = cast(DoubleTail, context.networks["generator"])
         with context.only("generator"):
             shown["main"] = generator.main(shown["photo"]).float()
-        playing = weights.adversarial and self.phase(step) == "critic"
+            for name in ("main", "drawn"):
+                shown[f"{name}_eyes"] = eye_patches(shown[name], batch["eyes"], EYE_SIDE)
+        critics = self.critics(context, step)
         terms: Terms = {}
-        if playing:
-            critic = context.networks["critic"]
-            terms |= context.update("critic", lambda: critic_terms(critic, shown))
-        return terms | context.update(
-            "generator", lambda: self.terms(context.networks["critic"] if playing else None, shown)
-        )
+        for name, critic in critics.items():
+            terms |= context.update(name, partial(critic_terms, name, critic, shown))
+        return terms | context.update("generator", lambda: self.terms(critics, shown))
 
-    def terms(self, critic: nn.Module | None, shown: dict[str, Tensor]) -> Terms:
+    def critics(self, context: Context, step: int) -> dict[str, nn.Module]:
+        """Those that play at ``step``."""
+        weights = self.settings.weights
+        if self.phase(step) == "pairs":
+            return {}
+        counts = {"critic": weights.adversarial, "eye_critic": weights.eye_adversarial}
+        return {name: context.networks[name] for name in CRITICS if counts[name]}
+
+    def terms(self, critics: dict[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
         """Every term of the generator that has a weight."""
         weights, main, drawn = self.settings.weights, shown["main"], shown["drawn"]
-        counts = shown["counts"]
+        counts = change(shown["photo"], drawn, weights.emphasis)
         terms: Terms = {}
         if weights.pixels:
             terms["pixels"] = weights.pixels * ((main - drawn).abs() * counts).mean()
         if weights.slopes:
             terms["slopes"] = weights.slopes * slope_difference(main, drawn, counts)
         if weights.features:
-            with torch.no_grad():
-                wanted = self.vgg(drawn, LAYERS)
-            seen = self.vgg(main, LAYERS)
-            apart = [relative_difference(seen[name], wanted[name]) for name in LAYERS]
-            terms["features"] = weights.features * torch.stack(apart).sum()
+            terms["features"] = weights.features * self.apart(main, drawn)
+        if weights.eyes:
+            terms["eyes"] = weights.eyes * self.apart(shown["main_eyes"], shown["drawn_eyes"])
         if any(weights.style):
             with torch.no_grad():
                 drawings = self.vgg(grey(shown["anime"]), STYLE_LAYERS)
             maps = self.vgg(grey(main), STYLE_LAYERS)
             grams = [centred_gram(each).mean(0, keepdim=True) for each in drawings.values()]
             terms["style"] = gram_style(list(maps.values()), grams, weights.style)
-        if critic is not None:
-            terms["adversarial"] = weights.adversarial * hinge.generator(critic(main))
+        if "critic" in critics:
+            logits = critics["critic"](main)
+            terms["adversarial"] = weights.adversarial * hinge.generator(logits)
+        if "eye_critic" in critics:
+            logits = critics["eye_critic"](shown["main_eyes"])
+            terms["eye_adversarial"] = weights.eye_adversarial * hinge.generator(logits)
         return terms
+
+    def apart(self, output: Tensor, target: Tensor) -> Tensor:
+        """How far the pictures' features differ, summed over LAYERS."""
+        with torch.no_grad():
+            wanted = self.vgg(target, LAYERS)
+        seen = self.vgg(output, LAYERS)
+        return torch.stack([relative_difference(seen[name], wanted[name]) for name in LAYERS]).sum()
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
         """The same few photos every time, in rows: photo, rule's drawing, network's."""
@@ -215,8 +234,13 @@ class TaughtRecipe:
         }
 
 
-def critic_terms(critic: nn.Module, shown: dict[str, Tensor]) -> Terms:
-    """Redrawn photos and real drawings on one side, the network's pictures on the other."""
+def critic_terms(name: str, critic: nn.Module, shown: dict[str, Tensor]) -> Terms:
+    """Redrawn photos and real drawings on one side, the network's pictures on the other; of eyes
+    only those of redrawn photos."""
+    if name == "eye_critic":
+        pictures = torch.cat([shown["drawn_eyes"], shown["main_eyes"].detach()])
+        drawn, main = critic(pictures).chunk(2)
+        return {"critic_drawn_eyes": hinge.real(drawn), "critic_main_eyes": hinge.fake(main)}
     logits = critic(torch.cat([shown["drawn"], shown["anime"], shown["main"].detach()]))
     drawn, anime, main = logits.chunk(3)
     return {
@@ -232,18 +256,6 @@ def change(photo: Tensor, drawn: Tensor, emphasis: float) -> Tensor:
     that hands the photo on is nearly right."""
     apart = (drawn - photo).abs().mean(1, keepdim=True) / 2
     return 1 + emphasis * F.avg_pool2d(apart, 5, stride=1, padding=2)
-
-
-def near(eyes: Tensor, size: int) -> Tensor:
-    """1 at the ``eyes`` (N, 2, 2; x, y in pixels), 0 where they end; (N, 1, size, size).
-
-    A drawn eye is at most 0.4 of the distance between both high. What is not known counts nothing.
-    """
-    y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
-    places = torch.stack([x, y], -1).to(eyes)
-    reach = 0.28 * (eyes[:, 1] - eyes[:, 0]).norm(dim=-1)[:, None, None, None]
-    away = (places - eyes[:, :, None, None]).norm(dim=-1)  # (N, 2, size, size)
-    return torch.exp(-((away / reach) ** 4)).nan_to_num(0).amax(1, keepdim=True)
 
 
 def slope_difference(output: Tensor, target: Tensor, counts: Tensor) -> Tensor:
