@@ -210,3 +210,16 @@ def test_a_missing_extra_says_how_to_get_it(
     ran = rosetail(*arguments)
     assert ran.status == 2
     assert f'run: pip install "rosetail[{extra}]"' in ran.err
+
+
+def test_paint_after_photos(rosetail, tmp_path: Path) -> None:
+    pytest.importorskip("skia")
+    (tmp_path / "photos").mkdir()
+    images.save(images.read(SAMPLE), tmp_path / "photos" / "her.png")
+    Image.new("RGB", (90, 90), "grey").save(tmp_path / "photos" / "wall.png")
+    told = ("--after", tmp_path / "photos", "--size", "128", "--each", "2", "--keep", "pose")
+    ran = rosetail("data", "paint", tmp_path / "pairs", *told)
+    assert ran.status == 1
+    assert "2 painted" in ran.out
+    assert "wall.png: no face found" in ran.err
+    assert len(list((tmp_path / "pairs" / "drawn").glob("her-*.png"))) == 2

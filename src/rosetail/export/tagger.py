@@ -13,12 +13,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 import onnx
 from onnx import TensorProto
 from safetensors import safe_open
-from torch import nn
 
 from rosetail.export.build import GraphBuilder
 from rosetail.export.headfinder import add_doubled, add_layer, add_row
@@ -54,7 +52,7 @@ def tagger_graph(tagger: Tagger, facts: Mapping[str, str]) -> onnx.ModelProto:
     bias = graph.weight(tagger.tags.bias.detach().numpy(), "tags.bias")
     graph.add("Sigmoid", graph.add("Gemm", flat, weight, bias, transB=1), name="tags")
     risen = add_doubled(graph, add_layer(graph, tagger.across, "across", sixteenth))
-    heat = add_row(graph, cast(nn.Sequential, tagger.heat), "heat", graph.add("Add", risen, eighth))
+    heat = add_row(graph, tagger.heat, "heat", graph.add("Add", risen, eighth))
     cells = size // 8
     rows = graph.add("Reshape", heat, graph.ints(-1, POINTS, cells * cells))
     chances = graph.add("Softmax", rows, axis=2)

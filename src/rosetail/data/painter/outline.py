@@ -38,16 +38,26 @@ class Outline(NamedTuple):
 def outline(rgb: Bytes, landmarks: NDArray[np.floating]) -> Outline:
     """The parts of an aligned square head crop (uint8 [S, S, 3]) with its `landmarks` (5, 2)."""
     shrink = SIDE / rgb.shape[0]
-    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    small = shrunk(rgb)
     frame = Frame.of(np.asarray((landmarks + 0.5) * shrink - 0.5, np.float32))
     x, y = frame.place((SIDE, SIDE), frame.eyes)
-    lab = cv2.cvtColor(small.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    lab = np.asarray(lab, np.float32)
-    person = _person(np.asarray(small, np.uint8), lab, x, y)
+    lab = lab_of(small)
+    person = _person(small, lab, x, y)
     skin, spread = skin_colour(lab, frame)
     off = np.sqrt((((lab - skin) / spread) ** 2).sum(-1))
     skinned = person & (off < MOST_OFF)
     return Outline(person, skinned, _hair(lab, person, skinned, x, y), x, y, skin)
+
+
+def shrunk(rgb: Bytes) -> Bytes:
+    """The picture in the size of the masks."""
+    return np.asarray(cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def lab_of(rgb: Bytes) -> Floats:
+    """CIELAB of uint8 sRGB [H, W, 3]."""
+    scaled = rgb.astype(np.float32) / np.float32(255)
+    return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
 
 
 def skin_colour(lab: Floats, frame: Frame) -> tuple[Floats, Floats]:

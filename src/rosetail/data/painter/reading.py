@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rosetail.data import faces
 from rosetail.data.face_parts import Frame, patch
 from rosetail.data.painter.colour import Lch, from_rgb
-from rosetail.data.painter.outline import Outline, outline
+from rosetail.data.painter.outline import Outline, lab_of, outline, shrunk
 from rosetail.data.warp import transform
 
 Bytes = NDArray[np.uint8]
@@ -57,12 +57,10 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
     """Read a photo (uint8 [H, W, 3]) of the person with the `landmarks` (5, 2)."""
     upright = faces.align(rgb, landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
-    lab = cv2.cvtColor(upright.image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    lab = np.asarray(lab, np.float32)
+    lab = lab_of(upright.image)
     frame = Frame.of(points.astype(np.float32))
     cut = outline(upright.image, points)
-    pixels = cv2.resize(upright.image, cut.person.shape[::-1], interpolation=cv2.INTER_AREA)
-    pixels = np.asarray(pixels, np.uint8)
+    pixels = shrunk(upright.image)
     teeth, gap = _mouth(lab, frame, cut.skin)
     hair = cut.hair & (cut.y < 0.4)
     return Reading(

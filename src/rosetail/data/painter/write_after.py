@@ -203,8 +203,8 @@ def _begin(folder: Path, order: Order) -> None:
     made = {"size": order.size, "seed": order.seed, "keep": list(order.keep)}
     path = folder / MADE
     try:
-        for part in ("crops", "drawn"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
+        for name in ("crops", "drawn"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
         if not path.is_file():
             with images.writing(path) as part:
                 part.write_text(json.dumps(made), encoding="utf-8")
