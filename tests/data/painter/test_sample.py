@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rosetail.data.painter import sample
+from rosetail.data.painter.habits import BORDERS
 from rosetail.data.painter.palette import HAIR, SKIN, nearest
 from rosetail.data.painter.params import CHOICES
 from rosetail.data.painter.tags import tags_of
@@ -85,3 +86,31 @@ def test_nothing_absurd(portraits):
             assert params.hair_back not in ("spiky", "curly", "bun")
         if params.sex == "female":
             assert params.beard == "none"
+
+
+def test_values_stay_off_the_borders_of_tags(portraits):
+    for name, borders in BORDERS.items():
+        values = np.array([getattr(params, name) for params in portraits])
+        for border, gap in borders:
+            assert np.abs(values - border).min() > gap - 1e-9, name
+            assert (values < border).any()
+            assert (values > border).any()
+
+
+def test_poses_spread_like_those_of_portraits(portraits):
+    """The photographs' spreads, found with `fit.turn_of`, and one head in seven turned further."""
+    yaw, pitch, roll = (
+        np.array([getattr(p, n) for p in portraits]) for n in ("yaw", "pitch", "roll")
+    )
+    assert 8 < yaw.std() < 13
+    assert 3.3 < pitch.std() < 6.5
+    assert 4.3 < roll.std() < 7
+    assert np.abs([yaw.mean(), pitch.mean(), roll.mean()]).max() < 1
+    assert np.median(np.abs(yaw)) == pytest.approx(5.6, abs=1)  # 5.0 among 846 portraits
+    assert np.abs(yaw).max() > 30
+
+
+def test_nobody_old_goes_to_school(portraits):
+    old = [params for params in portraits if params.age > 0.62]
+    assert len(old) > 50
+    assert not {params.clothes for params in old} & {"sailor", "blazer"}

@@ -38,3 +38,9 @@ def test_named_colours_are_nearest_to_themselves():
 def test_tags_are_sorted_and_unique():
     found = tags_of(plain())
     assert list(found) == sorted(set(found))
+
+
+def test_a_hand_that_paints_no_blush_has_no_blush():
+    flushed = replace(plain(), blush=0.9)
+    assert "blush" in tags_of(flushed)
+    assert "blush" not in tags_of(replace(flushed, hand="retro"))

@@ -78,3 +78,18 @@ HAND: Weights = {
     "studio": 2.4, "visual_novel": 1.6, "manga": 0.8, "pastel": 1.1, "painterly": 1.1,
     "retro": 0.8, "poster": 0.7, "ink": 0.6,
 }  # fmt: skip
+
+# Where a tag begins (see tags.py), with how far values stay away on either side, so that what a tag
+# says can be seen. Poses keep their even spread.
+BORDERS: dict[str, tuple[tuple[float, float], ...]] = {
+    "age": ((0.62, 0.05),),
+    "blush": ((0.55, 0.12),),
+    "lips": ((0.3, 0.08),),
+    "brow_weight": ((1.45, 0.14),),
+    "brow_angle": ((-5.0, 2.5),),
+    "eye_open": ((0.7, 0.07), (1.08, 0.06)),
+    "eye_tilt": ((-3.0, 1.2), (5.0, 1.2)),
+    "gaze_x": ((-0.45, 0.06), (-0.3, 0.06), (0.3, 0.06), (0.45, 0.06)),
+    "gaze_y": ((-0.4, 0.07), (0.4, 0.07)),
+}
+SKIN_BORDERS = ((0.66, 0.025), (0.83, 0.02))  # of lightness

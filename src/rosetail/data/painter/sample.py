@@ -36,7 +36,17 @@ def sample(source: int | Rng) -> PaintParams:
         "light": float(rng.choice([-1.0, 1.0])),
         "rim_light": bool(rng.random() < 0.2),
     }
+    for name, borders in habits.BORDERS.items():
+        chosen[name] = in_range(name, apart(chosen[name], borders))
     return PaintParams(**chosen)
+
+
+def apart(value: float, borders: tuple[tuple[float, float], ...]) -> float:
+    """The value, moved off a border that it is too near to, on the side where it lies."""
+    for border, gap in borders:
+        if abs(value - border) < gap:
+            return border + gap if value >= border else border - gap
+    return value
 
 
 def pick(rng: Rng, weights: Mapping[str, float]) -> str:
@@ -94,7 +104,8 @@ def _skin(rng: Rng) -> Lch:
     place = float(rng.beta(1.0, 1.7)) * (len(palette.SKIN) - 1)
     index = min(int(place), len(palette.SKIN) - 2)
     tone = mix(palette.SKIN[index], palette.SKIN[index + 1], place - index)
-    return near(rng, tone, (0.008, 0.004, 3.0))
+    lightness, chroma, hue = near(rng, tone, (0.008, 0.004, 3.0))
+    return apart(lightness, habits.SKIN_BORDERS), chroma, hue
 
 
 def _face(rng: Rng, male: bool, age: float) -> Chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rosetail.data.painter import palette
+from rosetail.data.painter.hands import HANDS
 from rosetail.data.painter.mouth import OPEN
 from rosetail.data.painter.params import PaintParams
 
@@ -158,7 +159,7 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "thick_eyebrows"
     if p.lips > 0.3:
         yield "lipstick"
-    if p.blush > 0.55:
+    if p.blush > 0.55 and HANDS[p.hand].blush != "none":
         yield "blush"
     if p.beard != "none":
         yield "facial_hair"
