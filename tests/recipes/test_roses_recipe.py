@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from rosetail import images
 from rosetail.errors import InputError
+from rosetail.export.roses_files import export_run
 from rosetail.losses.roses import gradient_penalty
-from rosetail.nets.roses import Parts, Roses, Shape
+from rosetail.nets.roses import Parts, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
@@ -28,6 +29,7 @@ from rosetail.recipes.roses import (
     RosesRecipe,
     RosesSettings,
 )
+from rosetail.weights import read_header
 from tests.recipes.small_data import prepared, random_vgg
 
 TAUGHT = {
@@ -270,8 +272,9 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
             assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
     sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
     assert sheet.shape[:2] == (13 * 20 + 4, 9 * 20 + 4)
-    weights = checkpoint.export_weights(tmp_path / "one", tmp_path / "w.safetensors", "to_anime")
-    checkpoint.load_weights(Roses(told.net), weights)
+    to_anime, _ = export_run(tmp_path / "one", tmp_path / "out")
+    assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
+    assert read_header(to_anime.paths["encode"])["recipe"] == "roses"
 
 
 def test_learns_the_cast(told: RosesSettings) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import rosetail
-from rosetail.cli import data, demo, doctor, export, models, stylize, train, video
+from rosetail.cli import data, demo, doctor, export, importing, models, stylize, train, video
 from rosetail.cli.allocator import keep_memory
 from rosetail.cli.console import complain
 from rosetail.errors import RosetailError
@@ -38,6 +38,7 @@ doctor.register(app)
 data.register(app)
 train.register(app)
 export.register(app)
+importing.register(app)
 
 
 def _show_version(wanted: bool) -> None:

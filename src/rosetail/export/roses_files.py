@@ -1,13 +1,18 @@
-"""A trained Roses generator to the files that a runtime needs, each checked in every engine."""
+"""A trained Roses generator to the files that a runtime needs, each checked in every engine.
+
+Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER``.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,13 +25,15 @@ from rosetail.errors import InputError, OutputError, RosetailError
 from rosetail.export.agree import ENGINES
 from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.images import check_output, writing
+from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
+from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import Roses, Shape
 from rosetail.recipes import checkpoint
 from rosetail.runtime.backend import Backend, Precision, open_backend
 
 PARTS = ("encode", "map", "scales", "decode")
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
-MOST_RELATIVE = 1e-3  # of codes and scales, to their largest
+MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
 CHECKED_SIDE = 8  # in multiples, where any size goes
 
 
@@ -95,11 +102,27 @@ def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
 
 
 def as_stored(roses: Roses) -> Roses:
-    """``roses`` with the numbers that its files hold: half precision except for styles."""
-    for name, value in roses.named_parameters():
-        if "modulation" not in name and not name.startswith("mapping"):
-            value.data = value.data.half().float()
+    """``roses`` with the numbers that its files hold: half precision except for map and scales.
+
+    Files hold weights with their equalised scales in them, so that is what is rounded.
+    """
+    for name, module in roses.named_modules():
+        if name.endswith("modulation") or name.startswith("mapping"):
+            continue
+        if isinstance(module, EqualConv | EqualLinear | Modulated):
+            _round(module.weight, module.scale)
+        if isinstance(module, EqualConv):
+            _round(module.bias, module.gain)
+        elif isinstance(module, EqualLinear):
+            _round(module.bias, module.bias_scale)
+        elif isinstance(module, StyledConv | ToRgb):
+            _round(module.bias, ROOT2 if isinstance(module, StyledConv) else 1.0)
     return roses
+
+
+def _round(value: torch.Tensor | None, scale: float) -> None:
+    if value is not None:
+        value.data = (value.data * scale).half().float() / scale
 
 
 def _write_checked(
@@ -160,3 +183,23 @@ def _picture_levels(
 
 def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:
     return float(np.abs(answer - wanted.numpy()).max() / wanted.abs().max())
+
+
+def export_run(run: Path, folder: Path, facts: Mapping[str, str] | None = None) -> list[RosesFiles]:
+    """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo.
+
+    The second way's ``encode`` reads the style of a drawing.
+    """
+    made = []
+    with TemporaryDirectory() as scratch:
+        for way in ("to_anime", "to_photo"):
+            weights = checkpoint.export_weights(run, Path(scratch, f"{way}.safetensors"), way)
+            made.append(export_roses(weights, folder / way, facts=facts))
+    return made
+
+
+if __name__ == "__main__":
+    for written in export_run(Path(sys.argv[1]), Path(sys.argv[2])):
+        print(f"{written.levels:.2f} levels and {written.relative:.0e} of codes off at most")
+        for path in written.paths.values():
+            print(path, path.stat().st_size)

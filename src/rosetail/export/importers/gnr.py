@@ -19,7 +19,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from rosetail.errors import InputError
+from rosetail.errors import InputError, OutputError
 from rosetail.images import check_output, writing
 from rosetail.nets.roses import FULL, Roses, Shape
 
@@ -27,30 +27,37 @@ GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
 REMEDY = "give the authors' GNR_checkpoint.pt"
 
 
-def import_gnr(checkpoint: str | Path, out: str | Path, network: str = "to_anime") -> Path:
-    """Write one published generator as safetensors in our names; ``out`` on return.
+def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
+    """Write both published generators in our names: to_anime.safetensors and to_photo.safetensors.
 
-    ``network``: "to_anime" or "to_photo". Nothing in the file is run (``weights_only``). Raises
-    InputError where it is not that checkpoint, naming the first tensor at fault, and OutputError.
+    Nothing in the file is run (``weights_only``). Raises InputError, naming the first tensor at
+    fault, where it is not that checkpoint, and OutputError.
     """
-    check_output(out)
-    state = _read(Path(checkpoint), GENERATORS[network])
+    held, out = _read(Path(checkpoint)), Path(folder)
     try:
-        generator = roses_from_published(state)
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: {error.strerror}; choose another folder") from error
+    try:
+        ways = {way: roses_from_published(held[name]) for way, name in GENERATORS.items()}
     except ValueError as error:
         raise InputError(f"{checkpoint}: {error}; {REMEDY}") from error
-    metadata = {
-        "class": "Roses",
-        "network": network,
-        "shape": json.dumps(asdict(FULL)),
-        "size": str(FULL.side),
-        "input": f"NCHW RGB in [-1, 1], {FULL.side}x{FULL.side}",
-        "source": "github.com/mchong6/GANsNRoses",
-        "licence": "see the source",
-    }
-    with writing(out) as part:
-        safetensors.torch.save_file(generator.state_dict(), part, metadata)
-    return Path(out)
+    written = []
+    for way, generator in ways.items():
+        metadata = {
+            "class": "Roses",
+            "network": way,
+            "shape": json.dumps(asdict(FULL)),
+            "size": str(FULL.side),
+            "input": f"NCHW RGB in [-1, 1], {FULL.side}x{FULL.side}",
+            "source": "github.com/mchong6/GANsNRoses",
+            "licence": "see the source",
+        }
+        path = check_output(out / f"{way}.safetensors")
+        with writing(path) as part:
+            safetensors.torch.save_file(generator.state_dict(), part, metadata)
+        written.append(path)
+    return written
 
 
 def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Roses:
@@ -127,8 +134,8 @@ def _check_kernel(name: str, kernel: Tensor) -> None:
         raise ValueError(f"tensor {name} is not the [1, 3, 3, 1] blur")
 
 
-def _read(path: Path, name: str) -> dict[str, Tensor]:
-    """One state dict of the checkpoint. Raises InputError."""
+def _read(path: Path) -> dict[str, dict[str, Tensor]]:
+    """The checkpoint's two averaged generators, by their published names. Raises InputError."""
     try:
         held: Any = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
@@ -136,7 +143,10 @@ def _read(path: Path, name: str) -> dict[str, Tensor]:
     except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
         cause = (str(error).splitlines() or ["damaged"])[0]
         raise InputError(f"{path}: not a readable checkpoint ({cause}); {REMEDY}") from error
-    state = held.get(name) if isinstance(held, dict) else None
-    if not isinstance(state, dict) or not all(isinstance(each, Tensor) for each in state.values()):
-        raise InputError(f"{path}: holds no {name}; {REMEDY}")
-    return state
+    states = {}
+    for name in GENERATORS.values():
+        state = held.get(name) if isinstance(held, dict) else None
+        if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+            raise InputError(f"{path}: holds no {name}; {REMEDY}")
+        states[name] = state
+    return states
