@@ -96,9 +96,9 @@ def _plausible(rng: Rng, reading: Reading | None, keep: Collection[str]) -> Pain
     drawn = sample(rng)
     if reading is None or "person" not in keep:
         return drawn
+    sex = _sex(rng, reading)
     for _ in range(30):
-        fits = drawn.sex == "male" if _bearded(reading) else drawn.sex in _sexes(reading)
-        if fits and (drawn.hair_back == "bald") == (reading.hair is None):
+        if drawn.sex == sex and (drawn.hair_back == "bald") == (reading.hair is None):
             break
         drawn = sample(rng)
     return drawn
@@ -109,11 +109,12 @@ def _bearded(reading: Reading) -> bool:
     return reading.beard > BEARDED and reading.long < MEDIUM
 
 
-def _sexes(reading: Reading) -> tuple[str, ...]:
-    """Who is drawn with such hair."""
-    if reading.hair is None:
-        return ("male",)
-    return ("female",) if reading.long > LONG else ("female", "male")
+def _sex(rng: Rng, reading: Reading) -> str:
+    """Who mostly wears such hair."""
+    if reading.hair is None or _bearded(reading):
+        return "male"
+    men = 0.05 if reading.long > LONG else 0.3 if reading.long > MEDIUM else 0.75
+    return "male" if rng.random() < men else "female"
 
 
 def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:

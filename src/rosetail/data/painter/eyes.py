@@ -145,7 +145,7 @@ class Eye:
         ink = self._ink()
         canvas.fill(self._lash_line(), ink, kind=LINE)
         if self.is_open:
-            under = self.lower[5:17]
+            under = self.lower[7:17]
             weight = canvas.pen(hand.inner * (1.1 + 0.5 * sitter.p.lashes))
             canvas.fill(curves.brush(under, weight, 0.8, 0.1), ink, kind=LINE, alpha=0.85)
             if sitter.p.lashes > 0.55 and hand.lash >= 1.0:

@@ -21,8 +21,8 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
     """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
     p = eye.sitter.p
     radius_y = eye.half_height * (1.08 if p.eye_open <= 1 else 0.86)
-    radius_x = min(radius_y * 0.86, eye.half_width * 0.68)
-    radius_y = max(min(radius_y, radius_x * 1.42), radius_x * 1.02)
+    radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
+    radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
     if p.eye_shape == "narrow" or p.eye_height < 0.75:
         radius_x = eye.half_width * 0.52
         radius_y = radius_x * 1.06

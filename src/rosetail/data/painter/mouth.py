@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,7 +45,14 @@ class Mouth:
 
     def __init__(self, sitter: Sitter) -> None:
         self.sitter = sitter
-        self.shape = SHAPES[sitter.p.mouth]
+        shape = SHAPES[sitter.p.mouth]
+        deeper = 0.75 + 0.25 * sitter.p.mouth_width  # a wide mouth opens and curves further
+        self.shape = replace(
+            shape,
+            corner=shape.corner * deeper,
+            upper=shape.upper * deeper,
+            lower=shape.lower * deeper,
+        )
         self.middle = 0.705 * chin(sitter)
         self.half = self.shape.width * sitter.p.mouth_width * (1.1 if sitter.male else 1.0)
         self.corner_y = self.middle + self.shape.corner

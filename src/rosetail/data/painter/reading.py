@@ -111,8 +111,10 @@ def _has_hair(cut: Outline) -> bool:
 
 
 def _long(cut: Outline) -> float:
-    room = (np.abs(cut.x) > 0.75) & (np.abs(cut.x) < 1.35) & (cut.y > 1.2) & (cut.y < 2.0)
-    return _share(cut.hair, room)
+    """Beside the neck, and beside the jaw as well: dark shoulders are no hair."""
+    jaw = (np.abs(cut.x) > 0.9) & (np.abs(cut.x) < 1.35) & (cut.y > 0.6) & (cut.y < 1.1)
+    neck = (np.abs(cut.x) > 0.75) & (np.abs(cut.x) < 1.35) & (cut.y > 1.2) & (cut.y < 2.0)
+    return min(_share(cut.hair, jaw), _share(cut.hair, neck))
 
 
 def _volume(cut: Outline) -> float:
