@@ -69,7 +69,7 @@ class Plain:
 
     def __init__(self, states: Mapping[str, dict[str, Tensor]], shape: Shape, critic: CriticShape):
         self.states, self.shape, self.critic = states, shape, critic
-        self.parameters = [
+        self.parameters: list[Tensor] = [
             each.requires_grad_()
             for state in states.values()
             for name, each in state.items()
@@ -118,9 +118,9 @@ class Ours:
             dict(zip(self.style_critic.state_dict(), theirs, strict=True))
         )
         networks: list[nn.Module] = [*self.ways, *self.critics, self.style_critic]
-        for network in networks:
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.parameters = [each for network in networks for each in network.parameters()]
+        for each in networks:
+            each.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.parameters: list[Tensor] = [p for each in networks for p in each.parameters()]
 
     @contextmanager
     def only(self, kind: str) -> Iterator[None]:

@@ -32,7 +32,7 @@ from torch import Tensor
 
 from rosetail.export.build import GraphBuilder
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
-from rosetail.nets.modulated import Modulated, StyledConv, demodulation
+from rosetail.nets.modulated import Modulated, StyledConv, ToRgb, demodulation
 from rosetail.nets.roses import BlurredConv, Decoder, Halved, Kept, Roses
 from rosetail.runtime.backend import EXACT
 
@@ -246,7 +246,7 @@ class _Drawing:
         return self.net.leaky(g.add("Add", x, bias))
 
     def rgb(self, name: str, x: str) -> str:
-        layer, g = self.layers[name], self.net.graph
+        layer, g = cast(ToRgb, self.layers[name]), self.net.graph
         weight = layer.weight * layer.scale
         if self.w is None:
             x = g.add("Mul", x, self.scale(self.starts[name], weight.shape[1]))

@@ -97,7 +97,7 @@ def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
             "exported"
         ) from error
     roses = Roses(shape).eval().requires_grad_(False)
-    checkpoint.load_weights(roses, weights)
+    checkpoint.load_weights(roses, Path(weights))
     return roses, header
 
 

@@ -40,7 +40,7 @@ from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.jitter import Jitter, JitterSettings, loaded_side
 from rosetail.recipes.loop import RunSettings
-from rosetail.recipes.pool import Pool, check_shares
+from rosetail.recipes.pool import Kind, Pool, check_shares
 from rosetail.recipes.roses_taught import Lessons, TaughtWeights, feature_difference
 
 Bytes = NDArray[np.uint8]
@@ -150,7 +150,7 @@ class RosesRecipe:
         self.drawings = _pool(data.anime, data.anime_shares, {"anime": "crops"}, side)
         self.pairs = self.casts = None
         if data.pairs:
-            both = {"pair_photo": "crops", "pair_drawn": "drawn"}
+            both: dict[str, Kind] = {"pair_photo": "crops", "pair_drawn": "drawn"}
             self.pairs = _pool(data.pairs, data.pair_shares, both, side)
         if data.casts:
             write_casts(data.casts, data.cast_count, CAST_SIZE, workers=data.painters)
@@ -347,7 +347,7 @@ class RosesRecipe:
 def _pool(
     folders: Sequence[str],
     shares: Sequence[float],
-    entries: Mapping[str, Literal["crops", "drawn"]],
+    entries: Mapping[str, Kind],
     side: int,
 ) -> Pool:
     """The crops of prepared folders, kept at ``side`` pixels whatever they were."""
