@@ -44,3 +44,31 @@ def negative(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("looks") / "negative.onnx"
     onnx.save(model, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_roses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an exported Roses run with random weights: 32 pixels, codes of 3 numbers."""
+    import json
+    from dataclasses import asdict
+
+    import torch
+    from safetensors.torch import save_file
+
+    from rosetail.export.roses_files import export_roses
+    from rosetail.nets.roses import Roses, Shape
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    shape = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+    for seed, way in enumerate(("to_anime", "to_photo")):
+        torch.manual_seed(seed)
+        state = Roses(shape).state_dict()
+        for name, value in state.items():
+            if name.endswith("bias"):
+                value += 0.2 * torch.randn_like(value)
+            if "rgb" in name and "modulation" not in name:
+                value *= 0.2
+        weights = folder.parent / f"{way}.safetensors"
+        save_file(state, weights, {"shape": json.dumps(asdict(shape)), "size": "32"})
+        export_roses(weights, folder / way)
+    return folder

@@ -24,17 +24,22 @@ from rosetail.errors import (
 )
 
 if TYPE_CHECKING:
-    from rosetail.runtime.stylizer import Stylizer, load
+    from rosetail.runtime.character import Character, read_character
+    from rosetail.runtime.load import load
+    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.stylizer import Stylizer
     from rosetail.weights import styles
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BackendMissing",
+    "Character",
     "ExtraMissing",
     "InputError",
     "NoFaceFound",
     "OutputError",
+    "Roses",
     "RosetailError",
     "SettingsError",
     "Stylizer",
@@ -42,12 +47,16 @@ __all__ = [
     "WeightsMissing",
     "__version__",
     "load",
+    "read_character",
     "styles",
 ]
 
 _LAZY = {
     "Stylizer": "rosetail.runtime.stylizer",
-    "load": "rosetail.runtime.stylizer",
+    "Character": "rosetail.runtime.character",
+    "Roses": "rosetail.runtime.roses",
+    "load": "rosetail.runtime.load",
+    "read_character": "rosetail.runtime.character",
     "styles": "rosetail.weights",
 }
 

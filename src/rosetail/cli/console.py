@@ -37,6 +37,8 @@ Anime = Annotated[
         "chin.",
     ),
 ]
+
+
 def _detail(text: str) -> float | str:
     if text == "auto":
         return text

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import rosetail
-from rosetail.cli import data, demo, doctor, export, importing, models, stylize, train, video
+from rosetail.cli import cast, data, demo, doctor, export, importing, models, stylize, train, video
 from rosetail.cli.allocator import keep_memory
 from rosetail.cli.console import complain
 from rosetail.errors import RosetailError
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 stylize.register(app)
 video.register(app)
+cast.register(app)
 models.register(app)
 demo.register(app)
 doctor.register(app)

@@ -84,7 +84,7 @@ def stylize(
             except rosetail.RosetailError as error:
                 failures.append(error)
             move(done, None)
-    _report(len(planned.jobs) + len(planned.failures), failures, out)
+    report(len(planned.jobs) + len(planned.failures), failures, out)
 
 
 def _one(draw: Callable[[Path], Image], source: Path, target: Path, compare: bool) -> None:
@@ -97,7 +97,7 @@ def _one(draw: Callable[[Path], Image], source: Path, target: Path, compare: boo
     )
 
 
-def _report(total: int, failures: list[RosetailError], out: Path) -> None:
+def report(total: int, failures: list[RosetailError], out: Path) -> None:
     """Say what was made and what was not; end with status 1 or 2 if something failed."""
     made = total - len(failures)
     if total == 1 and made:

@@ -29,14 +29,6 @@ HEAD_EYES = 0.21  # eye distance in an aligned head, in parts of its side
 HEAD_SIDES = (64, 1024)  # an aligned head is drawn at no fewer and no more pixels
 
 
-def load(name: str | os.PathLike[str], backend: str = "auto") -> Stylizer:
-    """The look called ``name`` (see ``rosetail.styles()``), or the one in an .onnx file.
-
-    >>> rosetail.load("cel")("me.jpg").save("me-anime.png")
-    """
-    return Stylizer(name, backend)
-
-
 class Stylizer:
     """Photos to anime in one trained look. Load once, call often; threads may share it.
 

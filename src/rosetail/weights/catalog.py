@@ -20,6 +20,7 @@ else:
     import tomli as tomllib
 
 HERE = Path(__file__).parent
+PARTS = ("encode", "map", "scales", "decode")
 _REINSTALL = "install Rosetail again"
 
 
@@ -91,6 +92,33 @@ def find(name: str) -> Path:
             f"expected {entry.sha256[:12]}); {_REINSTALL}"
         )
     return entry.path
+
+
+def find_parts(name: str) -> dict[str, Path]:
+    """The files of a Roses model by part: encode, map, scales, decode and, where it has one, read,
+    which takes a drawing's style. ``name`` is the catalog's or a folder that was exported.
+
+    Raises:
+        UnknownStyle: the catalog has no such model.
+        WeightsMissing: a file is absent or damaged.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        paths = {part: folder / "to_anime" / f"{part}.onnx" for part in PARTS}
+        missing = [path for path in paths.values() if not path.is_file()]
+        if missing:
+            raise WeightsMissing(f"{missing[0]}: no such file; export the model again")
+        reader = folder / "to_photo" / "encode.onnx"
+        return paths | ({"read": reader} if reader.is_file() else {})
+    if f"{name}_decode" not in load_catalog():
+        raise UnknownStyle(name, models())
+    return {part: find(f"{name}_{part}") for part in (*PARTS, "read")}
+
+
+def models() -> list[str]:
+    """Names of the trained Roses models."""
+    found = [entry.name for entry in load_catalog().values() if entry.kind == "roses"]
+    return [name.removesuffix("_decode") for name in found if name.endswith("_decode")]
 
 
 def card(name: str) -> str:

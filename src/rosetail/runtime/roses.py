@@ -1,0 +1,234 @@
+"""One face, many characters: photos drawn in style codes, in exported Roses graphs.
+
+The heavy half runs once: :meth:`Roses.encode` gives a photo's :class:`Content`; drawing it in
+another character costs the decoder alone. See :mod:`rosetail.export.roses` for the graphs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import weights
+from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
+from rosetail.images import read
+from rosetail.runtime.backend import open_backend
+from rosetail.runtime.character import Character, Model, check_model
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from rosetail.data.warp import Matrix
+    from rosetail.images import Picture
+    from rosetail.runtime.stylizer import Stylizer
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Frame = Literal["face", "portrait", "full"]
+
+FRAMES: tuple[Frame, ...] = ("face", "portrait", "full")
+MEAN_OF = 4096  # random styles whose mean w truncation draws towards
+PORTRAIT = 1.6  # sides of a portrait, in sides of the head
+FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What stays of a photo in every character: ``maps`` [1, C, h, w].
+
+    ``rgb`` is the photo, ``matrix`` [2, 3] takes it to the head that was encoded.
+    """
+
+    maps: Floats
+    rgb: Bytes
+    matrix: Matrix
+
+
+class Roses:
+    """A trained model: photos to anime heads, in characters. Load once; threads may share it.
+
+    ``model`` is a name of the catalog or the folder of an exported run;
+    ``backend`` one of :data:`rosetail.runtime.backend.NAMES`.
+
+    Raises UnknownStyle, WeightsMissing, BackendMissing.
+    """
+
+    def __init__(self, model: str | os.PathLike[str] = "roses", backend: str = "auto") -> None:
+        paths = weights.find_parts(os.fspath(model))
+        facts = weights.read_header(paths["decode"])
+        if facts.get("network") != "roses.decode":
+            raise WeightsMissing(f"{paths['decode']}: not a Roses decoder; export the model again")
+        self.name = Path(model).name
+        self.size, self.latent = int(facts["size"]), int(facts["latent"])
+        self.codes = int(facts["style"])  # numbers in z
+        exact = {"map", "scales"}  # cheap, and bf16 would move every colour a little
+        self._backends = {
+            part: open_backend(path, backend, precision="f32" if part in exact else "auto")
+            for part, path in paths.items()
+        }
+        self._paths = paths
+
+    @cached_property
+    def model(self) -> Model:
+        """Name and digest of the weights; characters carry it."""
+        digest = hashlib.sha256()
+        for part in ("map", "scales", "decode"):
+            digest.update(self._paths[part].read_bytes())
+        return Model(self.name, digest.hexdigest())
+
+    @cached_property
+    def mean(self) -> Floats:
+        """The mean w (latent,) over random styles."""
+        z = np.random.default_rng(0).standard_normal((MEAN_OF, self.codes), np.float32)
+        return self.to_w(z).mean(0)
+
+    def to_w(self, z: Floats) -> Floats:
+        """Style codes z (N, codes) to w (N, latent)."""
+        w: Floats = self._backends["map"].run({"z": np.asarray(z, np.float32)})["w"]
+        return w
+
+    def encode(self, photo: Picture) -> Content:
+        """The largest face in ``photo``, brought to its place and taken apart.
+
+        Raises InputError for what is no picture, NoFaceFound where there is no face.
+        """
+        from rosetail.data.faces import find
+
+        rgb = read(photo)
+        found = find(rgb)
+        if not found:
+            named = photo if isinstance(photo, str | os.PathLike) else "picture"
+            raise NoFaceFound(
+                f"{os.fspath(named)}: no face found; give a picture with a larger, clearer face"
+            )
+        return self.encode_at(rgb, found[0].landmarks)
+
+    def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
+        """The face with ``landmarks`` [5, 2] in ``rgb`` uint8 [H, W, 3], taken apart."""
+        from rosetail.data.faces import align
+        from rosetail.data.prepare import KEPT_ROLL
+
+        head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
+        maps = self._backends["encode"].run({"image": head[None]})["content"]
+        return Content(maps, rgb, matrix)
+
+    def decode(self, content: Content, w: Floats) -> Bytes:
+        """The head in every w (N, latent): uint8 [N, size, size, 3]."""
+        scales = self._backends["scales"].run({"w": np.atleast_2d(np.asarray(w, np.float32))})
+        drawn: Bytes = self._backends["decode"].run(
+            {"content": content.maps, "scales": scales["scales"]}
+        )["anime"]
+        return drawn
+
+    def cast(
+        self, photo: Picture | Content, n: int = 8, *, seed: int = 0, truncation: float = 1.0
+    ) -> list[Character]:
+        """``n`` different characters, each with its picture of ``photo``.
+
+        The same seed gives the same characters on any photo, and the first ones are the same
+        however many are drawn. ``truncation`` 0..1 draws them towards the mean character.
+        """
+        if n < 1 or seed < 0:
+            raise SettingsError(f"n {n}, seed {seed}: give at least 1 character and a seed from 0")
+        if not 0 <= truncation <= 1:
+            raise SettingsError(f"truncation {truncation}: give a number from 0 to 1")
+        content = photo if isinstance(photo, Content) else self.encode(photo)
+        z = np.random.default_rng(seed).standard_normal((n, self.codes), np.float32)
+        w = self.to_w(z)
+        if truncation < 1:
+            w = self.mean + np.float32(truncation) * (w - self.mean)
+        return [
+            self.character(each, f"character {seed}.{number}", picture)
+            for number, (each, picture) in enumerate(zip(w, self.decode(content, w), strict=True))
+        ]
+
+    def character(self, w: Floats, name: str, picture: Bytes | None = None) -> Character:
+        """The character of this model with code ``w`` (latent,)."""
+        return Character(name, self.model, w, picture)
+
+    def like(self, drawing: Picture, name: str = "like") -> Character:
+        """The character whose style is read from a drawing.
+
+        Raises InputError, and NoFaceFound for a drawing without a head.
+        """
+        from rosetail.data.drawn_heads import find_heads
+        from rosetail.data.faces import align
+        from rosetail.data.prepare import KEPT_ROLL
+
+        if "read" not in self._backends:
+            raise WeightsMissing(f"{self.name}: has no reader of drawings; export it again")
+        rgb = read(drawing)
+        heads = find_heads(rgb)
+        if not heads:
+            named = drawing if isinstance(drawing, str | os.PathLike) else "picture"
+            raise NoFaceFound(
+                f"{os.fspath(named)}: no drawn head found; crop the drawing to the head"
+            )
+        head, _ = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
+        z = self._backends["read"].run({"image": head[None]})["style"]
+        return self.character(self.to_w(z)[0], name, head)
+
+    def apply(
+        self,
+        photo: Picture | Content,
+        character: Character,
+        *,
+        frame: Frame = "portrait",
+        stylizer: Stylizer | None = None,
+    ) -> Image.Image:
+        """``photo`` with the head of ``character``.
+
+        ``frame``: ``face`` is the drawn square alone; ``full`` the whole picture, the rest drawn by
+        ``stylizer`` (the default style if None); ``portrait`` a square of it about the head.
+
+        Raises SettingsError for a character of another model or an unknown frame.
+        """
+        from PIL import Image
+
+        if frame not in FRAMES:
+            raise SettingsError(f"frame {frame!r}: choose one of {', '.join(FRAMES)}")
+        check_model(character, self.model)
+        content = photo if isinstance(photo, Content) else self.encode(photo)
+        head = self.decode(content, character.w)[0]
+        if frame == "face":
+            return Image.fromarray(head)
+        return Image.fromarray(self._in_picture(content, head, frame, stylizer))
+
+    def _in_picture(
+        self, content: Content, head: Bytes, frame: Frame, stylizer: Stylizer | None
+    ) -> Bytes:
+        from rosetail.data.faces import paste
+        from rosetail.data.warp import inverse, scale_of, transform
+        from rosetail.runtime.stylizer import Stylizer
+
+        rgb, matrix = content.rgb, content.matrix
+        if frame == "portrait":
+            middle = transform([[(self.size - 1) / 2] * 2], inverse(matrix))[0]
+            half = PORTRAIT * self.size / scale_of(matrix) / 2
+            low = np.maximum(np.floor(middle - half), 0).astype(int)
+            high = np.minimum(np.ceil(middle + half), (rgb.shape[1], rgb.shape[0])).astype(int)
+            rgb = np.ascontiguousarray(rgb[low[1] : high[1], low[0] : high[0]])
+            # The matrix of the part: what lies at 0 there lay at ``low`` in the whole.
+            matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ low])
+        around = (stylizer or Stylizer(weights.styles()[0])).array(rgb)
+        return paste(around, head, matrix, feather=FEATHER)
+
+
+def sheet(characters: Sequence[Character], columns: int = 4) -> Bytes:
+    """The wall: every character's picture with its name, uint8 [H, W, 3]."""
+    from rosetail.images import contact_sheet
+
+    shown = [each for each in characters if each.picture is not None]
+    return contact_sheet(
+        [each.picture for each in shown if each.picture is not None],
+        columns,
+        [each.name for each in shown],
+    )

@@ -1,0 +1,77 @@
+"""``rosetail cast``, ``apply`` and ``mix`` with a tiny model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from skimage import data
+
+from rosetail import images, read_character
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "me.png"
+    Image.fromarray(data.astronaut()).save(path)
+    return path
+
+
+@pytest.fixture
+def cast(rosetail, photo: Path, tiny_roses: Path, tmp_path: Path) -> Path:
+    ran = rosetail(
+        "cast", photo, "-o", tmp_path / "sheet.png", "-n", 3, "--save", tmp_path / "cast",
+        "--model", tiny_roses,
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    return tmp_path / "cast"
+
+
+def test_cast_writes_sheet_and_characters(cast: Path) -> None:
+    assert images.read(cast.parent / "sheet.png").shape[1] > 3 * 32
+    names = sorted(path.name for path in cast.iterdir())
+    assert names == [f"character-0.{number}.json" for number in range(3)]
+    assert read_character(cast / names[0]).picture is not None
+
+
+def test_apply_to_one_and_to_many(
+    rosetail, cast: Path, photo: Path, tiny_roses: Path, negative: Path, tmp_path: Path
+) -> None:
+    options = ("--character", cast / "character-0.1.json", "--model", tiny_roses)
+    ran = rosetail("apply", photo, *options, "-o", tmp_path / "face.png", "--frame", "face")
+    assert ran.status == 0, ran.err
+    assert images.read(tmp_path / "face.png").shape == (32, 32, 3)
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.open(photo).save(folder / "a.png")
+    Image.new("RGB", (60, 60)).save(folder / "dark.png")
+    ran = rosetail(
+        "apply", folder, *options, "-o", tmp_path / "out", "--frame", "full", "-s", negative
+    )
+    assert ran.status == 1
+    assert "dark.png" in ran.err
+    assert images.read(tmp_path / "out" / "a.png").shape == data.astronaut().shape
+
+
+def test_mix(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path) -> None:
+    ran = rosetail(
+        "mix", cast / "character-0.0.json", cast / "character-0.2.json", "--photo", photo,
+        "-o", tmp_path / "mix.png", "-n", 4, "--model", tiny_roses, "--save", tmp_path / "mixed",
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert len(list((tmp_path / "mixed").iterdir())) == 4
+
+
+def test_refusals(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path) -> None:
+    junk = tmp_path / "junk.json"
+    junk.write_text("{}")
+    out = tmp_path / "x.png"
+    ran = rosetail("apply", photo, "--character", junk, "-o", out, "--model", tiny_roses)
+    assert (ran.status, out.exists()) == (2, False)
+    assert "junk.json" in ran.err
+    ran = rosetail("cast", photo, "-o", out, "--model", tmp_path / "cast")
+    assert ran.status == 2
+    assert "encode.onnx" in ran.err
+    ran = rosetail("cast", junk, "-o", out, "--model", tiny_roses)
+    assert (ran.status, out.exists()) == (2, False)

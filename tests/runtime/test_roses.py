@@ -1,0 +1,134 @@
+"""Casting and applying, with a tiny exported model of random weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+from rosetail import Roses, Stylizer, load
+from rosetail.data.faces import align, find
+from rosetail.data.painter import paint, sample
+from rosetail.data.warp import inverse, transform
+from rosetail.errors import InputError, NoFaceFound, SettingsError, UnknownStyle, WeightsMissing
+from rosetail.runtime.character import Character, Model
+from rosetail.runtime.roses import Content, sheet
+
+PHOTO = data.astronaut()
+
+
+@pytest.fixture(scope="module")
+def roses(tiny_roses: Path) -> Roses:
+    return Roses(tiny_roses)
+
+
+@pytest.fixture(scope="module")
+def content(roses: Roses) -> Content:
+    return roses.encode(PHOTO)
+
+
+def test_a_cast_is_its_seeds(roses: Roses, content: Content) -> None:
+    eight = roses.cast(content, 8, seed=3)
+    three = roses.cast(PHOTO, 3, seed=3)
+    for one, other in zip(three, eight, strict=False):
+        assert np.array_equal(one.w, other.w)
+        assert np.abs(one.picture.astype(int) - other.picture).max() <= 2  # bf16, other batch
+    assert not np.allclose(roses.cast(content, 1, seed=4)[0].w, eight[0].w)
+    assert len({each.name for each in eight}) == 8
+    assert {each.model for each in eight} == {roses.model}
+
+
+def test_truncation_draws_to_the_mean(roses: Roses, content: Content) -> None:
+    whole, half, none = (
+        np.stack([each.w for each in roses.cast(content, 4, truncation=part)])
+        for part in (1.0, 0.5, 0.0)
+    )
+    assert np.allclose(none, roses.mean)
+    assert np.allclose(half, (whole + roses.mean) / 2, atol=1e-6)
+
+
+def test_the_face_alone_is_what_the_decoder_drew(roses: Roses, content: Content) -> None:
+    who = roses.cast(content, 2)[1]
+    assert np.array_equal(roses.apply(content, who, frame="face"), roses.decode(content, who.w)[0])
+
+
+def test_the_head_lies_where_the_photo_has_it(
+    roses: Roses, content: Content, negative: Path
+) -> None:
+    who = roses.cast(content, 1)[0]
+    full = np.asarray(roses.apply(PHOTO, who, frame="full", stylizer=Stylizer(negative)))
+    assert full.shape == PHOTO.shape
+    assert np.array_equal(full[-60:], 255 - PHOTO[-60:])  # far from the head: the stylizer's
+    head = roses.decode(content, who.w)[0]
+    middle = transform([[15.5, 15.5]], inverse(content.matrix))[0].round().astype(int)
+    assert np.abs(full[middle[1], middle[0]] - head[15:17, 15:17].mean((0, 1))).max() < 40
+
+    portrait = np.asarray(roses.apply(PHOTO, who, frame="portrait", stylizer=Stylizer(negative)))
+    assert portrait.shape[0] < PHOTO.shape[0]
+    # The same picture, cut: it is found in the whole at one place.
+    places = [
+        (y, x)
+        for y in range(full.shape[0] - portrait.shape[0] + 1)
+        for x in range(full.shape[1] - portrait.shape[1] + 1)
+        if np.abs(full[y, x].astype(int) - portrait[0, 0]).max() <= 1
+        and np.abs(full[y + portrait.shape[0] - 1, x].astype(int) - portrait[-1, 0]).max() <= 1
+    ]
+    best = min(
+        np.abs(
+            full[y : y + portrait.shape[0], x : x + portrait.shape[1]].astype(int) - portrait
+        ).max()
+        for y, x in places[:400]
+    )
+    assert best <= 2
+
+
+def test_the_crop_is_the_canonical_head(roses: Roses, content: Content) -> None:
+    head, matrix = align(PHOTO, find(PHOTO)[0].landmarks, roses.size, keep_roll=15)
+    assert np.allclose(content.matrix, matrix)
+    assert head.shape == (32, 32, 3)
+
+
+def test_a_drawings_style_is_read(roses: Roses, content: Content) -> None:
+    drawing = paint(sample(3), 512).image
+    who = roses.like(drawing, "as drawn")
+    assert who.name == "as drawn"
+    assert who.w.shape == (roses.latent,)
+    again = roses.like(drawing[:, ::-1].copy())
+    assert not np.allclose(again.w, roses.mean)
+    roses.apply(content, who, frame="face")
+
+
+def test_what_cannot_be(roses: Roses, content: Content, tmp_path: Path) -> None:
+    blank = np.full((64, 64, 3), 127, np.uint8)
+    with pytest.raises(NoFaceFound, match="no face"):
+        roses.encode(blank)
+    with pytest.raises(NoFaceFound, match="no drawn head"):
+        roses.like(blank)
+    with pytest.raises(InputError, match="none"):
+        roses.encode(tmp_path / "none.jpg")
+    who = roses.cast(content, 1)[0]
+    with pytest.raises(SettingsError, match="frame"):
+        roses.apply(content, who, frame="wide")  # type: ignore[arg-type]
+    stranger = Character("Ren", Model("other", "00" * 32), who.w)
+    with pytest.raises(SettingsError, match="Ren belongs to other"):
+        roses.apply(content, stranger)
+    for wrong in ({"n": 0}, {"seed": -1}, {"truncation": 1.5}):
+        with pytest.raises(SettingsError):
+            roses.cast(content, **wrong)
+
+
+def test_models_that_are_none(tmp_path: Path, tiny_roses: Path) -> None:
+    with pytest.raises(UnknownStyle):
+        Roses("nobody")
+    (tmp_path / "to_anime").mkdir()
+    with pytest.raises(WeightsMissing, match=r"encode\.onnx"):
+        Roses(tmp_path)
+    assert isinstance(load(tiny_roses), Roses)
+
+
+def test_the_wall_has_everybody(roses: Roses, content: Content) -> None:
+    wall = sheet(roses.cast(content, 5), columns=3)
+    assert wall.shape[0] > 2 * roses.size
+    assert wall.shape[1] > 3 * roses.size
