@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rosetail import images, weights
+from rosetail import Stylizer, images, weights
 from rosetail.weights import catalog
 
 SAMPLE = Path(weights.__file__).parents[1] / "samples" / "astronaut.jpg"
@@ -179,7 +179,9 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
 
     torch.manual_seed(0)
     save_file(DoubleTail().state_dict(), tmp_path / "net.safetensors", {"network": "doubletail"})
-    ran = rosetail("export", tmp_path / "net.safetensors", "-o", tmp_path / "mine.onnx")
+    ran = rosetail(
+        "export", tmp_path / "net.safetensors", "-o", tmp_path / "mine.onnx", "--eyes", 24, 48.5
+    )
     assert ran.status == 0, ran.err
     Image.new("RGB", (40, 48), (90, 120, 200)).save(tmp_path / "in.png")
     ran = rosetail(
@@ -187,6 +189,12 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
     )
     assert ran.status == 0, ran.err
     assert images.read(tmp_path / "out.png").shape == (48, 40, 3)
+    assert Stylizer(tmp_path / "mine.onnx").eyes == (24.0, 48.5)
+    ran = rosetail(
+        "export", tmp_path / "net.safetensors", "-o", tmp_path / "b.onnx", "--eyes", 50, 40
+    )
+    assert ran.status == 2
+    assert "eyes 50.0 40.0" in ran.err
     ran = rosetail("export", tmp_path / "gone", "-o", tmp_path / "b.onnx")
     assert ran.status == 2
     assert str(tmp_path / "gone") in ran.err

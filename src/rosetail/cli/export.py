@@ -50,6 +50,14 @@ def export(
             help="A folder with a dozen photos like those it will see: more exact.",
         ),
     ] = None,
+    eyes: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            metavar="LEAST MOST",
+            help="Between which distances of the eyes, in pixels, the network draws faces well: "
+            "pictures are shown to it at such a size.",
+        ),
+    ] = None,
     licence: Annotated[
         str, typer.Option(metavar="NAME", help="Licence of the weights, written into the file.")
     ] = "Apache-2.0",
@@ -57,7 +65,7 @@ def export(
     """Export trained weights to ONNX and check that every engine gives the same picture."""
     need("export", "train", "torch", "onnx", "safetensors")
     from rosetail import images
-    from rosetail.export.to_onnx import export_stylizer
+    from rosetail.export.to_onnx import export_stylizer, eyes_fact
     from rosetail.recipes import checkpoint
 
     images.check_output(out)
@@ -65,9 +73,10 @@ def export(
     with TemporaryDirectory() as scratch:
         if weights.is_dir():
             weights = checkpoint.export_weights(weights, Path(scratch, "weights.safetensors"))
-        made = export_stylizer(
-            weights, out, form=form.value, photos=shown, facts={"licence": licence}
-        )
+        facts = {"licence": licence}
+        if eyes is not None:
+            facts["eyes"] = eyes_fact(*eyes)
+        made = export_stylizer(weights, out, form=form.value, photos=shown, facts=facts)
     for agreement in made.agreements:
         print(agreement)
     print(f"{out}: {made.bytes / 1e6:.1f} MB")

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.export.agree import SIZES, Agreement, compare, demand
 from rosetail.export.graphs import Form, stylize_graph
 from rosetail.export.shifts import measure, noise_photos
@@ -79,6 +79,13 @@ def export_stylizer(
         demand(agreements, WORST_LEVELS)
     path = Path(out)
     return Exported(path, path.stat().st_size, agreements)
+
+
+def eyes_fact(least: float, most: float) -> str:
+    """The fact ``eyes`` of a file. Raises SettingsError unless 8 <= least < most <= 1000."""
+    if not 8 <= least < most <= 1000:
+        raise SettingsError(f"eyes {least} {most}: give two distances in pixels, 8 to 1000")
+    return f"{least:g} {most:g}"
 
 
 def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, str]]:
