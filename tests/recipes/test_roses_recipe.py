@@ -14,10 +14,11 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from rosetail import images
+from rosetail.data.painter.edits import EDITS
 from rosetail.errors import InputError
 from rosetail.export.roses_files import export_run
 from rosetail.losses.roses import gradient_penalty
-from rosetail.nets.roses import Parts, Shape
+from rosetail.nets.roses import Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
@@ -41,7 +42,8 @@ ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
 
 
 def painted_cast(folder: Path) -> Path:
-    """One cast in flat colours: the style is the colour, the layout the quarter it is in."""
+    """One cast in flat greys: the style is the grey, the layout the quarter it is in. The edit
+    blue_hair makes it blue."""
     (folder / "crops").mkdir(parents=True)
     labels = []
     for layout in range(4):
@@ -49,9 +51,13 @@ def painted_cast(folder: Path) -> Path:
             picture = np.zeros((256, 256, 3), np.uint8)
             top, left = 128 * (layout // 2), 128 * (layout % 2)
             picture[top : top + 128, left : left + 128] = 60 * (style + 1)
-            name = f"cast-000000-{layout}-{style}"
-            images.save(picture, folder / "crops" / f"{name}.png")
-            labels.append({"name": name, "cast": 0, "layout": layout, "style": style})
+            for edit in ("", "blue_hair"):
+                if edit:
+                    picture[..., 2][picture[..., 0] > 0] = 255
+                name = f"cast-000000-{layout}-{style}{edit}"
+                images.save(picture, folder / "crops" / f"{name}.png")
+                label = {"name": name, "cast": 0, "layout": layout, "style": style, "edit": edit}
+                labels.append(label)
     (folder / "labels.jsonl").write_text("".join(json.dumps(each) + "\n" for each in labels))
     return folder
 
@@ -140,6 +146,10 @@ def test_triples_have_one_layout_and_the_other_style(told: RosesSettings) -> Non
     assert all(one != other for one, other in zip(layouts, other_layouts, strict=True))
     assert all(one != other for one, other in zip(styles, wanted_styles, strict=True))
     assert len(set(layouts)) == 4
+    blue = batch["target"][..., 2].amax((1, 2)) == 255
+    assert 2 < blue.sum() < 10
+    assert torch.equal(batch["edit"], torch.where(blue, list(EDITS).index("blue_hair") + 1, 0))
+    assert not (batch["layout"][..., 2] == 255).any()
 
 
 def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
@@ -148,7 +158,8 @@ def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
         one, again = recipe.batch(step, 0), recipe.batch(step, 0)
         assert all(torch.equal(one[name], again[name]) for name in one)
         side = round(16 * 286 / 256)
-        assert {each.shape[1:] for each in one.values()} == {(side, side, 3)}
+        shapes = {each.shape[1:] for name, each in one.items() if name != "edit"}
+        assert shapes == {(side, side, 3)}
     assert not torch.equal(recipe.batch(3, 0)["photo"], recipe.batch(5, 0)["photo"])
 
 
@@ -278,17 +289,30 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
 
 
 def test_learns_the_cast(told: RosesSettings) -> None:
-    """Content and style of flat pictures are told apart within a few dozen taught steps."""
+    """Content and style of flat pictures are told apart within a hundred taught steps."""
     still = JitterSettings(turn=0, scale=(1.0, 1.0), shift=0, shear=0)
     data = replace(told.data, pairs=(), views=still, taught_batch=8)
-    wide = Shape(widths=(8, 12, 16), deep=16, style=4, latent=16, mapping=2)
-    recipe, context = start(replace(told, data=data, net=wide, roses_from=99, taught_until=99))
+    wide = Shape(widths=(8, 12, 16), deep=16, style=4, latent=16, mapping=2, edits=len(EDITS))
+    recipe, context = start(replace(told, data=data, net=wide, roses_from=200, taught_until=200))
     pixels = []
-    for step in range(60):
+    for step in range(120):
         for optimizer in context.optimizers.values():
             optimizer.param_groups[0]["lr"] = 5e-3
         pixels.append(float(recipe.step(context, recipe.batch(step, 0), step)["cast_pixels"]))
     assert np.mean(pixels[-5:]) < 0.5 * np.mean(pixels[:5])
+    directions = context.networks["to_anime"].directions()
+    learned = directions.norm(dim=1) > 0
+    assert learned.nonzero().flatten().tolist() == [list(EDITS).index("blue_hair")]
+
+
+def test_an_edit_moves_w_by_its_direction() -> None:
+    roses = Roses(Shape(widths=(4, 4), deep=4, style=3, latent=5, mapping=2, edits=3))
+    with torch.no_grad():
+        roses.edits.copy_(torch.randn(3, 5))
+    w = torch.randn(4, 5)
+    moved = roses.edited(w, torch.tensor([0, 2, 0, 3]))
+    torch.testing.assert_close(moved[[0, 2]], w[[0, 2]])
+    torch.testing.assert_close(moved[[1, 3]], w[[1, 3]] + 10 * roses.edits[[1, 2]])
 
 
 def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
@@ -296,6 +320,8 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
         RosesRecipe(replace(told, data=replace(told.data, photos=())))
     with pytest.raises(InputError, match="nowhere"):
         RosesRecipe(replace(told, data=replace(told.data, anime=(str(tmp_path / "nowhere"),))))
+    with pytest.raises(ValueError, match=r"net\.edits"):
+        replace(told, net=replace(told.net, edits=2))
     with pytest.raises(ValueError, match="multiple"):
         replace(told, data=replace(told.data, size=18))
     with pytest.raises(ValueError, match="taught_every"):

@@ -37,10 +37,13 @@ class Shape:
     latent: int = 512
     mapping: int = 5  # layers
     side: int = 0
+    edits: int = 0  # named directions in w that are learned with the rest
 
     def __post_init__(self) -> None:
         if len(self.widths) < 2 or min(*self.widths, self.deep, self.style, self.latent) < 1:
             raise ValueError("at least two widths, and all sizes at least 1")
+        if self.edits < 0:
+            raise ValueError("edits must be at least 0")
         if self.mapping < 1:
             raise ValueError("mapping must have at least 1 layer")
         if self.side < 0 or self.side % self.multiple:
@@ -222,12 +225,16 @@ class Roses(nn.Module):
     the decoder draws in the target's, in styles that the other way's encoder may have read there.
     """
 
+    EDIT_RATE = 10.0  # learning-rate multiplier: each edit is seen once in many steps
+
     def __init__(self, shape: Shape = SMALL) -> None:
         super().__init__()
         self.shape = shape
         self.encoder = Encoder(shape)
         self.mapping = Mapping(shape)
         self.decoder = Decoder(shape)
+        if shape.edits:
+            self.edits = nn.Parameter(torch.zeros(shape.edits, shape.latent))
 
     def encode(self, x: Tensor) -> Parts:
         return cast(Parts, self.encoder(x))
@@ -239,6 +246,15 @@ class Roses(nn.Module):
     def draw(self, content: Tensor, w: Tensor) -> Tensor:
         """``content`` in ``w`` (N, latent): what characters and their edits are made of."""
         return cast(Tensor, self.decoder(content, w))
+
+    def directions(self) -> Tensor:
+        """What each edit adds to w at its full strength, (edits, latent)."""
+        return self.EDIT_RATE * self.edits
+
+    def edited(self, w: Tensor, edit: Tensor) -> Tensor:
+        """``w`` (N, latent) with the edits of numbers ``edit`` (N,) from 1; 0 changes nothing."""
+        none = torch.zeros_like(self.edits[:1])
+        return w + torch.cat([none, self.directions()])[edit]
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         return self.decode(self.encode(x).content, z)

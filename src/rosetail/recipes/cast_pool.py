@@ -12,15 +12,17 @@ from torch import Tensor
 
 from rosetail import images
 from rosetail.data.painter.casts import SIDE, read_labels
+from rosetail.data.painter.edits import EDITS
 from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
+Edited = tuple[int, int, int, Bytes]  # layout, style, number of the edit, picture
 
 
 class CastPool:
     """The casts of a folder (:mod:`rosetail.data.painter.casts`), shrunk to ``side`` pixels.
 
-    Raises InputError where there are none. 300 casts of 143 pixels take 300 MB.
+    Raises InputError where there are none. 300 casts of 143 pixels take 600 MB.
     """
 
     def __init__(self, folder: str | Path, side: int) -> None:
@@ -28,15 +30,19 @@ class CastPool:
         labels = read_labels(folder)
         if not labels:
             raise InputError(f"{folder}: no painted casts; let the recipe paint them (data.casts)")
+        numbers = {edit: number for number, edit in enumerate(EDITS, 1)}
         places = {
             cast: place for place, cast in enumerate(sorted({each["cast"] for each in labels}))
         }
         self.pictures = np.zeros((len(places), SIDE, SIDE, side, side, 3), np.uint8)
+        self.edited: list[list[Edited]] = [[] for _ in places]
         for label in labels:
-            picture = images.read(folder / "crops" / f"{label['name']}.png")
-            self.pictures[places[label["cast"]], label["layout"], label["style"]] = shrunk(
-                picture, side
-            )
+            picture = shrunk(images.read(folder / "crops" / f"{label['name']}.png"), side)
+            place, row, column = places[label["cast"]], label["layout"], label["style"]
+            if label["edit"]:
+                self.edited[place].append((row, column, numbers[label["edit"]], picture))
+            else:
+                self.pictures[place, row, column] = picture
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -45,23 +51,27 @@ class CastPool:
         """``count`` triples, uint8 [count, side, side, 3] each, mirrored together half the time.
 
         ``layout`` and ``styled`` share nothing; ``target`` has the one's layout and the other's
-        style.
+        style, and in half of them an edit: ``edit`` [count] is its number in EDITS from 1, or 0.
         """
-        triples = [self._triple(rng) for _ in range(count)]
-        names = ("layout", "styled", "target")
-        return {
-            name: torch.from_numpy(np.stack(each))
-            for name, each in zip(names, zip(*triples, strict=True), strict=True)
-        }
+        made = [self._triple(rng, edited=bool(rng.random() < 0.5)) for _ in range(count)]
+        layout, styled, target, edit = zip(*made, strict=True)
+        pictures = {"layout": layout, "styled": styled, "target": target}
+        drawn = {name: torch.from_numpy(np.stack(each)) for name, each in pictures.items()}
+        return drawn | {"edit": torch.tensor(edit)}
 
-    def _triple(self, rng: np.random.Generator) -> list[Bytes]:
-        cast = self.pictures[rng.integers(len(self.pictures))]
-        (row, other_row), (column, other_column) = (
-            rng.choice(SIDE, 2, replace=False) for _ in range(2)
-        )
+    def _triple(self, rng: np.random.Generator, edited: bool) -> tuple[Bytes, Bytes, Bytes, int]:
+        place = int(rng.integers(len(self.pictures)))
+        cast = self.pictures[place]
+        if edited:
+            chosen = self.edited[place]
+            row, column, edit, target = chosen[rng.integers(len(chosen))]
+        else:
+            (row, column), edit = rng.integers(SIDE, size=2), 0
+            target = cast[row, column]
+        other_row, other_column = ((each + rng.integers(1, SIDE)) % SIDE for each in (row, column))
+        layout, styled = cast[row, other_column], cast[other_row, column]
         way = int(rng.choice([-1, 1]))  # mirrored or not
-        chosen = (cast[row, other_column], cast[other_row, column], cast[row, column])
-        return [each[:, ::way] for each in chosen]
+        return layout[:, ::way], styled[:, ::way], target[:, ::way], edit
 
 
 def shrunk(picture: Bytes, side: int) -> Bytes:

@@ -7,15 +7,15 @@ painted casts say what one layout looks like in another style, pairs say how a p
 published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
-``layout``, ``styled``, ``target`` from casts; ``pair_photo``, ``pair_drawn``. Every term carries
-its weight.
+``layout``, ``styled``, ``target`` from casts, with the number of an ``edit`` each; ``pair_photo``,
+``pair_drawn``. Every term carries its weight.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
@@ -30,6 +30,7 @@ from torch.optim import Adam, Optimizer
 from rosetail import images
 from rosetail.data.augment import Augment
 from rosetail.data.painter.casts import write_casts
+from rosetail.data.painter.edits import EDITS
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Parts, Roses, Shape
@@ -118,6 +119,8 @@ class RosesSettings:
             raise ValueError("taught_every must be at least 2, halve_every at least 1")
         if self.data.size % self.net.multiple or self.data.size % self.critic.multiple:
             raise ValueError("data.size must be a multiple of what net and critic halve")
+        if self.net.edits not in (0, len(EDITS)):
+            raise ValueError(f"net.edits must be 0 or {len(EDITS)}, one for each painted edit")
 
 
 class Way(NamedTuple):
@@ -162,7 +165,7 @@ class RosesRecipe:
         told = self.settings
         networks: dict[str, nn.Module] = {
             "to_anime": Roses(told.net),
-            "to_photo": Roses(told.net),
+            "to_photo": Roses(replace(told.net, edits=0)),
             "anime_critic": RosesCritic(told.critic),
             "photo_critic": RosesCritic(told.critic),
             "style_critic": LatentCritic(told.net.style),
@@ -220,7 +223,7 @@ class RosesRecipe:
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        shown = {name: each if name == "edit" else to_network(each) for name, each in batch.items()}
         if self.is_taught(step):
             return self.taught_step(context, shown, step)
         anime, photo = shown["anime"], shown["photo"]
@@ -338,6 +341,7 @@ class RosesRecipe:
             "shape": json.dumps(asdict(told.net)),
             "input": f"NCHW RGB in [-1, 1], sides multiples of {told.net.multiple}",
             "size": str(data.size),
+            "edits": " ".join(EDITS) if told.net.edits else "",
             "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings, "
             f"{len(self.casts or ())} painted casts, {len(self.pairs or ())} pairs "
             f"({', '.join(folders)})",

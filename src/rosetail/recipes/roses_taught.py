@@ -1,9 +1,12 @@
 """What Roses is shown before it has to find out: painted casts, and photos with drawings.
 
 A painted cast has the picture that a layout and a style make, so that content and style are told
-apart by example: F(c(layout), s(styled)) = target. A pair shows how a photo is drawn:
-F(c(photo), s(drawn)) = drawn, the style read from another view of the drawing, so that it can tell
-nothing about places. Going back, the photo is drawn again from its drawing's content.
+apart by example: F(c(layout), s(styled)) = target. Where the target also shows an edit, w moves
+by the edit's direction, which is learned so: what its name says changes, and nothing else does.
+
+A pair shows how a photo is drawn: F(c(photo), s(drawn)) = drawn, the style read from another view
+of the drawing, so that it can tell nothing about places. Going back, the photo is drawn again from
+its drawing's content.
 """
 
 from __future__ import annotations
@@ -62,7 +65,7 @@ class Lessons:
             styled = self.jitter.views(shown["styled"])
             parts = self.to_photo.encode(torch.cat([layout, styled]))
             content, style = parts.content.chunk(2)[0], parts.style.chunk(2)[1]
-            self.draw("cast", self.to_anime, content, style, target)
+            self.draw("cast", self.to_anime, content, style, target, shown["edit"])
         if "pair_photo" in shown:
             photo, drawn = self.jitter.together([shown["pair_photo"], shown["pair_drawn"]])
             other_photo = self.jitter.views(shown["pair_photo"])
@@ -75,10 +78,20 @@ class Lessons:
             if self.weights.photo:
                 self.draw("photo", self.to_photo, back, photo_style, photo)
 
-    def draw(self, name: str, way: Roses, content: Tensor, style: Tensor, wanted: Tensor) -> None:
+    def draw(
+        self,
+        name: str,
+        way: Roses,
+        content: Tensor,
+        style: Tensor,
+        wanted: Tensor,
+        edit: Tensor | None = None,
+    ) -> None:
         self.codes.append(style)
-        noisy = style + NOISE * torch.randn_like(style)
-        self.drawn.append((name, way.decode(content, noisy), wanted))
+        w = way.mapping(style + NOISE * torch.randn_like(style))
+        if edit is not None and way.shape.edits:
+            w = way.edited(w, edit)
+        self.drawn.append((name, way.draw(content, w), wanted))
 
     def critic_terms(self) -> Terms:
         """The codes read so far against draws from N(0, I)."""

@@ -12,7 +12,8 @@ import pytest
 from rosetail import images
 from rosetail.data.folders import Crops
 from rosetail.data.painter import PaintParams, paint, sample
-from rosetail.data.painter.casts import LAYOUT, SIDE, read_labels, redressed, write_casts
+from rosetail.data.painter.casts import EDITED, LAYOUT, SIDE, read_labels, redressed, write_casts
+from rosetail.data.painter.edits import edited
 from rosetail.data.painter.paint import describe
 from rosetail.errors import OutputError, SettingsError
 
@@ -45,18 +46,29 @@ def test_whatever_moves_a_landmark_is_layout() -> None:
 
 def test_every_layout_in_every_style(folder: Path) -> None:
     labels = read_labels(folder)
-    assert len(labels) == SIDE**2
-    assert {(each["layout"], each["style"]) for each in labels} == {
+    assert len(labels) == SIDE**2 + EDITED
+    plain = [each for each in labels if not each["edit"]]
+    assert {(each["layout"], each["style"]) for each in plain} == {
         (row, column) for row in range(SIDE) for column in range(SIDE)
     }
     crops = Crops(folder)
-    assert len(crops) == SIDE**2
-    for label in labels[:: SIDE + 2]:
+    assert len(crops) == len(labels)
+    for label in plain[:: SIDE + 2]:
         params = PaintParams.from_dict(label["params"])
         sitters = [sample(SIDE * 3 + number) for number in (label["layout"], label["style"])]
         assert params == redressed(*sitters)
         picture = images.read(folder / "crops" / f"{label['name']}.png")
         np.testing.assert_array_equal(picture, paint(params, 128).image)
+
+
+def test_edited_pictures_show_the_edit_alone(folder: Path) -> None:
+    labels = read_labels(folder)
+    plain = {(each["layout"], each["style"]): each for each in labels if not each["edit"]}
+    for label in labels:
+        if label["edit"]:
+            before = PaintParams.from_dict(plain[label["layout"], label["style"]]["params"])
+            assert PaintParams.from_dict(label["params"]) == edited(before, label["edit"])
+            assert label["edit"] in label["tags"]
 
 
 def test_a_stopped_run_goes_on(folder: Path) -> None:
@@ -67,7 +79,7 @@ def test_a_stopped_run_goes_on(folder: Path) -> None:
     assert write_casts(folder, 2, 128, seed=3, progress=lambda *each: told.append(each)) == 1
     assert told == [(2, 2)]
     assert path.stat().st_mtime_ns == before
-    assert len(read_labels(folder)) == len(Crops(folder)) == 2 * SIDE**2
+    assert len(read_labels(folder)) == len(Crops(folder)) == 2 * (SIDE**2 + EDITED)
 
 
 def test_bad_numbers_and_folders(folder: Path, tmp_path: Path) -> None:

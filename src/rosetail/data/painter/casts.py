@@ -5,8 +5,11 @@ the rest: hair, colours, clothes, the artist's hand), and every layout is painte
 the layout of one picture and the style of another have a known answer, which is what a network that
 is to tell content from style can be taught with.
 
-FOLDER/crops/cast-SEED-LAYOUT-STYLE.png, manifest.jsonl like any prepared folder of drawings, and
-labels.jsonl with a line for each: name, cast, layout, style, tags, landmarks, face_box, params.
+EDITED of them are painted once more with a named edit, which teaches what its name means.
+
+FOLDER/crops/cast-SEED-LAYOUT-STYLE[-EDIT].png, manifest.jsonl like any prepared folder of drawings,
+and labels.jsonl with a line for each: name, cast, layout, style, edit (or ""), tags, landmarks,
+face_box, params.
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from rosetail import images
 from rosetail.data.folders import Crop
+from rosetail.data.painter.edits import EDITS, edited
 from rosetail.data.painter.paint import SIZES, describe, paint
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import sample
@@ -31,6 +36,7 @@ from rosetail.data.painter.write import LABELS, UNMOVED
 from rosetail.errors import OutputError, SettingsError
 
 SIDE = 4  # layouts and styles of a cast
+EDITED = 16  # pictures of a cast that show an edit
 LAYOUT = (
     "scale",
     "centre_x",
@@ -52,6 +58,7 @@ LAYOUT = (
     "mouth_width",
 )
 Label = dict[str, Any]
+Portrait = tuple[int, int, str, PaintParams]  # layout, style, edit
 
 
 def redressed(layout: PaintParams, style: PaintParams) -> PaintParams:
@@ -67,7 +74,7 @@ def write_casts(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Paint casts ``seed`` .. ``seed + count - 1``, 16 pictures each; how many casts were new.
+    """Paint casts ``seed`` .. ``seed + count - 1``; how many casts were new.
 
     Every file appears whole or not at all. Casts that are there already are kept, so that a
     stopped run goes on where it was. ``progress`` is called with the casts done and their count.
@@ -125,10 +132,13 @@ def _refuse_other_size(folder: Path, size: int) -> None:
 def _paint_cast(folder: Path, size: int, seed: int) -> list[Label]:
     """Paint one cast; its labels."""
     sitters = [sample(SIDE * seed + number) for number in range(SIDE)]
+    wanted = [
+        (layout, style, "", redressed(sitters[layout], sitters[style]))
+        for layout, style in product(range(SIDE), repeat=2)
+    ]
     labels = []
-    for layout, style in product(range(SIDE), repeat=2):
-        params = redressed(sitters[layout], sitters[style])
-        name = f"cast-{seed:06d}-{layout}-{style}"
+    for layout, style, edit, params in [*wanted, *_edits(wanted, seed)]:
+        name = f"cast-{seed:06d}-{layout}-{style}" + (f"-{edit}" if edit else "")
         path = folder / "crops" / f"{name}.png"
         if not path.is_file():
             images.save(paint(params, size).image, path)
@@ -139,6 +149,7 @@ def _paint_cast(folder: Path, size: int, seed: int) -> list[Label]:
                 "cast": seed,
                 "layout": layout,
                 "style": style,
+                "edit": edit,
                 "tags": list(truth.tags),
                 "landmarks": truth.landmarks.round(2).tolist(),
                 "face_box": truth.face_box.round(2).tolist(),
@@ -146,6 +157,19 @@ def _paint_cast(folder: Path, size: int, seed: int) -> list[Label]:
             }
         )
     return labels
+
+
+def _edits(wanted: list[Portrait], seed: int) -> list[Portrait]:
+    """EDITED portraits of the cast, each with an edit that it allows."""
+    rng = np.random.default_rng([seed, 1])
+    made: dict[tuple[int, int, str], Portrait] = {}
+    while len(made) < EDITED:
+        layout, style, _, params = wanted[rng.integers(len(wanted))]
+        edit = list(EDITS)[rng.integers(len(EDITS))]
+        changed = edited(params, edit)
+        if changed is not None:
+            made[layout, style, edit] = (layout, style, edit, changed)
+    return list(made.values())
 
 
 def _crop(label: Label, size: int) -> dict[str, Any]:
