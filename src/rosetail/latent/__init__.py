@@ -1,0 +1,1 @@
+"""Style space: directions in it, and what they are good for."""
