@@ -79,10 +79,10 @@ class TaughtWeights:
     emphasis: float = 4.0  # within both: how much more counts what the drawing changes
     slopes: float = 10.0
     features: float = 1.0
-    eyes: float = 0.5  # features of each eye by itself
+    eyes: float = 1.0  # features of each eye by itself
     style: tuple[float, float] = (0.0, 0.0)  # shallow, deep
     adversarial: float = 0.05
-    eye_adversarial: float = 0.05
+    eye_adversarial: float = 0.1
 
 
 @dataclass(frozen=True)
