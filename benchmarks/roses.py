@@ -1,0 +1,122 @@
+"""Roses at the published size: ``python -m benchmarks.roses [--rounds 5]``
+
+One photo of 256 pixels taken apart and drawn: the published layers in PyTorch
+(:mod:`benchmarks.plain_roses`, single precision) against our files in OpenVINO, with the style as
+an input and with it baked in; then ten styles of one photo. Weights are random, since the time does
+not depend on them. The ways take turns. Prints the ratios and appends one JSON line to
+``benchmarks/results/roses.jsonl``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+
+from benchmarks import machine, plain_roses
+from benchmarks.speed import interleaved
+from rosetail.export.importers.gnr import roses_from_published
+from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
+from rosetail.nets.roses import FULL, Roses
+from rosetail.runtime.backend import Backend, open_backend
+
+RESULTS = Path(__file__).parent / "results" / "roses.jsonl"
+STYLES = 10
+
+
+def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Backend]:
+    """Our graphs opened in OpenVINO, in the processor's best precision; scales in single."""
+    graphs = {
+        "encode": encode_graph(roses, {}),
+        "map": map_graph(roses, {}),
+        "scales": scales_graph(roses, {}),
+        "decode": decode_graph(roses, {}),
+        "baked": decode_graph(roses, {}, baked=w),
+    }
+    opened = {}
+    for name, graph in graphs.items():
+        onnx.save(graph, folder / f"{name}.onnx")
+        exact = name in ("map", "scales")
+        opened[name] = open_backend(
+            folder / f"{name}.onnx", "openvino", precision="f32" if exact else "auto"
+        )
+    return opened
+
+
+@torch.no_grad()
+def measure(rounds: int) -> dict[str, Any]:
+    """Median seconds and ratios, and how far our pictures are from the published ones."""
+    state = plain_roses.random_state(plain_roses.generator_shapes(FULL), seed=0)
+    roses = roses_from_published(state).eval().requires_grad_(False)
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (1, FULL.side, FULL.side, 3), dtype=np.uint8)
+    codes = rng.standard_normal((STYLES, FULL.style)).astype(np.float32)
+    x, z = torch.from_numpy(image).permute(0, 3, 1, 2) / 127.5 - 1, torch.from_numpy(codes)
+
+    def plain(count: int) -> torch.Tensor:
+        content, _ = plain_roses.encode(state, x, FULL)
+        return plain_roses.decode(state, content.expand(count, -1, -1, -1), z[:count], FULL)
+
+    with TemporaryDirectory() as scratch:
+        run = backends(roses, roses.mapping(z)[0], Path(scratch))
+
+        def ours(count: int) -> Any:
+            content = run["encode"].run({"image": image})["content"]
+            w = run["map"].run({"z": codes[:count]})["w"]
+            scales = run["scales"].run({"w": w})["scales"]
+            drawn = [
+                run["decode"].run({"content": content, "scales": scales[i : i + 1]})["anime"]
+                for i in range(count)
+            ]
+            return np.concatenate(drawn)
+
+        def baked() -> Any:
+            content = run["encode"].run({"image": image})["content"]
+            return run["baked"].run({"content": content})["anime"]
+
+        apart = _psnr(ours(1), plain(1)), _psnr(baked(), plain(1))
+        taken = interleaved(
+            {"plain": lambda: plain(1), "ours": lambda: ours(1), "baked": baked}, rounds
+        )
+        ten = interleaved({"ours": lambda: ours(STYLES)}, max(rounds // 2, 1))["ours"]
+    seconds = {name: float(np.median(each)) for name, each in taken.items()}
+    return {
+        "seconds": seconds,
+        "times faster": seconds["plain"] / seconds["ours"],
+        "times faster, baked": seconds["plain"] / seconds["baked"],
+        "ten styles, seconds": float(np.median(ten)),
+        "PSNR to plain": apart[0],
+        "PSNR to plain, baked": apart[1],
+    }
+
+
+def _psnr(anime: Any, wanted: torch.Tensor) -> float:
+    """dB over 255 between bytes and the network's own numbers, cut to the same range."""
+    levels = ((wanted + 1) * 127.5).clamp(0, 255).permute(0, 2, 3, 1).numpy()
+    error = np.sqrt(np.mean((anime.astype(np.float64) - levels) ** 2))
+    return float(20 * np.log10(255 / error))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.roses", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    where = machine.describe()
+    found = measure(parser.parse_args().rounds)
+    print(f"{torch.get_num_threads()} threads in torch. {machine.sentence(where)}.")
+    for key, value in found.items():
+        print(f"{key}: {value}")
+    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"when": when, "machine": where, **found}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
