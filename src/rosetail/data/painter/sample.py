@@ -118,7 +118,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
         "skin": _skin(rng),
         "face_width": bounded(rng, "face_width", 1.0 - 0.025 * male, 0.03),
         "face_length": bounded(rng, "face_length", 0.97 + 0.18 * male + 0.10 * age, 0.045),
-        "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.35 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
+        "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.22 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
         "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
         "nose": pick(
             rng,
