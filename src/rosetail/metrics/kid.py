@@ -1,4 +1,7 @@
-"""Kernel inception distance (Bińkowski and others 2018, "Demystifying MMD GANs") of two sets."""
+"""Kernel inception distance (Bińkowski and others 2018, "Demystifying MMD GANs") of two sets.
+
+Sets too large for memory are compared by their samples: ``Summary.sample``.
+"""
 
 from __future__ import annotations
 
