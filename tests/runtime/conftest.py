@@ -7,8 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
+from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from rosetail.runtime.stylizer import Stylizer
 from tests.runtime.clips import picture, tone
@@ -39,6 +42,8 @@ def make_clip(tmp_path: Path) -> MakeClip:
         pix_fmt: str = "yuv420p",
         options: dict[str, str] | None = None,
         coder: dict[str, str] | None = None,
+        draw: Callable[[tuple[int, int], int], NDArray[np.uint8]] = picture,
+        heard: Callable[[int, str], AudioFrame] = tone,
     ) -> Path:
         path = tmp_path / name
         with av.open(str(path), "w", options=options or {}) as file:
@@ -52,14 +57,14 @@ def make_clip(tmp_path: Path) -> MakeClip:
             if rotation:
                 video.set_display_rotation(rotation)
             for index in range(frames):
-                frame = VideoFrame.from_ndarray(picture(size, index), "rgb24")
+                frame = VideoFrame.from_ndarray(draw(size, index), "rgb24")
                 frame.pts = times[index] if times else index * int(FRAME / tick)
                 frame.time_base = tick
                 file.mux(video.encode(frame))
             file.mux(video.encode(None))
             if audio is not None:
                 for start in range(0, int(frames * 44_100 * 1001 / 30_000), 1024):
-                    file.mux(audio.encode(tone(start, audio.codec_context.format.name)))
+                    file.mux(audio.encode(heard(start, audio.codec_context.format.name)))
                 file.mux(audio.encode(None))
         return path
 

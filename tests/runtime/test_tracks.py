@@ -54,3 +54,13 @@ def test_a_jump_starts_a_new_track_as_found() -> None:
     tracks.update(0.0, [FACE])
     far = FACE + 5 * EYES
     assert any(np.allclose(points, far) for points in tracks.update(STEP, [far]))
+
+
+def test_a_face_keeps_its_number_and_fades_when_missed() -> None:
+    tracks, other = Tracks(), FACE + np.array([3 * EYES, 0])
+    assert [each.number for each in tracks.follow(0.0, [FACE])] == [0]
+    assert [each.number for each in tracks.follow(STEP, [other, FACE])] == [0, 1]
+    first, second = tracks.follow(STEP + 0.2, [other])
+    assert (first.number, second.number) == (0, 1)
+    np.testing.assert_allclose([first.lost, second.lost], [0.5, 0.0])
+    assert [each.number for each in tracks.follow(2.0, [FACE + 9 * EYES])] == [2]

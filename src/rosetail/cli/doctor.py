@@ -25,6 +25,7 @@ CORE = (
 )
 EXTRAS = {
     "paint": ("skia",),
+    "beat": ("librosa",),
     "train": ("torch", "lightning_fabric", "kornia", "skimage", "sklearn", "scipy", "onnx"),
 }
 CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")

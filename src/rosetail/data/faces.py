@@ -111,10 +111,13 @@ def align_matrix(
     return np.column_stack([back @ matrix[:, :2], back @ (matrix[:, 2] - middle) + middle])
 
 
-def paste(rgb: Bytes, crop: Bytes, matrix: Matrix, *, feather: float = 0.12) -> Bytes:
+def paste(
+    rgb: Bytes, crop: Bytes, matrix: Matrix, *, feather: float = 0.12, strength: float = 1.0
+) -> Bytes:
     """A copy of ``rgb`` with ``crop`` back where ``matrix`` (picture to crop) took it from.
 
-    The crop fades in over ``feather`` of its side along its border. Its size may differ from the
+    The crop fades in over ``feather`` of its side along its border, and is laid on with
+    ``strength`` 0..1. Its size may differ from the
     one it was cut at only if the matrix says so.
     """
     height, width = rgb.shape[:2]
@@ -130,7 +133,7 @@ def paste(rgb: Bytes, crop: Bytes, matrix: Matrix, *, feather: float = 0.12) -> 
         return pasted
     to_part = np.column_stack([back[:, :2], back[:, 2] - low])
     here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE)
-    weight = _feathered(matrix, low, high, side, feather)[..., None]
+    weight = strength * _feathered(matrix, low, high, side, feather)[..., None]
     part = pasted[low[1] : high[1], low[0] : high[0]]
     part[:] = np.rint(part + weight * (here.astype(np.float32) - part))
     return pasted

@@ -95,6 +95,12 @@ class Roses:
         w: Floats = self._backends["map"].run({"z": np.asarray(z, np.float32)})["w"]
         return w
 
+    def random_w(self, count: int, seed: int) -> Floats:
+        """Codes (count, latent) of random styles; the first are the same whatever the count."""
+        return self.to_w(
+            np.random.default_rng(seed).standard_normal((count, self.codes), np.float32)
+        )
+
     def encode(self, photo: Picture) -> Content:
         """The largest face in ``photo``, brought to its place and taken apart.
 
@@ -141,8 +147,7 @@ class Roses:
         if not 0 <= truncation <= 1:
             raise SettingsError(f"truncation {truncation}: give a number from 0 to 1")
         content = photo if isinstance(photo, Content) else self.encode(photo)
-        z = np.random.default_rng(seed).standard_normal((n, self.codes), np.float32)
-        w = self.to_w(z)
+        w = self.random_w(n, seed)
         if truncation < 1:
             w = self.mean + np.float32(truncation) * (w - self.mean)
         return [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 
+NETWORKS = ("doubletail", "cyclegan", "animegan2", "ugatit")  # that draw a picture from a picture
 HEAD_EYES = 0.21  # eye distance in an aligned head, in parts of its side
 HEAD_SIDES = (64, 1024)  # an aligned head is drawn at no fewer and no more pixels
 
@@ -43,7 +44,7 @@ class Stylizer:
     def __init__(self, style: str | os.PathLike[str], backend: str = "auto") -> None:
         path = weights.find(os.fspath(style))
         facts = weights.read_header(path)
-        if facts.get("network") != "doubletail":
+        if facts.get("network") not in NETWORKS:
             raise WeightsMissing(f"{path}: not a stylizer; export one with: rosetail export")
         self.style = Path(style).stem
         self.multiple, self.smallest = int(facts["multiple"]), int(facts["smallest"])

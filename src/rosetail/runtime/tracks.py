@@ -8,6 +8,7 @@ face is steady and a moving one is not dragged behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,31 @@ NEAR = 0.8  # a detection within this many eye distances continues a track
 PATIENCE = 0.4  # seconds that a track outlives its last detection
 
 
+class Followed(NamedTuple):
+    """A face in one frame: its ``number`` in the clip, ``points`` [5, 2], and how near it is to
+    being given up, from 0 (found in this frame) to 1."""
+
+    number: int
+    points: Points
+    lost: float
+
+
 class Tracks:
     """The faces of one clip. :meth:`update` once a frame, times rising."""
 
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
+        self._count = 0
 
     def update(self, seconds: float, found: Sequence[NDArray[np.floating]]) -> list[Points]:
         """Take the landmarks [5, 2] found at ``seconds``; return steady ones [5, 2] of each face.
 
         A face that is missed for a moment stays where it was; one that is new starts as found.
         """
+        return [each.points for each in self.follow(seconds, found)]
+
+    def follow(self, seconds: float, found: Sequence[NDArray[np.floating]]) -> list[Followed]:
+        """As :meth:`update`, and who each face is: earlier numbers were seen first."""
         left = list(self._tracks)
         for points in (np.asarray(each, np.float64) for each in found):
             near = min(left, key=lambda track: track.distance(points), default=None)
@@ -39,16 +54,20 @@ class Tracks:
                 near.move(seconds, points)
                 left.remove(near)
             else:
-                self._tracks.append(_Track(seconds, points))
+                self._tracks.append(_Track(self._count, seconds, points))
+                self._count += 1
         self._tracks = [t for t in self._tracks if seconds - t.seen <= PATIENCE]
-        return [track.points.copy() for track in self._tracks]
+        return [
+            Followed(track.number, track.points.copy(), (seconds - track.seen) / PATIENCE)
+            for track in self._tracks
+        ]
 
 
 class _Track:
     """One face: its filtered landmarks and their speed."""
 
-    def __init__(self, seconds: float, points: Points) -> None:
-        self.seen, self.points = seconds, points
+    def __init__(self, number: int, seconds: float, points: Points) -> None:
+        self.number, self.seen, self.points = number, seconds, points
         self._raw, self._speed = points, np.zeros_like(points)
 
     def distance(self, points: Points) -> float:

@@ -78,15 +78,12 @@ def stylize_video(
     check_part("strength", strength)
     check_part("anime", anime)
     stylizer.scale_for((1, 1), (), detail)  # refuses a bad detail before any work
-    target = Path(dst)
-    check_container(target)
-    if target.exists() and Path(src).exists() and target.samefile(src):
-        raise OutputError(f"{target}: is the source itself; give another name")
+    target = check_target(src, dst)
     began = time.perf_counter()
     report = Stylized(target)
-    with writing(target) as part, _naming(target), ClipReader(src) as clip:
+    with writing(target) as part, naming(target), ClipReader(src) as clip:
         painter = Painter(stylizer, clip.tick, strength, anime)
-        painter.scale = _clip_scale(stylizer, clip, detail) if strength else 1.0
+        painter.scale = clip_scale(stylizer, clip, detail) if strength else 1.0
         report.working = scaled(clip.size, painter.scale)
         height, width = clip.size
         if painter.scale < 1 and strength == 1 and anime == 0 and not compare:
@@ -109,15 +106,24 @@ def stylize_video(
                 if progress is not None:
                     progress(report.frames, clip.frames)
 
-            _draw(clip, painter, out, compare, done)
+            draw(clip, painter, out, compare, done)
         report.notes = clip.notes + out.notes
     report.seconds = time.perf_counter() - began
     return report
 
 
-def _draw(
+def check_target(src: str | os.PathLike[str], dst: str | os.PathLike[str]) -> Path:
+    """``dst``, if a video can be written there. Raises OutputError."""
+    target = Path(dst)
+    check_container(target)
+    if target.exists() and Path(src).exists() and target.samefile(src):
+        raise OutputError(f"{target}: is the source itself; give another name")
+    return target
+
+
+def draw(
     clip: ClipReader,
-    painter: Painter,
+    painter: Callable[[Frame], Bytes],
     out: ClipWriter,
     compare: bool,
     done: Callable[[float], None],
@@ -145,7 +151,7 @@ def _draw(
 
 
 @contextmanager
-def _naming(target: Path) -> Iterator[None]:
+def naming(target: Path) -> Iterator[None]:
     """What the encoder and muxer raise, with the file's name (reading has named its errors)."""
     try:
         yield
@@ -183,7 +189,7 @@ class Painter:
         return towards_anime(frame.rgb, steady, self.anime * self.strength)
 
 
-def _clip_scale(stylizer: Stylizer, clip: ClipReader, detail: Detail) -> float:
+def clip_scale(stylizer: Stylizer, clip: ClipReader, detail: Detail) -> float:
     """One working scale for a clip: from the median, over a few frames, of the largest face."""
     distances: list[float] = []
     if detail == "auto":

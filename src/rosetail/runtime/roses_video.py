@@ -1,0 +1,165 @@
+"""A clip whose faces are characters: the same pipeline as for looks, another painter.
+
+Faces are followed through the clip, so that the crop does not shake and each person keeps a
+character; who is missed for a moment stays, then fades. The rest of the frame is drawn by a look.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.errors import SettingsError
+from rosetail.images import writing
+from rosetail.runtime.roses import FEATHER, Roses
+from rosetail.runtime.scale import scaled, shrink_or_enlarge
+from rosetail.runtime.style_paths import WALL
+from rosetail.runtime.style_paths import Path as StylePath
+from rosetail.runtime.stylizer import Stylizer
+from rosetail.runtime.tracks import Followed, Tracks
+from rosetail.runtime.video import (
+    Progress,
+    Stylized,
+    check_target,
+    clip_scale,
+    draw,
+    naming,
+)
+from rosetail.runtime.video_in import ClipReader, Frame
+from rosetail.runtime.video_out import ClipWriter
+
+Bytes = NDArray[np.uint8]
+
+WALL_SIDE = 256  # pixels of each of the nine pictures
+
+
+def roses_video(
+    src: str | os.PathLike[str],
+    dst: str | os.PathLike[str],
+    roses: Roses,
+    paths: Sequence[StylePath],
+    stylizer: Stylizer,
+    *,
+    wall: bool = False,
+    progress: Progress | None = None,
+) -> Stylized:
+    """Draw the faces of the video ``src`` as characters and write it to ``dst``.
+
+    ``paths`` say which code each person has when, in the order in which they appear, and begin anew
+    when there are more people. With ``wall`` the picture is three by three: the first person's
+    head amid eight drawings of it, one for each path.
+
+    Frames, times, sound and errors are those of :func:`rosetail.runtime.video.stylize_video`.
+    """
+    if not paths or (wall and len(paths) != WALL):
+        raise SettingsError(f"{len(paths)} style paths: give at least one, and {WALL} for a wall")
+    target = check_target(src, dst)
+    began = time.perf_counter()
+    report = Stylized(target)
+    with writing(target) as part, naming(target), ClipReader(src) as clip:
+        painter: _Wall | _Faces
+        if wall:
+            painter = _Wall(roses, paths, clip.tick)
+            size = (3 * WALL_SIDE, 3 * WALL_SIDE)
+            report.working = (roses.size, roses.size)
+        else:
+            scale = clip_scale(stylizer, clip, "auto")
+            painter = _Faces(roses, paths, clip.tick, stylizer, scale)
+            size = clip.size
+            report.working = scaled(clip.size, scale)
+        with ClipWriter(
+            part,
+            size,
+            tick=clip.tick,
+            rate=clip.rate,
+            pixel_aspect=Fraction(1) if wall else clip.pixel_aspect,
+            start=clip.start(),
+            sounds=clip.sounds,
+        ) as out:
+
+            def done(seconds: float) -> None:
+                report.frames += 1
+                report.drawing += seconds
+                if progress is not None:
+                    progress(report.frames, clip.frames)
+
+            draw(clip, painter, out, False, done)
+        report.notes = clip.notes + out.notes
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+class _Faces:
+    """Whole frames: every followed face as its character, the rest as the look."""
+
+    def __init__(
+        self,
+        roses: Roses,
+        paths: Sequence[StylePath],
+        tick: Fraction,
+        stylizer: Stylizer,
+        scale: float,
+    ) -> None:
+        self.roses, self.paths, self.stylizer, self.scale = roses, paths, stylizer, scale
+        self._tick, self._tracks = tick, Tracks()
+
+    def __call__(self, frame: Frame) -> Bytes:
+        from rosetail.data.faces import paste
+
+        seconds = float(frame.pts * self._tick)
+        drawn = self.stylizer.at_scale(frame.rgb, self.scale)
+        # The nearest, which is largest, comes last, on top.
+        for face in sorted(_followed(self._tracks, frame, seconds), key=_eye_distance):
+            content = self.roses.encode_at(frame.rgb, face.points)
+            w = self.paths[face.number % len(self.paths)](seconds)
+            head = self.roses.decode(content, w)[0]
+            strength = float(np.clip(2 - 2 * face.lost, 0, 1))
+            drawn = paste(drawn, head, content.matrix, feather=FEATHER, strength=strength)
+        return drawn
+
+
+class _Wall:
+    """Nine squares: the head as it is, and eight drawings of it."""
+
+    def __init__(self, roses: Roses, paths: Sequence[StylePath], tick: Fraction) -> None:
+        self.roses, self.paths = roses, paths
+        self._tick, self._tracks = tick, Tracks()
+        self._last: Bytes | None = None
+
+    def __call__(self, frame: Frame) -> Bytes:
+        from rosetail.data.faces import align
+        from rosetail.data.prepare import KEPT_ROLL
+
+        seconds = float(frame.pts * self._tick)
+        faces = _followed(self._tracks, frame, seconds)
+        if not faces:  # until somebody comes, black; then what was drawn last
+            return self._last if self._last is not None else self._grid([])
+        first = min(faces, key=lambda face: face.number).points
+        content = self.roses.encode_at(frame.rgb, first)
+        heads = self.roses.decode(content, np.stack([path(seconds) for path in self.paths]))
+        source, _ = align(frame.rgb, first, WALL_SIDE, keep_roll=KEPT_ROLL)
+        around = [shrink_or_enlarge(head, (WALL_SIDE, WALL_SIDE)) for head in heads]
+        self._last = self._grid([*around[:4], source, *around[4:]])
+        return self._last
+
+    def _grid(self, pictures: list[Bytes]) -> Bytes:
+        wall = np.zeros((3 * WALL_SIDE, 3 * WALL_SIDE, 3), np.uint8)
+        for number, picture in enumerate(pictures):
+            y, x = (WALL_SIDE * each for each in divmod(number, 3))
+            wall[y : y + WALL_SIDE, x : x + WALL_SIDE] = picture
+        return wall
+
+
+def _followed(tracks: Tracks, frame: Frame, seconds: float) -> list[Followed]:
+    from rosetail.data.faces import find
+
+    return tracks.follow(seconds, [face.landmarks for face in find(frame.rgb)])
+
+
+def _eye_distance(face: Followed) -> float:
+    return float(np.linalg.norm(face.points[1] - face.points[0]))

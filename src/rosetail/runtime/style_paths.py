@@ -1,0 +1,55 @@
+"""How a character's code moves through a clip: w as a function of time in seconds."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Path = Callable[[float], Floats]
+
+Mode = Literal["fixed", "blend", "beat", "wall"]
+WALL = 8  # characters around the source
+SECONDS = 2.0  # from one code to the next while blending
+
+
+def of_mode(
+    mode: Mode, given: Sequence[Floats], others: Sequence[Floats], beats: Sequence[float] = ()
+) -> list[Path]:
+    """One path for each of the codes ``given``; blend and beat pass through ``others`` as well.
+
+    A ``wall`` has WALL fixed ones: the given, then as many others as it takes.
+    """
+    if mode == "wall":
+        return [fixed(w) for w in [*given, *others][:WALL]]
+    if mode == "blend":
+        return [blend([w, *others]) for w in given]
+    if mode == "beat":
+        return [beat([w, *others], beats) for w in given]
+    return [fixed(w) for w in given]
+
+
+def fixed(w: Floats) -> Path:
+    """The same code throughout."""
+    return lambda seconds: w
+
+
+def blend(codes: Sequence[Floats]) -> Path:
+    """From code to code and round again, resting a moment at each: speed is 0 there."""
+
+    def at(seconds: float) -> Floats:
+        whole, part = divmod(max(seconds, 0.0) / SECONDS, 1.0)
+        first, second = (codes[(int(whole) + ahead) % len(codes)] for ahead in (0, 1))
+        share = np.float32(part * part * (3 - 2 * part))
+        return first + share * (second - first)
+
+    return at
+
+
+def beat(codes: Sequence[Floats], beats: Sequence[float]) -> Path:
+    """The next code at each of ``beats``, seconds in rising order."""
+    return lambda seconds: codes[bisect_right(beats, seconds) % len(codes)]

@@ -1,0 +1,103 @@
+"""Clips whose faces become characters, with a tiny model and a negative for a look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from rosetail import Roses
+from rosetail.errors import InputError, OutputError, SettingsError
+from rosetail.runtime.beats import find_beats
+from rosetail.runtime.roses_video import WALL_SIDE, roses_video
+from rosetail.runtime.style_paths import fixed
+
+PHOTO = data.astronaut()[:320, 60:380]  # the head and some of the suit
+SIZE = (160, 160)
+GONE = range(4, 6)  # frames without a face
+
+
+def face(size: tuple[int, int], index: int) -> np.ndarray:
+    if index in GONE:
+        return np.full((*size, 3), 90, np.uint8)
+    moved = np.roll(PHOTO, 2 * index, axis=1)
+    return cv2.resize(moved, size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def frames(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as clip:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in clip.decode(video=0)]
+
+
+@pytest.fixture(scope="module")
+def roses(tiny_roses: Path) -> Roses:
+    return Roses(tiny_roses)
+
+
+def test_the_face_is_the_characters_and_the_rest_the_looks(
+    make_clip, roses: Roses, inverter, tmp_path: Path
+) -> None:
+    source = make_clip(frames=8, size=SIZE, draw=face)
+    out = tmp_path / "out.mp4"
+    w = roses.random_w(1, 0)[0]
+    report = roses_video(source, out, roses, [fixed(w)], inverter)
+    assert report.frames == 8
+    drawn, photos = frames(out), frames(source)
+    assert drawn[0].shape == (*SIZE, 3)
+    head = roses.apply(photos[0].astype(np.uint8), roses.character(w, "x"), frame="full",
+                       stylizer=inverter)  # fmt: skip
+    assert np.abs(np.asarray(head).astype(int) - drawn[0]).mean() < 4
+    for frame, photo in zip(drawn, photos, strict=True):
+        assert np.abs(frame[-12:] - (255 - photo[-12:])).mean() < 6  # far from the head
+    # A face that is missed stays for a moment.
+    gone = drawn[GONE[0]]
+    assert np.abs(gone - (255 - photos[GONE[0]])).max() > 40
+
+
+def test_wall_has_the_source_in_the_middle(make_clip, roses, inverter, tmp_path: Path) -> None:
+    source = make_clip(frames=3, size=SIZE, draw=face)
+    paths = [fixed(w) for w in roses.random_w(8, 0)]
+    report = roses_video(source, tmp_path / "wall.mp4", roses, paths, inverter, wall=True)
+    assert report.frames == 3
+    wall = frames(tmp_path / "wall.mp4")[0]
+    assert wall.shape == (3 * WALL_SIDE, 3 * WALL_SIDE, 3)
+    tiles = wall.reshape(3, WALL_SIDE, 3, WALL_SIDE, 3).swapaxes(1, 2).reshape(9, -1, 3)
+    spread = tiles.std((1, 2))
+    assert spread.argmax() == 4 or np.abs(tiles[4] - tiles[0]).mean() > 10
+
+
+def test_wrong_numbers_of_paths(make_clip, roses, inverter, tmp_path: Path) -> None:
+    source = make_clip(frames=2, size=SIZE, draw=face)
+    with pytest.raises(SettingsError, match="0 style paths"):
+        roses_video(source, tmp_path / "a.mp4", roses, [], inverter)
+    with pytest.raises(SettingsError, match="wall"):
+        paths = [fixed(roses.mean)] * 2
+        roses_video(source, tmp_path / "a.mp4", roses, paths, inverter, wall=True)
+    with pytest.raises(OutputError, match="itself"):
+        roses_video(source, source, roses, [fixed(roses.mean)], inverter)
+
+
+def clicks(start: int, sample_format: str) -> av.AudioFrame:
+    """A click every half second."""
+    time = (start + np.arange(1024)) / 44_100
+    wave = np.where(time % 0.5 < 0.02, np.sin(2 * np.pi * 1000 * time), 0).astype(np.float32)
+    frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), format="fltp", layout="stereo")
+    frame.rate, frame.pts = 44_100, start
+    return frame
+
+
+@pytest.mark.slow  # librosa compiles itself on first use
+def test_beats_are_found_where_they_are(make_clip) -> None:
+    beats = np.array(find_beats(make_clip(frames=180, heard=clicks)))
+    assert len(beats) >= 8
+    assert np.abs(np.diff(beats) - 0.5).max() < 0.06
+    assert (np.abs((beats + 0.25) % 0.5 - 0.25) < 0.08).mean() > 0.8
+
+
+def test_no_sound_no_beats(make_clip) -> None:
+    with pytest.raises(InputError, match="no sound"):
+        find_beats(make_clip(sound=None))
