@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -52,7 +52,7 @@ def _detail(text: str) -> float | str:
 
 
 Detail = Annotated[
-    str,
+    Any,  # typer wants one type; the parser gives "auto" or a number
     typer.Option(
         parser=_detail,
         metavar="auto|NUMBER",
