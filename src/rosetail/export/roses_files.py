@@ -188,12 +188,15 @@ def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:
 def export_run(run: Path, folder: Path, facts: Mapping[str, str] | None = None) -> list[RosesFiles]:
     """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo.
 
-    The second way's ``encode`` reads the style of a drawing.
+    The second way's ``encode`` reads the style of a drawing. ``run`` may also be what
+    `rosetail import gnr` wrote.
     """
     made = []
     with TemporaryDirectory() as scratch:
         for way in ("to_anime", "to_photo"):
-            weights = checkpoint.export_weights(run, Path(scratch, f"{way}.safetensors"), way)
+            weights = run / f"{way}.safetensors"
+            if not weights.is_file():
+                weights = checkpoint.export_weights(run, Path(scratch, weights.name), way)
             made.append(export_roses(weights, folder / way, facts=facts))
     return made
 

@@ -67,7 +67,9 @@ class Roses:
         if facts.get("network") != "roses.decode":
             raise WeightsMissing(f"{paths['decode']}: not a Roses decoder; export the model again")
         self.name = Path(model).name
-        self.size, self.latent = int(facts["size"]), int(facts["latent"])
+        # The side it was trained at; published weights take no other.
+        self.size = int(facts["size"] if "size" in facts else facts["side"])
+        self.latent = int(facts["latent"])
         self.codes = int(facts["style"])  # numbers in z
         exact = {"map", "scales"}  # cheap, and bf16 would move every colour a little
         self._backends = {
