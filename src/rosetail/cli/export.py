@@ -65,7 +65,8 @@ def export(
     """Export trained weights to ONNX and check that every engine gives the same picture."""
     need("export", "train", "torch", "onnx", "safetensors")
     from rosetail import images
-    from rosetail.export.to_onnx import export_stylizer, eyes_fact
+    from rosetail.export.generators import export_any
+    from rosetail.export.to_onnx import eyes_fact
     from rosetail.recipes import checkpoint
 
     images.check_output(out)
@@ -76,7 +77,7 @@ def export(
         facts = {"licence": licence}
         if eyes is not None:
             facts["eyes"] = eyes_fact(*eyes)
-        made = export_stylizer(weights, out, form=form.value, photos=shown, facts=facts)
+        made = export_any(weights, out, form=form.value, photos=shown, facts=facts)
     for agreement in made.agreements:
         print(agreement)
     print(f"{out}: {made.bytes / 1e6:.1f} MB")

@@ -65,6 +65,15 @@ ROSES_EXAMPLES = """
 
 - Go on after a stop: `rosetail train roses --run runs/roses --resume`
 """
+CYCLEGAN_EXAMPLES = """
+**Examples**
+
+- Show all settings: `rosetail train cyclegan --dry-run`
+
+- Train: `rosetail train cyclegan --run runs/cyclegan --photos data/photos --anime data/anime`
+
+- Smaller and shorter: add `--set width=32 --set blocks=6 --set run.steps=20000`
+"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -77,6 +86,9 @@ Config = Annotated[
     ),
 ]
 Folders = list[Path] | None
+Photos = Annotated[
+    Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
+]
 Anime = Annotated[Folders, typer.Option(metavar="FOLDER", help="Drawings; may be repeated.")]
 Vgg = Annotated[Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")]
 Change = Annotated[
@@ -115,9 +127,7 @@ def register(app: typer.Typer) -> None:
 def dtgan(
     run: Run = None,
     config: Config = None,
-    photos: Annotated[
-        Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
-    ] = None,
+    photos: Photos = None,
     anime: Anime = None,
     vgg: Vgg = None,
     change: Change = None,
@@ -222,9 +232,7 @@ def tagger(
 def roses(
     run: Run = None,
     config: Config = None,
-    photos: Annotated[
-        Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
-    ] = None,
+    photos: Photos = None,
     anime: Anime = None,
     pairs: Annotated[
         Folders,
@@ -252,6 +260,29 @@ def roses(
     folders = {"photos": photos, "anime": anime, "pairs": pairs}
     asked = Asked(run, config, vgg, [*changes, *(change or [])], minutes, resume, dry_run)
     _train(RosesRecipe, RosesSettings, "small", folders, asked)
+
+
+@train.command(epilog=CYCLEGAN_EXAMPLES)
+def cyclegan(
+    run: Run = None,
+    config: Config = None,
+    photos: Photos = None,
+    anime: Anime = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train CycleGAN: a photo drawn and read back is itself. To compare with.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    from rosetail.recipes.cyclegan import CycleGanRecipe, CycleGanSettings
+
+    folders = {"photos": photos, "anime": anime}
+    asked = Asked(run, config, None, change, minutes, resume, dry_run)
+    _train(CycleGanRecipe, CycleGanSettings, "cyclegan", folders, asked)
 
 
 def _need_extra() -> None:

@@ -9,15 +9,19 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from rosetail.errors import RosetailError
 from rosetail.images import to_tensor
 from rosetail.nets.doubletail import DoubleTail
 from rosetail.runtime.backend import Backend, Precision, open_backend
+
+Network = TypeVar("Network", bound=nn.Module)
 
 SIZES = ((64, 96), (136, 72), (200, 256))  # height, width
 ENGINES = ("onnxruntime", "openvino")
@@ -39,7 +43,7 @@ class Agreement:
 
 
 def compare(
-    net: DoubleTail,
+    net: nn.Module,
     model: Path,
     photos: Sequence[NDArray[np.uint8]],
     *,
@@ -48,8 +52,9 @@ def compare(
 ) -> list[Agreement]:
     """Run ``model`` (an exported stylizer) and ``net`` on ``photos``, each cut to one of SIZES.
 
-    The network takes part with its weights in half precision where the file has them so. Photos
-    are uint8 of at least 200x256; there must be as many as there are SIZES.
+    A double-tail generator draws with its main tail. The network takes part with its weights in
+    half precision where the file has them so. Photos are uint8 of at least 200x256; there must be
+    as many as there are SIZES.
     """
     net = as_stored(net) if "half" in _storage(model) else net
     found = []
@@ -73,10 +78,11 @@ def demand(agreements: Sequence[Agreement], worst: float) -> None:
             )
 
 
-def torch_levels(net: DoubleTail, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+def torch_levels(net: nn.Module, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The network's answer to uint8 [H, W, 3], not rounded: float32 [H, W, 3] in 0..255."""
+    draw = net.main if isinstance(net, DoubleTail) else net
     with torch.no_grad():
-        answer = net.main(torch.from_numpy(to_tensor(picture)))
+        answer = draw(torch.from_numpy(to_tensor(picture)))
     return np.asarray((answer[0].permute(1, 2, 0).numpy() + 1) * 127.5, np.float32)
 
 
@@ -88,11 +94,12 @@ def levels(backend: Backend, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray((answer[0].transpose(1, 2, 0) + 1) * 127.5, np.float32)
 
 
-def as_stored(net: DoubleTail) -> DoubleTail:
-    """A copy whose convolution weights went through half precision, as the file's did."""
+def as_stored(net: Network) -> Network:
+    """A copy whose weights went through half precision, as the file's did; biases and gains, one
+    number a channel, did not."""
     rounded = copy.deepcopy(net)
-    for name, value in rounded.named_parameters():
-        if ".norm." not in name:
+    for value in rounded.parameters():
+        if value.dim() > 1:
             value.data = value.data.half().float()
     return rounded
 

@@ -94,32 +94,56 @@ def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, 
     The support tail may be absent; it takes no part in export. Raises InputError naming what does
     not fit.
     """
+    state, header = read_weights(path)
+    first = state.get("encoder.at_full.0.weight", torch.empty(0))
+    net = DoubleTail(first.shape[0] or 32).eval()
+    expected = {
+        name: value
+        for name, value in net.state_dict().items()
+        if not name.startswith("support_rise.")
+    }
+    check_state(Path(path), state, expected, "a double-tail generator")
+    net.load_state_dict({name: state[name] for name in expected}, strict=False)
+    return net, header
+
+
+def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The tensors of a safetensors file in single precision, and its metadata.
+
+    Raises InputError naming the file where it is none.
+    """
     source = Path(path)
     try:
         with safe_open(str(source), framework="pt") as file:
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-            header = dict(file.metadata() or {})
+            return state, dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
         cause = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
             f"{source}: not a safetensors file ({cause}); give trained weights"
         ) from error
-    first = state.get("encoder.at_full.0.weight", torch.empty(0))
-    net = DoubleTail(first.shape[0] or 32).eval()
-    expected = {
-        name: value.shape
-        for name, value in net.state_dict().items()
-        if not name.startswith("support_rise.")
-    }
+
+
+def check_state(
+    source: Path,
+    state: Mapping[str, torch.Tensor],
+    expected: Mapping[str, torch.Tensor],
+    what: str,
+) -> None:
+    """Raise InputError unless ``state`` has all of ``expected``, in its shapes and finite.
+
+    ``what`` names the network, as in "a double-tail generator".
+    """
     wrong = [
-        f"{name} is {list(state[name].shape) if name in state else 'missing'}, not {list(shape)}"
-        for name, shape in expected.items()
-        if name not in state or state[name].shape != shape
+        f"{name} is {list(state[name].shape) if name in state else 'missing'}, "
+        f"not {list(value.shape)}"
+        for name, value in expected.items()
+        if name not in state or state[name].shape != value.shape
     ]
     if wrong:
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise InputError(
-            f"{source}: not a double-tail generator: {'; '.join(wrong[:3])}{more}; "
+            f"{source}: not {what}: {'; '.join(wrong[:3])}{more}; "
             "give the weights of a training run"
         )
     spoilt = [name for name in expected if not torch.isfinite(state[name]).all()]
@@ -127,8 +151,6 @@ def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, 
         raise InputError(
             f"{source}: {spoilt[0]} holds numbers that are not finite; use an earlier checkpoint"
         )
-    net.load_state_dict({name: state[name] for name in expected}, strict=False)
-    return net, header
 
 
 def _calibration_square(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,0 +1,100 @@
+"""Weights of any method to the file that ``rosetail stylize`` and ``rosetail video`` run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from rosetail.errors import InputError
+from rosetail.export.agree import SIZES, compare, demand
+from rosetail.export.graphs import Form
+from rosetail.export.layers import picture_graph
+from rosetail.export.shifts import noise_photos
+from rosetail.export.to_onnx import (
+    WORST_LEVELS,
+    Exported,
+    check_state,
+    export_stylizer,
+    read_weights,
+)
+from rosetail.images import check_output, writing
+from rosetail.nets.cyclegan import ResNetGenerator
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A generator: what its files call it, how it is built from a header, what sides it takes."""
+
+    network: str
+    build: Callable[[Facts], nn.Module]
+    multiple: int
+    smallest: int
+
+
+KINDS = {
+    "ResNetGenerator": Kind(
+        "cyclegan",
+        lambda facts: ResNetGenerator(int(facts["width"]), int(facts["blocks"])),
+        ResNetGenerator.MULTIPLE,
+        ResNetGenerator.SMALLEST,
+    ),
+}
+
+
+def export_any(
+    weights: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    form: Form = "fast",
+    photos: Iterable[NDArray[np.uint8]] | None = None,
+    facts: Facts | None = None,
+) -> Exported:
+    """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``, whichever it is.
+
+    Its header names the class; without one it is a double-tail generator, which alone has a fast
+    ``form`` and use for ``photos``: see :func:`rosetail.export.to_onnx.export_stylizer`, also for
+    ``facts``. The file is compared with the network in every engine before it gets its name.
+
+    Raises as that does.
+    """
+    state, header = read_weights(weights)
+    kind = KINDS.get(header.get("class", ""))
+    if kind is None:
+        return export_stylizer(weights, out, form=form, photos=photos, facts=facts)
+    check_output(out)
+    net = _built(kind, header, Path(weights)).eval()
+    check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
+    net.load_state_dict(state)
+    told = {
+        "licence": "Apache-2.0",
+        **header,
+        **(facts or {}),
+        "network": kind.network,
+        "form": "plain",
+        "multiple": str(kind.multiple),
+        "smallest": str(kind.smallest),
+    }
+    with writing(out) as part:
+        part.write_bytes(picture_graph(net, told).SerializeToString())
+        agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
+        demand(agreements, WORST_LEVELS)
+    path = Path(out)
+    return Exported(path, path.stat().st_size, agreements)
+
+
+def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:
+    try:
+        return kind.build(header)
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{source}: its header does not tell the sizes of the {kind.network} generator "
+            f"({error}); give the weights of a training run"
+        ) from error

@@ -1,0 +1,51 @@
+"""The methods to compare with, from folders to a stylized picture, by the program alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rosetail import images
+from rosetail.weights import read_header
+from tests.recipes.small_data import prepared
+
+SMALL = {
+    "cyclegan": ["width=2", "blocks=1", "pool=2"],
+}
+
+
+@pytest.mark.parametrize("method", SMALL)
+def test_from_folders_to_a_stylized_picture(
+    rosetail, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # training must not start the process anew
+    photos, anime = prepared(tmp_path / "photos", 1), prepared(tmp_path / "anime", 2)
+    changes = [*SMALL[method], "run.steps=2", "data.size=32", "data.batch=1", "run.sheet_every=2"]
+    told = [word for change in changes for word in ("--set", change)]
+    folders = ["--photos", photos, "--anime", anime]
+    ran = rosetail("train", method, "--run", tmp_path / "run", *folders, *told)
+    assert ran.status == 0, ran.err
+    ran = rosetail("train", method, "--run", tmp_path / "run", "--resume", "--set", "run.steps=3")
+    assert ran.status == 0, ran.err
+    ran = rosetail("export", tmp_path / "run", "-o", tmp_path / "look.onnx")
+    assert ran.status == 0, ran.err
+    header = read_header(tmp_path / "look.onnx")
+    assert (header["network"], header["recipe"], header["steps"]) == (method, method, "3")
+    Image.new("RGB", (40, 48), (90, 120, 200)).save(tmp_path / "in.png")
+    ran = rosetail(
+        "stylize", tmp_path / "in.png", "-o", tmp_path / "out.png", "-s", tmp_path / "look.onnx"
+    )
+    assert ran.status == 0, ran.err
+    drawn = images.read(tmp_path / "out.png")
+    assert drawn.shape == (48, 40, 3)
+    assert np.ptp(drawn) > 0
+
+
+@pytest.mark.parametrize("method", SMALL)
+def test_the_settings_are_shown(rosetail, method: str) -> None:
+    ran = rosetail("train", method, "--dry-run")
+    assert ran.status == 0, ran.err
+    assert "[weights]" in ran.out
