@@ -10,11 +10,13 @@ from PIL import Image
 
 from rosetail import images
 from rosetail.weights import read_header
-from tests.recipes.small_data import prepared
+from tests.recipes.small_data import prepared, random_vgg
 
 SMALL = {
     "cyclegan": ["width=2", "blocks=1", "pool=2"],
+    "animegan2": ["width=2", "warm_up_steps=1"],
 }
+WITHOUT_VGG = {"cyclegan"}
 
 
 @pytest.mark.parametrize("method", SMALL)
@@ -26,6 +28,8 @@ def test_from_folders_to_a_stylized_picture(
     changes = [*SMALL[method], "run.steps=2", "data.size=32", "data.batch=1", "run.sheet_every=2"]
     told = [word for change in changes for word in ("--set", change)]
     folders = ["--photos", photos, "--anime", anime]
+    if method not in WITHOUT_VGG:
+        folders += ["--vgg", random_vgg(tmp_path / "vgg.safetensors")]
     ran = rosetail("train", method, "--run", tmp_path / "run", *folders, *told)
     assert ran.status == 0, ran.err
     ran = rosetail("train", method, "--run", tmp_path / "run", "--resume", "--set", "run.steps=3")

@@ -18,6 +18,7 @@ from rosetail.export import generators
 from rosetail.export.generators import export_any
 from rosetail.export.layers import add, picture_graph
 from rosetail.images import to_tensor
+from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.blocks import ReflectConv
 from rosetail.nets.cyclegan import ResNetGenerator
 from rosetail.nets.residual import Residual
@@ -75,6 +76,7 @@ def generators_graph():
 
 NETS = {
     "ResNetGenerator": (ResNetGenerator(4, 1), {"width": "4", "blocks": "1"}),
+    "AnimeGan2Generator": (AnimeGan2Generator(4), {"width": "4"}),
 }
 
 
@@ -128,9 +130,7 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     path = file_of("ResNetGenerator", tmp_path)
     state = load_file(path)
     save_file(state, path, {"class": "ResNetGenerator", "width": "8", "blocks": "1"})
-    with pytest.raises(
-        InputError, match=r"not the cyclegan generator: 1\.weight is \[4, 3, 7"
-    ):
+    with pytest.raises(InputError, match=r"not the cyclegan generator: 1\.weight is \[4, 3, 7"):
         export_any(path, tmp_path / "look.onnx")
     save_file(state, path, {"class": "ResNetGenerator", "width": "4"})
     with pytest.raises(InputError, match=r"does not tell the sizes.*'blocks'"):

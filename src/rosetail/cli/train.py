@@ -74,6 +74,16 @@ CYCLEGAN_EXAMPLES = """
 
 - Smaller and shorter: add `--set width=32 --set blocks=6 --set run.steps=20000`
 """
+ANIMEGAN2_EXAMPLES = """
+**Examples**
+
+- Show all settings: `rosetail train animegan2 --dry-run`
+
+- Train: `rosetail train animegan2 --run runs/animegan2 --photos data/photos --anime data/anime
+  --vgg vgg19.safetensors`
+
+- Go on after a stop: `rosetail train animegan2 --run runs/animegan2 --resume`
+"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -283,6 +293,30 @@ def cyclegan(
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, None, change, minutes, resume, dry_run)
     _train(CycleGanRecipe, CycleGanSettings, "cyclegan", folders, asked)
+
+
+@train.command(epilog=ANIMEGAN2_EXAMPLES)
+def animegan2(
+    run: Run = None,
+    config: Config = None,
+    photos: Photos = None,
+    anime: Anime = None,
+    vgg: Vgg = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train AnimeGANv2: a light generator, style from grey drawings. To compare with.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    from rosetail.recipes.animegan2 import AnimeGan2Recipe, AnimeGan2Settings
+
+    folders = {"photos": photos, "anime": anime}
+    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
+    _train(AnimeGan2Recipe, AnimeGan2Settings, "animegan2", folders, asked)
 
 
 def _need_extra() -> None:

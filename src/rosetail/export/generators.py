@@ -24,6 +24,7 @@ from rosetail.export.to_onnx import (
     read_weights,
 )
 from rosetail.images import check_output, writing
+from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.cyclegan import ResNetGenerator
 
 Facts = Mapping[str, str]
@@ -45,6 +46,12 @@ KINDS = {
         lambda facts: ResNetGenerator(int(facts["width"]), int(facts["blocks"])),
         ResNetGenerator.MULTIPLE,
         ResNetGenerator.SMALLEST,
+    ),
+    "AnimeGan2Generator": Kind(
+        "animegan2",
+        lambda facts: AnimeGan2Generator(int(facts["width"])),
+        AnimeGan2Generator.MULTIPLE,
+        AnimeGan2Generator.SMALLEST,
     ),
 }
 
