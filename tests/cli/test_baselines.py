@@ -15,8 +15,9 @@ from tests.recipes.small_data import prepared, random_vgg
 SMALL = {
     "cyclegan": ["width=2", "blocks=1", "pool=2"],
     "animegan2": ["width=2", "warm_up_steps=1"],
+    "ugatit": ["width=1", "blocks=1", "data.size=96"],
 }
-WITHOUT_VGG = {"cyclegan"}
+WITHOUT_VGG = {"cyclegan", "ugatit"}
 
 
 @pytest.mark.parametrize("method", SMALL)
@@ -25,8 +26,8 @@ def test_from_folders_to_a_stylized_picture(
 ) -> None:
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # training must not start the process anew
     photos, anime = prepared(tmp_path / "photos", 1), prepared(tmp_path / "anime", 2)
-    changes = [*SMALL[method], "run.steps=2", "data.size=32", "data.batch=1", "run.sheet_every=2"]
-    told = [word for change in changes for word in ("--set", change)]
+    changes = ["run.steps=2", "data.size=32", "data.batch=1", "run.sheet_every=2"]
+    told = [word for change in [*changes, *SMALL[method]] for word in ("--set", change)]
     folders = ["--photos", photos, "--anime", anime]
     if method not in WITHOUT_VGG:
         folders += ["--vgg", random_vgg(tmp_path / "vgg.safetensors")]

@@ -22,6 +22,7 @@ from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.blocks import ReflectConv
 from rosetail.nets.cyclegan import ResNetGenerator
 from rosetail.nets.residual import Residual
+from rosetail.nets.ugatit import UGatItGenerator
 from rosetail.weights import read_header
 
 ROWS = {
@@ -77,6 +78,11 @@ def generators_graph():
 NETS = {
     "ResNetGenerator": (ResNetGenerator(4, 1), {"width": "4", "blocks": "1"}),
     "AnimeGan2Generator": (AnimeGan2Generator(4), {"width": "4"}),
+    "UGatItGenerator": (UGatItGenerator(4, 1, 32), {"width": "4", "blocks": "1", "size": "32"}),
+    "UGatItGenerator light": (
+        UGatItGenerator(4, 1, 0),
+        {"width": "4", "blocks": "1", "size": "0"},
+    ),
 }
 
 
@@ -87,7 +93,7 @@ def file_of(name: str, folder: Path) -> Path:
         if key.endswith("weight") and parameter.dim() == 4:
             nn.init.kaiming_normal_(parameter, a=0.2)
     path = folder / "net.safetensors"
-    save_file(net.state_dict(), path, {"class": name, "recipe": "some", **sizes})
+    save_file(net.state_dict(), path, {"class": name.split()[0], "recipe": "some", **sizes})
     return path
 
 
@@ -97,7 +103,7 @@ def test_every_engine_draws_what_the_network_draws(name: str, tmp_path: Path) ->
     made = export_any(file_of(name, tmp_path), out, facts={"licence": "CC0-1.0"})
     assert {each.engine for each in made.agreements} == {"onnxruntime", "openvino"}
     assert all(each.worst < 0.75 for each in made.agreements)
-    header, kind = read_header(out), generators.KINDS[name]
+    header, kind = read_header(out), generators.KINDS[name.split()[0]]
     assert header["network"] == kind.network
     assert header["multiple"] == str(kind.multiple)
     assert (header["recipe"], header["licence"]) == ("some", "CC0-1.0")

@@ -84,6 +84,16 @@ ANIMEGAN2_EXAMPLES = """
 
 - Go on after a stop: `rosetail train animegan2 --run runs/animegan2 --resume`
 """
+UGATIT_EXAMPLES = """
+**Examples**
+
+- Show all settings: `rosetail train ugatit --config ugatit-light --dry-run`
+
+- Train: `rosetail train ugatit --run runs/ugatit --config ugatit-light --photos data/photos
+  --anime data/anime`
+
+- Go on after a stop: `rosetail train ugatit --run runs/ugatit --resume`
+"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -317,6 +327,29 @@ def animegan2(
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
     _train(AnimeGan2Recipe, AnimeGan2Settings, "animegan2", folders, asked)
+
+
+@train.command(epilog=UGATIT_EXAMPLES)
+def ugatit(
+    run: Run = None,
+    config: Config = None,
+    photos: Photos = None,
+    anime: Anime = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Train U-GAT-IT: attention shows what to change. To compare with.
+
+    Ctrl-C ends the run after the current step, with a checkpoint.
+    """
+    _need_extra()
+    from rosetail.recipes.ugatit import UGatItRecipe, UGatItSettings
+
+    folders = {"photos": photos, "anime": anime}
+    asked = Asked(run, config, None, change, minutes, resume, dry_run)
+    _train(UGatItRecipe, UGatItSettings, "ugatit", folders, asked)
 
 
 def _need_extra() -> None:

@@ -14,7 +14,7 @@ from torch import nn
 from rosetail.errors import InputError
 from rosetail.export.agree import SIZES, compare, demand
 from rosetail.export.graphs import Form
-from rosetail.export.layers import picture_graph
+from rosetail.export.layers import Writer, picture_graph
 from rosetail.export.shifts import noise_photos
 from rosetail.export.to_onnx import (
     WORST_LEVELS,
@@ -23,9 +23,11 @@ from rosetail.export.to_onnx import (
     export_stylizer,
     read_weights,
 )
+from rosetail.export.ugatit import add_generator
 from rosetail.images import check_output, writing
 from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.cyclegan import ResNetGenerator
+from rosetail.nets.ugatit import UGatItGenerator
 
 Facts = Mapping[str, str]
 
@@ -38,6 +40,7 @@ class Kind:
     build: Callable[[Facts], nn.Module]
     multiple: int
     smallest: int
+    write: Writer | None = None  # where it is more than a row of layers
 
 
 KINDS = {
@@ -52,6 +55,13 @@ KINDS = {
         lambda facts: AnimeGan2Generator(int(facts["width"])),
         AnimeGan2Generator.MULTIPLE,
         AnimeGan2Generator.SMALLEST,
+    ),
+    "UGatItGenerator": Kind(
+        "ugatit",
+        lambda facts: UGatItGenerator(*(int(facts[name]) for name in ("width", "blocks", "size"))),
+        UGatItGenerator.MULTIPLE,
+        UGatItGenerator.SMALLEST,
+        add_generator,
     ),
 }
 
@@ -90,7 +100,7 @@ def export_any(
         "smallest": str(kind.smallest),
     }
     with writing(out) as part:
-        part.write_bytes(picture_graph(net, told).SerializeToString())
+        part.write_bytes(picture_graph(net, told, write=kind.write).SerializeToString())
         agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
         demand(agreements, WORST_LEVELS)
     path = Path(out)

@@ -22,15 +22,21 @@ Writer = Callable[[GraphBuilder, Any, str, str], str]  # graph, layer, its name,
 
 
 def picture_graph(
-    net: nn.Module, facts: Mapping[str, str], *, pixels: bool = True, half: bool = True
+    net: nn.Module,
+    facts: Mapping[str, str],
+    *,
+    write: Writer | None = None,
+    pixels: bool = True,
+    half: bool = True,
 ) -> onnx.ModelProto:
     """The ONNX model of a network that turns pictures into pictures.
 
     ``image`` and ``anime`` are uint8 [N, H, W, 3] in RGB, or with ``pixels`` false float32
-    [N, 3, H, W] in [-1, 1]. ``facts`` go into the header.
+    [N, 3, H, W] in [-1, 1]. ``facts`` go into the header. ``write`` is for networks that are more
+    than a row of layers.
     """
     g = GraphBuilder(half=half)
-    y = add(g, net, "", from_bytes(g, "image") if pixels else "image")
+    y = (write or add)(g, net, "", from_bytes(g, "image") if pixels else "image")
     if pixels:
         to_bytes(g, y, "anime")
     else:

@@ -29,7 +29,7 @@ from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.image_pool import ImagePool
 from rosetail.recipes.loop import RunSettings
-from rosetail.recipes.unpaired import Unpaired, UnpairedData
+from rosetail.recipes.unpaired import Unpaired, UnpairedData, level_then_falling
 
 GENERATORS = ("to_anime", "to_photo")
 SIDES = ("anime", "photo")  # what they make
@@ -90,8 +90,8 @@ class CycleGanRecipe:
         return "level" if 2 * step < self.settings.run.steps else "falling"
 
     def rates(self, step: int) -> dict[str, float]:
-        left = min(1.0, 2 * (1 - step / self.settings.run.steps))
-        return dict.fromkeys(("generators", "critics"), self.settings.rate * left)
+        rate = level_then_falling(self.settings.rate, step, self.settings.run.steps)
+        return {"generators": rate, "critics": rate}
 
     def batch(self, step: int, rank: int) -> Batch:
         return self.data.batch(step, rank)

@@ -76,3 +76,8 @@ class Unpaired:
         """What it was learned from, for the header of weights."""
         folders = [Path(folder).name for folder in (*self.data.photos, *self.data.anime)]
         return f"{len(self.photos)} photos, {len(self.drawings)} drawings ({', '.join(folders)})"
+
+
+def level_then_falling(rate: float, step: int, steps: int) -> float:
+    """``rate`` for the first half of ``steps``, then in a straight line to zero."""
+    return rate * min(1.0, 2 * (1 - step / steps))
