@@ -26,6 +26,7 @@ from rosetail.recipes.taught import (
     change,
     relative_difference,
     slope_difference,
+    statistics_difference,
 )
 from tests.recipes.small_data import prepared, random_vgg
 
@@ -47,7 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> TaughtSettings:
             batch=2,
             noise=0.0,
         ),
-        weights=TaughtWeights(style=(0.1, 2.0)),
+        weights=TaughtWeights(),
         width=4,
         critic_from=1,
     )
@@ -80,9 +81,8 @@ TERMS = [each.name for each in fields(TaughtWeights) if each.name != "emphasis"]
 
 @pytest.mark.parametrize("name", TERMS)
 def test_every_term_can_be_left_out(told: TaughtSettings, name: str) -> None:
-    nothing = (0.0, 0.0) if name == "style" else 0.0
-    terms = take(replace(told, weights=replace(told.weights, **{name: nothing})), 1)
-    assert name not in terms
+    terms = take(replace(told, weights=replace(told.weights, **{name: 0.0})), 1)
+    assert not terms.get(name)
     about_eyes = {term for term in terms if term.startswith("critic") and term.endswith("eyes")}
     others = {term for term in terms if term.startswith("critic")} - about_eyes
     assert bool(about_eyes) == (name != "eye_adversarial")
@@ -148,6 +148,15 @@ def test_differences_against_plain_loops() -> None:
     assert float(slope_difference(one, other, counts)) == pytest.approx(down + right, rel=1e-5)
     relative = np.abs(apart).mean() / np.abs(other.numpy()).mean()
     assert float(relative_difference(one, other)) == pytest.approx(relative, rel=1e-5)
+    deep = (
+        apart.reshape(2, 3, -1).mean(2),
+        [each.numpy().astype(np.float64).reshape(2, 3, -1).std(2, ddof=1) for each in (one, other)],
+    )
+    style = np.abs(deep[0]).mean() + np.abs(deep[1][0] - deep[1][1]).mean()
+    style /= np.abs(other.numpy()).mean()
+    assert float(statistics_difference(one, other)) == pytest.approx(style, rel=1e-4)
+    mirrored = statistics_difference(one.flip(3), one)
+    assert float(mirrored) == pytest.approx(0, abs=1e-5)  # wherever things lie
     light = slope_difference(one + 3, one, counts)
     assert float(light) == pytest.approx(0, abs=1e-6)  # light is no line
 
