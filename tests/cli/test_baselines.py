@@ -14,6 +14,13 @@ from tests.recipes.small_data import prepared, random_vgg
 SMALL = {
     "cyclegan": ["width=2", "blocks=1", "pool=2"],
     "animegan2": ["width=2", "warm_up_steps=1"],
+    "stylegan2": [
+        "net.widths=[2,4,4,4]",
+        "net.latent=4",
+        "net.mapping=1",
+        "net.coarse=3",
+        "read_from=2",
+    ],
     "ugatit": ["width=2", "blocks=1", "data.size=96"],
 }
 WITHOUT_VGG = {"cyclegan", "ugatit"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.blocks import ReflectConv
 from rosetail.nets.cyclegan import ResNetGenerator
 from rosetail.nets.residual import Residual
+from rosetail.nets.stylegan2 import StyleGan2, StyleGan2Shape
 from rosetail.nets.ugatit import UGatItGenerator
 from rosetail.weights import read_header
 
@@ -75,6 +78,7 @@ def generators_graph():
     return GraphBuilder(half=False)
 
 
+SHAPE = StyleGan2Shape((4, 6, 8, 8), latent=6, mapping=2, coarse=3)
 NETS = {
     "ResNetGenerator": (ResNetGenerator(4, 1), {"width": "4", "blocks": "1"}),
     "AnimeGan2Generator": (AnimeGan2Generator(4), {"width": "4"}),
@@ -83,14 +87,19 @@ NETS = {
         UGatItGenerator(4, 1, 0),
         {"width": "4", "blocks": "1", "size": "0"},
     ),
+    "StyleGan2": (StyleGan2(SHAPE), {"shape": json.dumps(asdict(SHAPE))}),
 }
 
 
 def file_of(name: str, folder: Path) -> Path:
     torch.manual_seed(1)
     net, sizes = NETS[name]
+    if isinstance(net, StyleGan2):  # lively from the start, but for its noise and mean
+        net.w_mean.normal_()
     for key, parameter in net.named_parameters():
-        if key.endswith("weight") and parameter.dim() == 4:
+        if key.endswith("strength"):
+            nn.init.constant_(parameter, 0.2)
+        elif key.endswith("weight") and parameter.dim() == 4 and not isinstance(net, StyleGan2):
             nn.init.kaiming_normal_(parameter, a=0.2)
     path = folder / "net.safetensors"
     save_file(net.state_dict(), path, {"class": name.split()[0], "recipe": "some", **sizes})
@@ -125,6 +134,8 @@ def test_the_runtime_runs_it_at_any_size(name: str, tmp_path: Path) -> None:
     with torch.no_grad():
         wanted = (net(torch.from_numpy(to_tensor(whole)))[0].permute(1, 2, 0) + 1) * 127.5
     assert np.abs(look.network(whole) - wanted.numpy()).mean() < 1
+    assert wanted.std() > 5, "there is something to compare"
+    assert np.abs(look.network(255 - whole).astype(int) - look.network(whole)).mean() > 1
 
 
 def test_without_a_class_it_is_a_double_tail(weights: Path, tmp_path: Path) -> None:

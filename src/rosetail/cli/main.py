@@ -15,7 +15,19 @@ from typing import Annotated, NoReturn
 import typer
 
 import rosetail
-from rosetail.cli import cast, data, demo, doctor, export, importing, models, stylize, train, video
+from rosetail.cli import (
+    baselines,
+    cast,
+    data,
+    demo,
+    doctor,
+    export,
+    importing,
+    models,
+    stylize,
+    train,
+    video,
+)
 from rosetail.cli.allocator import keep_memory
 from rosetail.cli.console import complain
 from rosetail.errors import RosetailError
@@ -38,6 +50,7 @@ demo.register(app)
 doctor.register(app)
 data.register(app)
 train.register(app)
+baselines.register()
 export.register(app)
 importing.register(app)
 

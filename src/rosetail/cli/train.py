@@ -65,35 +65,6 @@ ROSES_EXAMPLES = """
 
 - Go on after a stop: `rosetail train roses --run runs/roses --resume`
 """
-CYCLEGAN_EXAMPLES = """
-**Examples**
-
-- Show all settings: `rosetail train cyclegan --dry-run`
-
-- Train: `rosetail train cyclegan --run runs/cyclegan --photos data/photos --anime data/anime`
-
-- Smaller and shorter: add `--set width=32 --set blocks=6 --set run.steps=20000`
-"""
-ANIMEGAN2_EXAMPLES = """
-**Examples**
-
-- Show all settings: `rosetail train animegan2 --dry-run`
-
-- Train: `rosetail train animegan2 --run runs/animegan2 --photos data/photos --anime data/anime
-  --vgg vgg19.safetensors`
-
-- Go on after a stop: `rosetail train animegan2 --run runs/animegan2 --resume`
-"""
-UGATIT_EXAMPLES = """
-**Examples**
-
-- Show all settings: `rosetail train ugatit --config ugatit-light --dry-run`
-
-- Train: `rosetail train ugatit --run runs/ugatit --config ugatit-light --photos data/photos
-  --anime data/anime`
-
-- Go on after a stop: `rosetail train ugatit --run runs/ugatit --resume`
-"""
 
 Run = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
@@ -159,12 +130,12 @@ def dtgan(
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    _need_extra()
+    need_training()
     from rosetail.recipes.doubletail import DoubleTailRecipe, DoubleTailSettings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    _train(DoubleTailRecipe, DoubleTailSettings, "published", folders, asked)
+    start(DoubleTailRecipe, DoubleTailSettings, "published", folders, asked)
 
 
 @train.command(epilog=TAUGHT_EXAMPLES)
@@ -186,12 +157,12 @@ def taught(
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    _need_extra()
+    need_training()
     from rosetail.recipes.taught import TaughtRecipe, TaughtSettings
 
     folders = {"pairs": pairs, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    _train(TaughtRecipe, TaughtSettings, "cel", folders, asked)
+    start(TaughtRecipe, TaughtSettings, "cel", folders, asked)
 
 
 @train.command(epilog=HEADS_EXAMPLES)
@@ -215,13 +186,13 @@ def heads(
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    _need_extra()
+    need_training()
     need("painting", "paint", "skia")
     from rosetail.recipes.headfinder import HeadRecipe, HeadSettings
 
     changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
-    _train(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
+    start(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
 
 
 @train.command(epilog=TAGGER_EXAMPLES)
@@ -240,12 +211,12 @@ def tagger(
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    _need_extra()
+    need_training()
     from rosetail.recipes.tagger import TaggerRecipe, TagSettings
 
     changes = [f"data.painted={json.dumps(str(painted))}"] if painted else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
-    _train(TaggerRecipe, TagSettings, "tagger", {}, asked)
+    start(TaggerRecipe, TagSettings, "tagger", {}, asked)
 
 
 @train.command(epilog=ROSES_EXAMPLES)
@@ -272,91 +243,22 @@ def roses(
 
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
-    _need_extra()
+    need_training()
     need("painting", "paint", "skia")
     from rosetail.recipes.roses import RosesRecipe, RosesSettings
 
     changes = [f"data.casts={json.dumps(str(casts))}"] if casts else []
     folders = {"photos": photos, "anime": anime, "pairs": pairs}
     asked = Asked(run, config, vgg, [*changes, *(change or [])], minutes, resume, dry_run)
-    _train(RosesRecipe, RosesSettings, "small", folders, asked)
+    start(RosesRecipe, RosesSettings, "small", folders, asked)
 
 
-@train.command(epilog=CYCLEGAN_EXAMPLES)
-def cyclegan(
-    run: Run = None,
-    config: Config = None,
-    photos: Photos = None,
-    anime: Anime = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train CycleGAN: a photo drawn and read back is itself. To compare with.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    _need_extra()
-    from rosetail.recipes.cyclegan import CycleGanRecipe, CycleGanSettings
-
-    folders = {"photos": photos, "anime": anime}
-    asked = Asked(run, config, None, change, minutes, resume, dry_run)
-    _train(CycleGanRecipe, CycleGanSettings, "cyclegan", folders, asked)
-
-
-@train.command(epilog=ANIMEGAN2_EXAMPLES)
-def animegan2(
-    run: Run = None,
-    config: Config = None,
-    photos: Photos = None,
-    anime: Anime = None,
-    vgg: Vgg = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train AnimeGANv2: a light generator, style from grey drawings. To compare with.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    _need_extra()
-    from rosetail.recipes.animegan2 import AnimeGan2Recipe, AnimeGan2Settings
-
-    folders = {"photos": photos, "anime": anime}
-    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    _train(AnimeGan2Recipe, AnimeGan2Settings, "animegan2", folders, asked)
-
-
-@train.command(epilog=UGATIT_EXAMPLES)
-def ugatit(
-    run: Run = None,
-    config: Config = None,
-    photos: Photos = None,
-    anime: Anime = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train U-GAT-IT: attention shows what to change. To compare with.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    _need_extra()
-    from rosetail.recipes.ugatit import UGatItRecipe, UGatItSettings
-
-    folders = {"photos": photos, "anime": anime}
-    asked = Asked(run, config, None, change, minutes, resume, dry_run)
-    _train(UGatItRecipe, UGatItSettings, "ugatit", folders, asked)
-
-
-def _need_extra() -> None:
+def need_training() -> None:
+    """Raise ExtraMissing unless what training needs is installed."""
     need("training", "train", "torch", "lightning_fabric", "kornia", "scipy", "skimage")
 
 
-def _train(
+def start(
     recipe: Callable[[Any], Recipe],
     kind: type[Any],
     preset: str,

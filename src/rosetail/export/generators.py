@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.export.agree import SIZES, compare, demand
 from rosetail.export.graphs import Form
 from rosetail.export.layers import Writer, picture_graph
 from rosetail.export.shifts import noise_photos
+from rosetail.export.stylegan2 import add_stylegan2
 from rosetail.export.to_onnx import (
     WORST_LEVELS,
     Exported,
@@ -27,7 +29,9 @@ from rosetail.export.ugatit import add_generator
 from rosetail.images import check_output, writing
 from rosetail.nets.animegan2 import AnimeGan2Generator
 from rosetail.nets.cyclegan import ResNetGenerator
+from rosetail.nets.stylegan2 import StyleGan2, StyleGan2Shape
 from rosetail.nets.ugatit import UGatItGenerator
+from rosetail.recipes import settings
 
 Facts = Mapping[str, str]
 
@@ -62,6 +66,13 @@ KINDS = {
         UGatItGenerator.MULTIPLE,
         UGatItGenerator.SMALLEST,
         add_generator,
+    ),
+    "StyleGan2": Kind(
+        "stylegan2",
+        lambda facts: StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"]))),
+        StyleGan2.MULTIPLE,
+        StyleGan2.SMALLEST,
+        add_stylegan2,
     ),
 }
 
@@ -110,7 +121,7 @@ def export_any(
 def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:
     try:
         return kind.build(header)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, SettingsError) as error:
         raise InputError(
             f"{source}: its header does not tell the sizes of the {kind.network} generator "
             f"({error}); give the weights of a training run"

@@ -63,6 +63,10 @@ class StyledConv(Modulated):
         self.doubles = doubles
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        return leaky(self.summed(x, w))
+
+    def summed(self, x: Tensor, w: Tensor) -> Tensor:
+        """All but the leaky ReLU; its sqrt(2) is in it."""
         weight, style = self.scaled(w)
         x = x * per_channel(x, style)
         if self.doubles:
@@ -71,7 +75,7 @@ class StyledConv(Modulated):
         else:
             x = F.conv2d(x, weight, padding=1)
         size = per_channel(x, demodulation(weight, style) * ROOT2)
-        return leaky(torch.addcmul(per_channel(x, self.bias[None] * ROOT2), x, size))
+        return torch.addcmul(per_channel(x, self.bias[None] * ROOT2), x, size)
 
 
 class ToRgb(Modulated):
