@@ -50,8 +50,8 @@ def _conv(g: GraphBuilder, layer: EqualConv, name: str, x: str) -> str:
     if layer.bias is not None:
         inputs.append(g.floats(array(layer.bias) * layer.gain))
     size = layer.weight.shape[-1]
-    shape = {"kernel_shape": [size] * 2, "strides": [layer.stride] * 2}
-    x = g.add("Conv", x, *inputs, pads=[layer.padding] * 4, **shape)
+    pads, strides = [layer.padding] * 4, [layer.stride] * 2
+    x = g.add("Conv", x, *inputs, pads=pads, kernel_shape=[size] * 2, strides=strides)
     return g.add("LeakyRelu", x, alpha=SLOPE) if layer.active else x
 
 
@@ -66,8 +66,8 @@ def _blur(
     g: GraphBuilder, x: str, channels: int, padding: int, *, stride: int = 1, gain: float = 1
 ) -> str:
     kernel = g.floats(np.broadcast_to(gain * FIR, (channels, 1, 4, 4)))
-    shape = {"kernel_shape": [4, 4], "strides": [stride] * 2, "group": channels}
-    return g.add("Conv", x, kernel, pads=[padding] * 4, **shape)
+    pads, strides = [padding] * 4, [stride] * 2
+    return g.add("Conv", x, kernel, pads=pads, kernel_shape=[4, 4], strides=strides, group=channels)
 
 
 def _read(g: GraphBuilder, reader: Reader, x: str) -> str:

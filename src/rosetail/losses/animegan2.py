@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from rosetail.losses.colour import grey
+
 # ITU-R BT.601: U and V are multiples of blue and red minus luma.
-LUMA = (0.299, 0.587, 0.114)
 U_SHARE, V_SHARE = 0.492, 0.877
 
 
@@ -29,7 +30,7 @@ def grey_style(output_map: Tensor, anime_map: Tensor) -> Tensor:
 def yuv(x: Tensor) -> Tensor:
     """RGB in [-1, 1] to Y in [0, 1] and U, V about zero, (N, 3, H, W) float32."""
     rgb = (x.float() + 1) / 2
-    luma = sum(weight * rgb[:, i] for i, weight in enumerate(LUMA))
+    luma = grey(rgb)[:, 0]
     return torch.stack((luma, U_SHARE * (rgb[:, 2] - luma), V_SHARE * (rgb[:, 0] - luma)), 1)
 
 
@@ -37,5 +38,5 @@ def yuv_colour(output: Tensor, photo: Tensor) -> Tensor:
     """L_col: L1 of luma and Huber (threshold 1) of both colour differences, to keep the photo's."""
     mine, theirs = yuv(output), yuv(photo)
     light = F.l1_loss(mine[:, 0], theirs[:, 0])
-    colours = (F.huber_loss(mine[:, i], theirs[:, i]) for i in (1, 2))
-    return light + sum(colours)
+    blue, red = (F.huber_loss(mine[:, i], theirs[:, i]) for i in (1, 2))
+    return light + blue + red

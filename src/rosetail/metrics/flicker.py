@@ -111,4 +111,4 @@ def _places(back: Floats) -> tuple[Floats, Floats]:
 
 def _change(before: Bytes, now: Bytes) -> Floats:
     """Mean over channels of the absolute difference, float32 [H, W]."""
-    return cv2.absdiff(before, now).mean(2, dtype=np.float32)  # type: ignore[no-any-return]
+    return cv2.absdiff(before, now).mean(2, dtype=np.float32)

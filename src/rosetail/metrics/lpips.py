@@ -29,6 +29,7 @@ from rosetail.nets.features import Vgg19Features
 
 Bytes = NDArray[np.uint8]
 Maps = list[Tensor]
+Shapes = dict[str, tuple[int, ...]]
 
 TINY = 1e-10  # added to lengths, as published
 VGG16 = (2, 2, 3, 3, 3)  # convolutions in each block; the last map of each is looked at
@@ -74,7 +75,8 @@ class Lpips:
     name = "LPIPS (VGG-16)"
 
     def __init__(self, trunk: str | Path, heads: str | Path) -> None:
-        shapes, place, inside = {}, 0, 3
+        shapes: Shapes = {}
+        place, inside = 0, 3
         for count, width in zip(VGG16, VGG16_WIDTHS, strict=True):
             for _ in range(count):
                 shapes[f"features.{place}.weight"] = (width, inside, 3, 3)
@@ -82,7 +84,9 @@ class Lpips:
                 place, inside = place + 2, width
             place += 1  # the pool
         self._trunk = _tensors(Path(trunk), shapes)
-        wanted = {f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)}
+        wanted: Shapes = {
+            f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)
+        }
         # w (a - b)² is the square of √w a - √w b, so the heads can be part of the maps.
         self._heads = [head.clamp_min(0).sqrt() for head in _tensors(Path(heads), wanted).values()]
 
@@ -90,7 +94,8 @@ class Lpips:
     def maps(self, picture: Bytes) -> Maps:
         shift, scale = (torch.tensor(each).view(1, 3, 1, 1) for each in (SHIFT, SCALE))
         x = (torch.from_numpy(to_tensor(picture)) - shift) / scale
-        found, place = [], 0
+        found: Maps = []
+        place = 0
         for count, head in zip(VGG16, self._heads, strict=True):
             if found:
                 x = F.max_pool2d(x, 2)
@@ -150,7 +155,7 @@ def _apart(first: Maps, second: Maps) -> float:
     return float(torch.stack(depths).sum())
 
 
-def _tensors(path: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
+def _tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
     """The named tensors of a file. Raises WeightsMissing naming what does not fit."""
     try:
         if path.suffix == ".safetensors":

@@ -9,4 +9,4 @@ class Residual(nn.Sequential):
     """x + layers(x); the layers keep the shape."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + super().forward(x)  # type: ignore[no-any-return]
+        return x + super().forward(x)

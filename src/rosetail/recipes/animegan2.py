@@ -164,7 +164,7 @@ class AnimeGan2Recipe:
         return self.settings.weights.content * apart
 
     def sight(self, pictures: Tensor) -> Tensor:
-        return self.vgg(pictures, [self.layer])[self.layer].float()  # type: ignore[no-any-return]
+        return self.vgg(pictures, [self.layer])[self.layer].float()
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
         """The same few photos every time, in rows: photo, drawing."""

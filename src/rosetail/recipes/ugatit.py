@@ -176,8 +176,9 @@ def generator(networks: Mapping[str, nn.Module], name: str) -> UGatItGenerator:
 
 def told_apart(source: Tensor, target: Tensor) -> Tensor:
     """Cross entropy of logits that should be high for the source domain and low for the target."""
-    pairs = ((source.float(), torch.ones_like), (target.float(), torch.zeros_like))
-    return sum(F.binary_cross_entropy_with_logits(logits, like(logits)) for logits, like in pairs)
+    source, target = source.float(), target.float()
+    found = F.binary_cross_entropy_with_logits(source, torch.ones_like(source))
+    return found + F.binary_cross_entropy_with_logits(target, torch.zeros_like(target))
 
 
 def critic_terms(networks: Mapping[str, nn.Module], shown: Mapping[str, Tensor]) -> Terms:
