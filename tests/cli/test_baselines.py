@@ -1,9 +1,10 @@
-"""The methods to compare with, from folders to a stylized picture, by the program alone."""
+"""The methods to compare with, from folders to a drawn picture and clip, by the program alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -26,8 +27,18 @@ SMALL = {
 WITHOUT_VGG = {"cyclegan", "ugatit"}
 
 
+def written_clip(path: Path, frames: list[np.ndarray]) -> Path:
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=12)
+        video.height, video.width, video.pix_fmt = *frames[0].shape[:2], "yuv420p"
+        for frame in frames:
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(video.encode())
+    return path
+
+
 @pytest.mark.parametrize("method", SMALL)
-def test_from_folders_to_a_stylized_picture(
+def test_from_folders_to_a_stylized_picture_and_clip(
     rosetail, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # training must not start the process anew
@@ -54,6 +65,14 @@ def test_from_folders_to_a_stylized_picture(
     drawn = images.read(tmp_path / "out.png")
     assert drawn.shape == (48, 40, 3)
     assert np.ptp(drawn) > 0
+    clip = written_clip(tmp_path / "clip.mp4", [noise] * 3)
+    ran = rosetail("video", clip, "-o", tmp_path / "drawn.mp4", "-s", tmp_path / "look.onnx")
+    assert ran.status == 0, ran.err
+    with av.open(str(tmp_path / "drawn.mp4")) as made:
+        frames = [frame.to_ndarray(format="rgb24") for frame in made.decode(video=0)]
+    assert len(frames) == 3
+    assert frames[0].shape == (48, 40, 3)
+    assert np.ptp(frames[0]) > 0
 
 
 @pytest.mark.parametrize("method", SMALL)
