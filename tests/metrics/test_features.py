@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
-from rosetail.metrics.features import pooled_features
+from rosetail.metrics.features import InceptionPooled, from_corner, pooled_features
 from rosetail.nets.features import Vgg19Features
+from rosetail.nets.inception import Inception
 from tests.nets.conftest import vgg_weights
 
 
@@ -37,3 +38,30 @@ def test_pictures_of_any_size_one_after_the_other(tmp_path: Path) -> None:
 def test_weights_are_needed(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing, match="no such file"):
         pooled_features([], tmp_path / "vgg.safetensors")
+
+
+def test_tensorflow_one_looked_from_the_corner() -> None:
+    """Row i of the result lies at i * old / new of the picture; beyond the last row it stays."""
+    x = torch.tensor([0.0, 10, 40, 50]).view(1, 1, 4, 1)
+    got = from_corner(x, 2, 8).flatten().tolist()
+    assert got == pytest.approx([0, 5, 10, 25, 40, 45, 50, 50])
+    assert from_corner(x, 2, 2).flatten().tolist() == [0, 40]
+    assert torch.equal(from_corner(x, 2, 4), x)
+
+
+def test_inception_features_of_a_picture(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = Inception().eval()
+    state = net.state_dict() | {"fc.weight": torch.zeros(1008, 2048)}
+    torch.save(state, tmp_path / "inception.pth")
+    picture = np.random.default_rng(0).integers(0, 256, (299, 299, 3), np.uint8)
+    backbone = InceptionPooled(tmp_path / "inception.pth")
+    with torch.no_grad():
+        wanted = net((torch.from_numpy(picture).permute(2, 0, 1)[None].float() - 128) / 128)
+    got = backbone(picture)
+    assert got.shape == (backbone.width,)
+    np.testing.assert_allclose(got, wanted[0].numpy(), rtol=1e-4, atol=1e-6)
+    del state["Mixed_6b.branch_pool.bn.bias"]
+    torch.save(state, tmp_path / "short.pth")
+    with pytest.raises(WeightsMissing, match=r"short\.pth: no Mixed_6b\.branch_pool\.bn\.bias"):
+        InceptionPooled(tmp_path / "short.pth")

@@ -1,7 +1,8 @@
 """Backbones: what a picture looks like as one row of numbers.
 
-The one that needs no download is VGG-19 relu3_4 averaged over positions, 256 numbers. Distances
-on different backbones do not compare, so every table says which it used: ``backbone.name``.
+The one that needs no download is VGG-19 relu3_4 averaged over positions, 256 numbers; papers use
+Inception v3. Distances on different backbones do not compare, so every table says which it used:
+``backbone.name``.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from rosetail.images import to_tensor
+from rosetail.metrics.tensors import read_tensors
 from rosetail.nets.features import Vgg19Features
+from rosetail.nets.inception import FEATURES, Inception
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 LAYER = "relu3_4"
+SIDE = 299  # pixels that Inception looks at
 
 
 class Backbone(Protocol):
@@ -56,6 +61,50 @@ class Vgg19Pooled:
         x = torch.from_numpy(to_tensor(picture)).contiguous(memory_format=torch.channels_last)
         row: Floats = self.vgg(x, [LAYER])[LAYER].double().mean((2, 3))[0].numpy()
         return row
+
+
+class InceptionPooled:
+    """What published FID and KID are measured on: the pooled features of Inception v3.
+
+    ``weights`` is the public PyTorch copy of the first code's network
+    (pt_inception-2015-12-05-6726825d.pth, as torch-fidelity and pytorch-fid load it) or the same
+    tensors as .safetensors. Pictures are brought to 299 pixels as that code did: bilinear between
+    the pixels at place times scale, where others take pixel centres. Raises WeightsMissing naming
+    the file and what it lacks.
+    """
+
+    name = "Inception v3 pool3"
+    width = FEATURES
+
+    def __init__(self, weights: str | Path) -> None:
+        self.net = Inception().eval().requires_grad_(False)
+        shapes = {
+            name: tuple(value.shape)
+            for name, value in self.net.state_dict().items()
+            if not name.endswith("num_batches_tracked")
+        }
+        self.net.load_state_dict(read_tensors(Path(weights), shapes), strict=False)
+        digest = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
+        self.fingerprint = f"{self.name} {digest}"
+
+    @torch.inference_mode()
+    def __call__(self, picture: Bytes) -> Floats:
+        levels = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
+        x = (from_corner(from_corner(levels, 2, SIDE), 3, SIDE) - 128) / 128
+        row: Floats = self.net(x)[0].double().numpy()
+        return row
+
+
+def from_corner(x: Tensor, axis: int, size: int) -> Tensor:
+    """``x`` linearly resized along ``axis``, as TensorFlow 1 did: pixel i looks at place
+    i * old / size."""
+    old = x.shape[axis]
+    place = torch.arange(size, dtype=torch.float32) * (old / size)
+    first = place.long().clamp_max(old - 1)
+    part = (place - first).view([-1 if each == axis else 1 for each in range(x.dim())])
+    lower = x.index_select(axis, first)
+    upper = x.index_select(axis, (first + 1).clamp_max(old - 1))
+    return torch.lerp(lower, upper, part.expand_as(lower))
 
 
 def pooled_features(pictures: Iterable[Bytes], weights: str | Path) -> Floats:

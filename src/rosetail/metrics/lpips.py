@@ -9,7 +9,6 @@ order of things, other numbers. ``name`` says which it was.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -18,18 +17,16 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from rosetail.errors import InputError, WeightsMissing
+from rosetail.errors import InputError
 from rosetail.images import to_tensor
+from rosetail.metrics.tensors import Shapes, read_tensors
 from rosetail.nets.features import Vgg19Features
 
 Bytes = NDArray[np.uint8]
 Maps = list[Tensor]
-Shapes = dict[str, tuple[int, ...]]
 
 TINY = 1e-10  # added to lengths, as published
 VGG16 = (2, 2, 3, 3, 3)  # convolutions in each block; the last map of each is looked at
@@ -83,12 +80,14 @@ class Lpips:
                 shapes[f"features.{place}.bias"] = (width,)
                 place, inside = place + 2, width
             place += 1  # the pool
-        self._trunk = _tensors(Path(trunk), shapes)
+        self._trunk = read_tensors(Path(trunk), shapes)
         wanted: Shapes = {
             f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)
         }
         # w (a - b)² is the square of √w a - √w b, so the heads can be part of the maps.
-        self._heads = [head.clamp_min(0).sqrt() for head in _tensors(Path(heads), wanted).values()]
+        self._heads = [
+            head.clamp_min(0).sqrt() for head in read_tensors(Path(heads), wanted).values()
+        ]
 
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:
@@ -153,19 +152,3 @@ def _unit(maps: Tensor) -> Tensor:
 def _apart(first: Maps, second: Maps) -> float:
     depths = [(a - b).square().sum(1).mean() for a, b in zip(first, second, strict=True)]
     return float(torch.stack(depths).sum())
-
-
-def _tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
-    """The named tensors of a file. Raises WeightsMissing naming what does not fit."""
-    try:
-        if path.suffix == ".safetensors":
-            held = load_file(path)
-        else:
-            held = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, SafetensorError, pickle.UnpicklingError, EOFError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsMissing(f"{path}: not a file of tensors ({cause}); give another") from error
-    for name, shape in shapes.items():
-        if not isinstance(held, dict) or name not in held or held[name].shape != shape:
-            raise WeightsMissing(f"{path}: no {name} of {list(shape)} in it; give another file")
-    return {name: held[name].float() for name in shapes}

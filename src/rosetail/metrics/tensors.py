@@ -1,0 +1,34 @@
+"""Tensors of files that others made, read without running anything in them."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from rosetail.errors import WeightsMissing
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def read_tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
+    """The tensors of ``shapes`` in a .safetensors or .pth file, float32; others are left alone.
+
+    Raises WeightsMissing naming the file and what does not fit.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            held = load_file(path)
+        else:
+            held = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, SafetensorError, pickle.UnpicklingError, EOFError) as error:
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WeightsMissing(f"{path}: not a file of tensors ({cause}); give another") from error
+    for name, shape in shapes.items():
+        if not isinstance(held, dict) or name not in held or held[name].shape != shape:
+            raise WeightsMissing(f"{path}: no {name} of {list(shape)} in it; give another file")
+    return {name: held[name].float() for name in shapes}
