@@ -10,9 +10,9 @@ from typing import cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from rosetail.export.agree import as_stored
 from rosetail.export.build import GraphBuilder
 from rosetail.export.layers import array
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
@@ -26,6 +26,7 @@ LINEAR = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
 
 def add_stylegan2(g: GraphBuilder, net: StyleGan2, name: str, photo: str) -> str:
     """A photo of any size drawn in the style of ``net.shown``, at its size."""
+    net = as_stored(net) if g.half else net  # constants come from the numbers that are stored
     side = net.shape.side
     codes = _read(g, net.reader, _resized(g, photo, g.ints(side, side)))
     with torch.no_grad():
@@ -130,18 +131,13 @@ class _Drawing:
         else:
             weight = _scaled(g, layer.weight, f"{name}.weight", layer.scale)
             x = g.add("Conv", x, weight, kernel_shape=[3, 3], pads=[1] * 4)
-        energy = (self.stored(layer.weight) * layer.scale) ** 2
+        energy = (array(layer.weight).astype(np.float64) * layer.scale) ** 2
         sums = g.add("MatMul", g.add("Mul", style, style), g.floats(energy.sum((2, 3)).T))
         size = g.add("Sqrt", g.add("Add", sums, g.floats(EPSILON)))
         x = g.add("Mul", x, self.wide(g.add("Div", g.floats(ROOT2), size)))
         noise = array(layer.noise[0] * layer.strength)
         rest = (array(layer.bias)[:, None, None] + noise) * ROOT2
         return g.add("LeakyRelu", g.add("Add", x, g.floats(rest)), alpha=SLOPE)
-
-    def stored(self, weight: Tensor) -> NDArray[np.float64]:
-        """The numbers that the file gives back."""
-        value = array(weight)
-        return np.asarray(value.astype(np.float16) if self.g.half else value, np.float64)
 
     def rgb(self, number: int, place: int, x: str) -> str:
         layer = cast(Modulated, self.net.synthesis.rgb[number])
