@@ -61,7 +61,7 @@ def steadiness(clip: Iterable[tuple[Bytes, Bytes]]) -> Steadiness:
         before, frames = now, frames + 1
     if frames < 2:
         raise InputError(f"{frames} frames show no change; give a clip of two or more")
-    levels = [total / count if count else float("nan") for total, count in sums]
+    levels = [float(total / count) if count else float("nan") for total, count in sums]
     return Steadiness(frames, *levels)
 
 
