@@ -29,6 +29,8 @@ def all_commands() -> list[list[str]]:
 
 def test_every_verb_is_there() -> None:
     assert {" ".join(words) for words in all_commands()} == {
+        "apply",
+        "cast",
         "data draw",
         "data paint",
         "data prepare",
@@ -36,14 +38,19 @@ def test_every_verb_is_there() -> None:
         "doctor",
         "export",
         "import gnr",
+        "mix",
         "models card",
         "models list",
         "stylize",
+        "train animegan2",
+        "train cyclegan",
         "train dtgan",
         "train heads",
         "train roses",
+        "train stylegan2",
         "train tagger",
         "train taught",
+        "train ugatit",
         "video",
     }
 
