@@ -13,21 +13,20 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import machine
+from benchmarks import machine, report
+from benchmarks.report import Row
 from rosetail import errors
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, params_from_photo, sample
@@ -39,20 +38,9 @@ from rosetail.metrics.landmarks import landmark_error
 Bytes = NDArray[np.uint8]
 Features = NDArray[np.float64]
 
-RESULTS = Path(__file__).parent / "results" / "painter.jsonl"
 SIZE = 256
 FIRST = 10_000_000  # seeds that no training folder reaches
 TIMED, HASHED = 100, 12
-
-
-class Row(NamedTuple):
-    """One line of the table: what, which number, how to write it, and what it should reach."""
-
-    what: str
-    key: str
-    write: str
-    goal: str
-    reached: Callable[[float], bool]
 
 
 ROWS = (
@@ -205,17 +193,6 @@ def reading(run: Path) -> dict[str, Any]:
     }
 
 
-def table(found: dict[str, Any]) -> str:
-    """The Markdown table of ROWS."""
-    lines = ["| what | measured | wanted | |", "| --- | ---: | ---: | --- |"]
-    for row in ROWS:
-        value = found.get(row.key)
-        shown = "not measured" if value is None else row.write.format(value)
-        verdict = "" if value is None else "yes" if row.reached(value) else "no"
-        lines.append(f"| {row.what} | {shown} | {row.goal} | {verdict} |")
-    return "\n".join(lines)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.painter", description=__doc__)
     parser.add_argument("--count", type=int, default=1000, help="paintings compared")
@@ -232,14 +209,11 @@ def main() -> int:
     except errors.RosetailError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{machine.sentence(where)}.\n\n{table(found)}")
+    print(f"{machine.sentence(where)}.\n\n{report.table(ROWS, found)}")
     poor = {tag: value for tag, value in found.get("accuracy", {}).items() if value <= 0.97}
     if poor:
         print("\nTags below:", ", ".join(f"{tag} {value:.3f}" for tag, value in poor.items()))
-    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"when": when, "machine": where, **found}) + "\n")
+    report.keep("painter", where, found)
     return 0
 
 

@@ -10,8 +10,6 @@ not depend on them. The ways take turns. Prints the ratios and appends one JSON 
 from __future__ import annotations
 
 import argparse
-import json
-from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,14 +18,13 @@ import numpy as np
 import onnx
 import torch
 
-from benchmarks import machine, plain_roses
+from benchmarks import machine, plain_roses, report
 from benchmarks.speed import interleaved
 from rosetail.export.importers.gnr import roses_from_published
 from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.nets.roses import FULL, Roses
 from rosetail.runtime.backend import Backend, open_backend
 
-RESULTS = Path(__file__).parent / "results" / "roses.jsonl"
 STYLES = 10
 
 
@@ -112,10 +109,7 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads in torch. {machine.sentence(where)}.")
     for key, value in found.items():
         print(f"{key}: {value}")
-    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"when": when, "machine": where, **found}) + "\n")
+    report.keep("roses", where, found)
 
 
 if __name__ == "__main__":

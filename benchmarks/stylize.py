@@ -6,30 +6,15 @@ Prints Markdown and appends one JSON line to ``benchmarks/results/stylize.jsonl`
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Callable
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from benchmarks import machine, quality, speed
+from benchmarks import machine, quality, report, speed
+from benchmarks.report import Row
 from rosetail import errors, images, weights
 from rosetail.runtime.stylizer import Stylizer
-
-RESULTS = Path(__file__).parent / "results" / "stylize.jsonl"
-
-
-class Row(NamedTuple):
-    """One line of the table: what, which number, how to write it, and what it should reach."""
-
-    what: str
-    key: str
-    write: str
-    goal: str
-    reached: Callable[[float], bool]
-
 
 ROWS = (
     Row("face still found", "faces still found", "{:.1%}", "97 %", lambda x: x >= 0.97),
@@ -68,17 +53,6 @@ def measure(
     return found
 
 
-def table(found: dict[str, Any]) -> str:
-    """The Markdown table of ROWS."""
-    lines = ["| what | measured | wanted | |", "| --- | ---: | ---: | --- |"]
-    for row in ROWS:
-        value = found.get(row.key)
-        shown = "not measured" if value is None else row.write.format(value)
-        verdict = "" if value is None else "yes" if row.reached(value) else "no"
-        lines.append(f"| {row.what} | {shown} | {row.goal} | {verdict} |")
-    return "\n".join(lines)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stylize", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="portraits never trained on")
@@ -97,11 +71,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"Style {found['style']}. {machine.sentence(where)}.\n")
-    print(table(found))
-    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"when": when, "machine": where, **found}) + "\n")
+    print(report.table(ROWS, found))
+    report.keep("stylize", where, found)
     return 0
 
 

@@ -11,13 +11,10 @@ turns. Prints the ratios and appends one JSON line to ``benchmarks/results/train
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -25,13 +22,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks import machine, plain_roses
+from benchmarks import machine, plain_roses, report
 from rosetail.export.importers.gnr import roses_from_published
 from rosetail.losses.roses import fooled, judged, style_spread
 from rosetail.nets.roses import FULL, Shape
 from rosetail.nets.roses_critics import FULL_CRITIC, CriticShape, LatentCritic, RosesCritic
 
-RESULTS = Path(__file__).parent / "results" / "train_step.jsonl"
 WAYS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic")
 ALIKE = 2e-3  # relative difference of losses in single precision
@@ -282,10 +278,7 @@ def main() -> None:
     print(f"{told}. {machine.sentence(where)}.")
     for key, value in found.items():
         print(f"{key}: {value}")
-    when = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"when": when, "machine": where, **told, **found}) + "\n")
+    report.keep("train_step", where, told | found)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ from rosetail.runtime.video import (
     naming,
 )
 from rosetail.runtime.video_in import ClipReader, Frame
-from rosetail.runtime.video_out import ClipWriter
 
 Bytes = NDArray[np.uint8]
 
@@ -72,24 +71,7 @@ def roses_video(
             painter = _Faces(roses, paths, clip.tick, stylizer, scale)
             size = clip.size
             report.working = scaled(clip.size, scale)
-        with ClipWriter(
-            part,
-            size,
-            tick=clip.tick,
-            rate=clip.rate,
-            pixel_aspect=Fraction(1) if wall else clip.pixel_aspect,
-            start=clip.start(),
-            sounds=clip.sounds,
-        ) as out:
-
-            def done(seconds: float) -> None:
-                report.frames += 1
-                report.drawing += seconds
-                if progress is not None:
-                    progress(report.frames, clip.frames)
-
-            draw(clip, painter, out, False, done)
-        report.notes = clip.notes + out.notes
+        draw(clip, painter, part, size, report, square=wall, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
 

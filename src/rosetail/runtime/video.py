@@ -90,24 +90,8 @@ def stylize_video(
             # Nobody needs the photo at its own size, nor the drawing before it is encoded.
             clip.shrink_to(report.working)
             painter.scale = 1.0
-        with ClipWriter(
-            part,
-            (height, width * 2 if compare else width),
-            tick=clip.tick,
-            rate=clip.rate,
-            pixel_aspect=clip.pixel_aspect,
-            start=clip.start(),
-            sounds=clip.sounds,
-        ) as out:
-
-            def done(seconds: float) -> None:
-                report.frames += 1
-                report.drawing += seconds
-                if progress is not None:
-                    progress(report.frames, clip.frames)
-
-            draw(clip, painter, out, compare, done)
-        report.notes = clip.notes + out.notes
+        size = height, width * 2 if compare else width
+        draw(clip, painter, part, size, report, compare=compare, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -122,6 +106,39 @@ def check_target(src: str | os.PathLike[str], dst: str | os.PathLike[str]) -> Pa
 
 
 def draw(
+    clip: ClipReader,
+    painter: Callable[[Frame], Bytes],
+    part: Path,
+    size: tuple[int, int],
+    report: Stylized,
+    *,
+    compare: bool = False,
+    square: bool = False,
+    progress: Progress | None = None,
+) -> None:
+    """Every frame of ``clip`` through ``painter`` into the file ``part``, pictures of ``size``
+    (height, width); ``report`` counts them. ``square``: pixels are, whatever the clip's were."""
+    with ClipWriter(
+        part,
+        size,
+        tick=clip.tick,
+        rate=clip.rate,
+        pixel_aspect=Fraction(1) if square else clip.pixel_aspect,
+        start=clip.start(),
+        sounds=clip.sounds,
+    ) as out:
+
+        def done(seconds: float) -> None:
+            report.frames += 1
+            report.drawing += seconds
+            if progress is not None:
+                progress(report.frames, clip.frames)
+
+        _side_by_side(clip, painter, out, compare, done)
+    report.notes = clip.notes + out.notes
+
+
+def _side_by_side(
     clip: ClipReader,
     painter: Callable[[Frame], Bytes],
     out: ClipWriter,
