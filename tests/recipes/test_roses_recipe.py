@@ -84,7 +84,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
             casts=str(painted_cast(folder / "casts")),
             cast_count=1,
             vgg=str(random_vgg(folder / "vgg.safetensors")),
-            size=16,
+            size=32,
             batch=2,
             taught_batch=2,
         ),
@@ -164,7 +164,7 @@ def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
     for step in (2, 3):
         one, again = recipe.batch(step, 0), recipe.batch(step, 0)
         torch.testing.assert_close(one, again, rtol=0, atol=0, equal_nan=True)
-        side = round(16 * 286 / 256)
+        side = round(32 * 286 / 256)
         shapes = {each.shape[1:] for each in one.values() if each.dtype == torch.uint8}
         assert shapes == {(side, side, 3)}
     assert not torch.equal(recipe.batch(3, 0)["photo"], recipe.batch(5, 0)["photo"])
@@ -172,9 +172,9 @@ def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
 
 def test_views_that_belong_together_stay_together(told: RosesSettings) -> None:
     recipe, _ = start(told)
-    pictures = torch.rand(4, 3, 18, 18)
+    pictures = torch.rand(4, 3, 36, 36)
     (one, negative), _ = recipe.jitter.together([pictures, -pictures], torch.zeros(4, 2, 2))
-    assert one.shape == (4, 3, 16, 16)
+    assert one.shape == (4, 3, 32, 32)
     torch.testing.assert_close(one, -negative)
     assert not torch.equal(recipe.jitter.views(pictures), recipe.jitter.views(pictures))
 
@@ -231,10 +231,10 @@ def test_generator_terms_by_hand(told: RosesSettings) -> None:
     recipe, context = start(told)
     there, back = Stub(), Stub()
     networks = {**context.networks, "to_anime": there, "to_photo": back}
-    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
     ways = recipe.ways(networks, photo, anime)
     out, home = ways
-    assert out.one.shape == (2, 3, 16, 16)
+    assert out.one.shape == (2, 3, 32, 32)
     torch.testing.assert_close(out.all_style, out.all.mean((2, 3)))
     torch.testing.assert_close(out.fake, out.one + out.wanted[:, :, None, None])
     pool = torch.cat([out.random, home.all_style]).tolist()  # drawn, or read from drawings
@@ -258,7 +258,7 @@ def test_generator_terms_by_hand(told: RosesSettings) -> None:
 def test_critics_judge_the_right_pictures(told: RosesSettings) -> None:
     """The critic of drawings sees real drawings as real, and what was drawn from photos as fake."""
     recipe, context = start(told)
-    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
     ways = recipe.ways(context.networks, photo, anime)
     critic = context.networks["anime_critic"]
     with torch.no_grad():
@@ -322,7 +322,7 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
         for name, each in weights.items():
             assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
     sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
-    assert sheet.shape[:2] == (13 * 20 + 4, 9 * 20 + 4)
+    assert sheet.shape[:2] == (13 * 36 + 4, 9 * 36 + 4)
     to_anime, _ = export_run(tmp_path / "one", tmp_path / "out")
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
     assert read_header(to_anime.paths["encode"])["recipe"] == "roses"
@@ -363,7 +363,7 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"net\.edits"):
         replace(told, net=replace(told.net, edits=2))
     with pytest.raises(ValueError, match="multiple"):
-        replace(told, data=replace(told.data, size=18))
+        replace(told, data=replace(told.data, size=36))
     with pytest.raises(ValueError, match="taught_every"):
         replace(told, taught_every=1)
     with pytest.raises(ValueError, match="scale"):

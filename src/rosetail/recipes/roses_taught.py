@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import NamedTuple, cast
 
 import torch
@@ -53,13 +54,21 @@ class TaughtWeights:
     eye_adversarial: float = 0.2
 
 
+Window = tuple[EllipsisType, slice, slice]
+
+
 class Lesson(NamedTuple):
-    """The network's picture and the wanted one, both (N, 3, H, W); where the eyes are (N, 2, 2)."""
+    """The network's picture and the wanted one, both (N, 3, H, W); where the eyes are (N, 2, 2).
+
+    ``window`` is the part that features and critic look at: a quarter of the picture costs a
+    quarter, and over steps all of it is looked at.
+    """
 
     name: str
     made: Tensor
     wanted: Tensor
     eyes: Tensor
+    window: Window
 
     def eye_pairs(self) -> tuple[Tensor, Tensor]:
         """Eyes of both pictures as patches (2N, 3, EYE_SIDE, EYE_SIDE)."""
@@ -99,7 +108,7 @@ class Lessons:
             parts = self.to_photo.encode(torch.cat([layout, styled]))
             content, style = parts.content.chunk(2)[0], parts.style.chunk(2)[1]
             made = self.draw(self.to_anime, content, style, shown["edit"])
-            self.lessons.append(Lesson("cast", made, target, eyes))
+            self.lessons.append(Lesson("cast", made, target, eyes, half_window(made)))
         if "pair_photo" in shown:
             (photo, drawn), eyes = self.jitter.together(
                 [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
@@ -111,10 +120,10 @@ class Lessons:
             (there, _), (_, photo_style) = photos.content.chunk(2), photos.style.chunk(2)
             (back, _), (_, drawn_style) = drawings.content.chunk(2), drawings.style.chunk(2)
             made = self.draw(self.to_anime, there, drawn_style)
-            self.lessons.append(Lesson("pair", made, drawn, eyes))
+            self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
             if self.weights.photo:
                 made = self.draw(self.to_photo, back, photo_style)
-                self.lessons.append(Lesson("photo", made, photo, eyes))
+                self.lessons.append(Lesson("photo", made, photo, eyes, half_window(made)))
 
     def draw(
         self, way: Roses, content: Tensor, style: Tensor, edit: Tensor | None = None
@@ -141,8 +150,8 @@ class Lessons:
         terms = {"critic_taught_style": torch.stack(apart).sum()}
         judged_pictures = []
         if self.critic is not None:
-            wanted = torch.cat([each.wanted for each in self.drawings])
-            made = torch.cat([each.made.detach() for each in self.drawings])
+            wanted = torch.cat([each.wanted[each.window] for each in self.drawings])
+            made = torch.cat([each.made[each.window].detach() for each in self.drawings])
             judged_pictures.append(("critic_taught", self.critic, wanted, made))
         if self.eye_critic is not None:
             pairs = [each.eye_pairs() for each in self.drawings]
@@ -159,14 +168,13 @@ class Lessons:
         weights = self.weights
         terms: Terms = {}
         for lesson in self.lessons:
-            name, made, wanted, _ = lesson
+            name, made, wanted, _, window = lesson
             counts = share * (weights.photo if name == "photo" else 1.0)
             pixels = (made.float() - wanted).abs().mean()
             terms[f"{name}_pixels"] = counts * weights.pixels * pixels
             if weights.features:
-                terms[f"{name}_features"] = (
-                    counts * weights.features * feature_difference(self.vgg, made, wanted)
-                )
+                apart = map_difference(self.vgg, made[window], wanted[window])
+                terms[f"{name}_features"] = counts * weights.features * apart
         for lesson in self.drawings:
             terms |= self.drawing_terms(lesson, share)
         fooling = [fooled([self.style_critic(each)]) for each in self.codes]
@@ -177,7 +185,7 @@ class Lessons:
         """Of a drawing's eyes, and of what its critics say."""
         weights, name, terms = self.weights, lesson.name, cast(Terms, {})
         if self.critic is not None:
-            fooling = fooled(self.critic(lesson.made))
+            fooling = fooled(self.critic(lesson.made[lesson.window]))
             terms[f"{name}_adversarial"] = share * weights.adversarial * fooling
         if weights.eyes or self.eye_critic is not None:
             made, wanted = lesson.eye_pairs()
@@ -191,14 +199,16 @@ class Lessons:
 
 
 def feature_difference(vgg: Vgg19Features, made: Tensor, wanted: Tensor) -> Tensor:
-    """Relative distance of VGG-19 maps of (N, 3, H, W), mean over layers, at a random half window.
-
-    A quarter of the picture a step costs a quarter, and over steps all of it is looked at.
-    """
-    height, width = (each // 2 for each in made.shape[-2:])
-    top, left = (int(torch.randint(each + 1, ())) for each in (height, width))
-    window = (..., slice(top, top + height), slice(left, left + width))
+    """:func:`map_difference` in a random half window, at a quarter of the cost."""
+    window = half_window(made)
     return map_difference(vgg, made[window], wanted[window])
+
+
+def half_window(pictures: Tensor) -> Window:
+    """A window anywhere, half as high and as wide as pictures (N, C, H, W)."""
+    height, width = (each // 2 for each in pictures.shape[-2:])
+    top, left = (int(torch.randint(each + 1, ())) for each in (height, width))
+    return ..., slice(top, top + height), slice(left, left + width)
 
 
 def map_difference(vgg: Vgg19Features, made: Tensor, wanted: Tensor) -> Tensor:
