@@ -127,6 +127,8 @@ class Hair:
             light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
             return
         canvas.fill(self.cap, tones.base)
+        if sitter.p.hair_back == "undercut":
+            hair_light.shaven_sides(canvas, sitter, self.cap, self.lift)
         hair_light.cap_strands(canvas, sitter, self.cap, self.lift)
         locks.draw(canvas, sitter, self.front, tones)
         hair_light.form_shadow(canvas, sitter, self.front_shape, self.axes)

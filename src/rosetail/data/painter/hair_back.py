@@ -88,6 +88,9 @@ def curtain(
     """A long lock that flows from the crown past the temple and hangs beside the face."""
     rng = sitter.rng(f"curtain{side}{x}")
     stand = lift(sitter)
+    # On the side that turns away the lock gives way, so that the eye there stays free.
+    away = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
+    x, width = x + 0.13 * away, width * (1 - 0.3 * away)
     end = bottom + rng.uniform(-0.08, 0.08)
     skull = on_skull(
         side * np.array([30.0, 64.0]),
@@ -155,15 +158,16 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
     rng = sitter.rng("back")
     stand = lift(sitter)
     wind = 24.0 if sitter.p.hair_part >= 0 else -24.0
-    size = 0.24 + 0.26 * sitter.p.hair_volume
+    size = 0.36 + 0.26 * sitter.p.hair_volume
 
     def spike(azimuth: float, elevation: float, reach: float, width: float, front: bool) -> None:
         # Low spikes point down and out, high ones grow out of the fringe and point up.
-        climb = np.array([-34, -22, -8, 4, 8]) if front else np.array([42, 26, 10, -5, -16])
+        climb = np.array([-44, -26, -8, 3, 5]) if front else np.array([42, 26, 10, -5, -16])
+        lowest = 50 - 0.0046 * azimuth * azimuth if front else -90.0  # never below the hairline
         points = on_skull(
-            azimuth + wind * np.array([-0.5, -0.3, 0.0, 0.6, 1.3]),
-            elevation + climb,
-            np.array([-0.05, stand * 0.7, stand, stand + reach * 0.5, stand + reach]),
+            azimuth + wind * np.array([-0.7, -0.35, 0.0, 0.4, 1.1]),
+            np.maximum(elevation + climb, lowest),
+            np.array([-0.08, stand * 0.6, stand, stand + reach * 0.55, stand + reach]),
         )
         group = do.front if front else do.behind
         group.add(points, width, end="spike", free=True, layer=-4.0 - abs(azimuth) * 0.01)
@@ -178,10 +182,11 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
         ):
             turn = side * (azimuth + rng.uniform(-5, 5))
             spike(turn, elevation + rng.uniform(-5, 5), size * rng.uniform(0.75, 1.2), 0.27, False)
-    for azimuth in (-78.0, -52.0, -24.0, 8.0, 36.0, 60.0, 82.0):
-        turn = azimuth + rng.uniform(-7, 7)
-        high = 74 - 0.0045 * azimuth * azimuth
-        spike(turn, high, size * rng.uniform(0.6, 1.15), 0.33, True)
+    for rank, azimuth in enumerate((-84.0, -66.0, -46.0, -22.0, 6.0, 32.0, 54.0, 72.0, 86.0)):
+        turn = azimuth + rng.uniform(-4, 4)
+        high = 78 - 0.0054 * azimuth * azimuth
+        reach = size * rng.uniform(0.85, 1.15) * (1.0 if rank % 2 else 0.62)
+        spike(turn, high, reach, 0.30 if rank % 2 else 0.26, True)
 
 
 def _bob(sitter: Sitter, do: Hairdo) -> None:

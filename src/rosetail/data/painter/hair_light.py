@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.colour import light as lighter
 from rosetail.data.painter.colour import mix, to_rgb
 from rosetail.data.painter.fringes import parting
 from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
@@ -62,11 +63,23 @@ def shaven(canvas: Canvas, sitter: Sitter, cap: skia.Path) -> None:
         canvas.fill(sheen, sitter.skin.light, kind=LIGHT, alpha=0.7, blur=0.05)
 
 
+def shaven_sides(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> None:
+    """The sides of an undercut: hair so short that skin shines through."""
+    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.6))
+    for side in (-1.0, 1.0):
+        turn = side * np.linspace(48, 112, 9)
+        upper = on_skull(turn, np.linspace(20, 34, 9), np.full(9, lift))
+        lower = on_skull(turn, np.full(9, -50.0), np.full(9, lift + 0.1))
+        zone = curves.path(sitter.pose.project(np.concatenate([upper, lower[::-1]])))
+        with canvas.inside(cap):
+            canvas.fill(zone, tone, blur=sitter.hand.soft * 0.3)
+
+
 def flyaways(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     """A few single hairs that leave the outline of the head."""
     rng = sitter.rng("flyaways")
     hairs = []
-    for _ in range(int(rng.integers(2, 6))):
+    for _ in range(int(rng.integers(0, 4))):
         azimuth = float(rng.choice([-1.0, 1.0]) * rng.uniform(55, 100)) - sitter.p.yaw
         elevation = float(rng.uniform(5, 70))
         drop = rng.uniform(14, 34)
@@ -116,6 +129,10 @@ def inner_shade(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
 def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> None:
     """The ring of light around the upper head, as this hand draws it."""
     style = sitter.hand.ring
+    # Light on dark hair is dim and takes the colour of the sky.
+    lch = sitter.hair.lch
+    dark = float(np.clip((0.5 - lch[0]) / 0.25, 0, 1))
+    tone = mix(lighter(lch, 1 - 0.5 * dark), (0.6, 0.07, 265), 0.45 * dark)
     if style == "dashes":
         marks, alpha, blur = _dashes(sitter, lift), 0.9, 0.0
     else:
@@ -123,7 +140,7 @@ def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> 
         alpha = {"zigzag": 0.9, "band": 0.7, "soft": 0.6}[style]
         blur = {"zigzag": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
     with canvas.inside(shape):
-        canvas.fill(marks, sitter.hair.light, kind=LIGHT, alpha=alpha, blur=blur)
+        canvas.fill(marks, to_rgb(tone), kind=LIGHT, alpha=alpha, blur=blur)
 
 
 def _dashes(sitter: Sitter, lift: float) -> skia.Path:
@@ -136,11 +153,11 @@ def _dashes(sitter: Sitter, lift: float) -> skia.Path:
         turn = float(azimuth + rng.uniform(-3, 3))
         if abs(turn + sitter.p.yaw) > 74:
             continue
-        tall = rng.uniform(3.0, 8.5) * (1.1 - abs(azimuth) / 110)
+        tall = rng.uniform(4.0, 11.0) * (1.1 - abs(azimuth) / 110)
         high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-2, 2)
         rise = np.linspace(high + tall, high - tall, 5)
         line = sitter.pose.project(on_skull(np.full(5, turn), rise, np.full(5, lift)))
-        marks.append(curves.brush(line, rng.uniform(0.03, 0.065), 0.5, 0.6))
+        marks.append(curves.brush(line, rng.uniform(0.03, 0.055), 0.5, 0.6))
     return curves.join(marks)
 
 

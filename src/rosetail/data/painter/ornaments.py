@@ -128,7 +128,7 @@ def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 def _beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     side = 1.0 if sitter.p.hair_part < 0 else -1.0
     tones = sitter.accent
-    rim = _arc(sitter, 56, lift + 0.04, 84)
+    rim = _arc(sitter, 56, lift + 0.05, 68)
     rim_flat = sitter.pose.project(rim)
     crown = sitter.pose.project(
         np.array([(1.12, -0.72, 0), (1.42 + 0.14 * side, -1.10, -0.1),
@@ -176,9 +176,9 @@ def _cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
             curves.brush(seam, canvas.pen(sitter.hand.inner), 0.2, 0.2), tones.line, kind=LINE
         )
     # The peak leaves the front of the rim and comes towards us, a little downwards.
-    back = _arc(sitter, CAP_RIM, lift + 0.09, 50)
+    back = _arc(sitter, CAP_RIM, lift + 0.09, 58)
     reach = np.sin(np.linspace(0, np.pi, len(back)))[:, None] ** 0.6
-    edge = back + reach * np.array([0.0, 0.19, 0.65])
+    edge = back + reach * np.array([0.0, 0.30, 0.62])
     peak = np.concatenate([back, edge[::-1]])
     darker = (0.8 * sitter.p.accent[0], *sitter.p.accent[1:])
     _piece(canvas, sitter, curves.path(sitter.pose.project(peak)), sitter.tones(darker))
