@@ -133,12 +133,12 @@ def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> 
     lch = sitter.hair.lch
     dark = float(np.clip((0.5 - lch[0]) / 0.25, 0, 1))
     tone = mix(lighter(lch, 1 - 0.5 * dark), (0.6, 0.07, 265), 0.45 * dark)
-    if style == "dashes":
-        marks, alpha, blur = _dashes(sitter, lift), 0.9, 0.0
+    if style == "zigzag":
+        marks, alpha, blur = _zigzag(sitter, lift), 0.9, 0.0
     else:
-        marks = _ring(sitter, lift, style)
-        alpha = {"zigzag": 0.9, "band": 0.7, "soft": 0.6}[style]
-        blur = {"zigzag": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
+        marks = _dashes(sitter, lift) if style == "dashes" else _ring(sitter, lift)
+        alpha = {"dashes": 0.9, "band": 0.65, "soft": 0.6}[style]
+        blur = {"dashes": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
     with canvas.inside(shape):
         canvas.fill(marks, to_rgb(tone), kind=LIGHT, alpha=alpha, blur=blur)
 
@@ -161,18 +161,33 @@ def _dashes(sitter: Sitter, lift: float) -> skia.Path:
     return curves.join(marks)
 
 
-def _ring(sitter: Sitter, lift: float, style: str) -> skia.Path:
-    """A band with a ragged lower border."""
+def _ring(sitter: Sitter, lift: float) -> skia.Path:
+    """Broad strokes side by side, one for each lock, that make a band with gaps."""
+    rng = sitter.rng("ring")
+    marks = []
+    for azimuth in np.linspace(-62, 62, 19):
+        turn = float(azimuth + rng.uniform(-1.5, 1.5))
+        if rng.random() < 0.16 or abs(turn + sitter.p.yaw) > 74:
+            continue
+        tall = rng.uniform(4.0, 9.0) * (1.1 - abs(azimuth) / 90)
+        high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-1, 1)
+        rise = np.linspace(high + tall * 0.8, high - tall, 7)
+        line = sitter.pose.project(on_skull(np.full(7, turn), rise, np.full(7, lift)))
+        marks.append(curves.brush(line, rng.uniform(0.10, 0.16), 0.5, 0.7))
+    return curves.join(marks)
+
+
+def _zigzag(sitter: Sitter, lift: float) -> skia.Path:
+    """A band with ragged borders."""
     rng = sitter.rng("ring")
     turn = np.linspace(-66, 66, 34)
     turn = turn[np.abs(turn + sitter.p.yaw) < 80]
     envelope = np.sqrt(np.clip(1 - (turn / 72) ** 2, 0, 1))
     teeth = np.where(np.arange(len(turn)) % 2, 1.0, 0.25) * rng.uniform(0.5, 1.0, len(turn))
-    reach = {"zigzag": 7.5, "band": 5.0, "soft": 4.0}[style]
     middle = RING - DROP * (turn / 66) ** 2
-    rough = teeth[::-1] * 3.0 if style == "zigzag" else 0.0
     way = parting(sitter) * 0.1 + turn * 0.8
     stand = np.full(len(turn), lift + 0.03)
-    upper = sitter.pose.project(on_skull(way, middle + (2.5 + rough) * envelope, stand))
-    lower = sitter.pose.project(on_skull(way, middle - (1.5 + reach * teeth) * envelope, stand))
-    return curves.path(np.concatenate([upper, lower[::-1]]), smooth=style != "zigzag")
+    high, low = middle + (2.5 + teeth[::-1] * 3.0) * envelope, middle - (1.5 + 7.5 * teeth) * envelope
+    upper = sitter.pose.project(on_skull(way, high, stand))
+    lower = sitter.pose.project(on_skull(way, low, stand))
+    return curves.path(np.concatenate([upper, lower[::-1]]), smooth=False)

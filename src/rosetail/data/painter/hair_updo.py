@@ -88,13 +88,13 @@ def _braids(sitter: Sitter, do: Hairdo) -> None:
         for step in range(8):
             turn = 1.0 if step % 2 else -1.0
             a, b = line[step], line[step + 1]
-            out = np.array([turn * 0.13, 0.0, 0.0])
+            out = np.array([turn * 0.155, 0.0, 0.0])
             points = np.array(
-                [a - out * 0.6 - lower * 0.3, a + out * 0.5, a * 0.4 + b * 0.6 + out,
-                 b + out * 0.55, b + lower - out * 0.25]
+                [a + out * 0.2 - lower * 0.5, a + out * 0.85, (a + b) / 2 + out * 0.95,
+                 b + out * 0.45 + lower * 0.3, b - out * 0.2 + lower * 1.1]
             )  # fmt: skip
             fall = min(step * 0.14, 1.0)
-            do.over.add(points, 0.125, hang=(fall,) * 5, end="leaf", layer=float(step))
+            do.over.add(points, 0.115, hang=(fall,) * 5, end="leaf", layer=float(step))
         end = line[8]
         for spread in (-0.09, 0.09, 0.0):
             points = np.linspace(end, end + np.array([spread, 0.42, 0.0]), 5)

@@ -24,8 +24,8 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
     radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
     radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
     if p.eye_shape == "narrow" or p.eye_height < 0.75:
-        radius_x = eye.half_width * 0.52
-        radius_y = radius_x * 1.06
+        radius_x = eye.half_width * 0.58
+        radius_y = radius_x * 1.10
     travel_x = (eye.half_width - radius_x) * 0.75
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
     down = eye.centre[1] + (p.gaze_y * 0.22 - 0.06) * eye.half_height
