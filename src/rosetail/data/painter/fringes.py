@@ -265,10 +265,10 @@ def _sides(sitter: Sitter, locks: Locks) -> None:
     rng = sitter.rng("sides")
     stand = lift(sitter)
     ends = {"short": ((0.58, 0.14), (0.30, 0.14)), "long": ((1.35, 0.18), (0.78, 0.15)),
-            "hime": ((0.98, 0.15), (0.9, 0.12))}[kind]  # fmt: skip
+            "hime": ((0.97, 0.15), (0.97, 0.13))}[kind]  # fmt: skip
     for side in (-1.0, 1.0):
         for step, (down, width) in enumerate(ends):
-            down += rng.uniform(-0.08, 0.08)
+            down += 0.0 if kind == "hime" else rng.uniform(-0.08, 0.08)
             skull = on_skull(
                 side * np.array([38.0, 62.0, 78.0 - 8 * step]),
                 np.array([62.0, 36.0, 8.0]),

@@ -33,7 +33,7 @@ class Hair:
         self.do = do
         self.lift = fringes.lift(sitter)
         if sitter.p.hair_back == "undercut":
-            self.lift *= 0.5
+            self.lift *= 0.65
         self.over = do.over.place(sitter)
         self.axes = SKULL_AXES + self.lift
         front: list[Lock] = []
@@ -44,7 +44,12 @@ class Hair:
             front = do.front.place(sitter, smooth) + fringes.fringe(sitter).place(sitter, smooth)
         self.front = front
         angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-        self.skull = curves.ring(sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles))
+        # Below, the back of the head draws in to the nape, less where it turns to us.
+        middle = sitter.pose.project(SKULL_CENTRE)
+        reach = sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles) - middle
+        shown = np.clip(-np.cos(angles) * sitter.p.yaw / 25, 0, 1)
+        nape = 1 - (0.28 - 0.2 * shown) * np.clip(np.sin(angles), 0, 1)
+        self.skull = curves.ring(middle + reach * nape[:, None])
         self.cap = cap(sitter, self.lift) if self.exists else cap(sitter, 0.0)
         self.curls = Curls(sitter, self.lift) if sitter.p.hair_back == "curly" else None
         shapes = [self.cap, *(lock.shape() for lock in front)]

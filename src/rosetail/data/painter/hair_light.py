@@ -134,7 +134,7 @@ def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> 
     dark = float(np.clip((0.5 - lch[0]) / 0.25, 0, 1))
     tone = mix(lighter(lch, 1 - 0.5 * dark), (0.6, 0.07, 265), 0.45 * dark)
     if style == "zigzag":
-        marks, alpha, blur = _zigzag(sitter, lift), 0.9, 0.0
+        marks, alpha, blur = _zigzag(sitter, lift), 0.75, 0.0
     else:
         marks = _dashes(sitter, lift) if style == "dashes" else _ring(sitter, lift)
         alpha = {"dashes": 0.9, "band": 0.65, "soft": 0.6}[style]

@@ -132,7 +132,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
     return {
         "sex": "male" if male else "female",
         "skin": _skin(rng),
-        "face_width": bounded(rng, "face_width", 1.0 - 0.025 * male, 0.03),
+        "face_width": bounded(rng, "face_width", 0.99 - 0.035 * male, 0.03),
         "face_length": bounded(rng, "face_length", 0.97 + 0.13 * male + 0.08 * age, 0.045),
         "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.22 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
         "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
@@ -155,7 +155,7 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     cheerful, surprised = mouth in _CHEERFUL, mouth == "surprised"
     closed = rng.random() < (0.28 if cheerful else 0.06)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4
-    wide = 1.0 - 0.5 * male - 0.35 * age
+    wide = 1.0 - 0.4 * male - 0.35 * age
     eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.12)
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.5 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
@@ -163,7 +163,7 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     return {
         "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
         "eye_shape": pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE),
-        "eye_size": bounded(rng, "eye_size", 1.02 - 0.10 * male - 0.17 * age, 0.06),
+        "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
         "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
         "eye_tilt": bounded(rng, "eye_tilt", 1.5, 3.0),
         "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
