@@ -137,7 +137,7 @@ def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> 
         marks, alpha, blur = _zigzag(sitter, lift), 0.75, 0.0
     else:
         marks = _dashes(sitter, lift) if style == "dashes" else _ring(sitter, lift)
-        alpha = {"dashes": 0.9, "band": 0.65, "soft": 0.6}[style]
+        alpha = {"dashes": 0.9, "band": 0.5, "soft": 0.6}[style]
         blur = {"dashes": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
     with canvas.inside(shape):
         canvas.fill(marks, to_rgb(tone), kind=LIGHT, alpha=alpha, blur=blur)
@@ -165,15 +165,15 @@ def _ring(sitter: Sitter, lift: float) -> skia.Path:
     """Broad strokes side by side, one for each lock, that make a band with gaps."""
     rng = sitter.rng("ring")
     marks = []
-    for azimuth in np.linspace(-62, 62, 19):
+    for azimuth in np.linspace(-62, 62, 23):
         turn = float(azimuth + rng.uniform(-1.5, 1.5))
-        if rng.random() < 0.16 or abs(turn + sitter.p.yaw) > 74:
+        if rng.random() < 0.18 or abs(turn + sitter.p.yaw) > 74:
             continue
-        tall = rng.uniform(4.0, 9.0) * (1.1 - abs(azimuth) / 90)
+        tall = rng.uniform(5.0, 12.0) * (1.1 - abs(azimuth) / 90)
         high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-1, 1)
         rise = np.linspace(high + tall * 0.8, high - tall, 7)
         line = sitter.pose.project(on_skull(np.full(7, turn), rise, np.full(7, lift)))
-        marks.append(curves.brush(line, rng.uniform(0.10, 0.16), 0.5, 0.7))
+        marks.append(curves.brush(line, rng.uniform(0.075, 0.115), 0.6, 0.8))
     return curves.join(marks)
 
 

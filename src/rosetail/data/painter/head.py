@@ -139,20 +139,17 @@ class Head:
         sitter = self.sitter
         if sitter.hand.shadow <= 0.75:
             return
-        lit = curves.path(self.contour + np.array([sitter.side * 0.085, -0.035]))
-        away = -sitter.side
-        # The shadow climbs to the temple only where the head turns its side to us.
-        shown = float(np.clip(-away * sitter.p.yaw / 20, 0, 1))
-        top = float(sitter.pose.project(np.array([0.0, 0.30 - 0.62 * shown, 0.7]))[1])
-        x, y = self.sitter.pose.project(np.array([0.0, 0.5, 0.75])).tolist()
-        low = chin(sitter) + 1.0
-        # From the eyes down on the shaded side; a sliver along the chin on the other.
-        zone = [(x + away * 2.0, top + 0.5 * (1 - shown)), (x + away * 0.3, top), (x, y + 0.2),
-                (x - away * 0.7, y + 0.5), (x - away * 0.7, low),
-                (x + away * 2.0, low)]  # fmt: skip
-        with canvas.inside(self.face, outside=lit):
+        # The lit part is the face moved towards the light, from the cheek down and the more the
+        # lower; the side that the head turns to us is shaded from the temple.
+        shown = float(np.clip(sitter.side * sitter.p.yaw / 20, 0, 1))
+        top, low = sitter.pose.project(np.array([(0.0, y, 0.7) for y in (0.05 - 0.6 * shown, 0.7)]))
+        grown = np.clip((self.contour[:, 1] - top[1]) / max(low[1] - top[1], 0.2), 0, 1)
+        shift = np.array([sitter.side * 0.10, -0.035])
+        lit = curves.path(self.contour + (grown * grown * (3 - 2 * grown))[:, None] * shift)
+        below = skia.Path.Rect(skia.Rect(-4, float(top[1]), 4, 4))
+        with canvas.inside(self.face, below, outside=lit):
             canvas.fill(
-                curves.path(zone, smooth=False), sitter.skin.shade, kind=SHADOW, alpha=0.85,
+                self.face, sitter.skin.shade, kind=SHADOW, alpha=0.85,
                 blur=sitter.hand.soft * 0.9,
             )  # fmt: skip
 

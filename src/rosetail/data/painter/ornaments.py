@@ -253,14 +253,17 @@ def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 
 def earrings(canvas: Canvas, sitter: Sitter) -> None:
-    """Small drops below the ears."""
+    """Small drops that hang from the ears."""
     if not sitter.p.earrings:
         return
     for side in (-1.0, 1.0):
         if side * sitter.p.yaw > 12:
             continue
-        x, y = sitter.pose.project(np.array([side * 0.97, 0.54, 0.0]))
-        drop = skia.Path.Circle(float(x), float(y), 0.055)
+        lobe, low = sitter.pose.project(np.array([(side * 0.97, y, 0.0) for y in (0.46, 0.64)]))
+        wire = curves.brush(np.linspace(lobe, low, 4), 0.03, 0, 0)
+        canvas.fill(wire, sitter.accent.line, kind=LINE)
+        x, y = low
+        drop = skia.Path.Circle(float(x), float(y), 0.06)
         _piece(canvas, sitter, drop, sitter.accent)
         canvas.fill(
             skia.Path.Circle(float(x) - 0.015, float(y) - 0.02, 0.018), (1, 1, 1), kind=LIGHT

@@ -154,7 +154,7 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     """Eyes and brows, which carry most of the expression."""
     cheerful, surprised = mouth in _CHEERFUL, mouth == "surprised"
     closed = rng.random() < (0.28 if cheerful else 0.06)
-    angry = mouth in ("frown", "grin") and rng.random() < 0.4
+    angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
     wide = 1.0 - 0.4 * male - 0.35 * age
     eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.12)
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.5 else "none"

@@ -170,7 +170,7 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "tan"
     if p.age > 0.62:
         yield "old"
-    if p.earrings and p.hair_back not in (
+    if p.earrings and p.hair_sides not in ("long", "hime") and p.hair_back not in (
         "bob",
         "shoulder",
         "straight",
