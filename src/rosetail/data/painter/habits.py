@@ -6,7 +6,7 @@ Weights = dict[str, float]
 
 BACK_FEMALE: Weights = {
     "short": 0.5, "pixie": 0.9, "spiky": 0.1, "curly": 0.5, "bob": 1.6, "shoulder": 1.6,
-    "straight": 2.0, "wavy": 1.5, "ponytail": 1.2, "side_tail": 0.8, "twin_tails": 1.2,
+    "straight": 1.7, "wavy": 1.3, "ponytail": 1.1, "side_tail": 0.75, "twin_tails": 1.1,
     "braids": 1.0, "bun": 1.6, "half_up": 0.8, "undercut": 0.08,
 }  # fmt: skip
 BACK_MALE: Weights = {
@@ -72,7 +72,7 @@ SCHOOL_CLOTHES = ("sailor", "blazer")
 
 SCENE: Weights = {
     "flat": 1.7, "gradient": 1.3, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,
-    "sky": 0.8, "sunset": 0.6, "hills": 0.7, "city": 0.7, "room": 0.9, "petals": 0.6, "night": 0.5,
+    "sky": 0.75, "sunset": 0.6, "hills": 0.65, "city": 0.65, "room": 0.9, "petals": 0.6, "night": 0.5,
 }  # fmt: skip
 HAND: Weights = {
     "studio": 2.4, "visual_novel": 1.6, "manga": 0.8, "pastel": 1.1, "painterly": 1.1,
