@@ -7,15 +7,22 @@ from collections.abc import Callable
 import numpy as np
 import skia
 
-from rosetail.data.painter import curves
+from rosetail.data.painter import curves, patterns
 from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
 from rosetail.data.painter.sitter import Sitter, Tones
 from rosetail.data.painter.torso import Flat, Torso
 
+Pattern = Callable[[skia.Path], None]
 
-def _body(torso: Torso, tones: Tones, open_width: float, dip: float) -> skia.Path:
+
+def _body(
+    torso: Torso, tones: Tones, open_width: float, dip: float, pattern: Pattern | None = None
+) -> skia.Path:
+    """The body with its pattern, shadows over both."""
     shape = torso.outline(open_width, dip)
     torso.fill(shape, tones)
+    if pattern is not None:
+        pattern(shape)
     torso.shade(shape, tones)
     return shape
 
@@ -83,8 +90,16 @@ def _buttons(torso: Torso, tones: Tones, top: float, count: int) -> None:
 
 
 def _t_shirt(torso: Torso) -> None:
-    tones = torso.sitter.cloth
-    _body(torso, tones, 0.56, 0.30)
+    sitter, tones = torso.sitter, torso.sitter.cloth
+    woven = sitter.rng("pattern").random()
+
+    def pattern(shape: skia.Path) -> None:
+        if woven < 0.3:
+            patterns.stripes(torso, shape, sitter.cloth_second, 2.12, 0.3)
+        elif woven < 0.55:
+            patterns.raglan(torso, shape, sitter.cloth_second)
+
+    _body(torso, tones, 0.56, 0.30, pattern)
     torso.line([(-0.62, 1.73), (-0.4, 1.98), (0.0, 2.09), (0.4, 1.98), (0.62, 1.73)], tones)
 
 
@@ -150,8 +165,14 @@ def _sailor(torso: Torso) -> None:
 
 
 def _hoodie(torso: Torso) -> None:
-    tones = torso.sitter.cloth
-    _body(torso, tones, 0.52, 0.34)
+    sitter, tones = torso.sitter, torso.sitter.cloth
+    two = sitter.rng("pattern").random() < 0.35
+
+    def pattern(shape: skia.Path) -> None:
+        if two:
+            patterns.raglan(torso, shape, sitter.cloth_second)
+
+    _body(torso, tones, 0.52, 0.34, pattern)
     for side in (-1.0, 1.0):
         hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72),
                       (side * 0.7, 2.0),
@@ -178,6 +199,11 @@ def _turtleneck(torso: Torso) -> None:
                   (x + 0.47, 1.46), (x + 0.44, 1.24), (x + 0.2, 1.36), (x - 0.2, 1.36)]  # fmt: skip
     shape = curves.ring(torso.at(roll, 0.0))
     torso.fill(shape, tones)
+    lines: list[Flat] = [
+        [(x * 0.95 + across * 0.9, 1.3), (x * 0.5 + across, 1.6), (across * 1.05, 1.9)]
+        for across in np.linspace(-0.42, 0.42, 8)
+    ]
+    patterns.ribs(torso, shape, tones, lines)
     with torso.canvas.inside(shape):
         side = -torso.sitter.side
         dark = torso.at(
@@ -199,14 +225,23 @@ def _sweater(torso: Torso) -> None:
     tones = sitter.cloth
     shape = torso.outline(0.5, 0.72)
     torso.fill(shape, tones)
+    if sitter.rng("pattern").random() < 0.3:
+        patterns.stripes(torso, shape, sitter.accent, 2.75, 0.42)
     torso.shade(shape, tones)
     torso.line([(-0.56, 1.72), (-0.34, 2.2), (0.0, 2.46), (0.34, 2.2), (0.56, 1.72)], tones, 1.2)
+    torso.line([(-0.68, 1.72), (-0.42, 2.28), (0.0, 2.58), (0.42, 2.28), (0.68, 1.72)], tones, 0.7)
     _collar(torso, sitter.cloth_second, 0.58, 0.18)
 
 
 def _dress(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth, 0.62, 0.34)
+    dotted = sitter.rng("pattern").random() < 0.35
+
+    def pattern(shape: skia.Path) -> None:
+        if dotted:
+            patterns.dots(torso, shape, sitter.cloth_second, 0.05)
+
+    _body(torso, sitter.cloth, 0.62, 0.34, pattern)
     frill: Flat = []
     for index, x in enumerate(np.linspace(-0.92, 0.92, 15)):
         frill.append((float(x), 2.34 - 0.5 * float(x) ** 2 + (0.07 if index % 2 else 0.0)))
@@ -225,6 +260,7 @@ def _kimono(torso: Torso) -> None:
     sitter = torso.sitter
     _body(torso, sitter.cloth_second, 0.5, 0.5)
     tones = sitter.cloth
+    dotted = sitter.rng("pattern").random() < 0.5
     for side in (-1.0, 1.0):
         inner: Flat = [
             (side * 0.5, 1.6),
@@ -234,6 +270,8 @@ def _kimono(torso: Torso) -> None:
         ]
         shape = torso.half(side, 0.5, inner)
         torso.fill(shape, tones)
+        if dotted:
+            patterns.dots(torso, shape, sitter.accent, 0.085)
         torso.shade(shape, tones)
         band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
                       (-side * 0.16, 3.05), (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip

@@ -72,7 +72,8 @@ SCHOOL_CLOTHES = ("sailor", "blazer")
 
 SCENE: Weights = {
     "flat": 1.7, "gradient": 1.3, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,
-    "sky": 0.75, "sunset": 0.6, "hills": 0.65, "city": 0.65, "room": 0.9, "petals": 0.6, "night": 0.5,
+    "sky": 0.75, "sunset": 0.6, "hills": 0.65, "city": 0.65, "room": 0.9, "petals": 0.6,
+    "night": 0.5,
 }  # fmt: skip
 HAND: Weights = {
     "studio": 2.4, "visual_novel": 1.6, "manga": 0.8, "pastel": 1.1, "painterly": 1.1,

@@ -187,7 +187,8 @@ def _zigzag(sitter: Sitter, lift: float) -> skia.Path:
     middle = RING - DROP * (turn / 66) ** 2
     way = parting(sitter) * 0.1 + turn * 0.8
     stand = np.full(len(turn), lift + 0.03)
-    high, low = middle + (2.5 + teeth[::-1] * 3.0) * envelope, middle - (1.5 + 7.5 * teeth) * envelope
+    high = middle + (2.5 + teeth[::-1] * 3.0) * envelope
+    low = middle - (1.5 + 7.5 * teeth) * envelope
     upper = sitter.pose.project(on_skull(way, high, stand))
     lower = sitter.pose.project(on_skull(way, low, stand))
     return curves.path(np.concatenate([upper, lower[::-1]]), smooth=False)

@@ -170,13 +170,18 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "tan"
     if p.age > 0.62:
         yield "old"
-    if p.earrings and p.hair_sides not in ("long", "hime") and p.hair_back not in (
-        "bob",
-        "shoulder",
-        "straight",
-        "wavy",
-        "half_up",
-        "pixie",
+    if (
+        p.earrings
+        and p.hair_sides not in ("long", "hime")
+        and p.hair_back
+        not in (
+            "bob",
+            "shoulder",
+            "straight",
+            "wavy",
+            "half_up",
+            "pixie",
+        )
     ):
         yield "earrings"
 
