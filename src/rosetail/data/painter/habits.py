@@ -56,9 +56,9 @@ GLASSES: Weights = {"round": 0.3, "square": 0.35, "half": 0.25, "oval": 0.25}
 
 ORNAMENT_FEMALE: Weights = {
     "bow": 1.0, "hairband": 1.0, "hairclip": 1.0, "flower": 0.9, "beret": 0.8, "cat_ears": 0.9,
-    "cap": 0.6,
+    "cap": 0.6, "straw_hat": 1.0,
 }  # fmt: skip
-ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.2, "cat_ears": 0.3}
+ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.0, "straw_hat": 0.7, "cat_ears": 0.3}
 
 CLOTHES_FEMALE: Weights = {
     "t_shirt": 0.8, "shirt": 0.9, "suit": 0.6, "blazer": 1.3, "sailor": 1.3, "hoodie": 0.9,

@@ -9,6 +9,7 @@ import numpy as np
 
 from rosetail.data.painter import habits, palette
 from rosetail.data.painter.colour import Lch, mix
+from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.params import RANGES, PaintParams
 
 Rng = np.random.Generator
@@ -220,11 +221,11 @@ def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
 
 
 def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
-    if back == "bald" or rng.random() > (0.10 if male else 0.4):
+    if back == "bald" or rng.random() > (0.12 if male else 0.46):
         return "none"
     found = pick(rng, habits.ORNAMENT_MALE if male else habits.ORNAMENT_FEMALE)
-    tall = back in ("spiky", "curly", "bun", "twin_tails") or fringe == "swept_back"
-    if found in ("beret", "cap") and tall:  # a hat needs a smooth crown
+    tall = back in ("spiky", "curly", "bun", "twin_tails", "half_up") or fringe == "swept_back"
+    if found in HATS and tall:  # a hat needs a smooth crown
         return "none"
     if found in ("cat_ears", "bow") and age > 0.55:
         return "none"
