@@ -152,6 +152,10 @@ def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:
             * [side, 1, 1]
         )
         canvas.fill(curves.path(tuft, smooth=False), hair.base)
+        # No line where the ear grows out of the hair.
+        foot = sitter.pose.project(np.linspace((0.24, -1.17, 0.13), (1.0, -0.84, 0.0), 9)
+                                   * [side, 1, 1])  # fmt: skip
+        canvas.fill(curves.brush(foot, 0.15, 0.25, 0.25), hair.base)
 
 
 ORNAMENTS: dict[str, Callable[[Canvas, Sitter, float], None]] = {
