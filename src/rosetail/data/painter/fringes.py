@@ -1,4 +1,4 @@
-"""Fringes and side locks: the hair in front of the face.
+"""Fringes: the hair over the forehead.
 
 A fringe is a list of tips. Each tip (across, down) in flat face coordinates becomes a lock that
 grows from the parting, follows the skull and falls over the forehead.
@@ -10,74 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rosetail.data.painter.hair_growth import grow, lift, parting, sweep
+from rosetail.data.painter.hair_sides import sides
 from rosetail.data.painter.locks import Locks
-from rosetail.data.painter.pose import on_face, on_skull
+from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter
-
-# across, down, half width, bend of the tip
-Tip = tuple[float, float, float, float]
-
-
-def parting(sitter: Sitter) -> float:
-    """Azimuth of the parting in degrees."""
-    return 34.0 * sitter.p.hair_part
-
-
-def lift(sitter: Sitter) -> float:
-    """How far the hair stands off the skull."""
-    combed_up = 0.05 if sitter.p.hair_fringe == "swept_back" else 0.0
-    return 0.075 + 0.085 * sitter.p.hair_volume + combed_up
-
-
-def grow(
-    locks: Locks, sitter: Sitter, tip: Tip, part: float, layer: float = 0.0, end: str = "point"
-) -> None:
-    """Add the lock that ends at `tip` and starts at the parting `part` (degrees)."""
-    across, down, width, bend = tip
-    stand = lift(sitter)
-    azimuth = float(np.degrees(np.arcsin(np.clip(across / 1.08, -0.98, 0.98))))
-    away = azimuth - part
-    skull = on_skull(
-        np.array([part + away * 0.25, part + away * 0.66, part + away * 0.92]),
-        np.array([70.0, 53.0, 32.0]),
-        np.array([stand * 0.5, stand, stand + 0.03]),
-    )
-    # The tip leaves the line of the lock by `bend`, in an even curve.
-    middle_y = skull[2, 1] + (down - skull[2, 1]) * 0.55
-    middle_x = skull[2, 0] + (across - skull[2, 0]) * 0.6
-    tip_x = across + bend * 0.5
-    outer = on_face(np.array([(middle_x, middle_y), (tip_x, down)]), 0.14)
-    locks.add(np.concatenate([skull, outer]), width, layer=layer, end=end)
-
-
-def sweep(
-    locks: Locks, sitter: Sitter, part: float, side: float, reach: float, down: float, width: float,
-    layer: float = 0.0,
-) -> None:  # fmt: skip
-    """Add a lock that rises from the parting, arches over the brow and falls beside the face.
-
-    `reach` is how far out it ends (1 is the edge of the face), `down` how low.
-    """
-    stand = lift(sitter)
-    edge = 72.0 * side * min(reach, 1.05)
-    away = edge - part
-    skull = on_skull(
-        np.array([part + away * 0.06, part + away * 0.42, part + away * 0.80]),
-        np.array([55.0, 52.0 - 6 * reach, 30.0 - 8 * reach]),
-        np.array([stand * 0.5, stand + 0.02, stand + 0.01]),
-    )
-    tip_x = side * (0.98 * reach)
-    middle_y = skull[2, 1] + (down - skull[2, 1]) * 0.55
-    middle_x = skull[2, 0] * 0.45 + tip_x * 0.55 + side * 0.05
-    outer = on_face(np.array([(middle_x, middle_y), (tip_x, down)]), 0.13)
-    locks.add(np.concatenate([skull, outer]), width, layer=layer)
-
-
-def beside(sitter: Sitter, side: float, depth: float) -> float:
-    """Depth of hair beside the face: on the side that turns away it lies at the cheek, not the
-    ear."""
-    turn = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
-    return depth + (0.58 - depth) * turn
 
 
 def _side_by_side(
@@ -230,64 +167,5 @@ def fringe(sitter: Sitter) -> Locks:
         FRINGES[sitter.p.hair_fringe](sitter, locks)
         if sitter.p.hair_fringe not in ("swept_back", "blunt"):
             _splinters(sitter, locks)
-    _sides(sitter, locks)
+    sides(sitter, locks)
     return locks
-
-
-_OFF_THE_FACE = ("none", "swept_back")
-
-
-def _temples(sitter: Sitter, locks: Locks) -> None:
-    """Short locks that cover the temples, where no longer ones hang before the ears."""
-    rng = sitter.rng("temples")
-    stand = lift(sitter)
-    for side in (-1.0, 1.0):
-        for step, (down, width) in enumerate(((0.30, 0.12), (0.10, 0.13))):
-            down += rng.uniform(-0.07, 0.07)
-            skull = on_skull(
-                side * np.array([40.0, 64.0, 78.0 - 10 * step]),
-                np.array([58.0, 34.0, 10.0]),
-                np.array([stand, stand, stand * 0.6]),
-            )
-            x = 0.99 - 0.12 * step
-            low = [(side * x, down * 0.45, beside(sitter, side, 0.26)),
-                   (side * (x - 0.10), down, beside(sitter, side, 0.34))]  # fmt: skip
-            locks.add(np.concatenate([skull, low]), width, layer=0.4)
-
-
-def _sides(sitter: Sitter, locks: Locks) -> None:
-    """Locks in front of the ears."""
-    kind = sitter.p.hair_sides
-    if kind == "none":
-        if sitter.p.hair_fringe not in _OFF_THE_FACE and sitter.p.hair_back != "undercut":
-            _temples(sitter, locks)
-        return
-    rng = sitter.rng("sides")
-    stand = lift(sitter)
-    ends = {"short": ((0.58, 0.14), (0.30, 0.14)), "long": ((1.35, 0.18), (0.78, 0.15)),
-            "hime": ((0.97, 0.15), (0.97, 0.13))}[kind]  # fmt: skip
-    for side in (-1.0, 1.0):
-        for step, (down, width) in enumerate(ends):
-            down += 0.0 if kind == "hime" else rng.uniform(-0.08, 0.08)
-            skull = on_skull(
-                side * np.array([38.0, 62.0, 78.0 - 8 * step]),
-                np.array([62.0, 36.0, 8.0]),
-                np.array([stand, stand + 0.02, stand + 0.03]),
-            )
-            x = (0.95 if kind == "hime" else 1.02) - 0.11 * step
-            low = np.array(
-                [
-                    [side * x, down * 0.5, beside(sitter, side, 0.30)],
-                    [
-                        side * (x - (0.03 if kind == "hime" else 0.13)),
-                        down,
-                        beside(sitter, side, 0.36),
-                    ],
-                ]
-            )
-            fall = 0.5 if down > 0.8 else 0.15
-            end = "blunt" if kind == "hime" else "point"
-            locks.add(
-                np.concatenate([skull, low]), width, hang=(0, 0, 0, fall * 0.4, fall), end=end,
-                layer=0.5,
-            )  # fmt: skip

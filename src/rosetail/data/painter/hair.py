@@ -7,7 +7,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from rosetail.data.painter import curves, fringes, hair_light, light, locks
+from rosetail.data.painter import curves, fringes, hair_growth, hair_light, light, locks
 from rosetail.data.painter.canvas import SHADOW, Canvas
 from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
 from rosetail.data.painter.hair_cap import cap, cap_lines
@@ -31,7 +31,7 @@ class Hair:
         if build is not None:  # bald, undercut and curls have no locks behind
             build(sitter, do)
         self.do = do
-        self.lift = fringes.lift(sitter)
+        self.lift = hair_growth.lift(sitter)
         if sitter.p.hair_back == "undercut":
             self.lift *= 0.65
         self.over = do.over.place(sitter)

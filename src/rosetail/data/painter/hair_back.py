@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import skia
 
-from rosetail.data.painter.fringes import beside, lift
+from rosetail.data.painter.hair_growth import beside, lift
 from rosetail.data.painter.locks import Locks
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter

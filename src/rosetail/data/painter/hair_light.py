@@ -11,7 +11,7 @@ from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
 from rosetail.data.painter.colour import light as lighter
 from rosetail.data.painter.colour import mix, to_rgb
-from rosetail.data.painter.fringes import parting
+from rosetail.data.painter.hair_growth import parting
 from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
 from rosetail.data.painter.sitter import Sitter
 
