@@ -125,6 +125,25 @@ def _short(sitter: Sitter, do: Hairdo) -> None:
                  (side * x * 0.97, down, -0.42 + 0.4 * t)],
                 0.18, fall=0.2, layer=float(t),
             )  # fmt: skip
+    if sitter.p.hair_fringe not in ("none", "swept_back"):  # combed hair lies close
+        _tips(sitter, do)
+
+
+def _tips(sitter: Sitter, do: Hairdo) -> None:
+    """Pointed locks that leave the outline of cropped hair at the sides."""
+    rng = sitter.rng("tips")
+    stand = lift(sitter)
+    for side in (-1.0, 1.0):
+        for down, out, width in ((0.14, 1.20, 0.13), (0.36, 1.09, 0.13), (-0.16, 1.22, 0.12)):
+            skull = on_skull(
+                side * np.array([56.0, 80.0]), np.array([58.0, 32.0]), np.full(2, stand - 0.06)
+            )
+            depth = beside(sitter, side, -0.05)
+            low = down + rng.uniform(-0.06, 0.06)
+            ends = [(side * (0.99 + stand), low - 0.34, depth),
+                    (side * (1.0 + stand), low - 0.16, depth),
+                    (side * (out + rng.uniform(-0.04, 0.04)), low, depth)]  # fmt: skip
+            do.front.add(np.concatenate([skull, np.array(ends)]), width, layer=-3.0)
 
 
 def _pixie(sitter: Sitter, do: Hairdo) -> None:
