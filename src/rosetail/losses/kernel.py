@@ -31,8 +31,8 @@ def kernel_distance(rows: Tensor, others: Tensor, target: Tensor) -> Tensor:
 
 
 class Remembered(nn.Module):
-    """The latest ``capacity`` rows (D numbers each) that were shown, newest first: a buffer, part of
-    every checkpoint. Rows of zeros have not been shown yet."""
+    """The latest ``capacity`` rows (D numbers each) that were shown, newest first, as a buffer that
+    checkpoints hold. Rows of zeros have not been shown yet."""
 
     rows: Tensor
 

@@ -113,17 +113,19 @@ class Lessons:
             (photo, drawn), eyes = self.jitter.together(
                 [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
             )
-            other_photo = self.jitter.views(shown["pair_photo"])
-            other_drawn = self.jitter.views(shown["pair_drawn"])
-            photos = self.to_anime.encode(torch.cat([photo, other_photo]))
-            drawings = self.to_photo.encode(torch.cat([drawn, other_drawn]))
-            (there, _), (_, photo_style) = photos.content.chunk(2), photos.style.chunk(2)
-            (back, _), (_, drawn_style) = drawings.content.chunk(2), drawings.style.chunk(2)
-            made = self.draw(self.to_anime, there, drawn_style)
+            there, style = self.apart(self.to_anime, self.to_photo, photo, shown["pair_drawn"])
+            made = self.draw(self.to_anime, there, style)
             self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
             if self.weights.photo:
-                made = self.draw(self.to_photo, back, photo_style)
+                back, style = self.apart(self.to_photo, self.to_anime, drawn, shown["pair_photo"])
+                made = self.draw(self.to_photo, back, style)
                 self.lessons.append(Lesson("photo", made, photo, eyes, half_window(made)))
+
+    def apart(
+        self, way: Roses, back: Roses, source: Tensor, target: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Content of ``source``, read by ``way``, and the style of another view of ``target``."""
+        return way.encode(source).content, back.encode(self.jitter.views(target)).style
 
     def draw(
         self, way: Roses, content: Tensor, style: Tensor, edit: Tensor | None = None

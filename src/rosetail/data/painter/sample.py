@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,11 @@ def _frame(rng: Rng) -> Chosen:
         "pitch": bounded(rng, "pitch", 0, 9.0 if wide else 4.5),
         "roll": bounded(rng, "roll", 0, 10.0 if wide else 4.5),
     }
+
+
+def on_flat_ground(params: PaintParams) -> PaintParams:
+    """The same portrait before a single colour."""
+    return replace(params, scene="flat")
 
 
 def _ground(rng: Rng, hair_hue: float) -> Lch:
