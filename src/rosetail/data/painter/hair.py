@@ -12,6 +12,7 @@ from rosetail.data.painter.canvas import SHADOW, Canvas
 from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
 from rosetail.data.painter.hair_cap import cap, cap_lines
 from rosetail.data.painter.hair_curly import Curls
+from rosetail.data.painter.hair_short import SHORT
 from rosetail.data.painter.hair_updo import UPDOS
 from rosetail.data.painter.locks import Lock
 from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
@@ -27,7 +28,7 @@ class Hair:
         self.sitter = sitter
         self.exists = sitter.p.hair_back != "bald"
         do = Hairdo()
-        build = (HAIRDOS | UPDOS).get(sitter.p.hair_back)
+        build = (HAIRDOS | SHORT | UPDOS).get(sitter.p.hair_back)
         if build is not None:  # bald, undercut and curls have no locks behind
             build(sitter, do)
         self.do = do
