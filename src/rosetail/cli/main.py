@@ -23,6 +23,8 @@ from rosetail.cli import (
     directions,
     doctor,
     edit,
+    evaluate,
+    evaluate_directions,
     export,
     importing,
     models,
@@ -56,6 +58,8 @@ data.register(app)
 train.register(app)
 baselines.register()
 export.register(app)
+evaluate.register(app)
+evaluate_directions.register()
 importing.register(app)
 
 

@@ -173,8 +173,12 @@ class Roses:
         from rosetail.data.prepare import KEPT_ROLL
 
         head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
-        maps = self._backends["encode"].run({"image": head[None]})["content"]
-        return Content(maps, rgb, matrix)
+        return Content(self.encode_head(head).maps, rgb, matrix)
+
+    def encode_head(self, head: Bytes) -> Content:
+        """A head that is in its place already, uint8 [size, size, 3], taken apart."""
+        maps = self._backends["encode"].run({"image": np.ascontiguousarray(head)[None]})["content"]
+        return Content(maps, head, np.eye(2, 3))
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         """The head in every w: uint8 [N, size, size, 3].
