@@ -27,6 +27,7 @@ from rosetail.cli import (
     evaluate_directions,
     export,
     importing,
+    invert,
     models,
     stylize,
     train,
@@ -51,6 +52,7 @@ video.register(app)
 cast.register(app)
 edit.register(app)
 directions.register(app)
+invert.register(app)
 models.register(app)
 demo.register(app)
 doctor.register(app)

@@ -27,7 +27,7 @@ from rosetail.nets.rescorer import Basic, Rescorer
 from rosetail.nets.tagger import POINTS, Tagger, centres
 from rosetail.recipes import checkpoint
 
-NETWORKS = {"Tagger": Tagger, "Rescorer": Rescorer}
+NETWORKS: dict[str, type[Tagger | Rescorer]] = {"Tagger": Tagger, "Rescorer": Rescorer}
 
 
 def export_tagger(run: Path, out: Path) -> Path:

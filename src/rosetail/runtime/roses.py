@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,14 @@ class Content:
     maps: Floats
     rgb: Bytes
     matrix: Matrix
+
+
+class Drawing(NamedTuple):
+    """A drawing taken apart: its ``head`` uint8 [S, S, 3], ``content``, and ``w`` (latent,)."""
+
+    head: Bytes
+    content: Content
+    w: Floats
 
 
 class Roses:
@@ -250,6 +258,11 @@ class Roses:
 
         Raises InputError, and NoFaceFound for a drawing without a head.
         """
+        read = self.take_apart(drawing)
+        return self.character(read.w, name, read.head)
+
+    def take_apart(self, drawing: Picture) -> Drawing:
+        """The largest head of a drawing, its content and its style. Raises as :meth:`like`."""
         from rosetail.data.drawn_heads import find_heads
         from rosetail.data.faces import align
         from rosetail.data.prepare import KEPT_ROLL
@@ -263,9 +276,10 @@ class Roses:
             raise NoFaceFound(
                 f"{os.fspath(named)}: no drawn head found; crop the drawing to the head"
             )
-        head, _ = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
-        z = self._backends["read"].run({"image": head[None]})["style"]
-        return self.character(self.to_w(z)[0], name, head)
+        head, matrix = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
+        parts = self._backends["read"].run({"image": head[None]})
+        content = Content(parts["content"], rgb, matrix)
+        return Drawing(head, content, self.to_w(parts["style"])[0])
 
     def apply(
         self,
