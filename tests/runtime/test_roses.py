@@ -167,6 +167,16 @@ def test_learned_edits_come_with_the_model(
     assert not np.array_equal(shown, roses.decode(content, who.w)[0])
 
 
+def test_directions_may_be_given(roses: Roses, tiny_roses: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    own = replace(roses.directions, found={"joint": roses.directions.found["learned"]})
+    given = Roses(tiny_roses, directions=own.save(tmp_path / "d.safetensors"))
+    assert given.directions.methods == ["joint"]
+    with pytest.raises(InputError, match="no such file"):
+        _ = Roses(tiny_roses, directions=tmp_path / "none.safetensors").directions
+
+
 def test_an_edited_character_is_kept(roses: Roses, content: Content, tmp_path: Path) -> None:
     who = roses.cast(content, 1)[0].edit(open_mouth=0.5)
     grouped = who.edits[0]._replace(name="x", move=np.ones((3, roses.latent), np.float32))

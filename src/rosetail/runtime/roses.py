@@ -65,14 +65,22 @@ class Drawing(NamedTuple):
 class Roses:
     """A trained model: photos to anime heads, in characters. Load once; threads may share it.
 
-    ``model`` is a name of the catalog or the folder of an exported run;
-    ``backend`` one of :data:`rosetail.runtime.backend.NAMES`.
+    ``model`` is a name of the catalog or the folder of an exported run; ``backend`` one of
+    :data:`rosetail.runtime.backend.NAMES`; ``directions`` a file from `rosetail directions fit`
+    that edits are made with, the model's own if None.
 
     Raises UnknownStyle, WeightsMissing, BackendMissing.
     """
 
-    def __init__(self, model: str | os.PathLike[str] = "roses", backend: str = "auto") -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike[str] = "roses",
+        backend: str = "auto",
+        directions: str | os.PathLike[str] | None = None,
+    ) -> None:
         paths = weights.find_parts(os.fspath(model))
+        if directions is not None:
+            paths["directions"] = Path(directions)
         facts = weights.read_header(paths["decode"])
         if facts.get("network") != "roses.decode":
             raise WeightsMissing(f"{paths['decode']}: not a Roses decoder; export the model again")
@@ -106,7 +114,7 @@ class Roses:
 
     @cached_property
     def directions(self) -> Directions:
-        """The directions that lie beside the model: what edits by name are made of.
+        """What edits by name are made of: the file that was given, else the one beside the model.
 
         Raises SettingsError where there are none or they are another model's, InputError for a
         damaged file.
