@@ -22,7 +22,7 @@ from rosetail.nets.roses import Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
-from rosetail.recipes.jitter import JitterSettings
+from rosetail.recipes.jitter import Jitter, JitterSettings
 from rosetail.recipes.loop import RunSettings, train
 from rosetail.recipes.roses import (
     R1_EVERY,
@@ -33,9 +33,13 @@ from rosetail.recipes.roses import (
 from rosetail.weights import read_header
 from tests.recipes.small_data import prepared, random_vgg
 
-TAUGHT = {
-    "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "pair_pixels",
-    "pair_features", "photo_pixels", "photo_features",
+ALONE = {
+    "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "cast_eyes",
+    "pair_pixels", "pair_features", "pair_eyes", "photo_pixels", "photo_features",
+}  # fmt: skip
+JUDGED = ALONE | {
+    "critic_taught", "critic_eyes", "cast_adversarial", "pair_adversarial", "cast_eye_adversarial",
+    "pair_eye_adversarial",
 }  # fmt: skip
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
 ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
@@ -57,7 +61,9 @@ def painted_cast(folder: Path) -> Path:
                 name = f"cast-000000-{layout}-{style}{edit}"
                 images.save(picture, folder / "crops" / f"{name}.png")
                 label = {"name": name, "cast": 0, "layout": layout, "style": style, "edit": edit}
-                labels.append(label)
+                # Both eyes on the upper edge of the quarter.
+                eyes = [[left + 32.0, top + 32.0], [left + 96.0, top + 32.0]]
+                labels.append({**label, "landmarks": eyes})
     (folder / "labels.jsonl").write_text("".join(json.dumps(each) + "\n" for each in labels))
     return folder
 
@@ -78,12 +84,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
             casts=str(painted_cast(folder / "casts")),
             cast_count=1,
             vgg=str(random_vgg(folder / "vgg.safetensors")),
-            size=16,
+            size=32,
             batch=2,
             taught_batch=2,
         ),
         net=Shape(widths=(4, 4, 6), deep=4, style=3, latent=5, mapping=2),
         critic=CriticShape((4, 4, 4), 4, 3),
+        critic_from=1,
         roses_from=1,
         taught_until=4,
     )
@@ -99,7 +106,7 @@ def start(told: RosesSettings) -> tuple[RosesRecipe, Context]:
 
 def test_phases_have_their_terms(told: RosesSettings) -> None:
     recipe, context = start(told)
-    wanted = {0: TAUGHT, 1: CRITICS | ROSES | {"gradient"}, 2: TAUGHT, 3: CRITICS | ROSES}
+    wanted = {0: ALONE, 1: CRITICS | ROSES | {"gradient"}, 2: JUDGED, 3: CRITICS | ROSES}
     wanted[4] = CRITICS | ROSES
     for step, names in wanted.items():
         terms = recipe.step(context, recipe.batch(step, 0), step)
@@ -156,20 +163,52 @@ def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
     recipe, _ = start(told)
     for step in (2, 3):
         one, again = recipe.batch(step, 0), recipe.batch(step, 0)
-        assert all(torch.equal(one[name], again[name]) for name in one)
-        side = round(16 * 286 / 256)
-        shapes = {each.shape[1:] for name, each in one.items() if name != "edit"}
+        torch.testing.assert_close(one, again, rtol=0, atol=0, equal_nan=True)
+        side = round(32 * 286 / 256)
+        shapes = {each.shape[1:] for each in one.values() if each.dtype == torch.uint8}
         assert shapes == {(side, side, 3)}
     assert not torch.equal(recipe.batch(3, 0)["photo"], recipe.batch(5, 0)["photo"])
 
 
 def test_views_that_belong_together_stay_together(told: RosesSettings) -> None:
     recipe, _ = start(told)
-    pictures = torch.rand(4, 3, 18, 18)
-    one, negative = recipe.jitter.together([pictures, -pictures])
-    assert one.shape == (4, 3, 16, 16)
+    pictures = torch.rand(4, 3, 36, 36)
+    (one, negative), _ = recipe.jitter.together([pictures, -pictures], torch.zeros(4, 2, 2))
+    assert one.shape == (4, 3, 32, 32)
     torch.testing.assert_close(one, -negative)
     assert not torch.equal(recipe.jitter.views(pictures), recipe.jitter.views(pictures))
+
+
+def test_points_move_with_their_views() -> None:
+    """A soft spot about each point is found again where the point is said to lie."""
+    jitter = Jitter(64, JitterSettings(shift=0.02))
+    points = torch.tensor([[[30.0, 33.0]], [[40.0, 36.0]], [[35.5, 41.0]]])
+    y, x = torch.meshgrid(torch.arange(72.0), torch.arange(72.0), indexing="ij")
+    apart = (x - points[..., 0, None]) ** 2 + (y - points[..., 1, None]) ** 2
+    (seen,), places = jitter.together(
+        [torch.exp(-apart / 18)[:, None].expand(-1, 3, -1, -1)], points
+    )
+    weight = seen[:, 0] / seen[:, 0].sum((1, 2), keepdim=True)
+    found = torch.stack([(weight * x[:64, :64]).sum((1, 2)), (weight * y[:64, :64]).sum((1, 2))], 1)
+    torch.testing.assert_close(places[:, 0], found, atol=0.2, rtol=0)
+    assert not torch.allclose(places, points, atol=0.5)
+
+
+def test_eyes_of_mirrored_casts_keep_their_order(told: RosesSettings) -> None:
+    recipe, _ = start(told)
+    batch = recipe.casts.draw(np.random.default_rng(0), 12)
+    side = batch["target"].shape[1]
+    places = (batch["cast_eyes"] + 0.5) / side  # in parts of the picture, as labelled
+    assert torch.allclose(places[:, 1, 0] - places[:, 0, 0], torch.tensor(0.25))
+    for picture, eyes in zip(batch["target"].numpy(), places.numpy(), strict=True):
+        assert all(picture[int(y * side), int(x * side)].max() > 0 for x, y in eyes)
+
+
+def test_a_penalty_comes_every_sixteenth_lesson(told: RosesSettings) -> None:
+    recipe, context = start(replace(told, roses_from=99, critic_from=0))
+    for step in (0, 1, R1_EVERY):
+        terms = recipe.step(context, recipe.batch(step, 0), step)
+        assert ("critic_eyes_gradient" in terms) == (step % R1_EVERY == 0)
 
 
 class Stub(nn.Module):
@@ -192,10 +231,10 @@ def test_generator_terms_by_hand(told: RosesSettings) -> None:
     recipe, context = start(told)
     there, back = Stub(), Stub()
     networks = {**context.networks, "to_anime": there, "to_photo": back}
-    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
     ways = recipe.ways(networks, photo, anime)
     out, home = ways
-    assert out.one.shape == (2, 3, 16, 16)
+    assert out.one.shape == (2, 3, 32, 32)
     torch.testing.assert_close(out.all_style, out.all.mean((2, 3)))
     torch.testing.assert_close(out.fake, out.one + out.wanted[:, :, None, None])
     pool = torch.cat([out.random, home.all_style]).tolist()  # drawn, or read from drawings
@@ -219,7 +258,7 @@ def test_generator_terms_by_hand(told: RosesSettings) -> None:
 def test_critics_judge_the_right_pictures(told: RosesSettings) -> None:
     """The critic of drawings sees real drawings as real, and what was drawn from photos as fake."""
     recipe, context = start(told)
-    photo, anime = torch.rand(2, 3, 18, 18), torch.rand(2, 3, 18, 18) - 1
+    photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
     ways = recipe.ways(context.networks, photo, anime)
     critic = context.networks["anime_critic"]
     with torch.no_grad():
@@ -251,6 +290,7 @@ def test_who_learns(told: RosesSettings) -> None:
         f"{name}.{key}": each.detach().clone()
         for name, network in context.networks.items()
         for key, each in network.named_parameters()
+        if name != "eye_critic"  # it judges lessons alone
     }
     recipe.step(context, recipe.batch(1, 0), 1)
     still = {
@@ -282,7 +322,7 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
         for name, each in weights.items():
             assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
     sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
-    assert sheet.shape[:2] == (13 * 20 + 4, 9 * 20 + 4)
+    assert sheet.shape[:2] == (13 * 36 + 4, 9 * 36 + 4)
     to_anime, _ = export_run(tmp_path / "one", tmp_path / "out")
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
     assert read_header(to_anime.paths["encode"])["recipe"] == "roses"
@@ -323,7 +363,7 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"net\.edits"):
         replace(told, net=replace(told.net, edits=2))
     with pytest.raises(ValueError, match="multiple"):
-        replace(told, data=replace(told.data, size=18))
+        replace(told, data=replace(told.data, size=36))
     with pytest.raises(ValueError, match="taught_every"):
         replace(told, taught_every=1)
     with pytest.raises(ValueError, match="scale"):

@@ -120,6 +120,9 @@ def paint(
             "it unless told; `pose` alone leaves the rest to the seed."
         ),
     ] = None,
+    flat: Annotated[
+        bool, typer.Option("--flat", help="With --after: grounds of a single colour.")
+    ] = False,
     sheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Draw a labelled sheet of all parameters as well."),
@@ -136,7 +139,7 @@ def paint(
         painter.sheet(sheet)
         print(sheet)
     if dst is not None and after is not None:
-        _paint_after(after, dst, each, size, seed, workers, keep)
+        _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
             painted = painter.write(dst, count, size, seed, workers, move)
@@ -144,14 +147,29 @@ def paint(
 
 
 def _paint_after(
-    photos: Path, dst: Path, each: int, size: int, seed: int, workers: int, keep: list[Keep] | None
+    photos: Path,
+    dst: Path,
+    each: int,
+    size: int,
+    seed: int,
+    workers: int,
+    keep: list[Keep] | None,
+    flat: bool,
 ) -> None:
     from rosetail.data import painter
 
     kept = {one.value for one in keep or Keep} - {"pose"}
     with progress_bar("painting", None, "photos") as move:
         report = painter.write_after(
-            photos, dst, each=each, size=size, seed=seed, keep=kept, workers=workers, progress=move
+            photos,
+            dst,
+            each=each,
+            size=size,
+            seed=seed,
+            keep=kept,
+            flat=flat,
+            workers=workers,
+            progress=move,
         )
     print(f"{report.painted} painted, {report.pairs - report.painted} were there: {dst}")
     for cause in report.skipped:

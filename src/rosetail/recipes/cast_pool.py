@@ -16,7 +16,9 @@ from rosetail.data.painter.edits import EDITS
 from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 Edited = tuple[int, int, int, Bytes]  # layout, style, number of the edit, picture
+Triple = tuple[Bytes, Bytes, Bytes, int, Floats]  # layout, styled, target, edit, eyes of the target
 
 
 class CastPool:
@@ -35,10 +37,16 @@ class CastPool:
             cast: place for place, cast in enumerate(sorted({each["cast"] for each in labels}))
         }
         self.pictures = np.zeros((len(places), SIDE, SIDE, side, side, 3), np.uint8)
+        # Eyes move with the layout alone, whatever the style or the edit.
+        self.eyes = np.zeros((len(places), SIDE, 2, 2), np.float32)
         self.edited: list[list[Edited]] = [[] for _ in places]
         for label in labels:
-            picture = shrunk(images.read(folder / "crops" / f"{label['name']}.png"), side)
+            painted = images.read(folder / "crops" / f"{label['name']}.png")
+            picture = shrunk(painted, side)
             place, row, column = places[label["cast"]], label["layout"], label["style"]
+            # Labels count from the edges of pixels, pictures from their middles.
+            eyes = np.asarray(label["landmarks"][:2], np.float32)
+            self.eyes[place, row] = eyes * (side / painted.shape[0]) - 0.5
             if label["edit"]:
                 self.edited[place].append((row, column, numbers[label["edit"]], picture))
             else:
@@ -52,14 +60,16 @@ class CastPool:
 
         ``layout`` and ``styled`` share nothing; ``target`` has the one's layout and the other's
         style, and in half of them an edit: ``edit`` [count] is its number in EDITS from 1, or 0.
+        ``cast_eyes``, float32 [count, 2, 2], is where the target's eyes are, x and y in pixels.
         """
         made = [self._triple(rng, edited=bool(rng.random() < 0.5)) for _ in range(count)]
-        layout, styled, target, edit = zip(*made, strict=True)
+        layout, styled, target, edit, eyes = zip(*made, strict=True)
         pictures = {"layout": layout, "styled": styled, "target": target}
         drawn = {name: torch.from_numpy(np.stack(each)) for name, each in pictures.items()}
+        drawn["cast_eyes"] = torch.from_numpy(np.stack(eyes))
         return drawn | {"edit": torch.tensor(edit)}
 
-    def _triple(self, rng: np.random.Generator, edited: bool) -> tuple[Bytes, Bytes, Bytes, int]:
+    def _triple(self, rng: np.random.Generator, edited: bool) -> Triple:
         place = int(rng.integers(len(self.pictures)))
         cast = self.pictures[place]
         if edited:
@@ -70,8 +80,11 @@ class CastPool:
             target = cast[row, column]
         other_row, other_column = ((each + rng.integers(1, SIDE)) % SIDE for each in (row, column))
         layout, styled = cast[row, other_column], cast[other_row, column]
+        eyes = self.eyes[place, row]
         way = int(rng.choice([-1, 1]))  # mirrored or not
-        return layout[:, ::way], styled[:, ::way], target[:, ::way], edit
+        if way < 0:
+            eyes = np.stack([target.shape[1] - 1 - eyes[::-1, 0], eyes[::-1, 1]], 1)
+        return layout[:, ::way], styled[:, ::way], target[:, ::way], edit, eyes
 
 
 def shrunk(picture: Bytes, side: int) -> Bytes:

@@ -45,7 +45,7 @@ class Jitter:
     """
 
     def __init__(self, size: int, told: JitterSettings) -> None:
-        affine = K.RandomAffine(
+        self._affine = K.RandomAffine(
             degrees=told.turn,
             translate=(told.shift, told.shift),
             scale=told.scale,
@@ -53,7 +53,8 @@ class Jitter:
             padding_mode="reflection",
             p=1.0,
         )
-        self._moved = nn.Sequential(affine, K.RandomCrop((size, size)))
+        self._crop = K.RandomCrop((size, size))
+        self._moved = nn.Sequential(self._affine, self._crop)
         self._mirror = K.RandomHorizontalFlip()
 
     @torch.no_grad()
@@ -63,7 +64,13 @@ class Jitter:
         seen = self._mirror(seen) if mirror else seen
         return cast(Tensor, seen).contiguous(memory_format=torch.channels_last)
 
-    def together(self, pictures: Sequence[Tensor]) -> tuple[Tensor, ...]:
-        """Batches of pictures that belong together, each row in one view."""
+    def together(
+        self, pictures: Sequence[Tensor], points: Tensor
+    ) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Batches of pictures that belong together, each row in one view; and where ``points``
+        (N, P, 2), x and y in pixels, lie in these views."""
         seen = self.views(torch.cat(list(pictures), 1)).split(3, 1)
-        return tuple(each.contiguous(memory_format=torch.channels_last) for each in seen)
+        views = tuple(each.contiguous(memory_format=torch.channels_last) for each in seen)
+        moved = cast(Tensor, self._crop.transform_matrix) @ self._affine.transform_matrix
+        places = points @ moved[:, :2, :2].mT + moved[:, None, :2, 2]
+        return views, places

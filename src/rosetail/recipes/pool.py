@@ -66,7 +66,8 @@ class Pool:
         self, rng: np.random.Generator, count: int, size: int, augment: Augment
     ) -> dict[str, Tensor]:
         """``count`` random views: uint8 [count, size, size, 3] under each entry's name, and float32
-        [count, 2, 2] under "eyes": x, y in pixels of the view, NaN where they are not known."""
+        [count, 2, 2] under "eyes": x, y in pixels of the view, first the left one as seen there,
+        NaN where they are not known."""
         drawn: dict[str, list[Bytes]] = {name: [] for name in self.pictures}
         eyes = []
         for folder in rng.choice(len(self._ends), count, p=self._chances):
@@ -77,7 +78,8 @@ class Pool:
             for name, pictures in self.pictures.items():
                 drawn[name].append(view.of(pictures[index]))
             if self.eyes is not None:
-                eyes.append(view.places(self.eyes[index]))
+                places = view.places(self.eyes[index])
+                eyes.append(places[::-1] if view.mirrored else places)
         batch = {name: torch.from_numpy(np.stack(views)) for name, views in drawn.items()}
         if self.eyes is not None:
             batch["eyes"] = torch.from_numpy(np.asarray(eyes, np.float32))

@@ -7,8 +7,8 @@ painted casts say what one layout looks like in another style, pairs say how a p
 published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
-``layout``, ``styled``, ``target`` from casts, with the number of an ``edit`` each; ``pair_photo``,
-``pair_drawn``. Every term carries its weight.
+``layout``, ``styled``, ``target`` from casts, each with the number of an ``edit`` and
+``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_eyes``. Every term carries its weight.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.jitter import Jitter, JitterSettings, loaded_side
 from rosetail.recipes.loop import RunSettings
 from rosetail.recipes.pool import Kind, Pool, check_shares
-from rosetail.recipes.roses_taught import Lessons, TaughtWeights, feature_difference
+from rosetail.recipes.roses_taught import (
+    EYE_CRITIC,
+    Lessons,
+    TaughtWeights,
+    feature_difference,
+)
 
 Bytes = NDArray[np.uint8]
 
@@ -97,7 +102,8 @@ class RosesWeights:
 @dataclass(frozen=True)
 class RosesSettings:
     """Steps: the taught terms alone until ``roses_from``; until ``taught_until`` every
-    ``taught_every``-th step is a taught one, their weights falling to ``taught_last``."""
+    ``taught_every``-th step is a taught one, their weights falling to ``taught_last``. From
+    ``critic_from`` on critics judge what is drawn in the lessons."""
 
     run: RunSettings = field(default_factory=RunSettings)
     data: RosesData = field(default_factory=RosesData)
@@ -105,6 +111,7 @@ class RosesSettings:
     taught: TaughtWeights = field(default_factory=TaughtWeights)
     net: Shape = field(default_factory=Shape)
     critic: CriticShape = field(default_factory=CriticShape)
+    critic_from: int = 0
     roses_from: int = 0
     taught_until: int = 0
     taught_every: int = 2
@@ -154,7 +161,7 @@ class RosesRecipe:
         self.pairs = self.casts = None
         if data.pairs:
             both: dict[str, Kind] = {"pair_photo": "crops", "pair_drawn": "drawn"}
-            self.pairs = _pool(data.pairs, data.pair_shares, both, side)
+            self.pairs = _pool(data.pairs, data.pair_shares, both, side, eyes=True)
         if data.casts:
             write_casts(data.casts, data.cast_count, CAST_SIZE, workers=data.painters)
             self.casts = CastPool(data.casts, side)
@@ -170,6 +177,8 @@ class RosesRecipe:
             "photo_critic": RosesCritic(told.critic),
             "style_critic": LatentCritic(told.net.style),
         }
+        if self.pairs is not None or self.casts is not None:
+            networks["eye_critic"] = RosesCritic(EYE_CRITIC)
         for network in networks.values():
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return networks
@@ -179,7 +188,8 @@ class RosesRecipe:
         betas, lazy = self.settings.betas, R1_EVERY / (R1_EVERY + 1)
         adam = partial(Adam, fused=True)
         generators = [p for name in GENERATORS for p in networks[name].parameters()]
-        critics = [p for name in CRITICS for p in networks[name].parameters()]
+        judging = networks.keys() - set(GENERATORS)
+        critics = [p for name in sorted(judging) for p in networks[name].parameters()]
         return {
             "generators": adam(generators, betas=betas),
             "critics": adam(critics, betas=(betas[0] ** lazy, betas[1] ** lazy)),
@@ -218,12 +228,16 @@ class RosesRecipe:
         if self.casts is not None:
             batch |= self.casts.draw(rng, data.taught_batch)
         if self.pairs is not None:
-            batch |= self.pairs.draw(rng, data.taught_batch, side, Augment())
+            drawn = self.pairs.draw(rng, data.taught_batch, side, Augment())
+            batch |= {"pair_eyes": drawn.pop("eyes")} | drawn
         return batch
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        shown = {name: each if name == "edit" else to_network(each) for name, each in batch.items()}
+        shown = {
+            name: to_network(each) if each.dtype == torch.uint8 else each
+            for name, each in batch.items()
+        }
         if self.is_taught(step):
             return self.taught_step(context, shown, step)
         anime, photo = shown["anime"], shown["photo"]
@@ -235,10 +249,14 @@ class RosesRecipe:
         )
 
     def taught_step(self, context: Context, shown: dict[str, Tensor], step: int) -> Terms:
-        lessons = Lessons(context.networks, self.vgg, self.jitter, self.settings.taught)
+        told = self.settings
+        judges = step >= told.critic_from
+        lessons = Lessons(context.networks, self.vgg, self.jitter, told.taught, judges)
         with context.only("generators"):
             lessons.take(shown)
-        terms = context.update("critics", lessons.critic_terms)
+        penalised = told.weights.gradient and self.phase(step) == "taught" and not step % R1_EVERY
+        penalty = partial(self.penalty, context.device) if penalised else None
+        terms = context.update("critics", lambda: lessons.critic_terms(penalty))
         share = self.taught_share(step)
         return terms | context.update("generators", lambda: lessons.terms(share))
 
@@ -265,9 +283,9 @@ class RosesRecipe:
 
     def critic_terms(self, context: Context, ways: list[Way], step: int) -> Terms:
         """Real pictures, fakes and style codes told apart; every so often R1."""
-        networks, gamma = context.networks, self.settings.weights.gradient
+        networks = context.networks
         judging_style = networks["style_critic"]
-        penalised = gamma and self.unpaired_before(step) % R1_EVERY == 0
+        penalised = self.settings.weights.gradient and self.unpaired_before(step) % R1_EVERY == 0
         terms: Terms = {}
         for way, back, name in zip(ways, ways[::-1], CRITICS[:2], strict=True):
             critic, short = networks[name], name.split("_")[0]
@@ -275,14 +293,21 @@ class RosesRecipe:
             codes = judging_style(way.all_style.detach())
             terms[f"critic_{short}_style"] = judged([judging_style(way.random)], [codes])
         if penalised:
-            with torch.autocast(context.device.type, enabled=False):
-                penalties = [
-                    _penalty(networks[name], back.all)
-                    for name, back in zip(CRITICS[:2], ways[::-1], strict=True)
-                ]
-                penalties += [_penalty(judging_style, way.random) for way in ways]
-            terms["gradient"] = gamma / 2 * R1_EVERY * torch.stack(penalties).sum()
+            penalties = [
+                self.penalty(context.device, networks[name], back.all)
+                for name, back in zip(CRITICS[:2], ways[::-1], strict=True)
+            ]
+            penalties += [self.penalty(context.device, judging_style, way.random) for way in ways]
+            terms["gradient"] = torch.stack(penalties).sum()
         return terms
+
+    def penalty(self, device: torch.device, critic: nn.Module, real: Tensor) -> Tensor:
+        """R1 of a critic of pictures or of style codes, in single precision, for R1_EVERY steps."""
+        with torch.autocast(device.type, enabled=False):
+            seen = real.detach().float().requires_grad_()
+            logits = critic(seen)
+            each = [logits] if isinstance(logits, Tensor) else logits
+            return self.settings.weights.gradient / 2 * R1_EVERY * gradient_penalty(each, seen)
 
     def unpaired_before(self, step: int) -> int:
         """How many steps before ``step`` learned from pictures that were not shown as pairs."""
@@ -353,19 +378,18 @@ def _pool(
     shares: Sequence[float],
     entries: Mapping[str, Kind],
     side: int,
+    *,
+    eyes: bool = False,
 ) -> Pool:
     """The crops of prepared folders, kept at ``side`` pixels whatever they were."""
-    pool = Pool(folders, shares, entries)
+    pool = Pool(folders, shares, entries, eyes=eyes)
+    if pool.eyes is not None:
+        sizes = [each.shape[0] for each in next(iter(pool.pictures.values()))]
+        for places, size in zip(pool.eyes, sizes, strict=True):
+            places[:] = [[(x + 0.5) * side / size - 0.5 for x in place] for place in places]
     for pictures in pool.pictures.values():
         pictures[:] = [shrunk(each, side) for each in pictures]
     return pool
-
-
-def _penalty(critic: nn.Module, real: Tensor) -> Tensor:
-    """R1 of a critic of pictures or of style codes, in single precision."""
-    seen = real.detach().float().requires_grad_()
-    logits = critic(seen)
-    return gradient_penalty([logits] if isinstance(logits, Tensor) else logits, seen)
 
 
 def _seeded(seed: int) -> torch.Generator:

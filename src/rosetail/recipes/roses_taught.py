@@ -7,36 +7,73 @@ by the edit's direction, which is learned so: what its name says changes, and no
 A pair shows how a photo is drawn: F(c(photo), s(drawn)) = drawn, the style read from another view
 of the drawing, so that it can tell nothing about places. Going back, the photo is drawn again from
 its drawing's content.
+
+What only compares place by place draws soft lines and blurred eyes. So critics judge the lessons
+too: that of drawings, and one of eyes alone, cut out and enlarged (:mod:`rosetail.losses.eyes`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from types import EllipsisType
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
+from rosetail.losses.eyes import eye_patches
 from rosetail.losses.roses import fooled, judged
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Roses
+from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes.context import Terms
 from rosetail.recipes.jitter import Jitter
 from rosetail.recipes.taught import relative_difference
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
 NOISE = 0.1  # standard deviation added to style codes: neighbouring codes draw alike
+EYE_SIDE = 32  # pixels of a patch
+EYE_CRITIC = CriticShape((16, 32, 64), 32, 8)
+Penalty = Callable[[nn.Module, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class TaughtWeights:
-    """What each taught term counts; ``photo`` is of the way back."""
+    """What each taught term counts; ``photo`` is of the way back. 0 leaves a term out.
+
+    Of the two adversarial terms see ``critic_from`` in the settings of the recipe.
+    """
 
     pixels: float = 10.0
     features: float = 3.0
+    eyes: float = 0.5
     photo: float = 2.0
     latent: float = 0.5
+    adversarial: float = 0.3
+    eye_adversarial: float = 0.2
+
+
+Window = tuple[EllipsisType, slice, slice]
+
+
+class Lesson(NamedTuple):
+    """The network's picture and the wanted one, both (N, 3, H, W); where the eyes are (N, 2, 2).
+
+    ``window`` is the part that features and critic look at: a quarter of the picture costs a
+    quarter, and over steps all of it is looked at.
+    """
+
+    name: str
+    made: Tensor
+    wanted: Tensor
+    eyes: Tensor
+    window: Window
+
+    def eye_pairs(self) -> tuple[Tensor, Tensor]:
+        """Eyes of both pictures as patches (2N, 3, EYE_SIDE, EYE_SIDE)."""
+        made, wanted = (eye_patches(p, self.eyes, EYE_SIDE) for p in (self.made, self.wanted))
+        return made, wanted
 
 
 class Lessons:
@@ -48,85 +85,137 @@ class Lessons:
         vgg: Vgg19Features,
         jitter: Jitter,
         weights: TaughtWeights,
+        judges: bool = False,
     ) -> None:
         self.to_anime, self.to_photo = (
             cast(Roses, networks[name]) for name in ("to_anime", "to_photo")
         )
         self.style_critic = networks["style_critic"]
+        # Those that judge drawings; none at first, while there is nothing to judge.
+        self.critic = networks["anime_critic"] if judges and weights.adversarial else None
+        self.eye_critic = networks["eye_critic"] if judges and weights.eye_adversarial else None
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
-        # Each lesson: its name, the network's picture and the wanted one.
-        self.drawn: list[tuple[str, Tensor, Tensor]] = []
+        self.lessons: list[Lesson] = []
         self.codes: list[Tensor] = []
 
     def take(self, shown: Mapping[str, Tensor]) -> None:
         """Draw from casts and pairs, whichever the batch holds."""
         if "target" in shown:
-            layout, target = self.jitter.together([shown["layout"], shown["target"]])
+            (layout, target), eyes = self.jitter.together(
+                [shown["layout"], shown["target"]], shown["cast_eyes"]
+            )
             styled = self.jitter.views(shown["styled"])
             parts = self.to_photo.encode(torch.cat([layout, styled]))
             content, style = parts.content.chunk(2)[0], parts.style.chunk(2)[1]
-            self.draw("cast", self.to_anime, content, style, target, shown["edit"])
+            made = self.draw(self.to_anime, content, style, shown["edit"])
+            self.lessons.append(Lesson("cast", made, target, eyes, half_window(made)))
         if "pair_photo" in shown:
-            photo, drawn = self.jitter.together([shown["pair_photo"], shown["pair_drawn"]])
-            other_photo = self.jitter.views(shown["pair_photo"])
-            other_drawn = self.jitter.views(shown["pair_drawn"])
-            photos = self.to_anime.encode(torch.cat([photo, other_photo]))
-            drawings = self.to_photo.encode(torch.cat([drawn, other_drawn]))
-            (there, _), (_, photo_style) = photos.content.chunk(2), photos.style.chunk(2)
-            (back, _), (_, drawn_style) = drawings.content.chunk(2), drawings.style.chunk(2)
-            self.draw("pair", self.to_anime, there, drawn_style, drawn)
+            (photo, drawn), eyes = self.jitter.together(
+                [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
+            )
+            there, style = self.apart(self.to_anime, self.to_photo, photo, shown["pair_drawn"])
+            made = self.draw(self.to_anime, there, style)
+            self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
             if self.weights.photo:
-                self.draw("photo", self.to_photo, back, photo_style, photo)
+                back, style = self.apart(self.to_photo, self.to_anime, drawn, shown["pair_photo"])
+                made = self.draw(self.to_photo, back, style)
+                self.lessons.append(Lesson("photo", made, photo, eyes, half_window(made)))
+
+    def apart(
+        self, way: Roses, back: Roses, source: Tensor, target: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Content of ``source``, read by ``way``, and the style of another view of ``target``."""
+        return way.encode(source).content, back.encode(self.jitter.views(target)).style
 
     def draw(
-        self,
-        name: str,
-        way: Roses,
-        content: Tensor,
-        style: Tensor,
-        wanted: Tensor,
-        edit: Tensor | None = None,
-    ) -> None:
+        self, way: Roses, content: Tensor, style: Tensor, edit: Tensor | None = None
+    ) -> Tensor:
         self.codes.append(style)
         w = way.mapping(style + NOISE * torch.randn_like(style))
         if edit is not None and way.shape.edits:
             w = way.edited(w, edit)
-        self.drawn.append((name, way.draw(content, w), wanted))
+        return way.draw(content, w)
 
-    def critic_terms(self) -> Terms:
-        """The codes read so far against draws from N(0, I)."""
+    @property
+    def drawings(self) -> list[Lesson]:
+        """The lessons whose pictures are drawings."""
+        return [each for each in self.lessons if each.name != "photo"]
+
+    def critic_terms(self, penalty: Penalty | None) -> Terms:
+        """The codes read so far against draws from N(0, I), what was drawn against what was to be;
+        with ``penalty`` that of both critics of drawings."""
         codes = [each.detach() for each in self.codes]
         apart = [
             judged([self.style_critic(torch.randn_like(each))], [self.style_critic(each)])
             for each in codes
         ]
-        return {"critic_taught_style": torch.stack(apart).sum()}
+        terms = {"critic_taught_style": torch.stack(apart).sum()}
+        judged_pictures = []
+        if self.critic is not None:
+            wanted = torch.cat([each.wanted[each.window] for each in self.drawings])
+            made = torch.cat([each.made[each.window].detach() for each in self.drawings])
+            judged_pictures.append(("critic_taught", self.critic, wanted, made))
+        if self.eye_critic is not None:
+            pairs = [each.eye_pairs() for each in self.drawings]
+            made, wanted = (torch.cat(patches) for patches in zip(*pairs, strict=True))
+            judged_pictures.append(("critic_eyes", self.eye_critic, wanted, made.detach()))
+        for name, critic, wanted, made in judged_pictures:
+            terms[name] = judged(critic(wanted), critic(made))
+            if penalty is not None:
+                terms[f"{name}_gradient"] = penalty(critic, wanted)
+        return terms
 
     def terms(self, share: float) -> Terms:
         """Every term, times ``share``."""
-        weights, terms = self.weights, {}
-        for name, made, wanted in self.drawn:
+        weights = self.weights
+        terms: Terms = {}
+        for lesson in self.lessons:
+            name, made, wanted, _, window = lesson
             counts = share * (weights.photo if name == "photo" else 1.0)
             pixels = (made.float() - wanted).abs().mean()
             terms[f"{name}_pixels"] = counts * weights.pixels * pixels
             if weights.features:
-                terms[f"{name}_features"] = (
-                    counts * weights.features * feature_difference(self.vgg, made, wanted)
-                )
+                apart = map_difference(self.vgg, made[window], wanted[window])
+                terms[f"{name}_features"] = counts * weights.features * apart
+        for lesson in self.drawings:
+            terms |= self.drawing_terms(lesson, share)
         fooling = [fooled([self.style_critic(each)]) for each in self.codes]
         terms["taught_latent"] = weights.latent * torch.stack(fooling).sum()
         return terms
 
+    def drawing_terms(self, lesson: Lesson, share: float) -> Terms:
+        """Of a drawing's eyes, and of what its critics say."""
+        weights, name, terms = self.weights, lesson.name, cast(Terms, {})
+        if self.critic is not None:
+            fooling = fooled(self.critic(lesson.made[lesson.window]))
+            terms[f"{name}_adversarial"] = share * weights.adversarial * fooling
+        if weights.eyes or self.eye_critic is not None:
+            made, wanted = lesson.eye_pairs()
+            if weights.eyes:
+                apart = map_difference(self.vgg, made, wanted)
+                terms[f"{name}_eyes"] = share * weights.eyes * apart
+            if self.eye_critic is not None:
+                fooling = fooled(self.eye_critic(made))
+                terms[f"{name}_eye_adversarial"] = share * weights.eye_adversarial * fooling
+        return terms
+
 
 def feature_difference(vgg: Vgg19Features, made: Tensor, wanted: Tensor) -> Tensor:
-    """Relative distance of VGG-19 maps of (N, 3, H, W), mean over layers, at a random half window.
+    """:func:`map_difference` in a random half window, at a quarter of the cost."""
+    window = half_window(made)
+    return map_difference(vgg, made[window], wanted[window])
 
-    A quarter of the picture a step costs a quarter, and over steps all of it is looked at.
-    """
-    height, width = (each // 2 for each in made.shape[-2:])
+
+def half_window(pictures: Tensor) -> Window:
+    """A window anywhere, half as high and as wide as pictures (N, C, H, W)."""
+    height, width = (each // 2 for each in pictures.shape[-2:])
     top, left = (int(torch.randint(each + 1, ())) for each in (height, width))
-    window = (..., slice(top, top + height), slice(left, left + width))
+    return ..., slice(top, top + height), slice(left, left + width)
+
+
+def map_difference(vgg: Vgg19Features, made: Tensor, wanted: Tensor) -> Tensor:
+    """Relative distance of VGG-19 maps of (N, 3, H, W), mean over layers."""
     with torch.no_grad():
-        theirs = vgg(wanted[window], LAYERS)
-    ours = vgg(made[window], LAYERS)
+        theirs = vgg(wanted, LAYERS)
+    ours = vgg(made, LAYERS)
     return torch.stack([relative_difference(ours[name], theirs[name]) for name in LAYERS]).mean()

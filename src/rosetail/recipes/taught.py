@@ -6,8 +6,12 @@ photo by rule (flat tones, ink lines, painted eyes), the network learns to do th
 pass, and the critic, who has seen the redrawings as well as real and painted drawings, takes the
 rule's clumsiness off. The network is the double-tail generator's encoder and main tail.
 
+What drawings look like taken together is a term of its own: whole heads, two a step, whose
+features are to be distributed like those of drawn heads (:mod:`rosetail.losses.kernel`).
+
 A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``drawn`` (one view of a pair),
-``anime``. Every term carries its weight and one name: its key in ``[weights]``.
+``anime``; ``head`` (HEADS, size, size, 3). Every term carries its weight and one name: its key in
+``[weights]``.
 """
 
 from __future__ import annotations
@@ -27,12 +31,16 @@ from torch.optim import Adam, Optimizer
 
 from rosetail import images
 from rosetail.data.augment import Augment
+from rosetail.data.folders import Crops
+from rosetail.errors import InputError
 from rosetail.losses.adversarial import hinge
 from rosetail.losses.eyes import eye_patches
+from rosetail.losses.kernel import Remembered, kernel_distance
 from rosetail.nets.critics import PatchCritic
 from rosetail.nets.doubletail import DoubleTail
 from rosetail.nets.features import Vgg19Features
 from rosetail.recipes.batches import Batch
+from rosetail.recipes.cast_pool import shrunk
 from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
@@ -45,6 +53,9 @@ SHEET_PICTURES = 6
 EYE_SIDE = 64  # pixels of a patch
 CRITICS = ("critic", "eye_critic")
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
+HEADS = 2  # photographed heads a step, for the kernel term
+HEAD_LAYER, HEAD_WIDTH = "relu3_4", 256
+REMEMBERED = 200  # heads whose features stand for what the network draws
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class TaughtData:
     pair_shares: tuple[float, ...] = ()  # how often each folder; empty: every pair alike
     anime: tuple[str, ...] = ()
     anime_shares: tuple[float, ...] = ()
+    heads: tuple[str, ...] = ()  # prepared heads of photographs, for the kernel term
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
     size: int = 192  # pixels; a multiple of 8
     batch: int = 4
@@ -78,6 +90,7 @@ class TaughtWeights:
     features: float = 1.0
     eyes: float = 1.0  # features of each eye by itself
     style: float = 3.0  # means and deviations of the features, wherever they lie
+    kernel: float = 0.0  # whole heads' features, as a distribution
     adversarial: float = 0.05
     eye_adversarial: float = 0.1
 
@@ -110,6 +123,12 @@ class TaughtRecipe:
         self.pairs = Pool(data.pairs, data.pair_shares, entries, eyes=True)
         self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
         self.vgg = Vgg19Features(data.vgg)
+        self.heads = None
+        if settings.weights.kernel:
+            self.heads = Pool(data.heads, (), {"head": "crops"})
+            for each in self.heads.pictures.values():
+                each[:] = [shrunk(picture, data.size) for picture in each]
+            self.drawn_heads = self.read_heads(drawn_heads(data.anime, data.size))
 
     def networks(self) -> dict[str, nn.Module]:
         width = self.settings.width
@@ -118,6 +137,8 @@ class TaughtRecipe:
             "critic": PatchCritic(3, width),
             "eye_critic": PatchCritic(3, width // 2),
         }
+        if self.heads is not None:
+            networks["remembered"] = Remembered(REMEMBERED, HEAD_WIDTH)
         if self.settings.start:
             load_weights(networks["generator"], self.settings.start)
         for network in networks.values():
@@ -150,11 +171,16 @@ class TaughtRecipe:
             noise = rng.standard_normal(batch["photo"].shape, np.float32) * level
             noisy = batch["photo"].numpy() + noise
             batch["photo"] = torch.from_numpy(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
-        return batch | self.drawings.draw(rng, data.batch, data.size, data.views)
+        batch |= self.drawings.draw(rng, data.batch, data.size, data.views)
+        if self.heads is not None:
+            batch |= self.heads.draw(rng, HEADS, data.size, Augment())
+        return batch
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        shown = {name: to_network(batch[name]) for name in ("photo", "drawn", "anime")}
+        shown = {
+            name: to_network(each) for name, each in batch.items() if each.dtype == torch.uint8
+        }
         generator = cast(DoubleTail, context.networks["generator"])
         with context.only("generator"):
             shown["main"] = generator.main(shown["photo"]).float()
@@ -164,7 +190,7 @@ class TaughtRecipe:
         terms: Terms = {}
         for name, critic in critics.items():
             terms |= context.update(name, partial(critic_terms, name, critic, shown))
-        return terms | context.update("generator", lambda: self.terms(critics, shown))
+        return terms | context.update("generator", lambda: self.all_terms(context, critics, shown))
 
     def critics(self, context: Context, step: int) -> dict[str, nn.Module]:
         """Those that play at ``step``."""
@@ -173,6 +199,31 @@ class TaughtRecipe:
             return {}
         counts = {"critic": weights.adversarial, "eye_critic": weights.eye_adversarial}
         return {name: context.networks[name] for name in CRITICS if counts[name]}
+
+    def all_terms(
+        self, context: Context, critics: dict[str, nn.Module], shown: dict[str, Tensor]
+    ) -> Terms:
+        """:meth:`terms`, and that of whole heads if it has a weight."""
+        terms = self.terms(critics, shown)
+        if self.heads is None:
+            return terms
+        generator = cast(DoubleTail, context.networks["generator"])
+        remembered = cast(Remembered, context.networks["remembered"])
+        made = generator.main(shown["head"])
+        rows = self.vgg(made, [HEAD_LAYER])[HEAD_LAYER].float().mean((2, 3))
+        remembered.remember(rows)
+        target = self.drawn_heads.to(rows.device)
+        distance = kernel_distance(rows, remembered.latest(), target)
+        return terms | {"kernel": self.settings.weights.kernel * distance}
+
+    @torch.no_grad()
+    def read_heads(self, pictures: Sequence[Bytes]) -> Tensor:
+        """Features of pictures as the kernel term compares them: a row each, (N, HEAD_WIDTH)."""
+        rows = [
+            self.vgg(to_network(torch.from_numpy(each[None])), [HEAD_LAYER])[HEAD_LAYER]
+            for each in pictures
+        ]
+        return torch.cat(rows).mean((2, 3))
 
     def terms(self, critics: dict[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
         """Every term of the generator that has a weight."""
@@ -226,6 +277,24 @@ class TaughtRecipe:
             "data": f"{len(self.pairs)} pairs, {len(self.drawings)} drawings "
             f"({', '.join(folders)})",
         }
+
+
+def drawn_heads(folders: Sequence[str], size: int) -> list[Bytes]:
+    """Heads of drawings made by hand, ``size`` pixels square; raises InputError without any."""
+    found = []
+    for folder in folders:
+        crops = Crops(folder)
+        found += [
+            shrunk(crops.picture(index), size)
+            for index in range(len(crops))
+            if crops[index].kind == "anime" and crops[index].frame == "head"
+        ]
+    if not found:
+        raise InputError(
+            f"{', '.join(folders)}: no heads of drawings; run rosetail data prepare --kind anime, "
+            "or set weights.kernel to 0"
+        )
+    return found
 
 
 def critic_terms(name: str, critic: nn.Module, shown: dict[str, Tensor]) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,6 +147,14 @@ def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
     assert len((tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()) == 2
     with pytest.raises(SettingsError, match="made otherwise"):
         write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
+
+
+def test_flat_grounds(tmp_path: Path) -> None:
+    write_after(SAMPLE, tmp_path / "pairs", each=2, size=128, keep=("expression",), flat=True)
+    labels = [json.loads(line) for line in (tmp_path / "pairs" / "labels.jsonl").open()]
+    assert [label["params"]["scene"] for label in labels] == ["flat", "flat"]
+    with pytest.raises(SettingsError, match="made otherwise"):
+        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
 
 
 def test_photos_without_faces_are_told(tmp_path: Path) -> None:

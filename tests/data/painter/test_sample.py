@@ -7,6 +7,7 @@ import pytest
 
 from rosetail.data.painter import sample
 from rosetail.data.painter.habits import BORDERS
+from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.palette import HAIR, SKIN, nearest
 from rosetail.data.painter.params import CHOICES
 from rosetail.data.painter.tags import tags_of
@@ -82,7 +83,7 @@ def test_nothing_absurd(portraits):
             assert params.hair_fringe == "none"
             assert not params.ahoge
             assert params.ornament == "none"
-        if params.ornament in ("beret", "cap"):
+        if params.ornament in HATS:
             assert params.hair_back not in ("spiky", "curly", "bun")
         if params.sex == "female":
             assert params.beard == "none"

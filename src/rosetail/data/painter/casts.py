@@ -5,7 +5,9 @@ the rest: hair, colours, clothes, the artist's hand), and every layout is painte
 the layout of one picture and the style of another have a known answer, which is what a network that
 is to tell content from style can be taught with.
 
-EDITED of them are painted once more with a named edit, which teaches what its name means.
+EDITED of them are painted once more with a named edit, which teaches what its name means. Grounds
+are flat: what stands behind somebody is nobody's style, and a network learns to draw cities only at
+the expense of faces.
 
 FOLDER/crops/cast-SEED-LAYOUT-STYLE[-EDIT].png, manifest.jsonl like any prepared folder of drawings,
 and labels.jsonl with a line for each: name, cast, layout, style, edit (or ""), tags, landmarks,
@@ -31,7 +33,7 @@ from rosetail.data.folders import Crop
 from rosetail.data.painter.edits import EDITS, edited
 from rosetail.data.painter.paint import SIZES, describe, paint
 from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.sample import sample
+from rosetail.data.painter.sample import on_flat_ground, sample
 from rosetail.data.painter.write import LABELS, UNMOVED
 from rosetail.errors import OutputError, SettingsError
 
@@ -131,7 +133,7 @@ def _refuse_other_size(folder: Path, size: int) -> None:
 
 def _paint_cast(folder: Path, size: int, seed: int) -> list[Label]:
     """Paint one cast; its labels."""
-    sitters = [sample(SIDE * seed + number) for number in range(SIDE)]
+    sitters = [on_flat_ground(sample(SIDE * seed + number)) for number in range(SIDE)]
     wanted = [
         (layout, style, "", redressed(sitters[layout], sitters[style]))
         for layout, style in product(range(SIDE), repeat=2)

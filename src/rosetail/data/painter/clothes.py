@@ -7,132 +7,59 @@ from collections.abc import Callable
 import numpy as np
 import skia
 
-from rosetail.data.painter import curves
+from rosetail.data.painter import curves, patterns, pieces
 from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.data.painter.sitter import Sitter, Tones
+from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.torso import Flat, Torso
 
 
-def _body(torso: Torso, tones: Tones, open_width: float, dip: float) -> skia.Path:
-    shape = torso.outline(open_width, dip)
-    torso.fill(shape, tones)
-    torso.shade(shape, tones)
-    return shape
-
-
-def _collar(torso: Torso, tones: Tones, spread: float, fall: float) -> None:
-    """Two turned-down collar leaves."""
-    for side in (-1.0, 1.0):
-        leaf: Flat = [(side * 0.40, 1.40), (side * 0.50, 1.60), (side * spread, 1.72 + fall),
-                      (side * 0.16, 1.84 + fall * 0.5), (0.0, 1.82)]  # fmt: skip
-        shape = torso.polygon(leaf, tones)
-        with torso.canvas.inside(shape):
-            under = torso.at([(side * 0.40, 1.40), (side * 0.2, 1.60), (0.0, 1.86), (0.0, 1.3)])
-            torso.canvas.fill(curves.path(under), tones.shade, kind=SHADOW)
-
-
-def _bow(torso: Torso, tones: Tones, y: float, size: float) -> None:
-    """A ribbon bow with two tails."""
-    for side in (-1.0, 1.0):
-        tail: Flat = [(0.0, y), (side * size * 0.28, y + size * 0.5),
-                      (side * size * 0.42, y + size * 1.15),
-                      (side * size * 0.12, y + size * 1.0),
-                      (side * size * 0.02, y + size * 0.4)]  # fmt: skip
-        torso.polygon(tail, tones)
-    for side in (-1.0, 1.0):
-        loop: Flat = [(0.0, y - 0.02), (side * size * 0.5, y - size * 0.42),
-                      (side * size * 0.95, y - size * 0.3),
-                      (side * size * 0.98, y + size * 0.28), (side * size * 0.5, y + size * 0.26),
-                      (0.0, y + 0.03)]  # fmt: skip
-        shape = torso.polygon(loop, tones, smooth=True)
-        with torso.canvas.inside(shape):
-            fold = torso.at(
-                [
-                    (0.0, y - 0.05),
-                    (side * size * 0.55, y - size * 0.02),
-                    (side * size * 0.5, y + size * 0.5),
-                    (0, y + 0.2),
-                ]
-            )
-            torso.canvas.fill(curves.path(fold), tones.shade, kind=SHADOW)
-    x0, y0 = torso.at([(0.0, y)])[0]
-    knot = skia.Path.RRect(
-        skia.RRect.MakeRectXY(
-            skia.Rect(x0 - size * 0.16, y0 - size * 0.17, x0 + size * 0.16, y0 + size * 0.17),
-            0.05,
-            0.05,
-        )
-    )
-    torso.fill(knot, tones)
-
-
-def _tie(torso: Torso, tones: Tones) -> None:
-    blade: Flat = [(-0.06, 1.96), (0.06, 1.96), (0.17, 3.0), (0.0, 3.2), (-0.17, 3.0)]
-    shape = torso.polygon(blade, tones)
-    with torso.canvas.inside(shape):
-        away = -torso.sitter.side
-        half = torso.at([(0, 1.9), (away * 0.3, 1.9), (away * 0.3, 3.3), (0, 3.3)])
-        torso.canvas.fill(curves.path(half, smooth=False), tones.shade, kind=SHADOW)
-    torso.polygon([(-0.12, 1.8), (0.12, 1.8), (0.07, 1.99), (-0.07, 1.99)], tones)
-
-
-def _buttons(torso: Torso, tones: Tones, top: float, count: int) -> None:
-    for index in range(count):
-        x, y = torso.at([(0.0, top + index * 0.32)])[0]
-        torso.canvas.fill(skia.Path.Circle(float(x), float(y), 0.035), tones.line, kind=LINE)
-
-
 def _t_shirt(torso: Torso) -> None:
-    tones = torso.sitter.cloth
-    _body(torso, tones, 0.56, 0.30)
+    sitter, tones = torso.sitter, torso.sitter.cloth
+    woven = sitter.rng("pattern").random()
+
+    def pattern(shape: skia.Path) -> None:
+        if woven < 0.3:
+            patterns.stripes(torso, shape, sitter.cloth_second, 2.12, 0.3)
+        elif woven < 0.55:
+            patterns.raglan(torso, shape, sitter.cloth_second)
+
+    pieces.body(torso, tones, 0.56, 0.30, pattern)
     torso.line([(-0.62, 1.73), (-0.4, 1.98), (0.0, 2.09), (0.4, 1.98), (0.62, 1.73)], tones)
 
 
 def _shirt(torso: Torso) -> None:
     tones = torso.sitter.cloth
-    _body(torso, tones, 0.44, 0.2)
+    pieces.body(torso, tones, 0.44, 0.2)
     torso.line([(0.03, 1.85), (0.04, 2.6), (0.03, 4.0)], tones)
-    _buttons(torso, tones, 2.15, 4)
-    _collar(torso, tones, 0.62, 0.16)
+    pieces.buttons(torso, tones, 2.15, 4)
+    pieces.collar(torso, tones, 0.62, 0.16)
 
 
 def _suit(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.44, 0.24)
-    _tie(torso, sitter.accent) if sitter.male else _buttons(torso, sitter.cloth_second, 2.1, 3)
-    _collar(torso, sitter.cloth_second, 0.46, 0.14)
-    _lapels(torso, 2.95)
+    pieces.body(torso, sitter.cloth_second, 0.44, 0.24)
+    if sitter.male:
+        pieces.tie(torso, sitter.accent)
+    else:
+        pieces.buttons(torso, sitter.cloth_second, 2.1, 3)
+    pieces.collar(torso, sitter.cloth_second, 0.46, 0.14)
+    pieces.lapels(torso, 2.95)
 
 
 def _blazer(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.44, 0.22)
-    _collar(torso, sitter.cloth_second, 0.5, 0.14)
+    pieces.body(torso, sitter.cloth_second, 0.44, 0.22)
+    pieces.collar(torso, sitter.cloth_second, 0.5, 0.14)
     if sitter.male:
-        _tie(torso, sitter.accent)
+        pieces.tie(torso, sitter.accent)
     else:
-        _bow(torso, sitter.accent, 1.95, 0.36)
-    _lapels(torso, 2.75)
-
-
-def _lapels(torso: Torso, deep: float) -> None:
-    """An open jacket over what is drawn already."""
-    tones = torso.sitter.cloth
-    for side in (-1.0, 1.0):
-        inner: Flat = [(side * 0.5, 1.64), (side * 0.42, 2.1), (0.0, deep), (0.0, 4.3)]
-        shape = torso.half(side, 0.5, inner)
-        torso.fill(shape, tones)
-        torso.shade(shape, tones)
-    for side in (-1.0, 1.0):
-        leaf: Flat = [(side * 0.5, 1.62), (side * 0.72, 1.98), (side * 0.86, 2.06),
-                      (side * 0.70, 2.2), (side * 0.02, deep), (side * 0.40, 2.12)]  # fmt: skip
-        torso.polygon(leaf, tones)
-    torso.line([(0.02, deep), (0.03, deep + 0.5), (0.02, 4.2)], tones)
+        pieces.bow(torso, sitter.accent, 1.95, 0.36)
+    pieces.lapels(torso, 2.75)
 
 
 def _sailor(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.46, 0.5)
+    pieces.body(torso, sitter.cloth_second, 0.46, 0.5)
     for side in (-1.0, 1.0):
         flap: Flat = [(side * 0.42, 1.46), (side * 0.72, 1.74), (side * 1.14, 1.92),
                       (side * 1.08, 2.16),
@@ -146,12 +73,18 @@ def _sailor(torso: Torso) -> None:
                 curves.path(stripe, closed=False, smooth=False), sitter.cloth_second.base, 0.03,
                 kind="light",
             )  # fmt: skip
-    _bow(torso, sitter.accent, 2.62, 0.42)
+    pieces.bow(torso, sitter.accent, 2.62, 0.42)
 
 
 def _hoodie(torso: Torso) -> None:
-    tones = torso.sitter.cloth
-    _body(torso, tones, 0.52, 0.34)
+    sitter, tones = torso.sitter, torso.sitter.cloth
+    two = sitter.rng("pattern").random() < 0.35
+
+    def pattern(shape: skia.Path) -> None:
+        if two:
+            patterns.raglan(torso, shape, sitter.cloth_second)
+
+    pieces.body(torso, tones, 0.52, 0.34, pattern)
     for side in (-1.0, 1.0):
         hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72),
                       (side * 0.7, 2.0),
@@ -170,7 +103,7 @@ def _hoodie(torso: Torso) -> None:
 
 def _turtleneck(torso: Torso) -> None:
     tones = torso.sitter.cloth
-    _body(torso, tones, 0.46, 0.1)
+    pieces.body(torso, tones, 0.46, 0.1)
     x, _ = torso.sitter.pose.project(np.array([0.0, 1.0, -0.2]))
     x = float(x) * 0.6
     roll: Flat = [(x - 0.44, 1.24), (x - 0.47, 1.46), (-0.5, 1.72), (-0.2, 1.86), (0.2, 1.86),
@@ -178,6 +111,11 @@ def _turtleneck(torso: Torso) -> None:
                   (x + 0.47, 1.46), (x + 0.44, 1.24), (x + 0.2, 1.36), (x - 0.2, 1.36)]  # fmt: skip
     shape = curves.ring(torso.at(roll, 0.0))
     torso.fill(shape, tones)
+    lines: list[Flat] = [
+        [(x * 0.95 + across * 0.9, 1.3), (x * 0.5 + across, 1.6), (across * 1.05, 1.9)]
+        for across in np.linspace(-0.42, 0.42, 8)
+    ]
+    patterns.ribs(torso, shape, tones, lines)
     with torso.canvas.inside(shape):
         side = -torso.sitter.side
         dark = torso.at(
@@ -194,19 +132,28 @@ def _turtleneck(torso: Torso) -> None:
 
 def _sweater(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.44, 0.2)
-    _collar(torso, sitter.cloth_second, 0.5, 0.12)
+    pieces.body(torso, sitter.cloth_second, 0.44, 0.2)
+    pieces.collar(torso, sitter.cloth_second, 0.5, 0.12)
     tones = sitter.cloth
     shape = torso.outline(0.5, 0.72)
     torso.fill(shape, tones)
+    if sitter.rng("pattern").random() < 0.3:
+        patterns.stripes(torso, shape, sitter.accent, 2.75, 0.42)
     torso.shade(shape, tones)
     torso.line([(-0.56, 1.72), (-0.34, 2.2), (0.0, 2.46), (0.34, 2.2), (0.56, 1.72)], tones, 1.2)
-    _collar(torso, sitter.cloth_second, 0.58, 0.18)
+    torso.line([(-0.68, 1.72), (-0.42, 2.28), (0.0, 2.58), (0.42, 2.28), (0.68, 1.72)], tones, 0.7)
+    pieces.collar(torso, sitter.cloth_second, 0.58, 0.18)
 
 
 def _dress(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth, 0.62, 0.34)
+    dotted = sitter.rng("pattern").random() < 0.35
+
+    def pattern(shape: skia.Path) -> None:
+        if dotted:
+            patterns.dots(torso, shape, sitter.cloth_second, 0.05)
+
+    pieces.body(torso, sitter.cloth, 0.62, 0.34, pattern)
     frill: Flat = []
     for index, x in enumerate(np.linspace(-0.92, 0.92, 15)):
         frill.append((float(x), 2.34 - 0.5 * float(x) ** 2 + (0.07 if index % 2 else 0.0)))
@@ -218,13 +165,14 @@ def _dress(torso: Torso) -> None:
         torso.line(
             [(x * 0.98, y), (x * 0.9, y - 0.1), (x * 0.86, y - 0.2)], sitter.cloth_second, 0.8
         )
-    _bow(torso, sitter.accent, 2.16, 0.34)
+    pieces.bow(torso, sitter.accent, 2.16, 0.34)
 
 
 def _kimono(torso: Torso) -> None:
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.5, 0.5)
+    pieces.body(torso, sitter.cloth_second, 0.5, 0.5)
     tones = sitter.cloth
+    dotted = sitter.rng("pattern").random() < 0.5
     for side in (-1.0, 1.0):
         inner: Flat = [
             (side * 0.5, 1.6),
@@ -234,6 +182,8 @@ def _kimono(torso: Torso) -> None:
         ]
         shape = torso.half(side, 0.5, inner)
         torso.fill(shape, tones)
+        if dotted:
+            patterns.dots(torso, shape, sitter.accent, 0.085)
         torso.shade(shape, tones)
         band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
                       (-side * 0.16, 3.05), (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip
@@ -243,7 +193,7 @@ def _kimono(torso: Torso) -> None:
 def _jacket(torso: Torso) -> None:
     """An open jacket with a standing collar over a t-shirt."""
     sitter = torso.sitter
-    _body(torso, sitter.cloth_second, 0.52, 0.34)
+    pieces.body(torso, sitter.cloth_second, 0.52, 0.34)
     tones = sitter.cloth
     for side in (-1.0, 1.0):
         inner: Flat = [(side * 0.54, 1.66), (side * 0.40, 2.3), (side * 0.34, 4.3)]

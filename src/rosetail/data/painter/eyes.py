@@ -169,7 +169,7 @@ class Eye:
         weight = np.interp(t, [0, 0.1, 0.45, 0.7, 0.86, 1.0], [0.0, 0.5, 0.85, 1.1, 0.8, 0.22])
         if not self.is_open:
             weight = np.interp(t, [0, 0.3, 0.7, 1.0], [0.0, 0.75, 0.85, 0.5])
-        weight *= (0.044 + 0.042 * sitter.p.lashes) * sitter.hand.lash
+        weight *= (0.050 + 0.050 * sitter.p.lashes) * sitter.hand.lash
         up = curves.normals(lid) * weight[:, None]
         # The line's lower border dips a little over the iris: lids have thickness.
         outer, inner = lid + up, lid - up * 0.28

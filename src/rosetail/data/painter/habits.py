@@ -6,7 +6,7 @@ Weights = dict[str, float]
 
 BACK_FEMALE: Weights = {
     "short": 0.5, "pixie": 0.9, "spiky": 0.1, "curly": 0.5, "bob": 1.6, "shoulder": 1.6,
-    "straight": 2.0, "wavy": 1.5, "ponytail": 1.2, "side_tail": 0.8, "twin_tails": 1.2,
+    "straight": 1.7, "wavy": 1.3, "ponytail": 1.1, "side_tail": 0.75, "twin_tails": 1.1,
     "braids": 1.0, "bun": 1.6, "half_up": 0.8, "undercut": 0.08,
 }  # fmt: skip
 BACK_MALE: Weights = {
@@ -56,9 +56,9 @@ GLASSES: Weights = {"round": 0.3, "square": 0.35, "half": 0.25, "oval": 0.25}
 
 ORNAMENT_FEMALE: Weights = {
     "bow": 1.0, "hairband": 1.0, "hairclip": 1.0, "flower": 0.9, "beret": 0.8, "cat_ears": 0.9,
-    "cap": 0.6,
+    "cap": 0.6, "straw_hat": 1.0,
 }  # fmt: skip
-ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.2, "cat_ears": 0.3}
+ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.0, "straw_hat": 0.7, "cat_ears": 0.3}
 
 CLOTHES_FEMALE: Weights = {
     "t_shirt": 0.8, "shirt": 0.9, "suit": 0.6, "blazer": 1.3, "sailor": 1.3, "hoodie": 0.9,
@@ -72,7 +72,8 @@ SCHOOL_CLOTHES = ("sailor", "blazer")
 
 SCENE: Weights = {
     "flat": 1.7, "gradient": 1.3, "split": 0.7, "stripes": 0.6, "dots": 0.6, "bokeh": 0.9,
-    "sky": 0.8, "sunset": 0.6, "hills": 0.7, "city": 0.7, "room": 0.9, "petals": 0.6, "night": 0.5,
+    "sky": 0.75, "sunset": 0.6, "hills": 0.65, "city": 0.65, "room": 0.9, "petals": 0.6,
+    "night": 0.5,
 }  # fmt: skip
 HAND: Weights = {
     "studio": 2.4, "visual_novel": 1.6, "manga": 0.8, "pastel": 1.1, "painterly": 1.1,

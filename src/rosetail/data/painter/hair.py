@@ -7,7 +7,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from rosetail.data.painter import curves, fringes, hair_light, light, locks
+from rosetail.data.painter import curves, fringes, hair_growth, hair_light, light, locks
 from rosetail.data.painter.canvas import SHADOW, Canvas
 from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
 from rosetail.data.painter.hair_cap import cap, cap_lines
@@ -31,9 +31,9 @@ class Hair:
         if build is not None:  # bald, undercut and curls have no locks behind
             build(sitter, do)
         self.do = do
-        self.lift = fringes.lift(sitter)
+        self.lift = hair_growth.lift(sitter)
         if sitter.p.hair_back == "undercut":
-            self.lift *= 0.5
+            self.lift *= 0.65
         self.over = do.over.place(sitter)
         self.axes = SKULL_AXES + self.lift
         front: list[Lock] = []
@@ -44,7 +44,12 @@ class Hair:
             front = do.front.place(sitter, smooth) + fringes.fringe(sitter).place(sitter, smooth)
         self.front = front
         angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-        self.skull = curves.ring(sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles))
+        # Below, the back of the head draws in to the nape, less where it turns to us.
+        middle = sitter.pose.project(SKULL_CENTRE)
+        reach = sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles) - middle
+        shown = np.clip(-np.cos(angles) * sitter.p.yaw / 25, 0, 1)
+        nape = 1 - (0.28 - 0.2 * shown) * np.clip(np.sin(angles), 0, 1)
+        self.skull = curves.ring(middle + reach * nape[:, None])
         self.cap = cap(sitter, self.lift) if self.exists else cap(sitter, 0.0)
         self.curls = Curls(sitter, self.lift) if sitter.p.hair_back == "curly" else None
         shapes = [self.cap, *(lock.shape() for lock in front)]
@@ -127,6 +132,8 @@ class Hair:
             light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
             return
         canvas.fill(self.cap, tones.base)
+        if sitter.p.hair_back == "undercut":
+            hair_light.shaven_sides(canvas, sitter, self.cap, self.lift)
         hair_light.cap_strands(canvas, sitter, self.cap, self.lift)
         locks.draw(canvas, sitter, self.front, tones)
         hair_light.form_shadow(canvas, sitter, self.front_shape, self.axes)

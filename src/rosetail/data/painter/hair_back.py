@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import skia
 
-from rosetail.data.painter.fringes import beside, lift
+from rosetail.data.painter.hair_growth import beside, lift
 from rosetail.data.painter.locks import Locks
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter
@@ -88,6 +88,9 @@ def curtain(
     """A long lock that flows from the crown past the temple and hangs beside the face."""
     rng = sitter.rng(f"curtain{side}{x}")
     stand = lift(sitter)
+    # On the side that turns away the lock gives way, so that the eye there stays free.
+    away = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
+    x, width = x + 0.13 * away, width * (1 - 0.3 * away)
     end = bottom + rng.uniform(-0.08, 0.08)
     skull = on_skull(
         side * np.array([30.0, 64.0]),
@@ -122,6 +125,25 @@ def _short(sitter: Sitter, do: Hairdo) -> None:
                  (side * x * 0.97, down, -0.42 + 0.4 * t)],
                 0.18, fall=0.2, layer=float(t),
             )  # fmt: skip
+    if sitter.p.hair_fringe not in ("none", "swept_back"):  # combed hair lies close
+        _tips(sitter, do)
+
+
+def _tips(sitter: Sitter, do: Hairdo) -> None:
+    """Pointed locks that leave the outline of cropped hair at the sides."""
+    rng = sitter.rng("tips")
+    stand = lift(sitter)
+    for side in (-1.0, 1.0):
+        for down, out, width in ((0.14, 1.20, 0.13), (0.36, 1.09, 0.13), (-0.16, 1.22, 0.12)):
+            skull = on_skull(
+                side * np.array([56.0, 80.0]), np.array([58.0, 32.0]), np.full(2, stand - 0.06)
+            )
+            depth = beside(sitter, side, -0.05)
+            low = down + rng.uniform(-0.06, 0.06)
+            ends = [(side * (0.99 + stand), low - 0.34, depth),
+                    (side * (1.0 + stand), low - 0.16, depth),
+                    (side * (out + rng.uniform(-0.04, 0.04)), low, depth)]  # fmt: skip
+            do.front.add(np.concatenate([skull, np.array(ends)]), width, layer=-3.0)
 
 
 def _pixie(sitter: Sitter, do: Hairdo) -> None:
@@ -155,15 +177,16 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
     rng = sitter.rng("back")
     stand = lift(sitter)
     wind = 24.0 if sitter.p.hair_part >= 0 else -24.0
-    size = 0.24 + 0.26 * sitter.p.hair_volume
+    size = 0.36 + 0.26 * sitter.p.hair_volume
 
     def spike(azimuth: float, elevation: float, reach: float, width: float, front: bool) -> None:
         # Low spikes point down and out, high ones grow out of the fringe and point up.
-        climb = np.array([-34, -22, -8, 4, 8]) if front else np.array([42, 26, 10, -5, -16])
+        climb = np.array([-44, -26, -8, 3, 5]) if front else np.array([42, 26, 10, -5, -16])
+        lowest = 50 - 0.0046 * azimuth * azimuth if front else -90.0  # never below the hairline
         points = on_skull(
-            azimuth + wind * np.array([-0.5, -0.3, 0.0, 0.6, 1.3]),
-            elevation + climb,
-            np.array([-0.05, stand * 0.7, stand, stand + reach * 0.5, stand + reach]),
+            azimuth + wind * np.array([-0.7, -0.35, 0.0, 0.4, 1.1]),
+            np.maximum(elevation + climb, lowest),
+            np.array([-0.08, stand * 0.6, stand, stand + reach * 0.55, stand + reach]),
         )
         group = do.front if front else do.behind
         group.add(points, width, end="spike", free=True, layer=-4.0 - abs(azimuth) * 0.01)
@@ -178,10 +201,11 @@ def _spiky(sitter: Sitter, do: Hairdo) -> None:
         ):
             turn = side * (azimuth + rng.uniform(-5, 5))
             spike(turn, elevation + rng.uniform(-5, 5), size * rng.uniform(0.75, 1.2), 0.27, False)
-    for azimuth in (-78.0, -52.0, -24.0, 8.0, 36.0, 60.0, 82.0):
-        turn = azimuth + rng.uniform(-7, 7)
-        high = 74 - 0.0045 * azimuth * azimuth
-        spike(turn, high, size * rng.uniform(0.6, 1.15), 0.33, True)
+    for rank, azimuth in enumerate((-84.0, -66.0, -46.0, -22.0, 6.0, 32.0, 54.0, 72.0, 86.0)):
+        turn = azimuth + rng.uniform(-4, 4)
+        high = 78 - 0.0054 * azimuth * azimuth
+        reach = size * rng.uniform(0.85, 1.15) * (1.0 if rank % 2 else 0.62)
+        spike(turn, high, reach, 0.30 if rank % 2 else 0.26, True)
 
 
 def _bob(sitter: Sitter, do: Hairdo) -> None:

@@ -46,9 +46,9 @@ def _hairline(sitter: Sitter, side: float, lift: float, nape: bool) -> Points:
     limit = 86.0 - turned if turned > 0 else max(86.0 + 1.2 * min(turned + 6, 0.0), 71.0)
     azimuth = np.linspace(0, limit, 9)
     reach = azimuth / max(limit, 60) * 86
-    elevation = np.interp(reach, [0, 25, 50, 70, 86], [40, 37, 24, 10, -6])
+    elevation = np.interp(reach, [0, 25, 50, 70, 86], [38, 35, 23, 10, -6])
     if sitter.p.hair_fringe == "swept_back":  # a peak, and free temples
-        elevation += np.interp(azimuth, [0, 12, 32, 50, 70], [-2, 3, 9, 5, 0])
+        elevation += np.interp(azimuth, [0, 12, 32, 50, 70], [-7, -2, 5, 4, 0])
     if sitter.male and sitter.p.age > 0.6:  # receding
         recession = np.interp(azimuth, [0, 20, 40, 70], [8, 13, 12, 0])
         elevation += recession * (sitter.p.age - 0.6) * 2.5

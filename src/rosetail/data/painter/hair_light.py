@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.colour import light as lighter
 from rosetail.data.painter.colour import mix, to_rgb
-from rosetail.data.painter.fringes import parting
+from rosetail.data.painter.hair_growth import parting
 from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
 from rosetail.data.painter.sitter import Sitter
 
@@ -62,11 +63,23 @@ def shaven(canvas: Canvas, sitter: Sitter, cap: skia.Path) -> None:
         canvas.fill(sheen, sitter.skin.light, kind=LIGHT, alpha=0.7, blur=0.05)
 
 
+def shaven_sides(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> None:
+    """The sides of an undercut: hair so short that skin shines through."""
+    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.6))
+    for side in (-1.0, 1.0):
+        turn = side * np.linspace(48, 112, 9)
+        upper = on_skull(turn, np.linspace(20, 34, 9), np.full(9, lift))
+        lower = on_skull(turn, np.full(9, -50.0), np.full(9, lift + 0.1))
+        zone = curves.path(sitter.pose.project(np.concatenate([upper, lower[::-1]])))
+        with canvas.inside(cap):
+            canvas.fill(zone, tone, blur=sitter.hand.soft * 0.3)
+
+
 def flyaways(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     """A few single hairs that leave the outline of the head."""
     rng = sitter.rng("flyaways")
     hairs = []
-    for _ in range(int(rng.integers(2, 6))):
+    for _ in range(int(rng.integers(0, 4))):
         azimuth = float(rng.choice([-1.0, 1.0]) * rng.uniform(55, 100)) - sitter.p.yaw
         elevation = float(rng.uniform(5, 70))
         drop = rng.uniform(14, 34)
@@ -116,14 +129,18 @@ def inner_shade(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
 def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> None:
     """The ring of light around the upper head, as this hand draws it."""
     style = sitter.hand.ring
-    if style == "dashes":
-        marks, alpha, blur = _dashes(sitter, lift), 0.9, 0.0
+    # Light on dark hair is dim and takes the colour of the sky.
+    lch = sitter.hair.lch
+    dark = float(np.clip((0.5 - lch[0]) / 0.25, 0, 1))
+    tone = mix(lighter(lch, 1 - 0.5 * dark), (0.6, 0.07, 265), 0.45 * dark)
+    if style == "zigzag":
+        marks, alpha, blur = _zigzag(sitter, lift), 0.75, 0.0
     else:
-        marks = _ring(sitter, lift, style)
-        alpha = {"zigzag": 0.9, "band": 0.7, "soft": 0.6}[style]
-        blur = {"zigzag": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
+        marks = _dashes(sitter, lift) if style == "dashes" else _ring(sitter, lift)
+        alpha = {"dashes": 0.9, "band": 0.5, "soft": 0.6}[style]
+        blur = {"dashes": 0.0, "band": sitter.hand.soft * 0.3, "soft": 0.06}[style]
     with canvas.inside(shape):
-        canvas.fill(marks, sitter.hair.light, kind=LIGHT, alpha=alpha, blur=blur)
+        canvas.fill(marks, to_rgb(tone), kind=LIGHT, alpha=alpha, blur=blur)
 
 
 def _dashes(sitter: Sitter, lift: float) -> skia.Path:
@@ -136,26 +153,42 @@ def _dashes(sitter: Sitter, lift: float) -> skia.Path:
         turn = float(azimuth + rng.uniform(-3, 3))
         if abs(turn + sitter.p.yaw) > 74:
             continue
-        tall = rng.uniform(3.0, 8.5) * (1.1 - abs(azimuth) / 110)
+        tall = rng.uniform(4.0, 11.0) * (1.1 - abs(azimuth) / 110)
         high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-2, 2)
         rise = np.linspace(high + tall, high - tall, 5)
         line = sitter.pose.project(on_skull(np.full(5, turn), rise, np.full(5, lift)))
-        marks.append(curves.brush(line, rng.uniform(0.03, 0.065), 0.5, 0.6))
+        marks.append(curves.brush(line, rng.uniform(0.03, 0.055), 0.5, 0.6))
     return curves.join(marks)
 
 
-def _ring(sitter: Sitter, lift: float, style: str) -> skia.Path:
-    """A band with a ragged lower border."""
+def _ring(sitter: Sitter, lift: float) -> skia.Path:
+    """Broad strokes side by side, one for each lock, that make a band with gaps."""
+    rng = sitter.rng("ring")
+    marks = []
+    for azimuth in np.linspace(-62, 62, 23):
+        turn = float(azimuth + rng.uniform(-1.5, 1.5))
+        if rng.random() < 0.18 or abs(turn + sitter.p.yaw) > 74:
+            continue
+        tall = rng.uniform(5.0, 12.0) * (1.1 - abs(azimuth) / 90)
+        high = RING - DROP * (azimuth / 64) ** 2 + rng.uniform(-1, 1)
+        rise = np.linspace(high + tall * 0.8, high - tall, 7)
+        line = sitter.pose.project(on_skull(np.full(7, turn), rise, np.full(7, lift)))
+        marks.append(curves.brush(line, rng.uniform(0.075, 0.115), 0.6, 0.8))
+    return curves.join(marks)
+
+
+def _zigzag(sitter: Sitter, lift: float) -> skia.Path:
+    """A band with ragged borders."""
     rng = sitter.rng("ring")
     turn = np.linspace(-66, 66, 34)
     turn = turn[np.abs(turn + sitter.p.yaw) < 80]
     envelope = np.sqrt(np.clip(1 - (turn / 72) ** 2, 0, 1))
     teeth = np.where(np.arange(len(turn)) % 2, 1.0, 0.25) * rng.uniform(0.5, 1.0, len(turn))
-    reach = {"zigzag": 7.5, "band": 5.0, "soft": 4.0}[style]
     middle = RING - DROP * (turn / 66) ** 2
-    rough = teeth[::-1] * 3.0 if style == "zigzag" else 0.0
     way = parting(sitter) * 0.1 + turn * 0.8
     stand = np.full(len(turn), lift + 0.03)
-    upper = sitter.pose.project(on_skull(way, middle + (2.5 + rough) * envelope, stand))
-    lower = sitter.pose.project(on_skull(way, middle - (1.5 + reach * teeth) * envelope, stand))
-    return curves.path(np.concatenate([upper, lower[::-1]]), smooth=style != "zigzag")
+    high = middle + (2.5 + teeth[::-1] * 3.0) * envelope
+    low = middle - (1.5 + 7.5 * teeth) * envelope
+    upper = sitter.pose.project(on_skull(way, high, stand))
+    lower = sitter.pose.project(on_skull(way, low, stand))
+    return curves.path(np.concatenate([upper, lower[::-1]]), smooth=False)

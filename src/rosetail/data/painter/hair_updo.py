@@ -20,16 +20,22 @@ def _tail(
     sitter: Sitter, do: Hairdo, knot: Space, way: list[Space], *, front: bool, wave: float = 0.0,
     full: float = 0.3,
 ) -> None:  # fmt: skip
-    """A tail of five locks from `knot` through three points; `full` is its half width."""
+    """A tail from `knot` through three points; `full` is its half width.
+
+    Its locks lie side by side and end one after the other, so that the tail runs out in points.
+    """
     rng = sitter.rng(f"tail{knot[0]:.1f}")
     locks = do.over if front else do.behind
-    for offset in (-0.8, 0.8, -0.4, 0.4, 0.0):
-        shift = np.array([offset * full * 0.75, 0.0, 0.0])
-        ends = np.array(way) + shift * np.array([[0.75], [1.0], [0.5]])
-        ends[2, 1] += rng.uniform(-0.15, 0.15) - abs(offset) * 0.2
+    long = way[2][1] - way[0][1]
+    for offset in (-1.0, 1.0, -0.5, 0.5, 0.0):
+        shift = np.array([offset * full, 0.0, 0.0])
+        ends = np.array(way) + shift * np.array([[0.55], [0.8], [0.75]])
+        ends[2, 1] -= long * (0.22 * offset * offset + rng.uniform(-0.03, 0.05))
+        ends[2, 0] += offset * 0.10 + rng.uniform(-0.08, 0.08)
         start = np.array([knot, np.array(knot) * 0.6 + np.array(way[0]) * 0.4])
+        start[1, 0] += shift[0] * 0.25
         locks.add(
-            np.concatenate([start, ends]), full * 0.55, hang=(0, 0, 0.25, 0.7, 1.0), end="leaf",
+            np.concatenate([start, ends]), full * 0.62, hang=(0, 0, 0.25, 0.7, 1.0),
             wave=(wave, 1.6, float(rng.random())), layer=10 - abs(offset), free=True,
         )  # fmt: skip
     do.bands.append((*knot, 0.0))
@@ -64,8 +70,8 @@ def _twin_tails(sitter: Sitter, do: Hairdo) -> None:
     for side in (-1.0, 1.0):
         _tail(
             sitter, do, (side * 0.98, -0.55, -0.35),
-            [(side * 1.5, -0.5, -0.35), (side * 1.72, 0.8 * length, -0.2),
-             (side * 1.6, 2.3 * length, -0.1)],
+            [(side * 1.46, -0.45, -0.35), (side * 1.68, 0.8 * length, -0.2),
+             (side * 1.42, 2.3 * length, -0.1)],
             front=False, wave=wave, full=0.32,
         )  # fmt: skip
 
@@ -82,13 +88,13 @@ def _braids(sitter: Sitter, do: Hairdo) -> None:
         for step in range(8):
             turn = 1.0 if step % 2 else -1.0
             a, b = line[step], line[step + 1]
-            out = np.array([turn * 0.13, 0.0, 0.0])
+            out = np.array([turn * 0.155, 0.0, 0.0])
             points = np.array(
-                [a - out * 0.6 - lower * 0.3, a + out * 0.5, a * 0.4 + b * 0.6 + out,
-                 b + out * 0.55, b + lower - out * 0.25]
+                [a + out * 0.2 - lower * 0.5, a + out * 0.85, (a + b) / 2 + out * 0.95,
+                 b + out * 0.45 + lower * 0.3, b - out * 0.2 + lower * 1.1]
             )  # fmt: skip
             fall = min(step * 0.14, 1.0)
-            do.over.add(points, 0.125, hang=(fall,) * 5, end="leaf", layer=float(step))
+            do.over.add(points, 0.115, hang=(fall,) * 5, end="leaf", layer=float(step))
         end = line[8]
         for spread in (-0.09, 0.09, 0.0):
             points = np.linspace(end, end + np.array([spread, 0.42, 0.0]), 5)
@@ -108,7 +114,7 @@ def _bun(sitter: Sitter, do: Hairdo) -> None:
 def _half_up(sitter: Sitter, do: Hairdo) -> None:
     """Long hair with the upper part tied in a small knot."""
     falling(sitter, do, 2.6 * sitter.p.hair_length, 0.14)
-    _knot(sitter, do, (0.0, -1.28, -0.45), 0.30)
+    _knot(sitter, do, (0.0, -1.44, -0.35), 0.30)
 
 
 def _knot(sitter: Sitter, do: Hairdo, spot: Space, radius: float) -> None:

@@ -22,12 +22,12 @@ _OUTLINE = np.array(
         (0.955, -0.38, 0.22, 0.04),
         (0.965, -0.20, 0.42, 0.06),
         (0.965, 0.00, 0.53, 0.08),
-        (0.945, 0.20, 0.57, 0.10),
-        (0.860, 0.40, 0.57, 0.14),
-        (0.680, 0.61, 0.60, 0.28),
-        (0.445, 0.80, 0.64, 0.46),
-        (0.225, 0.935, 0.70, 0.64),
-        (0.085, 0.99, 0.75, 0.74),
+        (0.935, 0.20, 0.57, 0.10),
+        (0.835, 0.40, 0.57, 0.14),
+        (0.645, 0.61, 0.60, 0.28),
+        (0.415, 0.80, 0.64, 0.46),
+        (0.205, 0.935, 0.70, 0.64),
+        (0.078, 0.99, 0.75, 0.74),
     ]
 )
 
@@ -139,20 +139,17 @@ class Head:
         sitter = self.sitter
         if sitter.hand.shadow <= 0.75:
             return
-        lit = curves.path(self.contour + np.array([sitter.side * 0.085, -0.035]))
-        away = -sitter.side
-        # The shadow climbs to the temple only where the head turns its side to us.
-        shown = float(np.clip(-away * sitter.p.yaw / 20, 0, 1))
-        top = float(sitter.pose.project(np.array([0.0, 0.30 - 0.62 * shown, 0.7]))[1])
-        x, y = self.sitter.pose.project(np.array([0.0, 0.5, 0.75])).tolist()
-        low = chin(sitter) + 1.0
-        # From the eyes down on the shaded side; a sliver along the chin on the other.
-        zone = [(x + away * 2.0, top + 0.5 * (1 - shown)), (x + away * 0.3, top), (x, y + 0.2),
-                (x - away * 0.7, y + 0.5), (x - away * 0.7, low),
-                (x + away * 2.0, low)]  # fmt: skip
-        with canvas.inside(self.face, outside=lit):
+        # The lit part is the face moved towards the light, from the cheek down and the more the
+        # lower; the side that the head turns to us is shaded from the temple.
+        shown = float(np.clip(sitter.side * sitter.p.yaw / 20, 0, 1))
+        top, low = sitter.pose.project(np.array([(0.0, y, 0.7) for y in (0.05 - 0.6 * shown, 0.7)]))
+        grown = np.clip((self.contour[:, 1] - top[1]) / max(low[1] - top[1], 0.2), 0, 1)
+        shift = np.array([sitter.side * 0.10, -0.035])
+        lit = curves.path(self.contour + (grown * grown * (3 - 2 * grown))[:, None] * shift)
+        below = skia.Path.Rect(skia.Rect(-4, float(top[1]), 4, 4))
+        with canvas.inside(self.face, below, outside=lit):
             canvas.fill(
-                curves.path(zone, smooth=False), sitter.skin.shade, kind=SHADOW, alpha=0.85,
+                self.face, sitter.skin.shade, kind=SHADOW, alpha=0.85,
                 blur=sitter.hand.soft * 0.9,
             )  # fmt: skip
 
@@ -184,7 +181,7 @@ class Head:
 
     def neck(self) -> skia.Path:
         """The neck from under the jaw to below the collar."""
-        half = 0.43 if self.sitter.male else 0.315
+        half = 0.395 if self.sitter.male else 0.295
         x, y = self.neck_top
         left = [(x - half, y - 0.3), (x - half * 0.94, y + 0.3), (-half * 1.05, 1.42),
                 (-half * 1.75, 1.76), (-1.2, 2.2)]  # fmt: skip

@@ -24,8 +24,8 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
     radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
     radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
     if p.eye_shape == "narrow" or p.eye_height < 0.75:
-        radius_x = eye.half_width * 0.52
-        radius_y = radius_x * 1.06
+        radius_x = eye.half_width * 0.58
+        radius_y = radius_x * 1.10
     travel_x = (eye.half_width - radius_x) * 0.75
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
     down = eye.centre[1] + (p.gaze_y * 0.22 - 0.06) * eye.half_height
@@ -71,6 +71,7 @@ def _disc(canvas: Canvas, tone: Lch, style: str) -> None:
         top = to_rgb(shade(tone, 1.2))
     shader = _vertical([top, base, bottom], [0.12, 0.55, 0.95])
     canvas.fill(inner, base, kind=FLAT, shader=shader)
+    canvas.fill(_spokes(), bottom, kind=LIGHT, alpha=0.35)
     if style == "layered":
         canvas.fill(_cap(-1.0, -0.08), to_rgb(dark), kind=SHADOW, alpha=0.85)
         canvas.fill(_bowl(0.40), bottom, kind=LIGHT, alpha=0.9)
@@ -95,6 +96,15 @@ def _highlights(canvas: Canvas, style: str, side: float) -> None:
     canvas.fill(skia.Path.Circle(-side * 0.44, 0.42, 0.15), white, kind=LIGHT, alpha=0.9)
     if style != "bold":
         canvas.fill(skia.Path.Circle(-side * 0.2, 0.68, 0.075), white, kind=LIGHT, alpha=0.7)
+
+
+def _spokes() -> skia.Path:
+    """Fine rays in the lower half of the disc, from the pupil to the rim."""
+    rays = []
+    for angle in np.radians([12, 38, 62, 90, 118, 142, 168]):
+        way = np.array([np.cos(angle), np.sin(angle)])
+        rays.append(curves.brush(np.linspace(0.40 * way, 0.84 * way, 4), 0.09, 0.3, 0.9))
+    return curves.join(rays)
 
 
 def _cap(top: float, bottom: float) -> skia.Path:

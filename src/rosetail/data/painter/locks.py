@@ -20,7 +20,8 @@ _T = np.linspace(0.0, 1.0, SAMPLES)
 
 # Share of full width along a lock, by the kind of its end.
 _PROFILES: dict[str, Points] = {
-    "point": np.interp(_T, [0, 0.3], [0.35, 1.0]) * (1 - np.clip((_T - 0.4) / 0.6, 0, 1) ** 1.4),
+    "point": np.interp(_T, [0, 0.3], [0.35, 1.0]) * (1 - np.clip((_T - 0.4) / 0.6, 0, 1) ** 1.9),
+    "cut": np.interp(_T, [0, 0.3, 0.8, 1], [0.35, 1.0, 1.0, 0.88]),
     "blunt": (0.75 + 0.25 * np.clip(_T / 0.4, 0, 1)) * np.interp(_T, [0, 0.6, 1], [1, 1, 0.8]),
     "leaf": np.sin(np.pi * np.clip(_T * 0.93 + 0.07, 0, 1)) ** 0.8,
     "spike": np.interp(_T, [0, 0.25, 1], [0.7, 1.0, 0.0]),
@@ -120,7 +121,7 @@ class Lock:
     width: float
 
     def shape(self) -> skia.Path:
-        if self.end == "blunt":  # a straight cut keeps its corners
+        if self.end in ("blunt", "cut"):  # a straight cut keeps its corners
             cut = [self.left[-1:], self.left[-1:], self.right[-1:], self.right[-1:]]
             return curves.path(np.concatenate([self.left, *cut, self.right[::-1]]))
         return curves.path(np.concatenate([self.left, self.right[::-1]]))
@@ -156,7 +157,7 @@ def _shaded_side(lock: Lock, side: float) -> skia.Path:
     """The part of a lock that turns away from the light, tapered at both ends."""
     leftness = lock.left[6, 0] - lock.right[6, 0]
     away, near = (lock.right, lock.left) if leftness * side > 0 else (lock.left, lock.right)
-    share = np.interp(_T, [0.0, 0.12, 0.55, 0.9, 1.0], [0.0, 0.05, 0.42, 0.62, 0.7])
+    share = np.interp(_T, [0.0, 0.25, 0.6, 0.9, 1.0], [0.0, 0.02, 0.30, 0.52, 0.6])
     edge = away + (near - away) * share[:, None]
     return curves.path(np.concatenate([away, edge[::-1]]))
 
@@ -170,8 +171,8 @@ def _strand(lock: Lock) -> skia.Path:
 
 def _border_lines(lock: Lock, pen: float) -> skia.Path:
     """Lines along both borders that begin part of the way down and are heaviest near the tip."""
-    start = 3
-    weight = np.interp(_T[start:], [_T[start], 0.6, 0.9, 1.0], [0.0, 0.42, 0.5, 0.05]) * pen
+    start = 4
+    weight = np.interp(_T[start:], [_T[start], 0.7, 0.92, 1.0], [0.0, 0.36, 0.5, 0.1]) * pen
     result = skia.Path()
     for border, inward in ((lock.left, lock.right), (lock.right, lock.left)):
         line = border[start:]

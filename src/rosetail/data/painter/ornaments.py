@@ -1,4 +1,4 @@
-"""What is worn in the hair: ribbons, bands, clips, flowers, hats; and the ahoge."""
+"""What is worn in the hair: ribbons, bands, clips, flowers, cat ears, earrings; and the ahoge."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from rosetail.data.painter import curves
+from rosetail.data.painter import curves, hats
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
-from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE, on_skull
+from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter, Tones
+from rosetail.data.painter.worn import arc, piece
 
 Points = NDArray[np.float64]
-
-
-def _piece(canvas: Canvas, sitter: Sitter, shape: skia.Path, tones: Tones) -> None:
-    canvas.solid(shape, tones.base, tones.line, 2 * canvas.pen(sitter.hand.line * 0.8))
 
 
 def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, tones: Tones) -> None:
@@ -35,13 +32,13 @@ def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, to
             (side * 0.3, 1.2),
             (side * 0.05, 0.5),
         ]
-        _piece(canvas, sitter, curves.path(place(tail), smooth=False), tones)
+        piece(canvas, sitter, curves.path(place(tail), smooth=False), tones)
     for side in (-1.0, 1.0):
         loop = [(0, 0), (side * 0.4, -0.5), (side * 0.95, -0.72), (side * 1.08, -0.1),
                 (side * 0.98, 0.42),
                 (side * 0.45, 0.3), (0, 0.02)]  # fmt: skip
         outline = curves.path(curves.spline(place(loop), 25))
-        _piece(canvas, sitter, outline, tones)
+        piece(canvas, sitter, outline, tones)
         with canvas.inside(outline):
             fold = place(
                 [(0, 0), (side * 0.6, -0.12), (side * 1.1, 0.0), (side * 1.1, 0.6), (0.0, 0.5)]
@@ -52,7 +49,7 @@ def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, to
                 curves.brush(crease, canvas.pen(sitter.hand.inner), 0.1, 0.9), tones.line, kind=LINE
             )
     knot = place([(-0.16, -0.2), (0.16, -0.2), (0.19, 0.18), (-0.19, 0.18)])
-    _piece(canvas, sitter, curves.ring(knot), tones)
+    piece(canvas, sitter, curves.ring(knot), tones)
 
 
 def _near_side(sitter: Sitter) -> float:
@@ -63,23 +60,13 @@ def _near_side(sitter: Sitter) -> float:
     return 1.0 if sitter.p.hair_part < 0 else -1.0
 
 
-def _arc(sitter: Sitter, elevation: float, lift: float, reach: float = 90.0) -> Points:
-    """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the
-    crown)."""
-    t = np.radians(np.linspace(-reach, reach, 25))
-    # A circle around the skull in a plane that leans back.
-    lean = np.radians(elevation)
-    unit = np.stack([np.sin(t), -np.cos(t) * np.sin(lean), np.cos(t) * np.cos(lean)], axis=-1)
-    return SKULL_CENTRE + unit * (SKULL_AXES + lift)
-
-
 def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     space = np.concatenate(
-        [_arc(sitter, 66, lift + 0.03), _arc(sitter, 77, lift + 0.03)[::-1]]
+        [arc(sitter, 66, lift + 0.03), arc(sitter, 77, lift + 0.03)[::-1]]
     )  # fmt: skip
     outline = curves.path(sitter.pose.project(space))
     tones = sitter.accent
-    _piece(canvas, sitter, outline, tones)
+    piece(canvas, sitter, outline, tones)
     with canvas.inside(outline):
         away = -sitter.side
         dark = skia.Path.Rect(
@@ -109,7 +96,7 @@ def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
             )
         )
         shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.10, 0.12, 0.12)
-        _piece(canvas, sitter, shape, sitter.accent)
+        piece(canvas, sitter, shape, sitter.accent)
 
 
 def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -121,67 +108,8 @@ def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
         petal = np.array(
             [(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)]
         )
-        _piece(canvas, sitter, curves.ring(curves.turned(petal, angle) + at), sitter.accent)
+        piece(canvas, sitter, curves.ring(curves.turned(petal, angle) + at), sitter.accent)
     canvas.fill(skia.Path.Circle(float(at[0]), float(at[1]), 0.075), (0.99, 0.85, 0.35))
-
-
-def _beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    side = 1.0 if sitter.p.hair_part < 0 else -1.0
-    tones = sitter.accent
-    rim = _arc(sitter, 56, lift + 0.04, 84)
-    rim_flat = sitter.pose.project(rim)
-    crown = sitter.pose.project(
-        np.array([(1.12, -0.72, 0), (1.42 + 0.14 * side, -1.10, -0.1),
-                  (0.95 + 0.3 * side, -1.6, -0.2),
-                  (0.25 * side, -1.76, -0.2), (-0.95 + 0.3 * side, -1.6, -0.2),
-                  (-1.42 + 0.14 * side, -1.10, -0.1), (-1.12, -0.72, 0)])
-    )  # fmt: skip
-    outline = curves.path(np.concatenate([rim_flat, curves.spline(crown, 25)]))
-    _piece(canvas, sitter, outline, tones)
-    with canvas.inside(outline):
-        lower = curves.path(np.concatenate([rim_flat, (rim_flat - [0.0, 0.16])[::-1]]))
-        canvas.fill(lower, tones.shade, kind=SHADOW)
-        away = -sitter.side
-        shade = sitter.pose.project(np.array([(away * 0.6, -0.7, 0.5), (away * 0.75, -1.3, 0.3),
-                                              (away * 0.4, -1.8, 0),
-                                              (away * 1.9, -1.8, 0),
-                                              (away * 1.9, -0.6, 0)]))  # fmt: skip
-        canvas.fill(curves.path(shade), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6)
-    x, y = sitter.pose.project(np.array([0.2 * side, -1.74, -0.2]))
-    stalk = curves.brush(np.linspace([x, y + 0.02], [x + 0.05 * side, y - 0.14], 5), 0.06, 0.1, 0.1)
-    _piece(canvas, sitter, stalk, tones)
-
-
-CAP_RIM = 36  # elevation of a cap's rim on the skull, degrees
-
-
-def _cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    tones = sitter.accent
-    rim = sitter.pose.project(_arc(sitter, CAP_RIM, lift + 0.07, 92))
-    angles = np.radians(np.linspace(-178, -2, 25))
-    dome = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift + 0.08, angles)
-    outline = curves.path(np.concatenate([rim, dome[::-1]]))
-    _piece(canvas, sitter, outline, tones)
-    with canvas.inside(outline):
-        away = -sitter.side
-        shade = sitter.pose.project(np.array([(away * 0.5, -0.4, 0.8), (away * 0.6, -1.0, 0.6),
-                                              (away * 0.3, -1.6, 0),
-                                              (away * 2.0, -1.6, 0),
-                                              (away * 2.0, -0.3, 0)]))  # fmt: skip
-        canvas.fill(curves.path(shade), tones.shade, kind=SHADOW, blur=sitter.hand.soft * 0.6)
-        seam = sitter.pose.project(
-            on_skull(np.zeros(9), np.linspace(CAP_RIM, 88, 9), np.full(9, lift + 0.09))
-        )
-        canvas.fill(
-            curves.brush(seam, canvas.pen(sitter.hand.inner), 0.2, 0.2), tones.line, kind=LINE
-        )
-    # The peak leaves the front of the rim and comes towards us, a little downwards.
-    back = _arc(sitter, CAP_RIM, lift + 0.09, 50)
-    reach = np.sin(np.linspace(0, np.pi, len(back)))[:, None] ** 0.6
-    edge = back + reach * np.array([0.0, 0.19, 0.65])
-    peak = np.concatenate([back, edge[::-1]])
-    darker = (0.8 * sitter.p.accent[0], *sitter.p.accent[1:])
-    _piece(canvas, sitter, curves.path(sitter.pose.project(peak)), sitter.tones(darker))
 
 
 def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -209,7 +137,7 @@ def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:
             curves.path(sitter.pose.project(curves.spline(part, 17) * [side, 1, 1]))
             for part in (outer, inner)
         )
-        _piece(canvas, sitter, first, hair)
+        piece(canvas, sitter, first, hair)
         canvas.fill(second, sitter.skin.shade, kind=SHADOW)
         tuft = sitter.pose.project(
             np.array(
@@ -224,11 +152,15 @@ def _cat_ears(canvas: Canvas, sitter: Sitter, lift: float) -> None:
             * [side, 1, 1]
         )
         canvas.fill(curves.path(tuft, smooth=False), hair.base)
+        # No line where the ear grows out of the hair.
+        foot = sitter.pose.project(np.linspace((0.24, -1.17, 0.13), (1.0, -0.84, 0.0), 9)
+                                   * [side, 1, 1])  # fmt: skip
+        canvas.fill(curves.brush(foot, 0.15, 0.25, 0.25), hair.base)
 
 
 ORNAMENTS: dict[str, Callable[[Canvas, Sitter, float], None]] = {
-    "bow": _with_bow, "hairband": _band, "hairclip": _clip, "flower": _flower, "beret": _beret,
-    "cap": _cap, "cat_ears": _cat_ears,
+    "bow": _with_bow, "hairband": _band, "hairclip": _clip, "flower": _flower,
+    "beret": hats.beret, "cap": hats.cap, "straw_hat": hats.straw_hat, "cat_ears": _cat_ears,
 }  # fmt: skip
 
 
@@ -240,7 +172,7 @@ def draw(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     """The single strand that stands up from the crown."""
-    if not sitter.p.ahoge or sitter.p.hair_back == "bald" or sitter.p.ornament in ("beret", "cap"):
+    if not sitter.p.ahoge or sitter.p.hair_back == "bald" or sitter.p.ornament in hats.HATS:
         return
     side = 1.0 if sitter.p.hair_part >= 0 else -1.0
     root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.14]))[0]
@@ -249,19 +181,22 @@ def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     )
     line = sitter.pose.project(curves.spline(way, 14))
     shape = curves.ribbon(line, 0.085 * np.interp(np.linspace(0, 1, 14), [0, 0.35, 1], [0.7, 1, 0]))
-    _piece(canvas, sitter, shape, sitter.hair)
+    piece(canvas, sitter, shape, sitter.hair)
 
 
 def earrings(canvas: Canvas, sitter: Sitter) -> None:
-    """Small drops below the ears."""
+    """Small drops that hang from the ears."""
     if not sitter.p.earrings:
         return
     for side in (-1.0, 1.0):
         if side * sitter.p.yaw > 12:
             continue
-        x, y = sitter.pose.project(np.array([side * 0.97, 0.54, 0.0]))
-        drop = skia.Path.Circle(float(x), float(y), 0.055)
-        _piece(canvas, sitter, drop, sitter.accent)
+        lobe, low = sitter.pose.project(np.array([(side * 0.97, y, 0.0) for y in (0.46, 0.64)]))
+        wire = curves.brush(np.linspace(lobe, low, 4), 0.03, 0, 0)
+        canvas.fill(wire, sitter.accent.line, kind=LINE)
+        x, y = low
+        drop = skia.Path.Circle(float(x), float(y), 0.06)
+        piece(canvas, sitter, drop, sitter.accent)
         canvas.fill(
             skia.Path.Circle(float(x) - 0.015, float(y) - 0.02, 0.018), (1, 1, 1), kind=LIGHT
         )

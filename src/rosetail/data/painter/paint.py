@@ -100,13 +100,13 @@ class _Portrait:
                 eye.draw_lids(canvas)
             brows.draw(canvas, sitter, self.eyes)
             glasses.draw(canvas, sitter, self.eyes)
+            if not hair.covers_ears():
+                ornaments.earrings(canvas, sitter)
             ornaments.ahoge(canvas, sitter, hair.lift)
             hair.draw_front(canvas, head.face)
             if hair.exists:
                 brows.draw(canvas, sitter, self.eyes, alpha=hair.see_through())
                 ornaments.draw(canvas, sitter, hair.lift)
-            if not hair.covers_ears():
-                ornaments.earrings(canvas, sitter)
         if ground:
             light.glow(canvas, sitter)
 

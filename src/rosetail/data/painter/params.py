@@ -80,7 +80,17 @@ CHOICES: dict[str, tuple[str, ...]] = {
         "swept_back",
     ),
     "hair_sides": ("none", "short", "long", "hime"),
-    "ornament": ("none", "bow", "hairband", "hairclip", "flower", "beret", "cap", "cat_ears"),
+    "ornament": (
+        "none",
+        "bow",
+        "hairband",
+        "hairclip",
+        "flower",
+        "beret",
+        "cap",
+        "straw_hat",
+        "cat_ears",
+    ),
     "clothes": (
         "t_shirt",
         "shirt",

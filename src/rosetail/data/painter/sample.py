@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from rosetail.data.painter import habits, palette
 from rosetail.data.painter.colour import Lch, mix
+from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.params import RANGES, PaintParams
 
 Rng = np.random.Generator
@@ -31,7 +33,7 @@ def sample(source: int | Rng) -> PaintParams:
     chosen |= _clothes(rng, male, age)
     chosen |= {
         "scene": pick(rng, habits.SCENE),
-        "scene_colour": _lch(rng, (0.6, 0.95), (0.0, 0.1), rng.uniform(0, 360)),
+        "scene_colour": _ground(rng, chosen["hair"][2]),
         "hand": pick(rng, habits.HAND),
         "light": float(rng.choice([-1.0, 1.0])),
         "rim_light": bool(rng.random() < 0.2),
@@ -99,6 +101,27 @@ def _frame(rng: Rng) -> Chosen:
     }
 
 
+def on_flat_ground(params: PaintParams) -> PaintParams:
+    """The same portrait before a single colour."""
+    return replace(params, scene="flat")
+
+
+def _ground(rng: Rng, hair_hue: float) -> Lch:
+    """A background colour: near the hair's hue or across from it, seldom any; bright or deep."""
+    turn = float(rng.choice([0.0, 30.0, -30.0, 150.0, 180.0, 210.0, rng.uniform(0, 360)]))
+    if rng.random() < 0.8:
+        return clean(_lch(rng, (0.78, 0.96), (0.01, 0.09), hair_hue + turn))
+    return clean(_lch(rng, (0.45, 0.75), (0.03, 0.11), hair_hue + turn))
+
+
+def clean(colour: Lch) -> Lch:
+    """The colour, or a lively one in its place: dull dark yellows look like mud."""
+    lightness, chroma, hue = colour
+    if 55 < hue < 135 and lightness < 0.72:
+        return lightness, min(chroma, 0.09), (45.0 if hue < 95 else 155.0)
+    return colour
+
+
 def _skin(rng: Rng) -> Lch:
     """Skin of all tones; the light ones drawn more often, as in the genre."""
     place = float(rng.beta(1.0, 1.7)) * (len(palette.SKIN) - 1)
@@ -116,8 +139,8 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
     return {
         "sex": "male" if male else "female",
         "skin": _skin(rng),
-        "face_width": bounded(rng, "face_width", 1.0 - 0.025 * male, 0.03),
-        "face_length": bounded(rng, "face_length", 0.97 + 0.18 * male + 0.10 * age, 0.045),
+        "face_width": bounded(rng, "face_width", 0.99 - 0.035 * male, 0.03),
+        "face_length": bounded(rng, "face_length", 0.97 + 0.13 * male + 0.08 * age, 0.045),
         "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.22 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
         "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
         "nose": pick(
@@ -138,8 +161,8 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     """Eyes and brows, which carry most of the expression."""
     cheerful, surprised = mouth in _CHEERFUL, mouth == "surprised"
     closed = rng.random() < (0.28 if cheerful else 0.06)
-    angry = mouth in ("frown", "grin") and rng.random() < 0.4
-    wide = 1.0 - 0.5 * male - 0.35 * age
+    angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
+    wide = 1.0 - 0.4 * male - 0.35 * age
     eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.12)
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.5 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
@@ -147,8 +170,8 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     return {
         "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
         "eye_shape": pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE),
-        "eye_size": bounded(rng, "eye_size", 1.03 - 0.10 * male - 0.18 * age, 0.05),
-        "eye_height": bounded(rng, "eye_height", 0.62 + 0.44 * wide, 0.07),
+        "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
+        "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
         "eye_tilt": bounded(rng, "eye_tilt", 1.5, 3.0),
         "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
         "eye_open": eye_open,
@@ -204,11 +227,11 @@ def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
 
 
 def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
-    if back == "bald" or rng.random() > (0.10 if male else 0.4):
+    if back == "bald" or rng.random() > (0.12 if male else 0.46):
         return "none"
     found = pick(rng, habits.ORNAMENT_MALE if male else habits.ORNAMENT_FEMALE)
-    tall = back in ("spiky", "curly", "bun", "twin_tails") or fringe == "swept_back"
-    if found in ("beret", "cap") and tall:  # a hat needs a smooth crown
+    tall = back in ("spiky", "curly", "bun", "twin_tails", "half_up") or fringe == "swept_back"
+    if found in HATS and tall:  # a hat needs a smooth crown
         return "none"
     if found in ("cat_ears", "bow") and age > 0.55:
         return "none"
@@ -224,7 +247,7 @@ def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
     hue = float(rng.uniform(0, 360))
     main = _lch(rng, (0.32, 0.86), (0.02, 0.13), hue)
     second = _lch(rng, (0.88, 0.97), (0.0, 0.025), hue)
-    accent = _lch(rng, (0.42, 0.7), (0.1, 0.18), hue + rng.choice([150, 180, 210, 30]))
+    accent = _lch(rng, (0.48, 0.78), (0.1, 0.18), hue + rng.choice([150, 180, 210, 30]))
     if kind == "sailor":
         main = _lch(rng, (0.28, 0.5), (0.03, 0.11), rng.choice([260, 265, 200, 15, 330]))
         accent = _lch(rng, (0.5, 0.65), (0.15, 0.18), rng.choice([25, 15, 85, 250]))
@@ -234,4 +257,6 @@ def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
         main = second
     elif kind in ("jacket", "kimono", "dress") and rng.random() < 0.4:
         second = near(rng, (0.4, 0.03, hue), (0.1, 0.012, 6.0))
-    return {"clothes": kind, "cloth": main, "cloth_second": second, "accent": accent}
+    return {
+        "clothes": kind, "cloth": clean(main), "cloth_second": second, "accent": clean(accent),
+    }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rosetail.data.painter import palette
 from rosetail.data.painter.hands import HANDS
+from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.mouth import OPEN
 from rosetail.data.painter.params import PaintParams
 
@@ -61,6 +62,7 @@ _ORNAMENT: dict[str, tuple[str, ...]] = {
     "flower": ("hair_flower", "hair_ornament"),
     "beret": ("beret", "hat"),
     "cap": ("baseball_cap", "hat"),
+    "straw_hat": ("straw_hat", "hat"),
     "cat_ears": ("cat_ears", "animal_ears"),
 }
 
@@ -121,7 +123,7 @@ def _hair(p: PaintParams) -> Iterator[str]:
         yield "hime_cut"
     if p.hair_tips:
         yield "gradient_hair"
-    if p.ahoge and p.ornament not in ("beret", "cap"):
+    if p.ahoge and p.ornament not in HATS:
         yield "ahoge"
 
 
@@ -170,13 +172,18 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "tan"
     if p.age > 0.62:
         yield "old"
-    if p.earrings and p.hair_back not in (
-        "bob",
-        "shoulder",
-        "straight",
-        "wavy",
-        "half_up",
-        "pixie",
+    if (
+        p.earrings
+        and p.hair_sides not in ("long", "hime")
+        and p.hair_back
+        not in (
+            "bob",
+            "shoulder",
+            "straight",
+            "wavy",
+            "half_up",
+            "pixie",
+        )
     ):
         yield "earrings"
 

@@ -73,7 +73,13 @@ class Torso:
         side = self.sitter.side
         s, away, soft = self.shoulder, -side, self.sitter.hand.soft * 0.6
         form = self.curve(
-            [(away * 0.95, 1.5), (away * 0.74, 2.2), (away * 0.86, 2.9), (away * 0.72, 4.3)]
+            [
+                (away * (s - 0.28), 1.7),
+                (away * (s - 0.20), 2.15),
+                (away * (s - 0.33), 2.5),
+                (away * (s - 0.26), 3.1),
+                (away * (s - 0.32), 4.3),
+            ]
         )
         edge = self.at([(away * 3.0, 4.3), (away * 3.0, 1.4)])
         dark = curves.path(np.concatenate([form, edge]), smooth=False)

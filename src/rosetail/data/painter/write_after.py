@@ -22,6 +22,7 @@ from rosetail.data.folders import Crop, pictures, read_manifest
 from rosetail.data.painter.after import KEEPS, params_from_photo, squared
 from rosetail.data.painter.paint import SIZES, describe, paint
 from rosetail.data.painter.reading import Reading, read_photo
+from rosetail.data.painter.sample import on_flat_ground
 from rosetail.data.painter.write import LABELS, UNMOVED, Label, label_of
 from rosetail.data.warp import warp
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
@@ -65,12 +66,14 @@ class Photo(NamedTuple):
 
 
 class Order(NamedTuple):
-    """How to paint: `each` characters a photo, `size` pixels, what to keep of the photo."""
+    """How to paint: `each` characters a photo, `size` pixels, what to keep of the photo, `flat` for
+    grounds of one colour."""
 
     each: int
     size: int
     seed: int
     keep: tuple[str, ...]
+    flat: bool
 
 
 Pair = tuple[Label, Crop]
@@ -84,14 +87,16 @@ def write_after(
     size: int = 256,
     seed: int = 0,
     keep: Collection[str] = KEEPS,
+    flat: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Report:
     """Paint `each` characters after every photo of `source` into `directory`.
 
     `source` is a photo, a folder of photos, or a folder that `rosetail data prepare` made of
-    photos, whose crops and landmarks are taken as they are. `keep` as in `params_from_photo`. A
-    run that was stopped goes on where it was, and more characters can be added to a folder.
+    photos, whose crops and landmarks are taken as they are. `keep` as in `params_from_photo`;
+    `flat` paints them all before a single colour, as Roses wants its lessons. A run that was
+    stopped goes on where it was, and more characters can be added to a folder.
 
     Raises SettingsError for a number out of range or a folder of pairs made otherwise, InputError
     where there is nothing to paint after, OutputError where nothing can be written.
@@ -105,7 +110,7 @@ def write_after(
     if odd := set(keep) - set(KEEPS):
         raise SettingsError(f"keep {sorted(odd)[0]!r}: unknown; choose from {', '.join(KEEPS)}")
     photos = _photos(Path(source))
-    folder, order = Path(directory), Order(each, size, seed, tuple(sorted(set(keep))))
+    folder, order = Path(directory), Order(each, size, seed, tuple(sorted(set(keep))), flat)
     _begin(folder, order)
     there = {crop.name for crop in read_manifest(folder)}
     pairs, skipped = len(there), []
@@ -167,6 +172,8 @@ def _one(
     own = int.from_bytes(photo.name.encode(), "little") % 2**31
     seed = int(np.random.default_rng([order.seed, own, index]).integers(2**31))
     params = params_from_photo(picture, landmarks, seed, order.keep, reading)
+    if order.flat:
+        params = on_flat_ground(params)
     images.save(picture, folder / "crops" / f"{name}.png")
     images.save(paint(params, order.size).image, folder / "drawn" / f"{name}.png")
     label = label_of(name, seed, order.size, params, describe(params, order.size))
@@ -200,7 +207,7 @@ def _photos(source: Path) -> list[Photo]:
 
 def _begin(folder: Path, order: Order) -> None:
     """Make the folder, or see that its pairs were made alike."""
-    made = {"size": order.size, "seed": order.seed, "keep": list(order.keep)}
+    made = {"size": order.size, "seed": order.seed, "keep": list(order.keep), "flat": order.flat}
     path = folder / MADE
     try:
         for name in ("crops", "drawn"):

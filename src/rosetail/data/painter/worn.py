@@ -1,0 +1,28 @@
+"""What ornaments and hats are made of: a piece with its outline, a line over the head."""
+
+from __future__ import annotations
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from rosetail.data.painter.canvas import Canvas
+from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
+from rosetail.data.painter.sitter import Sitter, Tones
+
+Points = NDArray[np.float64]
+
+
+def piece(canvas: Canvas, sitter: Sitter, shape: skia.Path, tones: Tones) -> None:
+    """A part of one material with its outline."""
+    canvas.solid(shape, tones.base, tones.line, 2 * canvas.pen(sitter.hand.line * 0.8))
+
+
+def arc(sitter: Sitter, elevation: float, lift: float, reach: float = 90.0) -> Points:
+    """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the
+    crown)."""
+    t = np.radians(np.linspace(-reach, reach, 25))
+    # A circle around the skull in a plane that leans back.
+    lean = np.radians(elevation)
+    unit = np.stack([np.sin(t), -np.cos(t) * np.sin(lean), np.cos(t) * np.cos(lean)], axis=-1)
+    return SKULL_CENTRE + unit * (SKULL_AXES + lift)
