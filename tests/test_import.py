@@ -27,6 +27,7 @@ ORDER = [
     {"latent"},
     {"runtime"},
     {"export"},
+    {"evaluate"},
     {"studio", "cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,18 @@ def test_a_run_makes_weights_and_a_sheet(told: TagSettings, tmp_path: Path) -> N
     assert (outcome.step, outcome.reason) == (3, "finished")
     (sheet,) = (tmp_path / "run" / "sheets").iterdir()
     assert images.read(sheet).shape[1] > 6 * 32
+
+
+def test_the_rescorer_is_trained_and_exported_alike(told: TagSettings, tmp_path: Path) -> None:
+    from rosetail.export.tagger import export_tagger
+    from rosetail.weights import read_header
+
+    other = replace(told, network="rescorer")
+    train(TaggerRecipe(other), tmp_path / "run", console=Console(quiet=True))
+    header = read_header(export_tagger(tmp_path / "run", tmp_path / "r.onnx"))
+    assert (header["network"], header["class"], header["tags"]) == ("tagger", "Rescorer", "red")
+    with pytest.raises(ValueError, match="network must be"):
+        replace(told, network="clip")
 
 
 def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -20,9 +20,14 @@ from rosetail.cli import (
     cast,
     data,
     demo,
+    directions,
     doctor,
+    edit,
+    evaluate,
+    evaluate_directions,
     export,
     importing,
+    invert,
     models,
     stylize,
     train,
@@ -45,6 +50,9 @@ app = typer.Typer(
 stylize.register(app)
 video.register(app)
 cast.register(app)
+edit.register(app)
+directions.register(app)
+invert.register(app)
 models.register(app)
 demo.register(app)
 doctor.register(app)
@@ -52,6 +60,8 @@ data.register(app)
 train.register(app)
 baselines.register()
 export.register(app)
+evaluate.register(app)
+evaluate_directions.register()
 importing.register(app)
 
 

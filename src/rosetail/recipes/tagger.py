@@ -23,6 +23,7 @@ from rosetail import images
 from rosetail.data.augment import Augment, draw_view
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
+from rosetail.nets.rescorer import Rescorer
 from rosetail.nets.tagger import MULTIPLE, Read, Tagger
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.context import Context, Terms
@@ -36,6 +37,7 @@ MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
 SHEET_PICTURES = 18
 MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
 JUDGED_AT_ONCE = 64
+NETWORKS: dict[str, type[Tagger | Rescorer]] = {"tagger": Tagger, "rescorer": Rescorer}
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,16 @@ class TagSettings:
     run: RunSettings = field(default_factory=RunSettings)
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
+    network: str = "tagger"  # or "rescorer", which judges what the other found
     width: int = 32
     rate: float = 2e-3
     last_rate: float = 2e-5  # reached by a cosine
     rise_steps: int = 100
     decay: float = 0.02
+
+    def __post_init__(self) -> None:
+        if self.network not in NETWORKS:
+            raise ValueError(f"network must be one of {', '.join(NETWORKS)}")
 
 
 class TaggerRecipe:
@@ -98,7 +105,7 @@ class TaggerRecipe:
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
     def networks(self) -> dict[str, nn.Module]:
-        tagger = Tagger(len(self.tags), self.settings.width)
+        tagger = NETWORKS[self.settings.network](len(self.tags), self.settings.width)
         return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
@@ -156,7 +163,7 @@ class TaggerRecipe:
 
     def about(self) -> dict[str, str]:
         return {
-            "class": "Tagger",
+            "class": NETWORKS[self.settings.network].__name__,
             "width": str(self.settings.width),
             "size": str(self.settings.data.size),
             "tags": ",".join(self.tags),

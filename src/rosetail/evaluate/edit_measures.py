@@ -1,0 +1,220 @@
+"""What is measured of edits: distances to drawings, diversity, scores, and what stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.data.augment import draw_view
+from rosetail.evaluate.edits import TAGS, Edits
+from rosetail.evaluate.thesis import WHAT
+from rosetail.latent.draws import style_seed
+from rosetail.latent.regions import mask
+from rosetail.latent.tag_families import region
+from rosetail.latent.taggers import Tagger
+from rosetail.metrics.dfid import TURNED
+from rosetail.metrics.features import Backbone
+from rosetail.metrics.fid import fid
+from rosetail.metrics.kid import kid
+from rosetail.metrics.lpips import Eye, diversity, places
+from rosetail.metrics.rescoring import Rescored, rescore
+from rosetail.metrics.summary import Summary
+from rosetail.runtime.roses import Content, Roses
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Note = Callable[[str, int, int], None]
+
+AT_ONCE = 16  # pictures that are drawn together
+SHOWN = 4  # photos whose pictures are kept for the report
+
+
+class Heads(NamedTuple):
+    """The aligned head of a photo, uint8 [S, S, 3], and its content."""
+
+    name: str
+    head: Bytes
+    content: Content
+
+
+@dataclass
+class Stills:
+    """One random character a photo, with every edit: ``features`` (C, N, width), ``scores``
+    (C, N, 3) of WHAT, ``outside`` (C, N) perceptual distance outside the edit's region over the one
+    inside, NaN for the original, ``shown`` the pictures of the first photos."""
+
+    features: Floats
+    scores: Floats
+    outside: Floats
+    shown: list[Bytes]
+
+
+def draw(roses: Roses, content: Content, codes: NDArray[np.float32]) -> Bytes:
+    """The head in every code, a few at a time."""
+    parts = (codes[first : first + AT_ONCE] for first in range(0, len(codes), AT_ONCE))
+    return np.concatenate([roses.decode(content, part) for part in parts])
+
+
+def stills(
+    roses: Roses,
+    heads: Sequence[Heads],
+    edits: Edits,
+    backbone: Backbone,
+    rescorer: Tagger,
+    eye: Eye,
+    *,
+    seed: int,
+    note: Note,
+) -> Stills:
+    """Draw and look at every photo's character."""
+    columns = [rescorer.tags.index(TAGS[what]) for what in WHAT]
+    features, scores, outside, shown = [], [], [], []
+    for number, each in enumerate(heads):
+        w = roses.random_w(1, style_seed(seed, number))[0]
+        pictures = draw(roses, each.content, edits.codes(w))
+        features.append(np.stack([backbone(picture) for picture in pictures]))
+        scores.append(rescorer(pictures)[:, columns])
+        outside.append(
+            [_beside(pictures, row, what, eye) for row, (_, what) in enumerate(edits.names)]
+        )
+        if number < SHOWN:
+            shown.append(pictures)
+        note("edits", number + 1, len(heads))
+    return Stills(
+        np.stack(features, 1), np.stack(scores, 1).astype(np.float64), np.array(outside).T, shown
+    )
+
+
+def _beside(pictures: Bytes, row: int, what: str, eye: Eye) -> float:
+    if not what:
+        return float("nan")
+    apart = places(pictures[0], pictures[row], eye)
+    inside = mask(region(TAGS[what]), len(apart))
+    return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))
+
+
+def distances(
+    found: Stills, edits: Edits, target: Summary
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """FID and KID of every edit's pictures to the drawings."""
+    made = {}
+    for row, name in enumerate(edits.names):
+        held = Summary(found.features.shape[2], kept=0)
+        held.add(found.features[row])
+        made[name] = fid(held, target), kid(found.features[row], target.sample)
+    return made
+
+
+def matrices(found: Stills, edits: Edits, *, seed: int) -> dict[str, Rescored]:
+    """The re-scoring matrix of every method; edits it has no direction for are left out."""
+    made = {}
+    for method in dict.fromkeys(name for name, what in edits.names if what):
+        after = {
+            what: found.scores[row]
+            for row, (name, what) in enumerate(edits.names)
+            if name == method
+        }
+        made[method] = rescore(found.scores[0], after, WHAT, seed=seed)
+    return made
+
+
+def diverse_distances(
+    roses: Roses,
+    heads: Sequence[Heads],
+    edits: Edits,
+    backbone: Backbone,
+    target: Summary,
+    *,
+    views: int,
+    seed: int,
+    note: Note,
+) -> dict[tuple[str, str], float]:
+    """DFID of every edit ([T1] eq. 5.1): the mean over photos of FID of ``views`` views of one
+    photo, each in its own random style, to the drawings. All edits see the same views and styles.
+    """
+    sums = np.zeros(len(edits.names))
+    for number, each in enumerate(heads):
+        rng = np.random.default_rng([seed, number])
+        held = [Summary(backbone.width, kept=0) for _ in edits.names]
+        for _ in range(views):
+            side = each.head.shape[0]
+            view = draw_view(rng, side, side, TURNED).of(each.head)
+            w = roses.random_w(1, int(rng.integers(2**31)))[0]
+            pictures = draw(roses, roses.encode_head(view), edits.codes(w))
+            for summary, picture in zip(held, pictures, strict=True):
+                summary.add(backbone(picture)[None])
+        sums += [fid(summary, target) for summary in held]
+        note("diverse views", number + 1, len(heads))
+    return dict(zip(edits.names, (sums / len(heads)).tolist(), strict=True))
+
+
+def diversities(
+    roses: Roses,
+    heads: Sequence[Heads],
+    edits: Edits,
+    eye: Eye,
+    *,
+    cast: int,
+    seed: int,
+    note: Note,
+) -> dict[tuple[str, str], float]:
+    """Mean perceptual distance of all pairs of ``cast`` random characters of a photo, by edit."""
+    sums = np.zeros(len(edits.names))
+    for number, each in enumerate(heads):
+        w = roses.random_w(cast, style_seed(seed + 1, number))
+        for row in range(len(edits.names)):
+            pictures = draw(roses, each.content, edits.after(row, w))
+            sums[row] += diversity([list(pictures)], eye).value
+        note("diversity", number + 1, len(heads))
+    return dict(zip(edits.names, (sums / len(heads)).tolist(), strict=True))
+
+
+def motion(
+    roses: Roses, clip: Path, w: NDArray[np.float32], moves: NDArray[np.float32], note: Note
+) -> list[float]:
+    """How alike heads move through a clip with and without each of ``moves``: the correlation of
+    the tracks of five landmarks in the frame, mean over their x and y; NaN where heads are lost.
+    """
+    from rosetail.data import faces
+    from rosetail.data.drawn_heads import find_heads
+    from rosetail.data.warp import inverse, transform
+    from rosetail.runtime.video_in import ClipReader, Frame
+
+    tracks: list[list[NDArray[Any]]] = []
+    with ClipReader(clip) as reader:
+        frames = (item for item in reader.items() if isinstance(item, Frame))
+        for number, frame in enumerate(frames):
+            found = faces.find(frame.rgb)
+            if not found:
+                continue
+            content = roses.encode_at(frame.rgb, found[0].landmarks)
+            codes = np.concatenate([np.zeros_like(moves[:1]), moves]) + w
+            drawn = [find_heads(head) for head in draw(roses, content, codes)]
+            back = inverse(content.matrix)
+            tracks.append(
+                [
+                    transform(heads[0].landmarks, back).ravel() if heads else np.full(10, np.nan)
+                    for heads in drawn
+                ]
+            )
+            note("motion", number + 1, number + 1)
+    held = np.array(tracks).reshape(len(tracks), len(moves) + 1, 10)
+    return [correlation(held[:, 0], held[:, row]) for row in range(1, len(moves) + 1)]
+
+
+def correlation(first: Floats, second: Floats) -> float:
+    """Mean Pearson correlation of the columns of (frames, tracks), over frames that both know."""
+    known = np.isfinite(first).all(1) & np.isfinite(second).all(1)
+    if known.sum() < 3:
+        return float("nan")
+    each = [
+        np.corrcoef(one, other)[0, 1]
+        for one, other in zip(first[known].T, second[known].T, strict=True)
+        if one.std() > 0 and other.std() > 0
+    ]
+    return float(np.mean(each)) if each else float("nan")

@@ -1,0 +1,69 @@
+"""The second opinion on tags: a small residual network (He and others 2016, basic blocks).
+
+It judges edits whose directions the :class:`~rosetail.nets.tagger.Tagger` found, so it shares no
+layer with it: residual blocks all the way down, one mean at the end, and landmarks read from that
+mean as numbers, not off a map.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rosetail.nets.headfinder import ConvNorm
+from rosetail.nets.tagger import MULTIPLE, POINTS, Read
+
+STAGES = (1, 2, 4, 6)  # channels in widths; every stage halves the side
+BLOCKS = 2  # in a stage
+
+
+class Basic(nn.Module):
+    """Two 3x3 convolutions and the way around them, (N, I, H, W) to (N, O, H/stride, W/stride)."""
+
+    def __init__(self, inside: int, outside: int, stride: int) -> None:
+        super().__init__()
+        self.first = ConvNorm(inside, outside, stride=stride)
+        self.second = _linear(ConvNorm(outside, outside))
+        self.around = (
+            nn.Identity()
+            if stride == 1 and inside == outside
+            else _linear(ConvNorm(inside, outside, kernel=1, stride=stride))
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.second(self.first(x)) + self.around(x))
+
+
+class Rescorer(nn.Module):
+    """Portraits (N, 3, S, S) in [-1, 1], S a multiple of 32 (ValueError), to tags and landmarks.
+
+    About 780 thousand parameters with ``width`` 20.
+    """
+
+    def __init__(self, tags: int, width: int = 20) -> None:
+        super().__init__()
+        widths = [width, *(part * width for part in STAGES)]
+        self.stem = ConvNorm(3, width, kernel=5, stride=2)
+        blocks = []
+        for inside, outside in pairwise(widths):
+            blocks.append(Basic(inside, outside, 2))
+            blocks += [Basic(outside, outside, 1) for _ in range(BLOCKS - 1)]
+        self.blocks = nn.Sequential(*blocks)
+        self.tags = nn.Linear(widths[-1], tags)
+        self.places = nn.Linear(widths[-1], 2 * POINTS)
+
+    def forward(self, x: Tensor) -> Read:
+        if x.shape[2] % MULTIPLE or x.shape[2] != x.shape[3]:
+            raise ValueError(
+                f"sides are {tuple(x.shape[2:])}; both must be one multiple of {MULTIPLE}"
+            )
+        pooled = self.blocks(self.stem(x)).mean((2, 3))
+        places = self.places(pooled).float().sigmoid().unflatten(1, (POINTS, 2))
+        return Read(self.tags(pooled), places)
+
+
+def _linear(layer: ConvNorm) -> nn.Sequential:
+    """``layer`` without its ReLU."""
+    return nn.Sequential(*list(layer)[:2])

@@ -1,0 +1,269 @@
+"""The evaluation of edits: on a tiny model end to end, and its parts on numbers that are known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageEnhance
+from skimage import data
+
+from rosetail import Roses, images
+from rosetail.data.painter import paint, sample
+from rosetail.errors import InputError, SettingsError
+from rosetail.evaluate import thesis
+from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
+from rosetail.evaluate.directions_report import rescoring, wanted
+from rosetail.evaluate.edit_measures import correlation, matrices
+from rosetail.evaluate.edits import ORIGINAL, TAGS, all_edits, unopposed
+from rosetail.latent.directions_file import Direction, Directions
+from rosetail.latent.taggers import PaintedTagger
+from rosetail.metrics.features import Vgg19Pooled
+from rosetail.metrics.lpips import UnitVgg19, distance, places
+from rosetail.metrics.rescoring import Rescored
+from rosetail.runtime.backend import open_backend
+from tests.taggers import random_tagger
+
+RNG = np.random.default_rng(0)
+
+
+def some_directions(roses: Roses) -> Directions:
+    def found(**more: float) -> dict[str, Direction]:
+        tags = ("open_mouth", "closed_mouth", "short_hair", "closed_eyes", "blue_hair")
+        made = {}
+        for tag in tags:
+            vector = RNG.standard_normal(roses.latent).astype(np.float32)
+            made[tag] = Direction(tag, vector / np.linalg.norm(vector), **more)
+        return made
+
+    linear = found()
+    del linear["short_hair"]  # a method that has not every edit
+    return Directions(
+        roses.name,
+        roses.model.digest,
+        roses.groups.names,
+        {"linear": linear, "joint": found(scale=2.0)},
+        {"pictures": 30, "tagger": "painted", "tagger_sha256": "00" * 32},
+    )
+
+
+@pytest.fixture(scope="module")
+def roses(tiny_roses: Path) -> Roses:
+    return Roses(tiny_roses)
+
+
+@pytest.fixture(scope="module")
+def rescorer(roses: Roses, tmp_path_factory: pytest.TempPathFactory) -> PaintedTagger:
+    shown = roses.decode(roses.encode(data.astronaut()), roses.random_w(60, 1))
+    path = random_tagger(tmp_path_factory.mktemp("r") / "r.onnx", 7, shown=shown)
+    return PaintedTagger(path, lambda each: open_backend(each, "onnxruntime"))
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("photos")
+    face = Image.fromarray(data.astronaut()).crop((100, 0, 356, 256))
+    for number in range(3):
+        ImageEnhance.Brightness(face).enhance(0.8 + 0.2 * number).save(folder / f"{number}.png")
+    Image.new("RGB", (60, 60)).save(folder / "dark.png")
+    return images.list_pictures(folder)
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawings")
+    for seed in range(3):
+        images.save(paint(sample(seed), 256).image, folder / f"{seed}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(
+    roses: Roses,
+    rescorer: PaintedTagger,
+    photos: list[Path],
+    drawings: Path,
+    vgg_file: Path,
+) -> Found:
+    made, left_out = evaluate(
+        roses,
+        some_directions(roses),
+        photos,
+        drawings,
+        rescorer,
+        Vgg19Pooled(vgg_file),
+        UnitVgg19(vgg_file),
+        told=Settings(views=2, cast=2),
+    )
+    assert [error.args[0].split(":")[0] for error in left_out] == [str(photos[-1])]
+    return made
+
+
+def test_everything_is_measured(found: Found) -> None:
+    names = [ORIGINAL, *(("joint", what) for what in thesis.WHAT)]
+    names += [("linear", "mouth"), ("linear", "eyes")]
+    assert list(found.edits.names) == names
+    for measure in (found.diverse, found.diversity):
+        assert list(measure) == names
+        assert all(value > 0 for value in measure.values())
+    assert all(np.isfinite(each).all() for each in found.distances.values())
+    assert set(found.outside) == set(names[1:])
+    assert found.rescored["joint"].change.shape == (3, 3)
+    assert found.rescored["linear"].edits == ("mouth", "eyes")
+    assert (found.facts["photos"], found.facts["views"]) == (3, 2)
+    assert {"edits-0", "colour", "pair-mouth"} <= set(found.sheets)
+
+
+def test_the_report_is_whole(found: Found, tmp_path: Path) -> None:
+    paths = save(found, tmp_path / "report")
+    text, page = (path.read_text("utf-8") for path in paths[:2])
+    for told in (text, page):
+        assert "82.7" in told  # the thesis's own
+        assert "selfie2anime" in told
+        assert "joint" in told
+    assert 'src="data:image/webp' in page
+    assert "http" not in page
+    assert (tmp_path / "report" / "pictures" / "edits-0.png").is_file()
+    numbers = json.loads(paths[2].read_text())
+    assert numbers["fid"]["joint/mouth"] == found.distances["joint", "mouth"][0]
+    change = found.rescored["joint"].change
+    assert np.allclose(numbers["rescored"]["joint"]["change"], change)
+
+
+def test_scores_are_of_the_right_pictures(roses: Roses, rescorer: PaintedTagger) -> None:
+    """One photo, one character: the matrix is what the tagger says before and after."""
+    from rosetail.evaluate.edit_measures import Heads, stills
+    from rosetail.latent.draws import style_seed
+
+    class Flat:
+        name, width, fingerprint = "flat", 1, ""
+
+        def __call__(self, picture: np.ndarray) -> np.ndarray:
+            return picture.mean(keepdims=True)[0, 0].astype(np.float64)
+
+        def maps(self, picture: np.ndarray) -> list:
+            import torch
+
+            return [torch.from_numpy(picture).permute(2, 0, 1)[None].float()]
+
+    told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
+    edits = all_edits(told, ["joint"], roses.latent)
+    content = roses.encode_head(head)
+    seen = stills(
+        roses, [Heads("a", head, content)], edits, Flat(), rescorer, Flat(), seed=3,
+        note=lambda *_: None,
+    )  # fmt: skip
+    w = roses.random_w(1, style_seed(3, 0))
+    move = told.move("closed_eyes", "joint")[2]
+    columns = [rescorer.tags.index(TAGS[what]) for what in thesis.WHAT]
+    both = rescorer(np.concatenate([roses.decode(content, w), roses.decode(content, w + move)]))
+    row = matrices(seen, edits, seed=0)["joint"].change[thesis.WHAT.index("eyes")]
+    assert np.allclose(row, (both[1] - both[0])[columns], atol=0.02)
+
+
+def matrix(change: list[list[float]]) -> Rescored:
+    values = np.array(change)
+    return Rescored(thesis.WHAT, thesis.WHAT, values, values - 0.01, values + 0.01)
+
+
+def test_what_is_wanted_is_judged(found: Found) -> None:
+    good = matrix([[0.7, 0.05, 0.0], [0.0, 0.6, -0.05], [0.01, 0.0, 0.55]])
+    bad = matrix([[0.7, 0.2, 0.0], [0.0, 0.4, -0.05], [0.01, 0.0, 0.55]])
+    tables = [wanted(replace(found, rescored={"joint": each})) for each in (good, bad)]
+    told = [{row[0]: row[3] for row in table.rows} for table in tables]
+    for name in ("mouth: own score", "mouth: largest other", "hair: own score"):
+        assert told[0][name] == "yes"
+    assert told[1]["mouth: own score"] == "yes"
+    assert "no" in told[1]["mouth: largest other"]
+    assert "no" in told[1]["mouth: own / largest other"]
+    assert "no" in told[1]["hair: own score"]
+    row = rescoring("linear", bad).rows[0]
+    assert row[0] == "mouth"
+    assert row[1].startswith("**+0.700")
+    assert row[4] == "3.5"
+    assert row[5:] == ["+0.671", "+0.084", "+0.024"]
+
+
+def test_who_found_the_directions_may_not_judge(roses: Roses, rescorer: PaintedTagger) -> None:
+    told = some_directions(roses)
+    check_rescorer(rescorer, told)
+    with pytest.raises(SettingsError, match="found the directions"):
+        check_rescorer(rescorer, replace(told, facts={"tagger_sha256": rescorer.fingerprint}))
+    rescorer.tags, kept = ("open_mouth",), rescorer.tags
+    try:
+        with pytest.raises(SettingsError, match="knows no short_hair"):
+            check_rescorer(rescorer, told)
+    finally:
+        rescorer.tags = kept
+
+
+def test_edits_that_cannot_be(roses: Roses) -> None:
+    told = some_directions(roses)
+    with pytest.raises(SettingsError, match="no method 'magic'"):
+        all_edits(told, ["magic"], roses.latent)
+    with pytest.raises(SettingsError, match="no method has"):
+        all_edits(replace(told, found={"svd": {}}), ["svd"], roses.latent)
+    alone = unopposed(told, "mouth", "linear")
+    assert np.allclose(alone, 15 * told.found["linear"]["open_mouth"].vector)
+    assert unopposed(told, "mouth", "joint") is None
+
+
+def test_places_sum_up_to_the_distance(vgg_file: Path) -> None:
+    eye = UnitVgg19(vgg_file)
+    one = RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    other = one.copy()
+    other[4:10, 4:10] = 255 - other[4:10, 4:10]
+    where = places(one, other, eye)
+    assert where.shape == (32, 32)
+    assert np.isclose(where.mean(), distance(one, other, eye), rtol=0.05)
+    assert where[4:10, 4:10].mean() > 5 * where[20:, 20:].mean()
+    with pytest.raises(ValueError, match="one size"):
+        places(one, other[:16], eye)
+
+
+def test_tracks_correlate() -> None:
+    base = np.cumsum(RNG.standard_normal((50, 10)), 0)
+    assert correlation(base, base * 2 + 5) == pytest.approx(1)
+    noisy = base + 0.05 * base.std() * RNG.standard_normal(base.shape)
+    noisy[7] = np.nan
+    assert 0.97 < correlation(base, noisy) < 1
+    assert np.isnan(correlation(base[:2], base[:2]))
+
+
+def test_drawings_without_heads(
+    roses: Roses, rescorer: PaintedTagger, photos: list[Path], vgg_file: Path, tmp_path: Path
+) -> None:
+    Image.new("RGB", (200, 200), "white").save(tmp_path / "empty.png")
+    with pytest.raises(InputError, match="0 drawn heads"):
+        evaluate(
+            roses, some_directions(roses), photos[:1], tmp_path, rescorer, Vgg19Pooled(vgg_file),
+            UnitVgg19(vgg_file), told=Settings(views=0, cast=2),
+        )  # fmt: skip
+
+
+def test_the_command(
+    rosetail,
+    roses: Roses,
+    tiny_roses: Path,
+    photos: list[Path],
+    drawings: Path,
+    vgg_file: Path,
+    tmp_path: Path,
+) -> None:
+    known = some_directions(roses).save(tmp_path / "d.safetensors")
+    shown = roses.decode(roses.encode(data.astronaut()), roses.random_w(60, 1))
+    scorer = random_tagger(tmp_path / "r.onnx", 7, shown=shown)
+    told = (
+        "evaluate", "directions", "--photos", photos[0].parent, "--drawings", drawings,
+        "--directions", known, "--vgg", vgg_file, "--model", tiny_roses, "--methods", "joint",
+        "-o", tmp_path / "report", "--rescorer", f"painted:{scorer}",
+    )  # fmt: skip
+    ran = rosetail(*told, "--views", 0, "--count", 2)
+    assert ran.status == 0, ran.err
+    assert "DFID" in (tmp_path / "report" / "report.md").read_text("utf-8")
+    ran = rosetail(*told, "--views", 1)
+    assert ran.status == 2
+    assert "two pictures" in ran.err
