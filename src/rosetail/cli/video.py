@@ -82,10 +82,10 @@ def video(
 
     Ctrl-C leaves no broken file.
     """
-    import rosetail
+    from rosetail.cli.looks import open_look
     from rosetail.runtime.video import stylize_video
 
-    stylizer = rosetail.load(style, backend=backend)
+    stylizer = open_look(style, backend)
     with progress_bar("stylizing", None, "frames") as move:
         if character:
             report = _cast_clip(clip, out, stylizer, character, mode, seed, model, backend, move)
