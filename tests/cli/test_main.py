@@ -32,6 +32,8 @@ def test_every_verb_is_there() -> None:
         "apply",
         "cast",
         "data draw",
+        "data frames",
+        "data inspect",
         "data paint",
         "data prepare",
         "demo",
