@@ -17,10 +17,15 @@ Bytes = NDArray[np.uint8]
 
 
 def scene(seed: int) -> Bytes:
-    """Soft shapes, 240 x 320, neither black nor white."""
+    """Shapes with edges on soft ground, as photographs have, 240 x 320; neither black nor white."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(60, 190, (6, 8, 3), dtype=np.uint8)
-    return np.asarray(cv2.resize(coarse, (320, 240), interpolation=cv2.INTER_CUBIC), np.uint8)
+    ground = cv2.resize(coarse, (320, 240), interpolation=cv2.INTER_CUBIC)
+    for _ in range(60):
+        middle, axes = rng.integers(0, [320, 240]).tolist(), rng.integers(4, 40, 2).tolist()
+        colour = rng.integers(40, 200, 3).tolist()
+        cv2.ellipse(ground, middle, axes, float(rng.integers(180)), 0, 360, colour, -1)
+    return np.asarray(ground, np.uint8)
 
 
 def as_jpeg(rgb: Bytes) -> Bytes:
