@@ -27,6 +27,7 @@ ORDER = [
     {"latent"},
     {"runtime"},
     {"export"},
+    {"evaluate"},
     {"studio", "cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
@@ -128,7 +129,7 @@ def test_core_files_import_without_the_training_packages(path: Path) -> None:
             heavy = (
                 parts[0] == "rosetail"
                 and len(parts) > 1
-                and parts[1] in {"nets", "losses", "metrics", "recipes", "latent", "export"}
+                and parts[1] in {"nets", "losses", "metrics", "recipes", "latent", "export", "evaluate"}
             )
             assert not heavy, f"{name} at import time"
 

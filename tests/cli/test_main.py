@@ -38,6 +38,7 @@ def test_every_verb_is_there() -> None:
         "data prepare",
         "demo",
         "doctor",
+        "evaluate compare",
         "export",
         "import animegan2",
         "import animegan3",

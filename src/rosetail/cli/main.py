@@ -21,6 +21,7 @@ from rosetail.cli import (
     data,
     demo,
     doctor,
+    evaluate,
     export,
     importing,
     models,
@@ -51,6 +52,7 @@ doctor.register(app)
 data.register(app)
 train.register(app)
 baselines.register()
+evaluate.register(app)
 export.register(app)
 importing.register(app)
 
@@ -75,7 +77,7 @@ def _options(
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
-    if arguments is None and sys.argv[1:2] == ["train"]:
+    if arguments is None and sys.argv[1:2] in (["train"], ["evaluate"]):
         keep_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files go away
     try:

@@ -55,6 +55,17 @@ def by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
     return found
 
 
+def part_of(source: str | Path, which: Side, part: Part = "train") -> Path:
+    """The folder, or folder in a zip, that :func:`side` reads; ``source`` where it is flat."""
+    files = side(source, which, part)
+    name = f"{part}{SIDES[which]}"
+    if Path(source).name in PARTS or not files:
+        return Path(source)
+    parents = PurePosixPath(files[0].name).parents
+    inside = next((each for each in parents if each.name == name), None)
+    return Path(source) if inside is None else files[0].container / inside
+
+
 class Loose:
     """Pictures as they lie, seen as crops: the middle square of each, 288 pixels at most.
 

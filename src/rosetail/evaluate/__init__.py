@@ -1,0 +1,1 @@
+"""Comparisons as papers make them: methods, measures with intervals, one report."""
