@@ -85,7 +85,7 @@ def _options(
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
-    if arguments is None and sys.argv[1:2] == ["train"]:
+    if arguments is None and sys.argv[1:2] in (["train"], ["evaluate"]):
         keep_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files go away
     try:

@@ -121,7 +121,7 @@ class TaughtRecipe:
         data = settings.data
         entries: dict[str, Kind] = {"photo": "crops", "drawn": "drawn"}
         self.pairs = Pool(data.pairs, data.pair_shares, entries, eyes=True)
-        self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
+        self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"}, side="anime")
         self.vgg = Vgg19Features(data.vgg)
         self.heads = None
         if settings.weights.kernel:
