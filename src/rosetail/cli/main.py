@@ -24,6 +24,7 @@ from rosetail.cli import (
     export,
     importing,
     models,
+    studio,
     stylize,
     train,
     video,
@@ -47,6 +48,7 @@ video.register(app)
 cast.register(app)
 models.register(app)
 demo.register(app)
+studio.register(app)
 doctor.register(app)
 data.register(app)
 train.register(app)

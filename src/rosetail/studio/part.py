@@ -1,0 +1,85 @@
+"""A few seconds of a clip: copied from the key frame before, then read from the wanted moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from rosetail.errors import InputError
+from rosetail.images import writing
+from rosetail.runtime.containers import open_container
+from rosetail.runtime.video_in import ClipReader, Frame, Sound
+
+
+class Part(ClipReader):
+    """``seconds`` of a clip from ``start``: frames and sounds outside are left out."""
+
+    def __init__(self, path: Path, start: float, seconds: float) -> None:
+        super().__init__(path)
+        self._from, self._to = start, start + seconds
+
+    @property
+    def frames(self) -> int | None:
+        """How many pictures there should be."""
+        return max(1, round((self._to - self._from) * float(self.rate)))
+
+    def items(self) -> Iterator[Frame | Sound]:
+        """As the clip's own, within the part; the file's end is not asked for."""
+        for item in super().items():
+            if isinstance(item, Frame):
+                at = float(item.pts * self.tick)
+                if at >= self._to:
+                    return
+            else:
+                at = float(item.packet.pts * item.packet.time_base)
+            if self._from <= at < self._to:
+                yield item
+
+    def start(self) -> Fraction:
+        """The part begins at 0."""
+        return Fraction(self._from).limit_denominator(90_000)
+
+
+def cut(source: Path, target: Path, start: float, seconds: float) -> float:
+    """Copy ``seconds`` of ``source`` from the key frame before ``start``, without decoding, to
+    ``target`` (.mkv), sound included; at which second of the copy ``start`` lies.
+
+    Raises InputError where there is nothing to see.
+    """
+    with writing(target) as part, open_container(source) as clip:
+        video = clip.streams.video[0]
+        if clip.duration is not None and start >= clip.duration / av.time_base:
+            raise InputError(f"{source}: ends before {start:.1f} s; choose an earlier moment")
+        with av.open(str(part), "w", format="matroska") as out:
+            kept = {video.index: out.add_stream_from_template(video)}
+            for sound in clip.streams.audio:
+                kept[sound.index] = out.add_stream_from_template(sound)
+            clip.seek(int(start / video.time_base), stream=video)
+            first = _copy(clip, out, kept, video.index, start + seconds)
+        if first is None:
+            raise InputError(f"{source}: nothing to see at {start:.1f} s; choose another time")
+    return max(0.0, start - first)
+
+
+def _copy(clip: Any, out: Any, kept: dict[int, Any], video: int, end: float) -> float | None:
+    """Packets up to ``end`` seconds, the first picture at 0; when that was shown."""
+    first: float | None = None
+    for packet in clip.demux([clip.streams[index] for index in kept]):
+        if packet.dts is None or packet.pts is None:
+            continue
+        at = float(packet.pts * packet.time_base)
+        if packet.stream.index == video:
+            if float(packet.dts * packet.time_base) > end:
+                break
+            first = at if first is None else first
+        elif first is None or not first <= at <= end:
+            continue
+        back = round(first / packet.time_base)
+        packet.pts, packet.dts = packet.pts - back, packet.dts - back
+        packet.stream = kept[packet.stream.index]
+        out.mux(packet)
+    return first
