@@ -32,7 +32,7 @@ def add_page(app: FastAPI, folder: Path = FOLDER) -> None:
 
     @app.get("/assets/{name:path}", include_in_schema=False)
     async def asset(name: str, request: Request) -> Response:
-        return _sent(files, name, request)
+        return _sent(files, f"assets/{name}", request)
 
 
 def _sent(files: dict[str, Path], name: str, request: Request) -> Response:
