@@ -48,9 +48,10 @@ def negative(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_roses(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an exported Roses run with random weights: 32 pixels, codes of 3 numbers."""
+    """The folder of an exported Roses run with random weights: 32 pixels, codes of 3 numbers,
+    three learned edits, whose vectors are random too."""
     import json
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     import torch
     from safetensors.torch import save_file
@@ -59,16 +60,21 @@ def tiny_roses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from rosetail.nets.roses import Roses, Shape
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    shape = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+    told = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
     for seed, way in enumerate(("to_anime", "to_photo")):
         torch.manual_seed(seed)
+        shape = told if seed else replace(told, edits=3)
         state = Roses(shape).state_dict()
+        if not seed:
+            state["edits"] = 0.03 * torch.randn(3, 9)
         for name, value in state.items():
             if name.endswith("bias"):
                 value += 0.2 * torch.randn_like(value)
             if "rgb" in name and "modulation" not in name:
                 value *= 0.2
         weights = folder.parent / f"{way}.safetensors"
-        save_file(state, weights, {"shape": json.dumps(asdict(shape)), "size": "32"})
+        edits = "" if seed else "open_mouth long_hair blue_hair"
+        facts = {"shape": json.dumps(asdict(shape)), "size": "32", "edits": edits}
+        save_file(state, weights, facts)
         export_roses(weights, folder / way)
     return folder

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from rosetail.errors import InputError, OutputError, SettingsError
+from rosetail.latent.edit import Edit
 from rosetail.runtime.character import Character, Model, check_model, mixed, read_character
 
 MODEL = Model("roses", "ab" * 32)
@@ -39,7 +40,7 @@ def test_the_code_is_what_the_docs_say(tmp_path: Path) -> None:
     ("change", "said"),
     [
         ({"format": "other"}, "not a character"),
-        ({"version": 2}, "update Rosetail"),
+        ({"version": 3}, "update Rosetail"),
         ({"version": "one"}, "version"),
         ({"w": "!!"}, "damaged"),
         ({"w": "AAA="}, "damaged"),
@@ -82,6 +83,45 @@ def test_a_mix_lies_on_the_line_between() -> None:
         mixed(character(), Character("X", Model("roses", "cd" * 32), W), 3)
     with pytest.raises(SettingsError, match="count"):
         mixed(character(), other, 1)
+
+
+def test_edits_fade_in_a_mix() -> None:
+    move, other_move = np.ones(12, np.float32), np.full(12, 2, np.float32)
+    one = Character("A", MODEL, W, None, (Edit("smile", 1.0, "joint", move),))
+    other = Character(
+        "B", MODEL, -W, None,
+        (Edit("smile", 0.5, "svd", other_move), Edit("blush", 1.0, "joint", move)),
+    )  # fmt: skip
+    for part, each in zip((0, 0.25, 0.5, 0.75, 1), mixed(one, other, 5), strict=True):
+        assert np.allclose(each.code, (1 - part) * one.code + part * other.code, atol=1e-6)
+        assert len({edit.name for edit in each.edits}) == len(each.edits)
+    (smile,) = mixed(one, other, 2)[0].edits
+    assert smile[:3] == one.edits[0][:3]
+    assert np.array_equal(smile.move, move)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"move": "AAAA"},
+        {"groups": 5},
+        {"strength": "much"},
+        {"strength": float("nan")},
+        {"name": 0},
+    ],
+)
+def test_damaged_edits_are_refused(tmp_path: Path, change: dict) -> None:
+    edit = Edit("smile", 1.0, "joint", np.ones((2, 12), np.float32))
+    path = Character("A", MODEL, W, None, (edit,)).save(tmp_path / "a.json")
+    data = json.loads(path.read_text("utf-8"))
+    assert (data["version"], data["edits"][0]["groups"]) == (2, 2)
+    if change == {"name": 0}:
+        del data["edits"][0]["name"]
+    else:
+        data["edits"][0] |= change
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(InputError, match=r"a\.json.*damaged"):
+        read_character(path)
 
 
 def test_another_models_character_is_refused() -> None:

@@ -119,6 +119,86 @@ def test_what_cannot_be(roses: Roses, content: Content, tmp_path: Path) -> None:
             roses.cast(content, **wrong)
 
 
+def test_codes_may_differ_from_group_to_group(roses: Roses, content: Content) -> None:
+    assert roses.groups.names == ("1/4", "1/2", "1/1")
+    one, other = roses.random_w(2, seed=5)
+    flat = roses.decode(content, np.stack([one, other]))
+    same = roses.decode(content, np.stack([np.stack([one] * 3), np.stack([other] * 3)]))
+    assert np.array_equal(flat, same)
+    fine = roses.decode(content, np.stack([one, one, other])[None])[0]
+    coarse = roses.decode(content, np.stack([other, one, one])[None])[0]
+    assert not np.array_equal(fine, flat[0])
+    # What the fine layers draw has detail, what the coarse ones do lies further apart.
+    spread = [np.abs(each.astype(int) - flat[0]).mean() for each in (fine, coarse)]
+    assert min(spread) > 0.2
+
+
+def test_modulation_is_the_networks(roses: Roses, tiny_roses: Path) -> None:
+    from rosetail.export.roses import layers
+    from rosetail.export.roses_files import load_roses
+
+    net, _ = load_roses(tiny_roses.parent / "to_anime.safetensors")
+    rows = [
+        (layer.modulation.weight * layer.modulation.scale).numpy()
+        for _, layer in layers(net.decoder)
+    ]
+    assert np.allclose(roses.modulation(), np.concatenate(rows), atol=1e-5)
+    parts = [roses.modulation(group) for group in range(3)]
+    assert sum(map(len, parts)) == len(roses.modulation())
+    last = np.concatenate([rows[-3], rows[-2], rows[-1]])
+    assert np.allclose(parts[-1], last, atol=1e-5)
+
+
+def test_learned_edits_come_with_the_model(
+    roses: Roses, content: Content, tiny_roses: Path
+) -> None:
+    from rosetail.export.roses_files import load_roses
+
+    net, _ = load_roses(tiny_roses.parent / "to_anime.safetensors")
+    assert roses.directions.methods == ["learned"]
+    moves = [roses.directions.move(tag)[2] for tag in ("open_mouth", "long_hair", "blue_hair")]
+    assert np.allclose(np.stack(moves), net.directions().detach().numpy(), atol=1e-6)
+    who = roses.cast(content, 1)[0]
+    changed = who.edit(long_hair=2, hair="blue")
+    assert np.allclose(changed.code, who.w + 2 * moves[1] + moves[2], atol=1e-5)
+    assert np.array_equal(changed.unset("blue_hair").unset("long_hair").code, who.code)
+    shown = np.asarray(changed.apply(PHOTO, frame="face"))
+    assert np.array_equal(shown, roses.decode(content, changed.code)[0])
+    assert not np.array_equal(shown, roses.decode(content, who.w)[0])
+
+
+def test_an_edited_character_is_kept(roses: Roses, content: Content, tmp_path: Path) -> None:
+    who = roses.cast(content, 1)[0].edit(open_mouth=0.5)
+    grouped = who.edits[0]._replace(name="x", move=np.ones((3, roses.latent), np.float32))
+    who = Character(who.name, who.model, who.w, None, (*who.edits, grouped), roses)
+    again = roses.read(who.save(tmp_path / "a.json"))
+    assert [each[:3] for each in again.edits] == [each[:3] for each in who.edits]
+    assert np.array_equal(again.code, who.code)
+    assert again.code.shape == (3, roses.latent)
+    assert roses.draw(content, again, roses.cast(content, 1)[0]).shape == (2, 32, 32, 3)
+
+
+def test_edits_need_a_model_and_its_directions(
+    roses: Roses, content: Content, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from rosetail import read_character
+
+    who = roses.cast(content, 1)[0]
+    stray = read_character(who.save(tmp_path / "a.json"))
+    with pytest.raises(SettingsError, match="not loaded"):
+        stray.edit(open_mouth=1)
+    assert stray.edit(directions=roses.directions, open_mouth=1).edits[0].name == "open_mouth"
+    strange = replace(roses.directions, digest="00" * 32)
+    with pytest.raises(SettingsError, match="directions belong"):
+        stray.edit(directions=strange, open_mouth=1)
+    with pytest.raises(SettingsError, match="fit them"):
+        roses.checked(strange)
+    with pytest.raises(SettingsError, match="no direction is called"):
+        who.edit(cat_ears=1)
+
+
 def test_models_that_are_none(tmp_path: Path, tiny_roses: Path) -> None:
     with pytest.raises(UnknownStyle):
         Roses("nobody")

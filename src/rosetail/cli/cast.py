@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -180,9 +181,7 @@ def mix(
     roses = Roses(model, backend)
     check_model(between[0], roses.model)
     content = roses.encode(photo)
-    shown = [
-        roses.character(each.w, each.name, roses.decode(content, each.w)[0]) for each in between
-    ]
+    shown = [replace(each, picture=roses.draw(content, each)[0]) for each in between]
     if save is not None:
         _keep(shown, save)
     images.save(sheet(shown, columns=n), out)

@@ -20,7 +20,9 @@ from rosetail.cli import (
     cast,
     data,
     demo,
+    directions,
     doctor,
+    edit,
     export,
     importing,
     models,
@@ -46,6 +48,8 @@ app = typer.Typer(
 stylize.register(app)
 video.register(app)
 cast.register(app)
+edit.register(app)
+directions.register(app)
 models.register(app)
 demo.register(app)
 studio.register(app)

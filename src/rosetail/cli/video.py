@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +20,13 @@ from rosetail.cli.console import (
     complain,
     progress_bar,
 )
+from rosetail.cli.edit import DirectionsFile, Method, directions_of
 
 if TYPE_CHECKING:
-    from rosetail.runtime.stylizer import Stylizer
-    from rosetail.runtime.video import Stylized
+    from rosetail.latent.keyframes import Line
+    from rosetail.runtime.character import Character
+    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.style_paths import Path as StylePath
 
 EXAMPLES = """
 **Examples**
@@ -32,6 +34,8 @@ EXAMPLES = """
 - `rosetail video holiday.mp4 -o holiday-anime.mp4`
 
 - The face as a character: `rosetail video me.mp4 -o anime.mp4 --character aiko.json`
+
+- Its mouth opens and closes: add `--keyframes talk.toml` (see docs/directions.md)
 
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
 """
@@ -74,6 +78,15 @@ def video(
             "them with the music (needs the extra beat), `wall` shows eight around the source."
         ),
     ] = Mode.fixed,
+    keyframes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With characters: edits that change over time, as TOML or JSON.",
+        ),
+    ] = None,
+    directions: DirectionsFile = None,
+    method: Method = None,
     seed: Annotated[int, typer.Option(min=0, help="Whom blend, beat and wall add.")] = 0,
     model: Model = DEFAULT_MODEL,
     backend: Backend = "auto",
@@ -83,12 +96,22 @@ def video(
     Ctrl-C leaves no broken file.
     """
     import rosetail
+    from rosetail.errors import SettingsError
+    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.roses_video import roses_video
     from rosetail.runtime.video import stylize_video
 
+    if keyframes is not None and not character:
+        raise SettingsError("--keyframes edit characters; add --character FILE")
     stylizer = rosetail.load(style, backend=backend)
     with progress_bar("stylizing", None, "frames") as move:
         if character:
-            report = _cast_clip(clip, out, stylizer, character, mode, seed, model, backend, move)
+            roses = Roses(model, backend)
+            given = [roses.read(file) for file in character]
+            lines = _lines(roses, keyframes, directions, method)
+            paths = _paths(clip, roses, given, lines, mode, seed)
+            wall = mode is Mode.wall
+            report = roses_video(clip, out, roses, paths, stylizer, wall=wall, progress=move)
         else:
             report = stylize_video(
                 clip,
@@ -105,29 +128,33 @@ def video(
     print(out)
 
 
-def _cast_clip(
+def _paths(
     clip: Path,
-    out: Path,
-    stylizer: Stylizer,
-    files: list[Path],
+    roses: Roses,
+    given: list[Character],
+    lines: dict[str, Line],
     mode: Mode,
     seed: int,
-    model: str,
-    backend: str,
-    progress: Callable[[int, int | None], None],
-) -> Stylized:
+) -> list[StylePath]:
+    """How each character's code moves; a line goes before the character's own edit of its name."""
+    from rosetail.latent.edit import edited
     from rosetail.runtime.beats import find_beats
-    from rosetail.runtime.character import check_model, read_character
-    from rosetail.runtime.roses import Roses
-    from rosetail.runtime.roses_video import roses_video
-    from rosetail.runtime.style_paths import WALL, of_mode
+    from rosetail.runtime.style_paths import WALL, directed, of_mode
 
-    given = [read_character(file) for file in files]
-    roses = Roses(model, backend)
-    for each in given:
-        check_model(each, roses.model)
     beats = find_beats(clip) if mode is Mode.beat else []
     others = roses.random_w(WALL, seed)
-    paths = of_mode(mode.value, [each.w for each in given], list(others), beats)
-    wall = mode is Mode.wall
-    return roses_video(clip, out, roses, paths, stylizer, wall=wall, progress=progress)
+    codes = [
+        edited(each.w, [edit for edit in each.edits if edit.name not in lines]) for each in given
+    ]
+    paths = of_mode(mode.value, codes, list(others), beats)
+    return [directed(path, lines) for path in paths] if lines else paths
+
+
+def _lines(
+    roses: Roses, keyframes: Path | None, directions: Path | None, method: str | None
+) -> dict[str, Line]:
+    from rosetail.latent.keyframes import lines, read_moments
+
+    if keyframes is None:
+        return {}
+    return lines(read_moments(keyframes), directions_of(roses, directions), method)

@@ -12,14 +12,16 @@ decode ``content``, ``scales``    ``anime`` bytes     for every picture; one con
 
 Bytes are uint8 [N, H, W, 3], RGB. ``scales`` are the styles s of every modulated convolution and,
 where it is demodulated, sqrt(2) over the expected size of each output, all in one row
-(:func:`layers` has the order). They are a graph of their own because they want single precision,
-which costs nothing there, while the convolutions may run in less.
+(:func:`layers` has the order, the header of ``scales`` tells it). They are a graph of their own
+because they want single precision, which costs nothing there, while the convolutions may run in
+less.
 
 With ``baked`` the decoder is drawn for one w: scales are folded into plain weights.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -97,7 +99,8 @@ def scales_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
     g.add("Concat", *rows, name="scales", axis=1)
     inputs = {"w": (FLOAT, ["n", roses.shape.latent])}
     outputs = {"scales": (FLOAT, ["n", sum(widths(roses.decoder))])}
-    return _finished(g, "scales", roses, inputs, outputs, facts)
+    told = {**facts, "layers": layout(roses.decoder), "groups": " ".join(groups(roses.decoder))}
+    return _finished(g, "scales", roses, inputs, outputs, told)
 
 
 def decode_graph(
@@ -141,6 +144,22 @@ def widths(decoder: Decoder) -> list[int]:
         outside, inside = layer.weight.shape[:2]
         found.append(inside + (outside if isinstance(layer, StyledConv) else 0))
     return found
+
+
+def groups(decoder: Decoder) -> list[str]:
+    """Names of the groups of layers, one a resolution, coarse to fine: its part of the side."""
+    last = len(decoder.rise)
+    return [f"1/{2 ** (last - number)}" for number in range(last + 1)]
+
+
+def layout(decoder: Decoder) -> str:
+    """JSON: for each layer in the order of the scales, styles, sizes and its group's number."""
+    rows = []
+    for (name, layer), width in zip(layers(decoder), widths(decoder), strict=True):
+        styles = layer.weight.shape[1]
+        parts = name.split(".")
+        rows.append([styles, width - styles, int(parts[1]) + 1 if parts[0] == "rise" else 0])
+    return json.dumps(rows)
 
 
 class _Graph:

@@ -23,15 +23,18 @@ from safetensors import SafetensorError, safe_open
 
 from rosetail.errors import InputError, OutputError, RosetailError
 from rosetail.export.agree import ENGINES
-from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
+from rosetail.export.roses import decode_graph, encode_graph, groups, map_graph, scales_graph
 from rosetail.images import check_output, writing
+from rosetail.latent.directions_file import SUFFIX, Direction, Directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import Roses, Shape
 from rosetail.recipes import checkpoint
 from rosetail.runtime.backend import Backend, Precision, open_backend
+from rosetail.runtime.roses import model_digest
 
 PARTS = ("encode", "map", "scales", "decode")
+WAYS = ("to_anime", "to_photo")
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
 CHECKED_SIDE = 8  # in multiples, where any size goes
@@ -58,6 +61,8 @@ def export_roses(
 ) -> RosesFiles:
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
+    A generator that learned named edits gets them as ``directions.safetensors`` besides.
+
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
     ``facts`` become each file's metadata.
 
@@ -81,7 +86,37 @@ def export_roses(
         "decode": decode_graph(roses, told),
     }
     paths = {part: out / f"{part}.onnx" for part in PARTS}
-    return RosesFiles(paths, *_write_checked(roses, models, paths))
+    found = _write_checked(roses, models, paths)
+    if roses.shape.edits:
+        name = out.parent.name if out.name in WAYS else out.name
+        learned(roses, told, name, paths).save(out / f"directions{SUFFIX}")
+    return RosesFiles(paths, *found)
+
+
+def learned(
+    roses: Roses, header: Mapping[str, str], name: str, paths: Mapping[str, Path]
+) -> Directions:
+    """The edits that ``roses`` learned, as directions of the model in ``paths``.
+
+    Raises InputError where the header does not name them all.
+    """
+    tags = header.get("edits", "").split()
+    if len(tags) != roses.shape.edits:
+        raise InputError(
+            f"the weights hold {roses.shape.edits} edits and name {len(tags)}; export the run again"
+        )
+    found = {}
+    for tag, move in zip(tags, roses.directions().detach().numpy(), strict=True):
+        scale = float(np.linalg.norm(move))
+        if scale:  # an edit that was never shown has not moved
+            found[tag] = Direction(tag, move / scale, scale=scale)
+    return Directions(
+        name,
+        model_digest(paths),
+        tuple(groups(roses.decoder)),
+        {"learned": found} if found else {},
+        {"learned": "with the network, from painted portraits with one thing changed"},
+    )
 
 
 def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
@@ -193,7 +228,7 @@ def export_run(run: Path, folder: Path, facts: Mapping[str, str] | None = None) 
     """
     made = []
     with TemporaryDirectory() as scratch:
-        for way in ("to_anime", "to_photo"):
+        for way in WAYS:
             weights = run / f"{way}.safetensors"
             if not weights.is_file():
                 weights = checkpoint.export_weights(run, Path(scratch, weights.name), way)

@@ -11,7 +11,8 @@ svd    the leading right singular vector of the rows of w that have the tag
 svm    the normal of the plane between rows with and without (InterFaceGAN, Shen and others 2020)
 pca    of the main axes of w, the one the tag follows most (GANSpace, Härkönen and others 2020)
 sefa   the same among eigenvectors of AᵀA, A the modulation weights (Shen and Zhou 2021, eq. 5)
-joint  ours: all tags at once; each moves its own tag's reading by one and no other's
+joint  all tags at once; each moves its own tag's reading by one and no other's. What
+       :mod:`rosetail.latent.fit` calls joint starts from it and measures on
 ====== =============================================================================================
 """
 
@@ -48,7 +49,8 @@ def lasso(w: Floats, has: NDArray[np.bool_]) -> Floats:
 
     w, has = _checked(w, has)
     scale = w.std(0) + 1e-12  # the price is fair where numbers vary alike
-    found = Lasso(alpha=LASSO_PRICE, max_iter=5000).fit(w / scale, has.astype(np.float64)).coef_
+    lasso = Lasso(alpha=LASSO_PRICE, max_iter=5000, precompute=True)
+    found = lasso.fit(w / scale, has.astype(np.float64)).coef_
     found = np.atleast_2d(found) / scale
     lost = ~found.any(1)
     if lost.any():

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,13 +21,15 @@ from rosetail import weights
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read
 from rosetail.runtime.backend import open_backend
-from rosetail.runtime.character import Character, Model, check_model
+from rosetail.runtime.character import Character, Model, check_model, read_character
+from rosetail.runtime.layer_groups import LayerGroups, read_layer_groups
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from rosetail.data.warp import Matrix
     from rosetail.images import Picture
+    from rosetail.latent.directions_file import Directions
     from rosetail.runtime.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
@@ -75,16 +77,62 @@ class Roses:
         self._backends = {
             part: open_backend(path, backend, precision="f32" if part in exact else "auto")
             for part, path in paths.items()
+            if path.suffix == ".onnx"
         }
         self._paths = paths
 
     @cached_property
     def model(self) -> Model:
         """Name and digest of the weights; characters carry it."""
-        digest = hashlib.sha256()
-        for part in ("map", "scales", "decode"):
-            digest.update(self._paths[part].read_bytes())
-        return Model(self.name, digest.hexdigest())
+        return Model(self.name, model_digest(self._paths))
+
+    @cached_property
+    def groups(self) -> LayerGroups:
+        """The decoder's layers by resolution. Raises WeightsMissing for an export without them."""
+        found = read_layer_groups(weights.read_header(self._paths["scales"]))
+        if found is None:
+            raise WeightsMissing(
+                f"{self._paths['scales']}: does not tell its layers; export the model again"
+            )
+        return found
+
+    @cached_property
+    def directions(self) -> Directions:
+        """The directions that lie beside the model: what edits by name are made of.
+
+        Raises SettingsError where there are none or they are another model's, InputError for a
+        damaged file.
+        """
+        if "directions" not in self._paths:
+            raise SettingsError(
+                f"{self.name}: has no directions yet; run: rosetail directions fit --model "
+                f"{self.name} --photos FOLDER"
+            )
+        from rosetail.latent.directions_file import read_directions
+
+        return self.checked(read_directions(self._paths["directions"]))
+
+    def checked(self, directions: Directions) -> Directions:
+        """``directions``, if they are of this model. Raises SettingsError."""
+        if directions.digest != self.model.digest:
+            raise SettingsError(
+                f"the directions belong to {directions.name} {directions.digest[:8]}, not to "
+                f"{self.name} {self.model.digest[:8]}; fit them for this model"
+            )
+        return directions
+
+    def modulation(self, group: int | None = None) -> NDArray[np.float64]:
+        """The modulation weights of all layers, or of one group: rows of A (rows, latent).
+
+        A style is an affine map of w, so the graph tells A: the styles of every unit vector less
+        those of none.
+        """
+        codes = np.concatenate([np.zeros((1, self.latent)), np.eye(self.latent)])
+        scales = self._scales(codes.astype(np.float32)).astype(np.float64)
+        wanted = self.groups.style.copy()
+        if group is not None:
+            wanted &= self.groups.group == group
+        return np.ascontiguousarray((scales[1:] - scales[0]).T[wanted])
 
     @cached_property
     def mean(self) -> Floats:
@@ -129,12 +177,35 @@ class Roses:
         return Content(maps, rgb, matrix)
 
     def decode(self, content: Content, w: Floats) -> Bytes:
-        """The head in every w (N, latent): uint8 [N, size, size, 3]."""
-        scales = self._backends["scales"].run({"w": np.atleast_2d(np.asarray(w, np.float32))})
-        drawn: Bytes = self._backends["decode"].run(
-            {"content": content.maps, "scales": scales["scales"]}
-        )["anime"]
+        """The head in every w: uint8 [N, size, size, 3].
+
+        ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
+        """
+        codes = np.atleast_2d(np.asarray(w, np.float32))
+        if codes.ndim == 2:
+            scales = self._scales(codes)
+        else:
+            rows = self._scales(codes.reshape(-1, codes.shape[-1]))
+            scales = self.groups.picked(rows.reshape(*codes.shape[:2], -1))
+        drawn: Bytes = self._backends["decode"].run({"content": content.maps, "scales": scales})[
+            "anime"
+        ]
         return drawn
+
+    def draw(self, content: Content, *characters: Character) -> Bytes:
+        """The head as every one of ``characters``, edits and all: uint8 [N, size, size, 3].
+
+        Raises SettingsError for a character of another model.
+        """
+        from rosetail.latent.edit import stacked
+
+        for each in characters:
+            check_model(each, self.model)
+        return self.decode(content, stacked([each.code for each in characters]))
+
+    def _scales(self, w: Floats) -> Floats:
+        scales: Floats = self._backends["scales"].run({"w": w})["scales"]
+        return scales
 
     def cast(
         self, photo: Picture | Content, n: int = 8, *, seed: int = 0, truncation: float = 1.0
@@ -159,7 +230,16 @@ class Roses:
 
     def character(self, w: Floats, name: str, picture: Bytes | None = None) -> Character:
         """The character of this model with code ``w`` (latent,)."""
-        return Character(name, self.model, w, picture)
+        return Character(name, self.model, w, picture, home=self)
+
+    def read(self, path: str | os.PathLike[str]) -> Character:
+        """The character in the file at ``path``, ready to be edited and applied.
+
+        Raises InputError for no character file, SettingsError for another model's.
+        """
+        found = read_character(path)
+        check_model(found, self.model)
+        return replace(found, home=self)
 
     def like(self, drawing: Picture, name: str = "like") -> Character:
         """The character whose style is read from a drawing.
@@ -202,9 +282,8 @@ class Roses:
 
         if frame not in FRAMES:
             raise SettingsError(f"frame {frame!r}: choose one of {', '.join(FRAMES)}")
-        check_model(character, self.model)
         content = photo if isinstance(photo, Content) else self.encode(photo)
-        head = self.decode(content, character.w)[0]
+        head = self.draw(content, character)[0]
         if frame == "face":
             return Image.fromarray(head)
         return Image.fromarray(self._in_picture(content, head, frame, stylizer))
@@ -227,6 +306,14 @@ class Roses:
             matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ low])
         around = (stylizer or Stylizer(weights.styles()[0])).array(rgb)
         return paste(around, head, matrix, feather=FEATHER)
+
+
+def model_digest(paths: Mapping[str, Path]) -> str:
+    """SHA-256 of what makes a code mean what it means: the graphs map, scales and decode."""
+    digest = hashlib.sha256()
+    for part in ("map", "scales", "decode"):
+        digest.update(paths[part].read_bytes())
+    return digest.hexdigest()
 
 
 def sheet(characters: Sequence[Character], columns: int = 4) -> Bytes:

@@ -98,8 +98,8 @@ class _Faces:
         # The nearest, which is largest, comes last, on top.
         for face in sorted(_followed(self._tracks, frame, seconds), key=_eye_distance):
             content = self.roses.encode_at(frame.rgb, face.points)
-            w = self.paths[face.number % len(self.paths)](seconds)
-            head = self.roses.decode(content, w)[0]
+            code = self.paths[face.number % len(self.paths)](seconds)
+            head = self.roses.decode(content, code[None])[0]
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
             drawn = paste(drawn, head, content.matrix, feather=FEATHER, strength=strength)
         return drawn
@@ -116,6 +116,7 @@ class _Wall:
     def __call__(self, frame: Frame) -> Bytes:
         from rosetail.data.faces import align
         from rosetail.data.prepare import KEPT_ROLL
+        from rosetail.latent.edit import stacked
 
         seconds = float(frame.pts * self._tick)
         faces = _followed(self._tracks, frame, seconds)
@@ -123,7 +124,7 @@ class _Wall:
             return self._last if self._last is not None else self._grid([])
         first = min(faces, key=lambda face: face.number).points
         content = self.roses.encode_at(frame.rgb, first)
-        heads = self.roses.decode(content, np.stack([path(seconds) for path in self.paths]))
+        heads = self.roses.decode(content, stacked([path(seconds) for path in self.paths]))
         source, _ = align(frame.rgb, first, WALL_SIDE, keep_roll=KEPT_ROLL)
         around = [shrink_or_enlarge(head, (WALL_SIDE, WALL_SIDE)) for head in heads]
         self._last = self._grid([*around[:4], source, *around[4:]])

@@ -1,13 +1,19 @@
-"""How a character's code moves through a clip: w as a function of time in seconds."""
+"""How a character's code moves through a clip: a function of time in seconds.
+
+Codes are (latent,), or (groups, latent) where an edit is for some layers.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from rosetail.latent.keyframes import Line
 
 Floats = NDArray[np.float32]
 Path = Callable[[float], Floats]
@@ -48,6 +54,13 @@ def blend(codes: Sequence[Floats]) -> Path:
         return first + share * (second - first)
 
     return at
+
+
+def directed(path: Path, lines: Mapping[str, Line]) -> Path:
+    """``path`` with edits that change over time (:mod:`rosetail.latent.keyframes`)."""
+    from rosetail.latent.keyframes import added
+
+    return lambda seconds: added(path(seconds), lines, seconds)
 
 
 def beat(codes: Sequence[Floats], beats: Sequence[float]) -> Path:

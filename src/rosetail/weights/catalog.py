@@ -21,6 +21,7 @@ else:
 
 HERE = Path(__file__).parent
 PARTS = ("encode", "map", "scales", "decode")
+DIRECTIONS = "directions.safetensors"
 _REINSTALL = "install Rosetail again"
 
 
@@ -95,8 +96,9 @@ def find(name: str) -> Path:
 
 
 def find_parts(name: str) -> dict[str, Path]:
-    """The files of a Roses model by part: encode, map, scales, decode and, where it has one, read,
-    which takes a drawing's style. ``name`` is the catalog's or a folder that was exported.
+    """The files of a Roses model by part: encode, map, scales, decode and, where it has them, read,
+    which takes a drawing's style, and directions. ``name`` is the catalog's or a folder that was
+    exported; there, ``directions.safetensors`` of its own goes before the one of the export.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -108,11 +110,18 @@ def find_parts(name: str) -> dict[str, Path]:
         missing = [path for path in paths.values() if not path.is_file()]
         if missing:
             raise WeightsMissing(f"{missing[0]}: no such file; export the model again")
-        reader = folder / "to_photo" / "encode.onnx"
-        return paths | ({"read": reader} if reader.is_file() else {})
+        extras = [
+            ("read", folder / "to_photo" / "encode.onnx"),
+            ("directions", folder / "to_anime" / DIRECTIONS),
+            ("directions", folder / DIRECTIONS),
+        ]
+        return paths | {part: path for part, path in extras if path.is_file()}
     if f"{name}_decode" not in load_catalog():
         raise UnknownStyle(name, models())
-    return {part: find(f"{name}_{part}") for part in (*PARTS, "read")}
+    parts = [*PARTS, "read"]
+    if f"{name}_directions" in load_catalog():
+        parts.append("directions")
+    return {part: find(f"{name}_{part}") for part in parts}
 
 
 def models() -> list[str]:

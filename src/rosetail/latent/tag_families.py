@@ -1,0 +1,119 @@
+"""What tags have to do with each other: contraries, colours of one thing, places in the picture.
+
+Names are Danbooru's, so that every tagger speaks of the same things.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "whole"]
+
+# Each pair is symmetric: one is what the other is not.
+_PAIRS = (
+    ("long_hair", "short_hair"),
+    ("open_mouth", "closed_mouth"),
+    ("closed_eyes", "wide-eyed"),
+    ("smile", "frown"),
+    ("blunt_bangs", "hair_slicked_back"),
+    ("looking_up", "looking_down"),
+    ("1girl", "1boy"),
+)
+OPPOSITES = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+
+COLOURED = ("hair", "eyes")  # what has a colour by name: hair=blue is blue_hair
+COLOURS = (
+    *("black", "brown", "light_brown", "blonde", "orange", "red", "pink", "purple", "blue"),
+    *("aqua", "green", "yellow", "grey", "white"),
+)
+
+# Tags of which a portrait has one: a wish for one is a wish against the rest.
+_ONE_OF = (
+    *(frozenset(f"{colour}_{thing}" for colour in COLOURS) for thing in COLOURED),
+    frozenset({"long_hair", "medium_hair", "short_hair", "bald", "ponytail", "twintails"}),
+    frozenset({"open_mouth", "closed_mouth", "smile", "frown", "pout", "expressionless", "teeth"}),
+    frozenset({"closed_eyes", "wide-eyed", "half-closed_eyes", "one_eye_closed"}),
+    frozenset({"dark_skin", "tan"}),
+    frozenset({"1girl", "1boy"}),
+)
+# What a tag brings along by its nature: changes of these are no spill.
+_BRINGS = {
+    "open_mouth": ("surprised", "laughing", "grin", "teeth", "expressionless"),
+    "closed_mouth": ("surprised", "laughing", "grin", "teeth", "expressionless"),
+    "smile": ("surprised", "laughing", "grin"),
+    "long_hair": (
+        *("straight_hair", "wavy_hair", "bob_cut", "pixie_cut", "ponytail", "twintails"),
+        *("side_ponytail", "twin_braids", "half_updo", "hair_bun", "earrings", "spiked_hair"),
+    ),
+    "ponytail": ("straight_hair", "wavy_hair", "side_ponytail", "earrings"),
+    "twintails": ("straight_hair", "wavy_hair", "twin_braids", "earrings"),
+    "short_hair": (
+        *("straight_hair", "wavy_hair", "bob_cut", "ponytail", "twintails", "side_ponytail"),
+        *("twin_braids", "half_updo", "hair_bun", "earrings", "spiked_hair", "curly_hair"),
+    ),
+    "closed_eyes": (
+        *("looking_at_viewer", "looking_to_the_side"),
+        *(f"{colour}_eyes" for colour in COLOURS),
+    ),
+    "wide-eyed": ("looking_at_viewer",),
+    "cat_ears": ("animal_ears",),
+    "glasses": ("round_eyewear", "square_eyewear", "semi-rimless_eyewear"),
+    "blunt_bangs": (
+        *("parted_bangs", "swept_bangs", "choppy_bangs", "wispy_bangs", "hair_between_eyes"),
+        *("hair_over_one_eye", "messy_hair", "hair_slicked_back", "forehead"),
+    ),
+}
+_BRINGS["hair_slicked_back"] = (*_BRINGS["blunt_bangs"], "blunt_bangs")
+
+_MOUTH = {"smile", "frown", "pout", "grin", "teeth", "laughing", "expressionless", "lipstick"}
+_HAIR = {
+    *("ponytail", "twintails", "side_ponytail", "twin_braids", "half_updo", "ahoge", "sidelocks"),
+    *("hime_cut", "bald", "undercut", "double_bun", "cat_ears", "animal_ears", "hairband"),
+    *("hairclip", "forehead", "bob_cut", "hat", "beret", "baseball_cap"),
+}
+_EYES = {"tsurime", "tareme", "wide-eyed", "looking_at_viewer", "looking_to_the_side", "glasses"}
+_FACE = {"dark_skin", "tan", "beard", "facial_hair", "stubble", "goatee", "mustache", "old"}
+
+
+def colour_tag(thing: str, colour: str) -> str:
+    """The tag of a colour by name: ``hair``, ``blue`` gives ``blue_hair``."""
+    return f"{colour}_{thing}"
+
+
+def one_of(tag: str) -> frozenset[str]:
+    """The tags of which a portrait has one, ``tag`` among them; itself alone for most."""
+    return next((family for family in _ONE_OF if tag in family), frozenset({tag}))
+
+
+def colours_like(tag: str) -> frozenset[str]:
+    """All colours of the thing whose colour ``tag`` is; empty where it is no colour."""
+    return next((family for family in _ONE_OF[: len(COLOURED)] if tag in family), frozenset())
+
+
+def contraries(tag: str) -> frozenset[str]:
+    """What ``tag`` is opposed to: its pair's other half, or all other colours of the thing."""
+    if tag in OPPOSITES:
+        return frozenset({OPPOSITES[tag]})
+    return colours_like(tag) - {tag}
+
+
+def goes_along(tag: str) -> frozenset[str]:
+    """Tags that may change with ``tag``: those it excludes and those it brings."""
+    return one_of(tag) | frozenset(_BRINGS.get(tag, ()))
+
+
+def region(tag: str) -> Region:
+    """Which part of a portrait ``tag`` is about."""
+    if tag in _MOUTH or tag.endswith("_mouth"):
+        return "mouth"
+    if tag.endswith("_eyebrows"):
+        return "brows"
+    if tag in _EYES or tag.endswith(("_eyes", "_eyewear")) or tag == "one_eye_closed":
+        return "eyes"
+    if tag == "blush":
+        return "cheeks"
+    if tag in _FACE:
+        return "face"
+    if tag in _HAIR or tag.endswith(("_hair", "_bangs", "_bun")) or tag.startswith("hair_"):
+        return "hair"
+    return "whole"
