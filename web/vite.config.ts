@@ -2,13 +2,15 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  base: "/",
+  base: "./",
   build: {
     outDir: "../src/rosetail/studio/page",
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ["index.html", "live.html"] },
   },
+  worker: { format: "es" },
   server: { proxy: { "/api": "http://localhost:8033" } },
 });

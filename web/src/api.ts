@@ -108,6 +108,11 @@ export function newest<A>(work: (argument: A) => Promise<void>): (argument: A) =
   };
 }
 
+/** "1 face", "2 faces", "no faces". */
+export function many(count: number, what: string): string {
+  return `${count || "no"} ${what}${count === 1 ? "" : "s"}`;
+}
+
 export function megabytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -116,4 +121,26 @@ export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
   return minutes ? `${minutes} min ${String(whole % 60).padStart(2, "0")} s` : `${whole} s`;
+}
+
+export type Edits = Record<string, number>;
+export interface Attribute {
+  tag: string; region: string; colour: boolean; opposite: string; score: number | null;
+}
+export interface Character {
+  id: string; name: string; created: number; model: string; edits: Edits; favourite: boolean; kept: boolean;
+}
+export interface Keyframe { time: number; edits: Edits; easing: string }
+export interface Method { name: string; look: Look }
+export interface Study {
+  id: string; name: string; created: number; question: string; key: string; methods: Method[];
+  photos: string[]; repeats: number; open: boolean; ready: boolean; message: string; people: number; choices: number;
+}
+export interface Duel {
+  first: number; second: number; wins: number; losses: number; rate: number | null; low: number | null; high: number | null;
+  p: number | null; p_holm: number | null; people_for: number; people_against: number; p_people: number | null;
+}
+export interface Findings {
+  people: number; choices: number; repeats: number; agreement: number | null; left: number | null;
+  duels: Duel[]; wins: number[]; shown: number[];
 }

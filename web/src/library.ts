@@ -1,10 +1,11 @@
 // Library: what was kept, to rename, download and delete.
 
-import { get, megabytes, patch, remove, type Clip, type Job, type Photo, type Picture } from "./api";
-import { editable, tool } from "./controls";
+import { get, megabytes, patch, remove, upload, type Character, type Clip, type Job, type Photo, type Picture } from "./api";
+import { button, editable, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
-import { bare, save } from "./files";
+import { bare, droppable, picker, save } from "./files";
 import { filmOf } from "./jobs";
+import { pictureOf, plain } from "./needs";
 import { complain, doing, say } from "./notice";
 import { choosePhoto, status, viewOf, type Page } from "./state";
 
@@ -14,6 +15,12 @@ interface Item {
 }
 
 const TABS: [string, string, () => Promise<Item[]>][] = [
+  ["characters", "Characters", async () => (await get<Character[]>("/api/characters")).map((each) => ({
+    path: `/api/characters/${each.id}`, name: each.name, renamed: true,
+    facts: Object.keys(each.edits).map(plain).join(", ") || (each.favourite ? "favourite" : "no edits"),
+    picture: pictureOf(each.id), open: () => (location.hash = `#direct/${each.id}`),
+    file: [`/api/characters/${each.id}/file.json`, `${bare(each.name)}.json`],
+  }))],
   ["drawings", "Drawings", async () => (await get<Picture[]>("/api/pictures")).map((each) => ({
     path: `/api/pictures/${each.id}`, name: each.name, renamed: true,
     facts: `${each.width} × ${each.height} · ${megabytes(each.bytes)}`,
@@ -40,7 +47,7 @@ const TABS: [string, string, () => Promise<Item[]>][] = [
 export async function library(): Promise<Page> {
   const grid = h("ul", { class: "grid" });
   const used = h("span", { class: "hint" });
-  let current = TABS[0][0];
+  let current = "drawings";
 
   const show = async (): Promise<void> => {
     const [, label, load] = TABS.find(([name]) => name === current) ?? TABS[0];
@@ -78,6 +85,19 @@ export async function library(): Promise<Page> {
       type: "radio", name: "library", value: name, checked: name === current,
       onchange: () => { current = name; void show(); },
     }), h("span", {}, label))));
+  const take = (file: File): void => void (async () => {
+    try {
+      const made = await upload<Character>("/api/characters/file", file);
+      say(`${made.name} is in the library`);
+      await show();
+    } catch (error) {
+      complain(error);
+    }
+  })();
+  const input = picker("application/json,.json", take);
+  const element = h("div", { class: "page" },
+    h("header", { class: "row" }, h("h1", {}, "Library"), tabs, h("span", { class: "row" }, used, button("Import a character", ICONS.up, () => input.click()), input)), grid);
+  droppable(element, take);
   void show();
-  return { element: h("div", { class: "page" }, h("header", { class: "row" }, h("h1", {}, "Library"), tabs, used), grid) };
+  return { element };
 }

@@ -4,14 +4,21 @@ import "./styles.css";
 import { fill, h, icon, ICONS } from "./dom";
 import { tool } from "./controls";
 import { complain, mountNotice } from "./notice";
-import type { Page } from "./state";
+import { status, type Page } from "./state";
 
 type Make = () => Promise<Page>;
 
 const PAGES: [keyof typeof ICONS, string, Make][] = [
   ["stage", "Stage", async () => (await import("./stage")).stage()],
+  ["cast", "Cast", async () => (await import("./cast")).cast()],
+  ["direct", "Direct", async () => (await import("./direct")).direct()],
   ["film", "Film", async () => (await import("./film")).film()],
   ["library", "Library", async () => (await import("./library")).library()],
+  ["study", "Study", async () => (await import("./study")).study()],
+  ["live", "Live", async () => {
+    const looks = (await status()).live;
+    return (await import("./live")).live({ base: new URL("/assets/", location.href).href, looks, studio: true });
+  }],
 ];
 
 const main = h("main", { id: "main", tabIndex: -1 });
@@ -64,6 +71,13 @@ function keys(event: KeyboardEvent): void {
 async function start(): Promise<void> {
   const saved = localStorage.getItem("theme");
   if (saved) document.documentElement.dataset.theme = saved;
+  const key = /^\/answer\/([\w-]+)$/.exec(location.pathname)?.[1];
+  if (key) {
+    document.body.classList.add("standalone");
+    document.body.append(main, mountNotice());
+    await (await import("./answer")).answer(key, main);
+    return;
+  }
   document.body.append(
     h("a", { class: "skip", href: "#main", onclick: (event: Event) => { event.preventDefault(); main.focus(); } }, "Skip to the page"),
     h("nav", { class: "rail", "aria-label": "Studio" },

@@ -1,6 +1,6 @@
 // Stage: one photo, drawn at once.
 
-import { ask, newest, post, upload, type Look, type Photo } from "./api";
+import { ask, many, newest, post, upload, type Look, type Photo } from "./api";
 import { button, panel, toggle, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
 import { bare, droppable, dropZone, picker, save, snapshot } from "./files";
@@ -59,7 +59,7 @@ export async function stage(): Promise<Page> {
   viewer.onzoom = (pixels) => sharpen(pixels);
 
   const describe = (current: Photo, milliseconds?: number): void => {
-    const faces = current.faces === 1 ? "1 face" : `${current.faces || "no"} faces`;
+    const faces = many(current.faces, "face");
     const time = milliseconds === undefined ? "" : ` · ${(milliseconds / 1000).toFixed(2)} s`;
     facts.textContent = `${current.name} · ${current.width} × ${current.height} · ${faces}${time}`;
   };

@@ -11,6 +11,7 @@ import typer
 from rosetail.cli.cast import DEFAULT_MODEL, Model
 from rosetail.cli.console import Backend, need
 
+NEEDED = ("fastapi", "uvicorn", "sqlalchemy", "platformdirs", "scipy", "safetensors")
 TOKEN = "ROSETAIL_STUDIO_TOKEN"
 EXAMPLES = """
 **Examples**
@@ -62,7 +63,16 @@ def studio(
 
     Nothing is uploaded anywhere. Ctrl-C stops it; renders that wait go on at the next start.
     """
-    need("studio", "studio", "fastapi", "uvicorn", "sqlalchemy", "platformdirs", "scipy")
+    need(
+        "studio",
+        "studio",
+        "fastapi",
+        "uvicorn",
+        "sqlalchemy",
+        "platformdirs",
+        "scipy",
+        "safetensors",
+    )
     import webbrowser
 
     from platformdirs import user_data_path

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import rosetail
+from rosetail import weights
 from rosetail.studio import problems
 from rosetail.studio.context import Studio
 from rosetail.studio.guard import Guard
-from rosetail.studio.routes import about, clips, photos, pictures
+from rosetail.studio.problems import Problem
+from rosetail.studio.routes import (
+    about,
+    answers,
+    characters,
+    clips,
+    live,
+    photos,
+    pictures,
+    studies,
+)
 from rosetail.studio.settings import Settings
 from rosetail.studio.site import add_page
 
@@ -21,6 +32,12 @@ ABOUT = (
     "Everything the page does, for programs. Files are sent as the body of a request, as they are. "
     "With a token, send it as `Authorization: Bearer TOKEN`. A refusal has a `code` and a `detail`."
 )
+
+
+async def _warm(studio: Studio) -> None:
+    """The first photo finds everything open; where it cannot be opened, the first photo says so."""
+    with suppress(Problem):
+        await studio.preview("studio", "warm", "warm", style=weights.styles()[0])
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -34,9 +51,11 @@ def create_app(settings: Settings) -> ASGIApp:
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         studio.turns.start()
         studio.jobs.start()
+        warming = asyncio.create_task(_warm(studio))
         try:
             yield
         finally:
+            warming.cancel()
             await studio.turns.stop()
             studio.desk.close()
             await asyncio.to_thread(studio.jobs.stop)
@@ -54,7 +73,7 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for part in (about, photos, pictures, clips):
+    for part in (about, photos, pictures, characters, clips, live, studies, answers):
         api.include_router(part.router)
     app.include_router(api)
     problems.install(app)

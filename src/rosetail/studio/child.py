@@ -37,7 +37,7 @@ class Child:
         self._process: Any = None
         self._pipe: Connection | None = None
 
-    def call(self, name: str, seconds: float, **arguments: Any) -> Any:
+    def call(self, name: str, seconds: float, /, **arguments: Any) -> Any:
         """The answer. Raises Problem where it fails, dies, or takes longer than ``seconds``."""
         with self._lock:
             pipe = self._started()

@@ -49,7 +49,7 @@ class Studio:
             Turns([desk], limits.waiting_previews, limits.waiting_previews_each),
         )
 
-    async def preview(self, client: str, slot: str, name: str, **arguments: Any) -> Any:
+    async def preview(self, client: str, slot: str, name: str, /, **arguments: Any) -> Any:
         """The desk's answer to the call ``name``, when it is this client's turn."""
         seconds = self.settings.limits.preview_seconds
         call: Callable[[Child], Any] = lambda desk: desk.call(name, seconds, **arguments)  # noqa: E731

@@ -6,13 +6,10 @@ are plain data. Errors name "the photo" or "the clip" instead of a path: they ar
 
 from __future__ import annotations
 
-import io
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,47 +17,27 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
-from rosetail.runtime.scale import shrink_or_enlarge
 from rosetail.runtime.stylizer import Stylizer, blend
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from rosetail.studio.easel import Easel
+from rosetail.studio.files import Kept, encoded, fitted, naming
 
 Bytes = NDArray[np.uint8]
-T = TypeVar("T")
 
 VIEW = 1280  # longest side of what the page shows before it asks for the whole
 NEAR = 24  # photos kept decoded
 DRAWN = 12  # drawings kept, so that strength costs no network
 LIVE_PIXELS = 1024 * 1024
-MEDIA = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-
-
-class Kept(Generic[T]):
-    """The ``most`` values used last, by key."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of ``key``, made where it is not at hand."""
-        if key not in self._values:
-            self._values[key] = make()
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        return self._values[key]
 
 
 class Desk:
     """Serves the calls of one studio."""
 
     def __init__(self, backend: str, model: str) -> None:
-        self.backend, self.model = backend, model
+        self.backend = backend
         self.views: Kept[Bytes] = Kept(NEAR)
         self._drawn: Kept[Bytes] = Kept(DRAWN)
         self.stylizer = cache(lambda style: Stylizer(style, self.backend))
+        self.easel = Easel(model, backend, self.view, self.stylizer)
 
     def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
         calls: dict[str, Callable[..., Any]] = {
@@ -68,8 +45,23 @@ class Desk:
             "take_clip": self.take_clip,
             "draw": self.draw,
             "live": self.live,
+            "warm": self.warm,
+            "attributes": self.easel.attributes,
+            "cast": self.easel.cast,
+            "portrait": self.easel.portrait,
+            "keep": self.easel.keep,
+            "take_character": self.easel.take,
+            "rename": self.easel.rename,
         }
         return calls[name](**arguments)
+
+    def warm(self, style: str) -> None:
+        """Open what the first photo will need, before it comes."""
+        from rosetail.data.faces import find
+
+        blank = np.full((256, 256, 3), 127, np.uint8)
+        find(blank)
+        self.stylizer(style).array(blank, detail=1.0)
 
     def take_photo(self, path: str, view: str) -> dict[str, Any]:
         """Look at what was uploaded and write the ``view`` of it; its facts."""
@@ -142,39 +134,6 @@ class Desk:
             raise InputError("the frame: not a picture of at most a megapixel; send a JPEG")
         rgb = np.asarray(image, np.uint8)
         return encoded(self.stylizer(style).array(rgb, strength=strength, detail=1.0), "jpeg", 88)
-
-
-@contextmanager
-def naming(path: str, what: str) -> Iterator[None]:
-    """Library errors from inside name ``what`` in place of ``path``."""
-    try:
-        yield
-    except InputError as error:
-        raise type(error)(str(error).replace(path, what)) from error
-
-
-def fitted(rgb: Bytes, side: int) -> Bytes:
-    """``rgb`` uint8 [H, W, 3], made smaller where a side is longer than ``side``."""
-    scale = side / max(rgb.shape[:2])
-    if scale >= 1:
-        return rgb
-    size = max(1, round(rgb.shape[0] * scale)), max(1, round(rgb.shape[1] * scale))
-    return shrink_or_enlarge(rgb, size)
-
-
-def encoded(picture: Bytes, form: str, quality: int) -> bytes:
-    """uint8 [H, W, 3] RGB or [H, W, 4] as a file of ``form``; JPEG lays transparency over white."""
-    if form == "jpeg":
-        rgb = images.read(picture) if picture.shape[2] == 4 else picture
-        flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
-        flags += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-        return cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), flags)[1].tobytes()
-    from PIL import Image
-
-    kept = io.BytesIO()
-    options: dict[str, int] = {"method": 2} if form == "webp" else {"compress_level": 4}
-    Image.fromarray(picture).save(kept, form.upper(), quality=quality, **options)
-    return kept.getvalue()
 
 
 def make_desk(backend: str, model: str) -> Desk:

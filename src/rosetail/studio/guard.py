@@ -36,7 +36,7 @@ HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' "
         "'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; "
-        "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
+        "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'self'; "
         "form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rosetail import weights
 
-FOLDER = Path(__file__).parent / "page" / "live"
+FOLDER = Path(__file__).parent / "page" / "assets" / "live"
 
 
 def live_looks() -> list[str]:

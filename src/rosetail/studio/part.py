@@ -1,4 +1,4 @@
-"""A few seconds of a clip: copied from the key frame before, then read from the wanted moment."""
+"""A few seconds of a clip as a clip of its own, for previews."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import av
 from rosetail.errors import InputError
 from rosetail.images import writing
 from rosetail.runtime.containers import open_container
+from rosetail.runtime.video import Stylized, draw
 from rosetail.runtime.video_in import ClipReader, Frame, Sound
 
 
@@ -22,13 +23,8 @@ class Part(ClipReader):
         super().__init__(path)
         self._from, self._to = start, start + seconds
 
-    @property
-    def frames(self) -> int | None:
-        """How many pictures there should be."""
-        return max(1, round((self._to - self._from) * float(self.rate)))
-
     def items(self) -> Iterator[Frame | Sound]:
-        """As the clip's own, within the part; the file's end is not asked for."""
+        """As the clip's own, within the part; whether the file is whole is not asked."""
         for item in super().items():
             if isinstance(item, Frame):
                 at = float(item.pts * self.tick)
@@ -44,12 +40,24 @@ class Part(ClipReader):
         return Fraction(self._from).limit_denominator(90_000)
 
 
-def cut(source: Path, target: Path, start: float, seconds: float) -> float:
-    """Copy ``seconds`` of ``source`` from the key frame before ``start``, without decoding, to
-    ``target`` (.mkv), sound included; at which second of the copy ``start`` lies.
+def cut(source: Path, target: Path, start: float, seconds: float) -> None:
+    """Write ``seconds`` of ``source`` from ``start`` to ``target`` (.mkv), sound included.
 
-    Raises InputError where there is nothing to see.
+    Only what lies between the key frame before ``start`` and the end of the part is read. Raises
+    InputError where there is nothing to see.
     """
+    copy = target.with_name(f"copy-{target.name}")
+    try:
+        first = _copied(source, copy, start, start + seconds)
+        with writing(target) as part, Part(copy, max(0.0, start - first), seconds) as clip:
+            draw(clip, lambda frame: frame.rgb, part, clip.size, Stylized(target))
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _copied(source: Path, target: Path, start: float, end: float) -> float:
+    """Packets of ``source`` from the key frame before ``start`` up to ``end``, not decoded, into
+    ``target``; at which second that key frame is shown."""
     with writing(target) as part, open_container(source) as clip:
         video = clip.streams.video[0]
         if clip.duration is not None and start >= clip.duration / av.time_base:
@@ -59,14 +67,14 @@ def cut(source: Path, target: Path, start: float, seconds: float) -> float:
             for sound in clip.streams.audio:
                 kept[sound.index] = out.add_stream_from_template(sound)
             clip.seek(int(start / video.time_base), stream=video)
-            first = _copy(clip, out, kept, video.index, start + seconds)
+            first = _packets(clip, out, kept, video.index, end)
         if first is None:
-            raise InputError(f"{source}: nothing to see at {start:.1f} s; choose another time")
-    return max(0.0, start - first)
+            raise InputError(f"{source}: nothing to see at {start:.1f} s; choose another moment")
+    return first
 
 
-def _copy(clip: Any, out: Any, kept: dict[int, Any], video: int, end: float) -> float | None:
-    """Packets up to ``end`` seconds, the first picture at 0; when that was shown."""
+def _packets(clip: Any, out: Any, kept: dict[int, Any], video: int, end: float) -> float | None:
+    """Copy packets up to ``end`` seconds, the first picture at 0; when that was shown."""
     first: float | None = None
     for packet in clip.demux([clip.streams[index] for index in kept]):
         if packet.dts is None or packet.pts is None:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 from rosetail.errors import RosetailError
 
 if TYPE_CHECKING:
+    from rosetail.runtime.style_paths import Path as StylePath
     from rosetail.runtime.stylizer import Stylizer
+    from rosetail.runtime.video import Stylized
 
 RESULTS = {"film": "film.mp4"}
 COURTESY = 10  # nice value: previews come first
@@ -41,8 +43,8 @@ def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, back
         ended["message"] = kinds[kind](spec, Path(folder), backend, progress)
     except RosetailError as error:
         shown = str(error)
-        for path in (spec.get("clip", ""), folder):
-            shown = shown.replace(path, "the clip") if path else shown
+        for path in (spec.get("clip", ""), spec.get("character", ""), folder):
+            shown = shown.replace(path, "the file") if path else shown
         ended = {"state": "failed", "message": shown}
     except Exception as error:
         said = f"a fault of the program ({type(error).__name__}: {error})"
@@ -52,45 +54,64 @@ def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, back
 
 
 def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
-    """A clip, or some seconds of it, in a look; notes for the person."""
+    """A clip, or some seconds of it, in a look or as a character; notes for the person."""
     from rosetail.runtime.stylizer import Stylizer
     from rosetail.runtime.video import stylize_video
+    from rosetail.studio.part import cut
 
     source, target, look = Path(spec["clip"]), folder / RESULTS["film"], spec["look"]
-    stylizer = Stylizer(look["style"], backend)
+    part = folder / "part.mkv"
     if spec["seconds"]:
-        return _part(spec, source, target, stylizer, progress)
-    made = stylize_video(
-        source,
-        target,
-        stylizer,
-        strength=look["strength"],
-        anime=look["anime"],
-        detail=look["detail"],
-        compare=spec["compare"],
-        progress=progress,
-    )
+        cut(source, part, spec["start"], spec["seconds"])
+        source = part
+    stylizer = Stylizer(look["style"], backend)
+    if spec["character"]:
+        made = _as_character(spec, source, target, stylizer, backend, progress)
+    else:
+        made = stylize_video(
+            source,
+            target,
+            stylizer,
+            strength=look["strength"],
+            anime=look["anime"],
+            detail=look["detail"],
+            compare=spec["compare"],
+            progress=progress,
+        )
+    part.unlink(missing_ok=True)
     return "; ".join(made.notes)
 
 
-def _part(
-    spec: dict[str, Any], source: Path, target: Path, stylizer: Stylizer, progress: Progress
-) -> str:
-    from rosetail.images import writing
-    from rosetail.runtime.video import Painter, Stylized, clip_scale, draw, naming
-    from rosetail.studio.part import Part, cut
+def _as_character(
+    spec: dict[str, Any],
+    source: Path,
+    target: Path,
+    stylizer: Stylizer,
+    backend: str,
+    progress: Progress,
+) -> Stylized:
+    from rosetail.latent.keyframes import Moment, lines
+    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.roses_video import roses_video
+    from rosetail.runtime.style_paths import directed, fixed
 
-    look, copy = spec["look"], target.with_name("part.mkv")
-    start = cut(source, copy, spec["start"], spec["seconds"])
-    report = Stylized(target)
-    with writing(target) as part, naming(target), Part(copy, start, spec["seconds"]) as clip:
-        painter = Painter(stylizer, clip.tick, look["strength"], look["anime"])
-        painter.scale = clip_scale(stylizer, clip, look["detail"])
-        height, width = clip.size
-        size = height, width * 2 if spec["compare"] else width
-        draw(clip, painter, part, size, report, compare=spec["compare"], progress=progress)
-    copy.unlink()
-    return "; ".join(report.notes)
+    roses = Roses(spec["model"], backend)
+    who = roses.read(spec["character"])
+    moments = sorted((Moment(**each) for each in spec["keyframes"]), key=lambda each: each.time)
+    # What is keyframed comes from the keyframes alone, the rest from the edits throughout.
+    moving = {name for moment in moments for name in moment.edits}
+    still = {name: value for name, value in spec["edits"].items() if name not in moving}
+    for edit in who.edits:
+        still.setdefault(edit.name, 0.0)
+    path = fixed((who.edit(still) if still else who).code)
+    if moments:
+        path = _later(directed(path, lines(moments, roses.directions)), spec["start"])
+    return roses_video(source, target, roses, [path], stylizer, progress=progress)
+
+
+def _later(path: StylePath, start: float) -> StylePath:
+    """``path`` for a part of the clip that begins at ``start``."""
+    return lambda seconds: path(seconds + start)
 
 
 def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:

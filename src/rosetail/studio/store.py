@@ -11,7 +11,7 @@ from rosetail.errors import OutputError
 from rosetail.studio.problems import Problem, not_found
 from rosetail.studio.tables import ID_LENGTH, new_id
 
-KINDS = ("photos", "clips", "pictures", "jobs", "studies", "arriving")
+KINDS = ("photos", "clips", "pictures", "characters", "jobs", "arriving")
 _ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 
 

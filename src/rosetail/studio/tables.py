@@ -10,7 +10,7 @@ import secrets
 import time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH = 22  # of new_id: 16 bytes, so that ids can be links nobody guesses
@@ -74,7 +74,7 @@ class Picture(Row):
 
 
 class Character(Row):
-    """A character: ``file`` is the character file as the command line reads and writes it.
+    """A character, whose file lies in the store as the command line reads and writes it.
 
     ``edits`` repeats the strengths of its named edits, to be shown. ``kept`` is false for those on
     the wall that nobody has kept; they go when many newer come.
@@ -85,9 +85,7 @@ class Character(Row):
     name: Mapped[str] = mapped_column(String(200))
     model: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))
-    file: Mapped[bytes] = mapped_column(LargeBinary)
     edits: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)
-    thumbnail: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)  # JPEG
     favourite: Mapped[bool] = mapped_column(default=False)
     kept: Mapped[bool] = mapped_column(default=False, index=True)
 

@@ -19,6 +19,8 @@ from rosetail.studio.uploads import label, receive
 
 router = APIRouter(tags=["films"])
 
+PATHS = ("clip", "character", "photos", "model")  # of a job; not for others to see
+
 
 @router.post("/clips", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Clip:
@@ -80,8 +82,11 @@ def remove(id: schemas.Id, studio: Here) -> None:
 def film(asked: schemas.Film, studio: Here, client: Client) -> schemas.Job:
     """Render a clip in the background."""
     check_style(asked.look.style)
-    path = studio.store.existing("clips", asked.clip)
-    spec = asked.model_dump(exclude={"name", "clip"}) | {"clip": str(path)}
+    files = {"clip": str(studio.store.existing("clips", asked.clip)), "character": ""}
+    if asked.character:
+        character = studio.store.existing("characters", asked.character, ".json")
+        files["character"] = str(character)
+    spec = asked.model_dump(exclude={"name"}) | files | {"model": studio.settings.model}
     return shown(studio.jobs.add("film", label(asked.name, "film"), client, spec))
 
 
@@ -138,7 +143,7 @@ def result(id: schemas.Id, studio: Here) -> FileResponse:
 def shown(row: tables.Job) -> schemas.Job:
     """The job as answered: no path of this machine, and the time that is left."""
     job = schemas.Job.model_validate(row)
-    job.spec = {name: value for name, value in row.spec.items() if name not in ("clip", "photos")}
+    job.spec = {name: value for name, value in row.spec.items() if name not in PATHS}
     if row.state == "running" and row.started and row.total and row.done:
         job.left = (time.time() - row.started) / row.done * (row.total - row.done)
     return job

@@ -12,7 +12,7 @@ from rosetail import weights
 from rosetail.errors import UnknownStyle
 from rosetail.studio import schemas, tables
 from rosetail.studio.context import Client, Here, Studio
-from rosetail.studio.desk import MEDIA
+from rosetail.studio.files import MEDIA
 from rosetail.studio.problems import not_found
 from rosetail.studio.routes.media import BODY, JPEG, Shown, gives
 from rosetail.studio.uploads import label, receive
