@@ -132,10 +132,22 @@ def test_a_process_that_dies_twice_is_given_up(home: Path, long_clip: bytes) -> 
         assert "stopped twice" in gone["message"]
 
 
-def started(home: Path) -> tuple[subprocess.Popen[str], httpx2.Client]:
+def started(home: Path, *more: str) -> tuple[subprocess.Popen[str], httpx2.Client]:
+    """A studio in a process of its own, as people start it, and a client of it."""
     code = "from rosetail.cli import run; run()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "studio", "--home", str(home), "--port", "0", "--no-open"],
+        [
+            sys.executable,
+            "-c",
+            code,
+            "studio",
+            "--home",
+            str(home),
+            "--port",
+            "0",
+            "--no-open",
+            *more,
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )
