@@ -29,6 +29,7 @@ from rosetail.cli import (
     importing,
     invert,
     models,
+    studio,
     stylize,
     train,
     video,
@@ -55,6 +56,7 @@ directions.register(app)
 invert.register(app)
 models.register(app)
 demo.register(app)
+studio.register(app)
 doctor.register(app)
 data.register(app)
 train.register(app)
