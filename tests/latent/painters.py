@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.errors import NoFaceFound, SettingsError
+from rosetail.errors import NoFaceFound
 from rosetail.latent.directions_file import Direction, Directions
 from rosetail.latent.regions import mask
 
@@ -39,9 +39,9 @@ class FakePainter:
         self._learned = learned or {}
 
     @property
-    def directions(self) -> Directions:
+    def learned(self) -> Directions | None:
         if not self._learned:
-            raise SettingsError("none")
+            return None
         found = {
             tag: Direction(tag, move / np.linalg.norm(move), scale=float(np.linalg.norm(move)))
             for tag, move in self._learned.items()

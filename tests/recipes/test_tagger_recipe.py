@@ -111,10 +111,29 @@ class Knowing(nn.Module):
 def test_the_judge(told: TagSettings) -> None:
     recipe = TaggerRecipe(told)
     verdict = judge(Knowing(), ["red", "never"], recipe.held, 64)
-    assert verdict.accuracy == {"red": 1.0}
+    assert verdict.accuracy == verdict.precision == verdict.recall == {"red": 1.0}
+    assert verdict.support == {"red": 5}
+    assert verdict.table().splitlines()[-1] == "| red | 5 | 1.00 | 1.00 |"
     eyes = 24 / 64
     wanted = np.linalg.norm(0.5 - recipe.held.landmarks, axis=2).mean(1) / eyes
     np.testing.assert_allclose(verdict.errors, wanted, rtol=1e-5)
+
+
+class Hasty(Knowing):
+    """Says `a` of the first three pictures and `b` of all."""
+
+    def forward(self, x: Tensor) -> Read:
+        a = (torch.arange(len(x)) < 3).float() - 0.5
+        return Read(torch.stack([a, a.abs()], 1), torch.full((len(x), 5, 2), 0.5))
+
+
+def test_precision_and_recall_of_every_tag(told: TagSettings) -> None:
+    held = TaggerRecipe(told).held
+    tags = [frozenset({"a"} if n in (0, 1, 5, 6) else {"b"}) for n in range(len(held))]
+    verdict = judge(Hasty(), ["a", "b"], replace(held, tags=tags), 64)
+    assert verdict.precision == pytest.approx({"a": 2 / 3, "b": 0.6})
+    assert verdict.recall == pytest.approx({"a": 0.5, "b": 1.0})
+    assert verdict.support == {"a": 4, "b": 6}
 
 
 def test_a_run_makes_weights_and_a_sheet(told: TagSettings, tmp_path: Path) -> None:
@@ -125,13 +144,15 @@ def test_a_run_makes_weights_and_a_sheet(told: TagSettings, tmp_path: Path) -> N
 
 
 def test_the_rescorer_is_trained_and_exported_alike(told: TagSettings, tmp_path: Path) -> None:
-    from rosetail.export.tagger import export_tagger
+    from rosetail.export.tagger import export_tagger, judged
     from rosetail.weights import read_header
 
     other = replace(told, network="rescorer")
     train(TaggerRecipe(other), tmp_path / "run", console=Console(quiet=True))
     header = read_header(export_tagger(tmp_path / "run", tmp_path / "r.onnx"))
     assert (header["network"], header["class"], header["tags"]) == ("tagger", "Rescorer", "red")
+    verdict = judged(tmp_path / "run", Path(told.data.painted))
+    assert verdict.support == {"red": 15}
     with pytest.raises(ValueError, match="network must be"):
         replace(told, network="clip")
 

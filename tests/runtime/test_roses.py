@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -172,7 +173,14 @@ def test_directions_may_be_given(roses: Roses, tiny_roses: Path, tmp_path: Path)
 
     own = replace(roses.directions, found={"joint": roses.directions.found["learned"]})
     given = Roses(tiny_roses, directions=own.save(tmp_path / "d.safetensors"))
-    assert given.directions.methods == ["joint"]
+    assert given.directions.methods == ["joint", "learned"]
+    beside = shutil.copytree(tiny_roses, tmp_path / "tiny") / "directions.safetensors"
+    own.save(beside)
+    assert Roses(beside.parent).directions.methods == ["joint", "learned"]
+    replace(own, digest="00" * 32).save(beside)  # of weights that were replaced
+    assert set(Roses(beside.parent).learned.found) == {"learned"}
+    with pytest.raises(SettingsError, match="fit them for this model"):
+        _ = Roses(beside.parent).directions
     with pytest.raises(InputError, match="no such file"):
         _ = Roses(tiny_roses, directions=tmp_path / "none.safetensors").directions
 

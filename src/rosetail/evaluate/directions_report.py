@@ -55,7 +55,7 @@ def _introduction(found: Found) -> Iterator[Block]:
     )
     yield Listing(
         [
-            f"{facts['photos']} photos; {facts['drawings']} heads in drawings to compare with",
+            f"{facts['photos']} photos; {facts['drawings']} head crops of drawings to compare with",
             f"features for FID and KID: {facts['features']}; perceptual distance: "
             f"{facts['perceptual']}",
             f"directions from {fitted.get('pictures', 'an unknown number of')} pictures, tagged by "

@@ -1,6 +1,7 @@
 """The reader of tags and landmarks, or the re-scorer, to one ONNX file.
 
-Run once, when the weights change: ``python -m rosetail.export.tagger RUN OUT.onnx``.
+Run once, when the weights change: ``python -m rosetail.export.tagger RUN OUT.onnx``. With a folder
+of paintings as a third word it prints what the card needs: every tag's precision and recall there.
 
 The graph takes ``picture``, NCHW RGB in [-1, 1], as wide and high as its header's ``size``, and
 gives ``tags``, probabilities (N, T) in the order of the header's ``tags``, and ``landmarks``
@@ -22,12 +23,14 @@ from onnx import TensorProto
 from safetensors import safe_open
 from torch import nn
 
+from rosetail.data.painted import read_painted
 from rosetail.export.build import GraphBuilder
 from rosetail.export.headfinder import add_doubled, add_layer, add_normed, add_row
 from rosetail.images import check_output, writing
 from rosetail.nets.rescorer import Basic, Rescorer
 from rosetail.nets.tagger import EYE_REACH, MOUTH_REACH, PATCH, POINTS, Tagger, centres
 from rosetail.recipes import checkpoint
+from rosetail.recipes.tagger import Verdict, judge
 
 Floats = NDArray[np.float32]
 NETWORKS: dict[str, type[Tagger | Rescorer]] = {"Tagger": Tagger, "Rescorer": Rescorer}
@@ -40,11 +43,7 @@ def export_tagger(run: Path, out: Path) -> Path:
     """
     check_output(out)
     with TemporaryDirectory() as scratch:
-        weights = checkpoint.export_weights(run, Path(scratch, "tagger.safetensors"))
-        with safe_open(str(weights), framework="pt") as file:
-            facts = dict(file.metadata())
-        tagger = NETWORKS[facts["class"]](len(facts["tags"].split(",")), int(facts["width"]))
-        checkpoint.load_weights(tagger, weights)
+        tagger, facts = _load(run, Path(scratch, "tagger.safetensors"))
     model = tagger_graph(tagger, facts)
     with writing(out) as part:
         part.write_bytes(model.SerializeToString())
@@ -159,6 +158,27 @@ def _model(graph: GraphBuilder, count: int, facts: Mapping[str, str]) -> onnx.Mo
     return model
 
 
+def judged(run: Path, painted: Path) -> Verdict:
+    """How well the network of training run ``run`` reads the paintings in ``painted``, a folder it
+    was not taught by. Raises InputError."""
+    with TemporaryDirectory() as scratch:
+        tagger, facts = _load(run, Path(scratch, "tagger.safetensors"))
+    size = int(facts["size"])
+    return judge(tagger.eval(), facts["tags"].split(","), read_painted(painted, size), size)
+
+
+def _load(run: Path, weights: Path) -> tuple[Tagger | Rescorer, dict[str, str]]:
+    checkpoint.export_weights(run, weights)
+    with safe_open(str(weights), framework="pt") as file:
+        facts = dict(file.metadata())
+    tagger = NETWORKS[facts["class"]](len(facts["tags"].split(",")), int(facts["width"]))
+    checkpoint.load_weights(tagger, weights)
+    return tagger, facts
+
+
 if __name__ == "__main__":
-    written = export_tagger(Path(sys.argv[1]), Path(sys.argv[2]))
+    told = [Path(word) for word in sys.argv[1:]]
+    written = export_tagger(told[0], told[1])
     print(written, written.stat().st_size)
+    if len(told) > 2:
+        print(judged(told[0], told[2]).table())

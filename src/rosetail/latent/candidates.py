@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.errors import SettingsError, WeightsMissing
+from rosetail.errors import WeightsMissing
 from rosetail.latent.directions import Floats, joint_moves, sefa_axes
 from rosetail.latent.directions_file import Direction
 from rosetail.latent.draws import Painter
@@ -87,11 +87,7 @@ def group_count(roses: Painter) -> int:
 
 def learned_edits(roses: Painter) -> dict[str, Direction]:
     """What the network learned with its training, by tag; nothing where it has none."""
-    try:
-        found = roses.directions.found.get("learned", {})
-    except SettingsError:
-        return {}
-    return dict(found)
+    return {} if roses.learned is None else dict(roses.learned.found.get("learned", {}))
 
 
 def _sefa(roses: Painter, groups: int) -> list[tuple[int, Floats, int]]:

@@ -180,11 +180,22 @@ class TaggerRecipe:
 
 
 class Verdict(NamedTuple):
-    """How well the held paintings are read: balanced accuracy of every tag, and each picture's
-    mean landmark error over its eye distance."""
+    """How well the held paintings are read: of every tag balanced accuracy, precision and recall,
+    and how many pictures have it; each picture's mean landmark error over its eye distance."""
 
     accuracy: dict[str, float]
     errors: NDArray[np.float64]
+    precision: dict[str, float]
+    recall: dict[str, float]
+    support: dict[str, int]
+
+    def table(self) -> str:
+        """Markdown for a card: a row a tag, the most common first."""
+        lines = ["| tag | pictures | precision | recall |", "| --- | ---: | ---: | ---: |"]
+        for tag in sorted(self.support, key=lambda tag: (-self.support[tag], tag)):
+            shares = f"{self.precision[tag]:.2f} | {self.recall[tag]:.2f}"
+            lines.append(f"| {tag} | {self.support[tag]} | {shares} |")
+        return "\n".join(lines)
 
 
 def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> Verdict:
@@ -193,15 +204,25 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
 
     seen = np.stack([_seen(picture, size) for picture in held.pictures])
     logits, places = (np.concatenate(part) for part in zip(*_read(tagger, seen), strict=True))
-    truth = held.table(tags)
+    whole = held.table(tags)
+    columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(held)]
+    names = [tags[column] for column in columns]
+    truth, says = whole[:, columns], (logits[:, columns] > 0).astype(np.float32)
+    hits, support = (truth * says).sum(0), truth.sum(0)
+    precision, recall = hits / np.maximum(says.sum(0), 1), hits / support
     accuracy = {
-        name: float(balanced_accuracy_score(truth[:, column], logits[:, column] > 0))
-        for column, name in enumerate(tags)
-        if 0 < truth[:, column].sum() < len(held)
+        name: float(balanced_accuracy_score(*both))
+        for name, both in zip(names, zip(truth.T, says.T, strict=True), strict=True)
     }
     eyes = np.linalg.norm(held.landmarks[:, 1] - held.landmarks[:, 0], axis=1)
     errors = np.linalg.norm(places - held.landmarks, axis=2).mean(1) / eyes
-    return Verdict(accuracy, errors.astype(np.float64))
+    return Verdict(
+        accuracy,
+        errors.astype(np.float64),
+        dict(zip(names, precision.tolist(), strict=True)),
+        dict(zip(names, recall.tolist(), strict=True)),
+        {name: int(count) for name, count in zip(names, support, strict=True)},
+    )
 
 
 def _seen(picture: Bytes, size: int) -> Bytes:

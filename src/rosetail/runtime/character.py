@@ -18,9 +18,7 @@ be taken away again. A file with edits has version 2::
 
 from __future__ import annotations
 
-import base64
 import binascii
-import io
 import json
 import os
 from collections.abc import Mapping
@@ -33,6 +31,16 @@ from numpy.typing import NDArray
 
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import writing
+from rosetail.runtime.character_file import (
+    FORMAT,
+    base64_text,
+    edit_data,
+    parsed,
+    read_edit,
+    read_numbers,
+    read_picture,
+    webp,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -46,10 +54,8 @@ if TYPE_CHECKING:
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-FORMAT, VERSION = "rosetail character", 2
+VERSION = 2
 SUFFIX = ".json"
-THUMBNAIL = 96  # pixels
-MOST_BYTES = 1_000_000  # of a file: more is no character
 
 
 class Model(NamedTuple):
@@ -141,12 +147,12 @@ class Character:
             "version": VERSION if self.edits else 1,
             "name": self.name,
             "model": self.model._asdict(),
-            "w": _text(np.asarray(self.w, "<f4").tobytes()),
+            "w": base64_text(np.asarray(self.w, "<f4").tobytes()),
         }
         if self.edits:
-            data["edits"] = [_edit_data(each) for each in self.edits]
+            data["edits"] = [edit_data(each) for each in self.edits]
         if self.picture is not None:
-            data["thumbnail"] = _text(_webp(self.picture))
+            data["thumbnail"] = base64_text(webp(self.picture))
         with writing(path) as part:
             part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         return Path(path)
@@ -159,7 +165,7 @@ def read_character(path: str | os.PathLike[str]) -> Character:
     from a newer Rosetail.
     """
     source = Path(path)
-    data = _parsed(source)
+    data = parsed(source)
     version = data.get("version")
     if not isinstance(version, int) or version < 1:
         raise InputError(f"{source}: its version is {version!r}; write it again with rosetail cast")
@@ -169,11 +175,11 @@ def read_character(path: str | os.PathLike[str]) -> Character:
             "update Rosetail"
         )
     try:
-        w = _numbers(data["w"])
+        w = read_numbers(data["w"])
         model = Model(str(data["model"]["name"]), str(data["model"]["digest"]))
         name = str(data["name"])
-        picture = _picture(data["thumbnail"]) if "thumbnail" in data else None
-        edits = tuple(_edit(each, w.size) for each in data.get("edits", ()))
+        picture = read_picture(data["thumbnail"]) if "thumbnail" in data else None
+        edits = tuple(read_edit(each, w.size) for each in data.get("edits", ()))
     except (KeyError, TypeError, ValueError, OSError, binascii.Error) as error:
         raise InputError(
             f"{source}: damaged ({type(error).__name__}: {error}); take another copy of it"
@@ -231,67 +237,3 @@ def check_model(character: Character, model: Model) -> None:
 
 def _named(model: Model) -> str:
     return f"{model.name} {model.digest[:8]}"
-
-
-def _parsed(source: Path) -> dict[str, Any]:
-    try:
-        if source.stat().st_size > MOST_BYTES:
-            raise InputError(f"{source}: too large for a character; give one from rosetail cast")
-        data = json.loads(source.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{source}: {error.strerror}; give a character file") from error
-    except (ValueError, RecursionError) as error:  # of JSON, of UTF-8, of too deep a nest
-        raise InputError(
-            f"{source}: not a character file; give one that rosetail cast --save wrote"
-        ) from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise InputError(
-            f"{source}: not a character file; give one that rosetail cast --save wrote"
-        )
-    return data
-
-
-def _edit_data(edit: Edit) -> dict[str, Any]:
-    kept = {"name": edit.name, "strength": edit.strength, "method": edit.method}
-    grouped = {"groups": len(edit.move)} if edit.move.ndim == 2 else {}
-    return {**kept, **grouped, "move": _text(np.asarray(edit.move, "<f4").tobytes())}
-
-
-def _edit(data: Mapping[str, Any], latent: int) -> Edit:
-    """Raises KeyError, TypeError or ValueError for what is none of a code of ``latent``."""
-    from rosetail.latent.edit import Edit
-
-    move = _numbers(data["move"])
-    groups = data.get("groups")
-    move = move.reshape((latent,) if groups is None else (int(groups), latent))
-    strength = float(data["strength"])
-    if not (np.isfinite(move).all() and np.isfinite(strength)):
-        raise ValueError("an edit that is not finite")
-    return Edit(str(data["name"]), strength, str(data["method"]), move)
-
-
-def _numbers(text: str) -> Floats:
-    return np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def _webp(picture: Bytes) -> bytes:
-    from PIL import Image
-
-    small = Image.fromarray(picture)
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
-    kept = io.BytesIO()
-    small.save(kept, "WEBP", quality=85)
-    return kept.getvalue()
-
-
-def _picture(text: str) -> Bytes:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["WEBP"]) as image:
-        if max(image.size) > 4 * THUMBNAIL:
-            raise ValueError(f"thumbnail of {image.size[0]}x{image.size[1]}")
-        return np.asarray(image.convert("RGB"))

@@ -38,8 +38,6 @@ Frame = Literal["face", "portrait", "full"]
 
 FRAMES: tuple[Frame, ...] = ("face", "portrait", "full")
 MEAN_OF = 4096  # random styles whose mean w truncation draws towards
-PORTRAIT = 1.6  # sides of a portrait, in sides of the head
-FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,19 +112,32 @@ class Roses:
 
     @cached_property
     def directions(self) -> Directions:
-        """What edits by name are made of: the file that was given, else the one beside the model.
+        """What edits by name are made of: those that were fitted, from the file that was given or
+        lies beside the model, and those that the network learned.
 
         Raises SettingsError where there are none or they are another model's, InputError for a
         damaged file.
         """
-        if "directions" not in self._paths:
-            raise SettingsError(
-                f"{self.name}: has no directions yet; run: rosetail directions fit --model "
-                f"{self.name} --photos FOLDER"
-            )
         from rosetail.latent.directions_file import read_directions
 
-        return self.checked(read_directions(self._paths["directions"]))
+        learned = self.learned
+        if "directions" not in self._paths:
+            if learned is None:
+                raise SettingsError(
+                    f"{self.name}: has no directions yet; run: rosetail directions fit --model "
+                    f"{self.name} --photos FOLDER"
+                )
+            return learned
+        fitted = self.checked(read_directions(self._paths["directions"]))
+        return fitted if learned is None else learned.joined(fitted)
+
+    @cached_property
+    def learned(self) -> Directions | None:
+        """The edits that the network learned with its training, if any. Raises as directions."""
+        from rosetail.latent.directions_file import read_directions
+
+        path = self._paths.get("learned")
+        return None if path is None else self.checked(read_directions(path))
 
     def checked(self, directions: Directions) -> Directions:
         """``directions``, if they are of this model. Raises SettingsError."""
@@ -306,32 +317,17 @@ class Roses:
         """
         from PIL import Image
 
+        from rosetail.runtime.framing import in_picture
+        from rosetail.runtime.stylizer import Stylizer
+
         if frame not in FRAMES:
             raise SettingsError(f"frame {frame!r}: choose one of {', '.join(FRAMES)}")
         content = photo if isinstance(photo, Content) else self.encode(photo)
         head = self.draw(content, character)[0]
         if frame == "face":
             return Image.fromarray(head)
-        return Image.fromarray(self._in_picture(content, head, frame, stylizer))
-
-    def _in_picture(
-        self, content: Content, head: Bytes, frame: Frame, stylizer: Stylizer | None
-    ) -> Bytes:
-        from rosetail.data.faces import paste
-        from rosetail.data.warp import inverse, scale_of, transform
-        from rosetail.runtime.stylizer import Stylizer
-
-        rgb, matrix = content.rgb, content.matrix
-        if frame == "portrait":
-            middle = transform([[(self.size - 1) / 2] * 2], inverse(matrix))[0]
-            half = PORTRAIT * self.size / scale_of(matrix) / 2
-            low = np.maximum(np.floor(middle - half), 0).astype(int)
-            high = np.minimum(np.ceil(middle + half), (rgb.shape[1], rgb.shape[0])).astype(int)
-            rgb = np.ascontiguousarray(rgb[low[1] : high[1], low[0] : high[0]])
-            # The matrix of the part: what lies at 0 there lay at ``low`` in the whole.
-            matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ low])
-        around = (stylizer or Stylizer(weights.styles()[0])).array(rgb)
-        return paste(around, head, matrix, feather=FEATHER)
+        around = stylizer or Stylizer(weights.styles()[0])
+        return Image.fromarray(in_picture(content, head, around, whole=frame == "full"))
 
 
 def model_digest(paths: Mapping[str, Path]) -> str:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from rosetail.errors import SettingsError
 from rosetail.images import writing
-from rosetail.runtime.roses import FEATHER, Roses
+from rosetail.runtime.framing import FEATHER
+from rosetail.runtime.roses import Roses
 from rosetail.runtime.scale import scaled, shrink_or_enlarge
 from rosetail.runtime.style_paths import WALL
 from rosetail.runtime.style_paths import Path as StylePath

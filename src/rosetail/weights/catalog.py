@@ -97,8 +97,8 @@ def find(name: str) -> Path:
 
 def find_parts(name: str) -> dict[str, Path]:
     """The files of a Roses model by part: encode, map, scales, decode and, where it has them, read,
-    which takes a drawing's style, and directions. ``name`` is the catalog's or a folder that was
-    exported; there, ``directions.safetensors`` of its own goes before the one of the export.
+    which takes a drawing's style, learned, the edits that came with the training, and directions,
+    those that were fitted. ``name`` is the catalog's or a folder that was exported.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -112,7 +112,7 @@ def find_parts(name: str) -> dict[str, Path]:
             raise WeightsMissing(f"{missing[0]}: no such file; export the model again")
         extras = [
             ("read", folder / "to_photo" / "encode.onnx"),
-            ("directions", folder / "to_anime" / DIRECTIONS),
+            ("learned", folder / "to_anime" / DIRECTIONS),
             ("directions", folder / DIRECTIONS),
         ]
         return paths | {part: path for part, path in extras if path.is_file()}

@@ -1,0 +1,119 @@
+"""Pictures that edits are measured on, and pictures that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.data import drawings as drawn
+from rosetail.data.folders import Crops, pictures
+from rosetail.errors import InputError, RosetailError
+from rosetail.evaluate.edit_measures import Heads, Note, Stills, draw
+from rosetail.evaluate.edits import COLOUR, TAGS, Edits, unopposed
+from rosetail.evaluate.thesis import WHAT
+from rosetail.latent.directions_file import Directions
+from rosetail.latent.taggers import resized
+from rosetail.metrics.features import Backbone
+from rosetail.metrics.summary import Summary, summarise
+from rosetail.runtime.roses import Roses
+
+Bytes = NDArray[np.uint8]
+
+
+def read_heads(
+    roses: Roses, photos: Sequence[Path], note: Note
+) -> tuple[list[Heads], list[RosetailError]]:
+    """The head of every photo in its place, and the photos without one. InputError without any."""
+    from rosetail.data.faces import align, find
+    from rosetail.data.prepare import KEPT_ROLL
+
+    heads, left_out = [], list[RosetailError]()
+    for number, path in enumerate(photos):
+        try:
+            rgb = images.read(path)
+            found = find(rgb)
+            if not found:
+                raise InputError(f"{path}: no face found; give a larger, clearer face")
+        except InputError as error:
+            left_out.append(error)
+            continue
+        head, _ = align(rgb, found[0].landmarks, roses.size, keep_roll=KEPT_ROLL)
+        heads.append(Heads(path.stem, head, roses.encode_head(head)))
+        note("photos", number + 1, len(photos))
+    if not heads:
+        raise left_out[0] if left_out else InputError("no photos; give a folder of portraits")
+    return heads, left_out
+
+
+def drawings_summary(style: Path, size: int, backbone: Backbone, note: Note) -> Summary:
+    """Features of the heads in the drawings of ``style``. Raises InputError for fewer than two."""
+    made = summarise(
+        (resized(head, size) for head in _drawn_heads(style, size)),
+        backbone,
+        note=lambda done: note("drawings", done, done),
+    )
+    if made.count < 2:
+        raise InputError(f"{style}: {made.count} drawn heads; a distance needs two at least")
+    return made
+
+
+def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
+    if (style / "manifest.jsonl").is_file():
+        crops = Crops(style)
+        yield from (crops.picture(i) for i in range(len(crops)) if crops[i].frame == "head")
+        return
+    for file in pictures(style):
+        try:
+            found = [
+                pixels
+                for crop, pixels in drawn.crops(file, file.name, size, 0)
+                if crop.frame == "head"
+            ]
+        except RosetailError:
+            continue  # no head in this drawing
+        yield from found
+
+
+def sheets(
+    roses: Roses, heads: Sequence[Heads], directions: Directions, edits: Edits, seen: Stills
+) -> dict[str, Bytes]:
+    """The thesis's figures 5.1 to 5.3: every edit by every method, a colour, with and without the
+    contrary."""
+    made = {}
+    methods = list(dict.fromkeys(name for name, what in edits.names if what))
+    for number, shown in enumerate(seen.shown):
+        cells, labels = [], []
+        for method in methods:
+            row = {what: shown[i] for i, (name, what) in enumerate(edits.names) if name == method}
+            blank = np.full_like(shown[0], 255)
+            cells += [heads[number].head, shown[0], *(row.get(what, blank) for what in WHAT)]
+            labels += [method, "before", *(TAGS[what] if what in row else "-" for what in WHAT)]
+        made[f"edits-{number}"] = images.contact_sheet(cells, 2 + len(WHAT), labels)
+    w = roses.random_w(1, 0)[0]
+    coloured = [(m, directions.found[m]) for m in methods if COLOUR in directions.found[m]]
+    if coloured:
+        moves = [directions.move(COLOUR, method)[2] for method, _ in coloured]
+        codes = [w, *(w + move for move in moves)]
+        labels = ["before", *(method for method, _ in coloured)]
+        made["colour"] = _row(roses, heads[0], codes, labels)
+    for method in methods:
+        for what in WHAT:
+            alone = unopposed(directions, what, method)
+            if alone is not None and f"pair-{what}" not in made:
+                pair = directions.move(TAGS[what], method)[2]
+                labels = ["before", f"{method}, alone", f"{method}, pair"]
+                made[f"pair-{what}"] = _row(roses, heads[0], [w, w + alone, w + pair], labels)
+    return made
+
+
+def _row(
+    roses: Roses, head: Heads, codes: Sequence[NDArray[np.float32]], labels: Sequence[str]
+) -> Bytes:
+    from rosetail.latent.edit import stacked
+
+    drawn_heads = draw(roses, head.content, stacked([np.asarray(code) for code in codes]))
+    return images.contact_sheet(list(drawn_heads), len(drawn_heads), list(labels))
