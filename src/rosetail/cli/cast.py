@@ -93,10 +93,11 @@ def cast(
 ) -> None:
     """Draw one face as many characters."""
     from rosetail import images
-    from rosetail.runtime.roses import Roses, sheet
+    from rosetail.runtime.load import open_roses
+    from rosetail.runtime.roses import sheet
 
     images.check_output(out)
-    roses = Roses(model, backend)
+    roses = open_roses(model, backend)
     content = roses.encode(photo)
     characters = roses.cast(content, n, seed=seed, truncation=truncation)
     if like is not None:
@@ -137,12 +138,12 @@ def apply(
     from rosetail.cli.jobs import plan
     from rosetail.cli.stylize import report
     from rosetail.runtime.character import check_model, read_character
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
     from rosetail.runtime.stylizer import Stylizer
 
     who = read_character(character)
     weights.find(style)
-    roses = Roses(model, backend)
+    roses = open_roses(model, backend)
     check_model(who, roses.model)
     planned = plan(inputs, out)
     stylizer = None if frame is Frame.face else Stylizer(style, backend)
@@ -174,11 +175,12 @@ def mix(
     """Draw the characters between two."""
     from rosetail import images
     from rosetail.runtime.character import check_model, mixed, read_character
-    from rosetail.runtime.roses import Roses, sheet
+    from rosetail.runtime.load import open_roses
+    from rosetail.runtime.roses import sheet
 
     images.check_output(out)
     between = mixed(read_character(first), read_character(second), n)
-    roses = Roses(model, backend)
+    roses = open_roses(model, backend)
     check_model(between[0], roses.model)
     content = roses.encode(photo)
     shown = [replace(each, picture=roses.draw(content, each)[0]) for each in between]

@@ -82,7 +82,7 @@ def fit(
     from rosetail.latent.fit import FitSettings, fit
     from rosetail.latent.taggers import open_tagger
     from rosetail.runtime.backend import open_backend
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
 
     images.check_output(out)
     names = tuple(name.strip() for name in methods.split(",") if name.strip())
@@ -93,7 +93,7 @@ def fit(
     sees = open_tagger(tagger, partial(open_backend, backend=backend, precision="f32"))
     work = out.with_name(f".{out.name}.work")
     with steps_bar() as note:
-        made = fit(Roses(model, backend), sees, files, work, told, note)
+        made = fit(open_roses(model, backend), sees, files, work, told, note)
     made.directions.save(out)
     for error in made.left_out:
         complain(str(error))
@@ -112,10 +112,10 @@ def list_(
     backend: Backend = "auto",
 ) -> None:
     """Print every tag that can be edited, by which methods, and how well."""
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
 
     if path is None:
-        found = directions_of(Roses(model, backend), None)
+        found = directions_of(open_roses(model, backend), None)
     else:
         from rosetail.latent.directions_file import read_directions
 

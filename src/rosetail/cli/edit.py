@@ -14,7 +14,6 @@ from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
 if TYPE_CHECKING:
     from rosetail.latent.directions_file import Directions
     from rosetail.runtime.character import Character
-    from rosetail.runtime.roses import Roses
 
 EXAMPLES = """
 **Examples**
@@ -94,7 +93,7 @@ def edit(
     from rosetail.errors import SettingsError
     from rosetail.latent.edit import parsed
     from rosetail.runtime.character import read_character
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
 
     if (photo is None) != (out is None):
         raise SettingsError("a photo and -o OUT go together; give both or neither")
@@ -107,7 +106,7 @@ def edit(
         who = read_character(character)
         roses = None
     else:
-        roses = Roses(model, backend)
+        roses = open_roses(model, backend)
         who = roses.read(character)
     for name in unset or ():
         who = who.unset(name)

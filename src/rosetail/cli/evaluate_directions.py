@@ -85,12 +85,12 @@ def evaluate_directions(
     from rosetail.metrics.features import InceptionPooled, Vgg19Pooled
     from rosetail.metrics.lpips import UnitVgg19
     from rosetail.runtime.backend import open_backend
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
 
     if views == 1:
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
     make_folder(out)
-    roses = Roses(model, backend)
+    roses = open_roses(model, backend)
     known = directions_of(roses, directions)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
     backbone = Vgg19Pooled(vgg) if inception is None else InceptionPooled(inception)

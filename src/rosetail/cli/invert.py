@@ -66,14 +66,14 @@ def invert(
     The drawing and what the character makes of it are shown side by side.
     """
     from rosetail import images
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):
         images.check_output(path)
     if not encoder_only:
         need("invert without --encoder-only", "train", "torch", "safetensors")
-    roses = Roses(model, backend)
+    roses = open_roses(model, backend)
     read = roses.take_apart(drawing)
     guess = roses.decode(read.content, read.w[None])[0]
     row = [(read.head, "drawing"), (guess, f"encoder, {_apart(guess, read.head):.1f} levels off")]

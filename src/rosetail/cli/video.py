@@ -25,7 +25,6 @@ from rosetail.cli.edit import DirectionsFile, Method, directions_of
 if TYPE_CHECKING:
     from rosetail.latent.keyframes import Line
     from rosetail.runtime.character import Character
-    from rosetail.runtime.roses import Roses
     from rosetail.runtime.style_paths import Path as StylePath
 
 EXAMPLES = """
@@ -97,7 +96,7 @@ def video(
     """
     from rosetail.cli.looks import open_look
     from rosetail.errors import SettingsError
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
     from rosetail.runtime.roses_video import roses_video
     from rosetail.runtime.video import stylize_video
 
@@ -106,7 +105,7 @@ def video(
     stylizer = open_look(style, backend)
     with progress_bar("stylizing", None, "frames") as move:
         if character:
-            roses = Roses(model, backend)
+            roses = open_roses(model, backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)
             paths = _paths(clip, roses, given, lines, mode, seed)

@@ -10,17 +10,38 @@ from rosetail import weights
 from rosetail.runtime.roses import Roses
 from rosetail.runtime.stylizer import Stylizer
 
+PAINTER = "painter"  # the model of characters that needs no weights
+
+
+def default_model() -> str:
+    """The first trained model of characters that came with this install; without any, the painter."""
+    return next(iter(weights.models()), PAINTER)
+
+
+def open_roses(
+    model: str | os.PathLike[str],
+    backend: str = "auto",
+    directions: str | os.PathLike[str] | None = None,
+) -> Roses:
+    """The model of characters called ``model``: ``painter``, a name of the catalog, or the folder
+    of an exported run. Raises as :class:`Roses`; ExtraMissing for the painter without Skia."""
+    if os.fspath(model) == PAINTER:
+        from rosetail.runtime.painted import PaintedRoses
+
+        return PaintedRoses()
+    return Roses(model, backend, directions)
+
 
 @overload
-def load(name: Literal["roses"], backend: str = "auto") -> Roses: ...  # type: ignore[overload-overlap]
+def load(name: Literal["roses", "painter"], backend: str = "auto") -> Roses: ...  # type: ignore[overload-overlap]
 @overload
 def load(name: str | os.PathLike[str], backend: str = "auto") -> Stylizer: ...
 def load(name: str | os.PathLike[str], backend: str = "auto") -> Stylizer | Roses:
     """The look or model called ``name``, or the one in an .onnx file or an exported folder.
 
     >>> rosetail.load("cel")("me.jpg").save("me-anime.png")
-    >>> cast = rosetail.load("roses").cast("me.jpg", n=8)
+    >>> cast = rosetail.load("painter").cast("me.jpg", n=8)
     """
-    if os.fspath(name) in weights.models() or Path(name).is_dir():
-        return Roses(name, backend)
+    if os.fspath(name) in (PAINTER, *weights.models()) or Path(name).is_dir():
+        return open_roses(name, backend)
     return Stylizer(name, backend)

@@ -45,7 +45,7 @@ class Easel:
     @cached_property
     def roses(self) -> Roses:
         """The model, opened at the first use. Raises UnknownStyle, WeightsMissing."""
-        return Roses(self._model, self._backend)
+        return open_roses(self._model, self._backend)
 
     def content(self, path: str) -> Content:
         """The photo at ``path`` taken apart; kept, so that a slider costs the decoder alone."""

@@ -91,11 +91,11 @@ def _as_character(
     progress: Progress,
 ) -> Stylized:
     from rosetail.latent.keyframes import Moment, lines
-    from rosetail.runtime.roses import Roses
+    from rosetail.runtime.load import open_roses
     from rosetail.runtime.roses_video import roses_video
     from rosetail.runtime.style_paths import directed, fixed
 
-    roses = Roses(spec["model"], backend)
+    roses = open_roses(spec["model"], backend)
     who = roses.read(spec["character"])
     moments = sorted((Moment(**each) for each in spec["keyframes"]), key=lambda each: each.time)
     # What is keyframed comes from the keyframes alone, the rest from the edits throughout.

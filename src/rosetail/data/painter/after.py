@@ -16,7 +16,7 @@ from rosetail.data.painter import habits
 from rosetail.data.painter.colour import Lch
 from rosetail.data.painter.fit import laid_over
 from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.reading import Reading, read_photo
+from rosetail.data.painter.reading import Expression, Reading, read_photo
 from rosetail.data.painter.sample import near, pick, sample
 from rosetail.data.warp import similarity, transform, warp
 from rosetail.errors import SettingsError
@@ -70,7 +70,7 @@ def params_from_photo(
         if "hair" in keep:
             values |= _hair(rng, reading, drawn)
         if "expression" in keep:
-            values |= _expression(rng, reading)
+            values |= expression_of(rng, reading)
         if "person" in keep:
             values |= _person(rng, reading, drawn)
     return laid_over(PaintParams.from_dict(values), landmarks, height)
@@ -176,7 +176,7 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     }
 
 
-def _expression(rng: Rng, reading: Reading) -> Changes:
+def expression_of(rng: Rng, reading: Expression | Reading) -> Changes:
     """The mouth nearest to the photographed one, eyes as open as there."""
     if reading.gap > GAPING:
         mouth = pick(rng, {"laugh": 1.0, "open": 1.0})

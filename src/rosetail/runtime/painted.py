@@ -1,0 +1,163 @@
+"""The painter as a model of characters: what Roses does by a trained network, drawn by rule.
+
+A photo gives pose, proportions and expression, a row of numbers the character
+(:mod:`rosetail.data.painter.code`). Edits by name are exact, since they are what the painter does.
+It knows only what it can draw: no character is like a given drawing, and hair does not follow the
+photographed outline. It needs the extra ``paint``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.errors import ExtraMissing, NoFaceFound, SettingsError
+from rosetail.runtime.character import Model
+from rosetail.runtime.layer_groups import LayerGroups
+from rosetail.runtime.load import PAINTER as NAME
+from rosetail.runtime.roses import Content, Drawing, Roses
+
+if TYPE_CHECKING:
+    from rosetail.data.painter import PaintParams
+    from rosetail.images import Picture
+    from rosetail.latent.directions_file import Directions
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+SIZE = 256  # pixels of a head
+MEAN_OF = 256  # characters whose mean truncation draws towards
+SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards
+
+
+class PaintedRoses(Roses):
+    """The painter behind the interface of :class:`Roses`. Raises ExtraMissing without Skia."""
+
+    def __init__(self) -> None:
+        if find_spec("skia") is None:
+            raise ExtraMissing("the painter", "paint")
+        from rosetail.data.painter.code import columns
+
+        self.name, self.size = NAME, SIZE
+        self.latent = self.codes = len(columns())
+
+    @cached_property
+    def model(self) -> Model:
+        """The digest is of what the numbers of a row mean."""
+        from rosetail.data.painter.code import columns
+
+        return Model(NAME, hashlib.sha256("\n".join(columns()).encode()).hexdigest())
+
+    @cached_property
+    def directions(self) -> Directions:
+        """The painter's edits; ``reach`` is counted, ``score`` is not known."""
+        from rosetail.data.painter import sample
+        from rosetail.data.painter.code import from_code, move_of, to_code
+        from rosetail.data.painter.edits import EDITS
+        from rosetail.data.painter.tags import tags_of
+        from rosetail.latent.directions_file import Direction, Directions
+
+        sitters = [sample(seed) for seed in range(SEEN)]
+        found = {}
+        for edit in EDITS:
+            move = move_of(edit)
+            length = float(np.linalg.norm(move))
+            after = (tags_of(from_code(to_code(each) + move, each)) for each in sitters)
+            reach = sum(edit in tags for tags in after) / SEEN
+            found[edit] = Direction(edit, move / np.float32(length), scale=length, reach=reach)
+        return Directions(NAME, self.model.digest, ("all",), {"painted": found})
+
+    @property
+    def groups(self) -> LayerGroups:
+        raise SettingsError(f"{NAME}: has no layers; give a trained model with --model")
+
+    def modulation(self, group: int | None = None) -> NDArray[np.float64]:
+        raise SettingsError(f"{NAME}: has no modulation; give a trained model with --model")
+
+    @cached_property
+    def mean(self) -> Floats:
+        """The mean of rows over sampled characters."""
+        return np.asarray(self.random_w(MEAN_OF, 0).mean(0), np.float32)
+
+    def to_w(self, z: Floats) -> Floats:
+        """Rows are their own codes."""
+        return np.asarray(z, np.float32)
+
+    def random_w(self, count: int, seed: int) -> Floats:
+        from rosetail.data.painter import sample
+        from rosetail.data.painter.code import to_code
+
+        rngs = (np.random.default_rng([seed, number]) for number in range(count))
+        return np.stack([to_code(sample(rng)) for rng in rngs])
+
+    def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
+        from rosetail.data.faces import align
+        from rosetail.data.prepare import KEPT_ROLL
+        from rosetail.data.warp import transform
+
+        head, matrix = align(rgb, landmarks, SIZE, keep_roll=KEPT_ROLL)
+        return Content(_layout(head, transform(landmarks, matrix)), rgb, matrix)
+
+    def encode_head(self, head: Bytes) -> Content:
+        """Raises NoFaceFound where the head shows no face."""
+        from rosetail.data.faces import find
+
+        found = find(head)
+        if not found:
+            raise NoFaceFound("no face found in a head; give one that looks this way")
+        return Content(_layout(head, found[0].landmarks), head, np.eye(2, 3))
+
+    def decode(self, content: Content, w: Floats) -> Bytes:
+        from rosetail.data.painter import paint
+        from rosetail.data.painter.code import from_code
+
+        layout = _params(content.maps)
+        codes = np.atleast_2d(np.asarray(w, np.float32))
+        return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
+
+    def take_apart(self, drawing: Picture) -> Drawing:
+        named = os.fspath(drawing) if isinstance(drawing, str | os.PathLike) else "drawing"
+        raise SettingsError(f"{named}: the painter cannot read a style; give a trained --model")
+
+
+def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
+    """Where and how the face in a head is, as the painter says it: one number for each of LAYOUT,
+    of a choice that of the option."""
+    from rosetail.data.painter import sample
+    from rosetail.data.painter.after import expression_of
+    from rosetail.data.painter.casts import LAYOUT
+    from rosetail.data.painter.fit import laid_over
+    from rosetail.data.painter.params import CHOICES
+    from rosetail.data.painter.reading import read_expression
+
+    seen = expression_of(np.random.default_rng(0), read_expression(head, landmarks))
+    usual = replace(sample(0), gaze_x=0.0, gaze_y=0.0, brow_angle=0.0, brow_height=0.0, **seen)
+    placed = laid_over(usual, landmarks, head.shape[0])
+    values = [getattr(placed, name) for name in LAYOUT]
+    return np.array(
+        [
+            CHOICES[name].index(value) if name in CHOICES else value
+            for name, value in zip(LAYOUT, values, strict=True)
+        ],
+        np.float32,
+    )
+
+
+def _params(layout: Floats) -> PaintParams:
+    """Any portrait in the layout."""
+    from rosetail.data.painter import sample
+    from rosetail.data.painter.casts import LAYOUT
+    from rosetail.data.painter.params import CHOICES
+
+    values = {
+        name: CHOICES[name][int(value)] if name in CHOICES else value
+        for name, value in zip(LAYOUT, layout.tolist(), strict=True)
+    }
+    return replace(sample(0), **values)
