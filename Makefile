@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?=
 
-.PHONY: demo test test-slow lint types docs format clean
+.PHONY: demo test test-slow lint types docs page format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +41,11 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.core
 	$(BIN)/python -m typer rosetail.cli.main utils docs --name rosetail --output docs/cli.md
+
+# The studio's page, from web/ into the package; needs Node 20 or newer.
+page: $(VENV)/.dev
+	$(BIN)/python -m rosetail.export.web web/public/assets/live
+	cd web && npm ci && npm run build
 
 clean:
 	rm -rf $(VENV) demo

@@ -19,7 +19,7 @@ import onnx
 import torch
 
 from benchmarks import machine, plain_roses, report
-from benchmarks.speed import interleaved
+from rosetail.evaluate.timing import interleaved
 from rosetail.export.importers.gnr import roses_from_published
 from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.nets.roses import FULL, Roses

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 import onnx
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rosetail.evaluate.timing import HD, PORTRAIT, covering, interleaved
 from rosetail.export.twin import plain_twin, refloated
 from rosetail.images import to_tensor
 from rosetail.runtime.backend import open_backend
@@ -24,21 +22,7 @@ from rosetail.runtime.video import stylize_video
 
 Bytes = NDArray[np.uint8]
 
-PORTRAIT, HD = (256, 256), (1080, 1920)
 CLIP_SIZE, CLIP_FRAMES, CLIP_RATE = (720, 1280), 100, 25
-
-
-def interleaved(steps: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of every step in every round, the steps taking turns so that load hits all alike."""
-    for step in steps.values():
-        step()  # compiles, warms
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(rounds):
-        for name, step in steps.items():
-            began = time.perf_counter()
-            step()
-            seconds[name].append(time.perf_counter() - began)
-    return seconds
 
 
 def portrait(stylizer: Stylizer, photo: Bytes, rounds: int = 60) -> dict[str, Any]:
@@ -116,17 +100,6 @@ def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any
         "clip frames a second": report.frames / report.seconds,
         "clip share outside the network": 1 - report.frames * each / report.seconds,
     }
-
-
-def covering(photo: Bytes, size: tuple[int, int]) -> Bytes:
-    """The middle of ``photo``, scaled to just cover ``size`` (height, width)."""
-    height, width = photo.shape[:2]
-    scale = max(size[0] / height, size[1] / width)
-    large = max(size[1], round(width * scale)), max(size[0], round(height * scale))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    resized = cv2.resize(photo, large, interpolation=way)
-    top, left = (resized.shape[0] - size[0]) // 2, (resized.shape[1] - size[1]) // 2
-    return np.ascontiguousarray(resized[top : top + size[0], left : left + size[1]], np.uint8)
 
 
 def psnr(answer: NDArray[np.float32], reference: NDArray[np.float32]) -> float:

@@ -158,7 +158,7 @@ def test_the_rescorer_is_trained_and_exported_alike(told: TagSettings, tmp_path:
 
 
 def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="multiple of 32"):
+    with pytest.raises(ValueError, match="multiple of 64"):
         TagData(size=72)
     with pytest.raises(InputError, match=r"30 paintings, 30 of them held"):
         TaggerRecipe(TagSettings(data=TagData(painted=str(folder), held=30)))

@@ -18,7 +18,7 @@ Style = Annotated[
         "-s",
         metavar="NAME",
         help="The look: a name that `rosetail models list` prints, or the path of an .onnx file "
-        "you exported.",
+        "you exported or imported (a StyleGAN2 without a reader: its .safetensors).",
     ),
 ]
 Strength = Annotated[

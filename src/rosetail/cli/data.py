@@ -47,6 +47,23 @@ DRAW_EXAMPLES = """
 """
 
 
+FRAMES_EXAMPLES = """
+**Examples**
+
+- `rosetail data frames film.mkv --every 2s`
+
+- From a film to training crops: `rosetail data frames film.mkv frames`, then
+  `rosetail data prepare frames data/anime --kind anime`
+"""
+INSPECT_EXAMPLES = """
+**Examples**
+
+- `rosetail data inspect selfie2anime`
+
+- A zip, as it is: `rosetail data inspect faces.zip --sheet faces.jpg`
+"""
+
+
 class Look(str, Enum):
     """The rules that can redraw a photo."""
 
@@ -225,3 +242,58 @@ def draw(
     with progress_bar("drawing", None, "pictures") as move:
         pairs = draw_pairs(prepared, dst, look.value, seed=seed, progress=move)
     print(f"{pairs} pairs in {dst}")
+
+
+@data.command(epilog=FRAMES_EXAMPLES)
+def frames(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file.")],
+    dst: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DST", help="The folder to make; FILM-frames unless told.", show_default=False
+        ),
+    ] = None,
+    every: Annotated[
+        str, typer.Option(metavar="TIME", help="At most one frame in this time: 2s, 500ms, 1m.")
+    ] = "2s",
+) -> None:
+    """Take stills out of a film: sharp, all different, without black bars, none across a cut."""
+    from rosetail.runtime.film import seconds, stills
+
+    folder = dst or Path(f"{film.stem}-frames")
+    with progress_bar("looking", None, "frames") as move:
+        report = stills(film, folder, every=seconds(every), progress=move)
+    top, bottom, left, right = report.box
+    print(f"{len(report.written)} frames of {report.shots} shots in {folder}")
+    print(f"picture: {right - left}x{bottom - top} within any bars")
+    for why, count in report.left_out.items():
+        print(f"left out, {why}: {count}")
+
+
+@data.command(epilog=INSPECT_EXAMPLES)
+def inspect(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder or zip of pictures.")],
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where the contact sheet goes; DIR-sheet.jpg here unless told."
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Threads that read.")] = 2,
+) -> None:
+    """Say what a folder or zip holds: counts, sizes, unreadable files, duplicates; and show it.
+
+    The exit status is 1 when a file could not be read.
+    """
+    from rosetail import images
+    from rosetail.data.inspection import described
+    from rosetail.data.inspection import inspect as look
+
+    target = images.check_output(sheet or Path(f"{source.resolve().stem}-sheet.jpg"))
+    with progress_bar("reading", None, "pictures") as move:
+        found = look(source, workers=workers, progress=move)
+    print("\n".join(described(found)))
+    images.save(found.sheet(), target)
+    print(f"contact sheet: {target}")
+    if found.unreadable:
+        raise typer.Exit(1)

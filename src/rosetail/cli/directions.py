@@ -28,6 +28,14 @@ TAGGER_HELP = (
     "`deepdanbooru:FILE`, or `wd:` and a file, its folder, or a name on the hub."
 )
 
+LIST_EXAMPLES = """
+**Examples**
+
+- What this model's characters can be told: `rosetail directions list`
+
+- Of one method in a file: `rosetail directions list --directions mine.safetensors --method joint`
+"""
+
 directions = typer.Typer(no_args_is_help=True, help="Directions in style space: find and list.")
 
 
@@ -96,7 +104,7 @@ def fit(
         raise typer.Exit(1)
 
 
-@directions.command("list")
+@directions.command("list", epilog=LIST_EXAMPLES)
 def list_(
     path: DirectionsFile = None,
     method: Annotated[str | None, typer.Option(metavar="NAME", help="Only this method's.")] = None,

@@ -18,7 +18,10 @@ EXAMPLES = """
   `rosetail stylize me.jpg -o me-anime.png --style mine.onnx`
 
 - The plain twin, for other programs: `rosetail export runs/mine -o plain.onnx --form plain`
+
+- The live page, for a web host: `rosetail export web site`
 """
+WEB = "web"  # what is exported where it is no run; a run of this name is ./web
 
 
 class Form(str, Enum):
@@ -35,11 +38,18 @@ def register(app: typer.Typer) -> None:
 
 def export(
     weights: Annotated[
-        Path, typer.Argument(metavar="RUN", help="A run's folder, or weights as .safetensors.")
+        Path,
+        typer.Argument(
+            metavar="RUN|web",
+            help="A run's folder, or weights as .safetensors; `web` for the live page.",
+        ),
     ],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="With `web`: the folder to write.")
+    ] = None,
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="OUT.onnx", help="The file to write.")
-    ],
+        Path | None, typer.Option("--out", "-o", metavar="OUT.onnx", help="The file to write.")
+    ] = None,
     form: Annotated[
         Form, typer.Option(help="`fast` has the exact rewrites; `plain` is the network as trained.")
     ] = Form.fast,
@@ -62,7 +72,18 @@ def export(
         str, typer.Option(metavar="NAME", help="Licence of the weights, written into the file.")
     ] = "Apache-2.0",
 ) -> None:
-    """Export trained weights to ONNX and check that every engine gives the same picture."""
+    """Export trained weights to ONNX and check that every engine gives the same picture.
+
+    `rosetail export web DIR` writes the live page instead: files for any web host, webcam to anime
+    in the visitor's browser, with no server behind it.
+    """
+    if str(weights) == WEB:
+        _live_page(folder)
+        return
+    if folder is not None:
+        raise typer.BadParameter(f"only `{WEB}` takes a folder; name the file with -o")
+    if out is None:
+        raise typer.BadParameter("name the file to write with -o OUT.onnx")
     need("export", "train", "torch", "onnx", "safetensors")
     from rosetail import images
     from rosetail.export.generators import export_any
@@ -81,3 +102,14 @@ def export(
     for agreement in made.agreements:
         print(agreement)
     print(f"{out}: {made.bytes / 1e6:.1f} MB")
+
+
+def _live_page(folder: Path | None) -> None:
+    from rosetail.studio.static import write_live_page
+
+    if folder is None:
+        raise typer.BadParameter("name the folder to write: rosetail export web DIR")
+    need("the live page", "studio", "fastapi")
+    files = write_live_page(folder)
+    size = sum(path.stat().st_size for path in files)
+    print(f"{folder}: {len(files)} files, {size / 1e6:.1f} MB; put them on any web host")

@@ -29,6 +29,7 @@ from rosetail.cli import (
     importing,
     invert,
     models,
+    studio,
     stylize,
     train,
     video,
@@ -55,6 +56,7 @@ directions.register(app)
 invert.register(app)
 models.register(app)
 demo.register(app)
+studio.register(app)
 doctor.register(app)
 data.register(app)
 train.register(app)
@@ -85,7 +87,7 @@ def _options(
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
-    if arguments is None and sys.argv[1:2] == ["train"]:
+    if arguments is None and sys.argv[1:2] in (["train"], ["evaluate"]):
         keep_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files go away
     try:

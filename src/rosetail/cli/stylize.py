@@ -69,12 +69,12 @@ def stylize(
 ) -> None:
     """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
     import rosetail
-    from rosetail import weights
     from rosetail.cli.jobs import plan
+    from rosetail.cli.looks import find_look, open_look
 
-    weights.find(style)  # before a folder is made for pictures that will not come
+    find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
-    stylizer = rosetail.load(style, backend=backend)
+    stylizer = open_look(style, backend)
     draw = partial(stylizer, strength=strength, anime=anime, faces_only=faces_only, detail=detail)
     failures = list(planned.failures)
     with progress_bar("stylizing", len(planned.jobs), "pictures") as move:

@@ -82,9 +82,17 @@ Config = Annotated[
 ]
 Folders = list[Path] | None
 Photos = Annotated[
-    Folders, typer.Option(metavar="FOLDER", help="Prepared photos; may be repeated.")
+    Folders,
+    typer.Option(
+        metavar="FOLDER",
+        help="Photos: prepared, or a folder or zip of pictures as they are; of one with trainA and "
+        "trainB, trainA. May be repeated.",
+    ),
 ]
-Anime = Annotated[Folders, typer.Option(metavar="FOLDER", help="Drawings; may be repeated.")]
+Anime = Annotated[
+    Folders,
+    typer.Option(metavar="FOLDER", help="Drawings, likewise; of such a one, trainB."),
+]
 Vgg = Annotated[Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")]
 Change = Annotated[
     list[str] | None,

@@ -95,7 +95,7 @@ def video(
 
     Ctrl-C leaves no broken file.
     """
-    import rosetail
+    from rosetail.cli.looks import open_look
     from rosetail.errors import SettingsError
     from rosetail.runtime.roses import Roses
     from rosetail.runtime.roses_video import roses_video
@@ -103,7 +103,7 @@ def video(
 
     if keyframes is not None and not character:
         raise SettingsError("--keyframes edit characters; add --character FILE")
-    stylizer = rosetail.load(style, backend=backend)
+    stylizer = open_look(style, backend)
     with progress_bar("stylizing", None, "frames") as move:
         if character:
             roses = Roses(model, backend)

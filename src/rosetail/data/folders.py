@@ -49,14 +49,22 @@ class PictureFile:
 def pictures(folder_or_zip: str | Path) -> list[PictureFile]:
     """The picture files of a folder (all levels) or a zip, sorted by name.
 
-    Zips are read in place, never unpacked. Raises InputError where there is no such folder or zip.
+    Zips are read in place, never unpacked; a folder in one is named ``FILE.zip/FOLDER``. Raises
+    InputError where there is no such folder or zip.
     """
     container = Path(folder_or_zip)
-    if container.is_file():
-        names = [name for name in _zip_names(container) if _is_picture(name)]
-    else:
-        found = images.list_pictures(container)
-        names = [path.relative_to(container).as_posix() for path in found]
+    archive, under = _zip_of(container)
+    if archive is not None:
+        names = [
+            name
+            for name in _zip_names(archive)
+            if _is_picture(name) and under in (Path(), *Path(name).parents)
+        ]
+        if under != Path() and not names:
+            raise InputError(f"{container}: no such folder in the zip; check the name")
+        return [PictureFile(name, archive) for name in sorted(names)]
+    found = images.list_pictures(container)
+    names = [path.relative_to(container).as_posix() for path in found]
     return [PictureFile(name, container) for name in sorted(names)]
 
 
@@ -123,6 +131,10 @@ class Crops:
     def __getitem__(self, index: int) -> Crop:
         return self.lines[index]
 
+    def landmarks(self, index: int) -> list[list[float]] | None:
+        """[5, 2] in the crop, as far as they are known."""
+        return self.lines[index].landmarks
+
     def picture(
         self, index: int, what: Literal["crops", "edges", "superpixels", "drawn"] = "crops"
     ) -> Bytes:
@@ -150,6 +162,14 @@ def _is_picture(name: str) -> bool:
     parts = Path(name).parts
     hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
     return not hidden and Path(name).suffix.lower() in images.PICTURE_SUFFIXES
+
+
+def _zip_of(path: Path) -> tuple[Path | None, Path]:
+    """The zip that ``path`` is or leads into, and the folder in there."""
+    for holder in (path, *path.parents):
+        if holder.is_file():
+            return holder, path.relative_to(holder)
+    return None, Path()
 
 
 def _zip_names(path: Path) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +55,7 @@ def prepare(
     kind: Kind = "photo",
     frame: PhotoFrame = "head",
     seed: int = 0,
+    count: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
 ) -> Report:
@@ -64,7 +65,8 @@ def prepare(
     ``frame`` "whole" a photo gives its largest square that holds the largest face, as it is.
     Drawings: see :mod:`rosetail.data.drawings`; ``seed`` draws their grounds, places and flips.
     Files that are no pictures, show no face or too small a one are listed, not raised.
-    ``progress`` is called with the files done and their count.
+    With a ``count`` only so many files are used, spread evenly. ``progress`` is called with the
+    files done and their count.
 
     Raises InputError where ``src`` has no pictures, SettingsError where ``dst`` was begun with
     other settings, OutputError where it cannot be written.
@@ -74,6 +76,7 @@ def prepare(
     files, dst = pictures(src), Path(dst)
     if not files:
         raise InputError(f"{src}: no pictures in it; give a folder or zip of pictures")
+    files = spread(files, count)
     names = _crop_names(files)
     before = _begin(dst, size, kind)
     sources = {crop.source for crop in before}
@@ -110,6 +113,13 @@ def prepare(
     with images.writing(dst / "skipped.txt") as part:
         part.write_text("".join(f"{path}: {cause}\n" for path, cause in report.skipped), "utf-8")
     return report
+
+
+def spread(files: Sequence[PictureFile], count: int) -> list[PictureFile]:
+    """``count`` of the files, evenly spread and in order; all of them where it is 0 or too many."""
+    if not 0 < count < len(files):
+        return list(files)
+    return [files[int(place)] for place in np.linspace(0, len(files) - 1, count).round()]
 
 
 def photo_crops(

@@ -56,7 +56,7 @@ KINDS = {
     ),
     "AnimeGan2Generator": Kind(
         "animegan2",
-        lambda facts: AnimeGan2Generator(int(facts["width"])),
+        lambda facts: AnimeGan2Generator(int(facts["width"]), facts.get("corners") == "aligned"),
         AnimeGan2Generator.MULTIPLE,
         AnimeGan2Generator.SMALLEST,
     ),
@@ -84,12 +84,14 @@ def export_any(
     form: Form = "fast",
     photos: Iterable[NDArray[np.uint8]] | None = None,
     facts: Facts | None = None,
+    half: bool = True,
 ) -> Exported:
     """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``, whichever it is.
 
     Its header names the class; without one it is a double-tail generator, which alone has a fast
     ``form`` and use for ``photos``: see :func:`rosetail.export.to_onnx.export_stylizer`, also for
-    ``facts``. The file is compared with the network in every engine before it gets its name.
+    ``facts``. Without ``half`` its weights stay in single precision: twice the file, and exactly
+    what was trained. The file is compared with the network in every engine before it gets its name.
 
     Raises as that does.
     """
@@ -98,6 +100,11 @@ def export_any(
     if kind is None:
         return export_stylizer(weights, out, form=form, photos=photos, facts=facts)
     check_output(out)
+    if header.get("reader") == "none":
+        raise InputError(
+            f"{weights}: has no reader of photos, so it cannot be exported; give it to --style as "
+            "it is: photos are projected into it"
+        )
     net = _built(kind, header, Path(weights)).eval()
     check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
     net.load_state_dict(state)
@@ -111,7 +118,7 @@ def export_any(
         "smallest": str(kind.smallest),
     }
     with writing(out) as part:
-        part.write_bytes(picture_graph(net, told, write=kind.write).SerializeToString())
+        part.write_bytes(picture_graph(net, told, write=kind.write, half=half).SerializeToString())
         agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
         demand(agreements, WORST_LEVELS)
     path = Path(out)

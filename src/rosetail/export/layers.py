@@ -134,7 +134,8 @@ def _double(g: GraphBuilder, layer: nn.Upsample, name: str, x: str) -> str:
         raise TypeError(f"{name}: only doubling, nearest or bilinear, can be written as ONNX")
     linear = layer.mode == "bilinear"
     way = {"mode": "linear" if linear else "nearest"}
-    way["coordinate_transformation_mode"] = "half_pixel" if linear else "asymmetric"
+    placed = "align_corners" if layer.align_corners else "half_pixel"
+    way["coordinate_transformation_mode"] = placed if linear else "asymmetric"
     if not linear:
         way["nearest_mode"] = "floor"
     return g.add("Resize", x, "", g.floats([1, 1, 2, 2]), **way)

@@ -16,7 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto
 from safetensors import safe_open
 from torch import nn
@@ -26,10 +28,11 @@ from rosetail.export.build import GraphBuilder
 from rosetail.export.headfinder import add_doubled, add_layer, add_normed, add_row
 from rosetail.images import check_output, writing
 from rosetail.nets.rescorer import Basic, Rescorer
-from rosetail.nets.tagger import POINTS, Tagger, centres
+from rosetail.nets.tagger import EYE_REACH, MOUTH_REACH, PATCH, POINTS, Tagger, centres
 from rosetail.recipes import checkpoint
 from rosetail.recipes.tagger import Verdict, judge
 
+Floats = NDArray[np.float32]
 NETWORKS: dict[str, type[Tagger | Rescorer]] = {"Tagger": Tagger, "Rescorer": Rescorer}
 
 
@@ -58,18 +61,59 @@ def tagger_graph(tagger: Tagger | Rescorer, facts: Mapping[str, str]) -> onnx.Mo
 
 
 def _add_tagger(graph: GraphBuilder, tagger: Tagger, size: int) -> None:
-    eighth = add_row(graph, tagger.to_eighth, "eighth", "picture")
+    whole = graph.add("AveragePool", "picture", kernel_shape=[2, 2], strides=[2, 2])
+    eighth = add_row(graph, tagger.to_eighth, "eighth", whole)
     sixteenth = add_row(graph, tagger.to_sixteenth, "sixteenth", eighth)
     deepest = add_row(graph, tagger.to_deepest, "deepest", sixteenth)
-    pooled = [graph.add(kind, deepest) for kind in ("GlobalAveragePool", "GlobalMaxPool")]
-    flat = graph.add("Flatten", graph.add("Concat", *pooled, axis=1))
-    graph.add("Sigmoid", _linear(graph, tagger.tags, "tags", flat), name="tags")
     risen = add_doubled(graph, add_layer(graph, tagger.across, "across", sixteenth))
     heat = add_row(graph, tagger.heat, "heat", graph.add("Add", risen, eighth))
-    cells = size // 8
+    cells = size // 16
     rows = graph.add("Reshape", heat, graph.ints(-1, POINTS, cells * cells))
     chances = graph.add("Softmax", rows, axis=2)
     graph.add("MatMul", chances, graph.floats(centres(cells).numpy()), name="landmarks")
+    left, right, mouth = (_close_up(graph, each) for each in looks())
+    eyes = [
+        add_row(graph, tagger.eyes, f"eyes.{side}", each)
+        for side, each in (("left", left), ("right", right))
+    ]
+    both = graph.add("Mul", graph.add("Add", *eyes), graph.floats(0.5)), graph.add("Max", *eyes)
+    seen = [deepest, *both, add_row(graph, tagger.mouth, "mouth", mouth)]
+    pooled = [
+        graph.add(kind, each) for each in seen for kind in ("GlobalAveragePool", "GlobalMaxPool")
+    ]
+    flat = graph.add("Flatten", graph.add("Concat", *pooled, axis=1))
+    graph.add("Sigmoid", _linear(graph, tagger.tags, "tags", flat), name="tags")
+
+
+def looks() -> list[Floats]:
+    """For each close-up of :func:`rosetail.nets.tagger.close_ups` a matrix (3, 5) from landmarks to
+    its centre and the ways to its right and lower edges; the last turned by a quarter besides."""
+    left, right = np.eye(5)[:2]
+    apart = right - left
+    mouth = np.array([0, 0, 0, 0.5, 0.5])
+    return [
+        np.stack([centre, across * reach * apart, reach * apart]).astype(np.float32)
+        for centre, across, reach in (
+            (left, 1, EYE_REACH), (right, -1, EYE_REACH), (mouth, 1, MOUTH_REACH)
+        )
+    ]  # fmt: skip
+
+
+def _close_up(graph: GraphBuilder, look: Floats) -> str:
+    """The patch (N, 3, PATCH, PATCH) of the picture that ``look`` says."""
+    ways = graph.add("MatMul", graph.floats(look), "landmarks")  # (N, 3, 2)
+    # (x, y) turned by a quarter is (-y, x): the way down, from a vector across.
+    turned = graph.add("MatMul", ways, graph.floats([[0, 1], [-1, 0]]))
+    first = graph.add("Slice", ways, graph.ints(0), graph.ints(2), graph.ints(1))
+    last = graph.add("Slice", turned, graph.ints(2), graph.ints(3), graph.ints(1))
+    frame = graph.add("Concat", first, last, axis=1)
+    steps = np.linspace(-1, 1, PATCH)
+    down, across = np.meshgrid(steps, steps, indexing="ij")
+    grid = np.stack([np.ones_like(across), across, down], 2).reshape(-1, 3)
+    places = graph.add("MatMul", graph.floats(grid), frame)  # shares of the picture
+    wide = graph.add("Sub", graph.add("Mul", places, graph.floats(2)), graph.floats(1))
+    shaped = graph.add("Reshape", wide, graph.ints(-1, PATCH, PATCH, 2))
+    return graph.add("GridSample", "picture", shaped, padding_mode="border", align_corners=0)
 
 
 def _add_rescorer(graph: GraphBuilder, net: Rescorer) -> None:

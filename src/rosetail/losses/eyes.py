@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+
+from rosetail.nets.patches import cut
 
 REACH = 0.42  # half a patch, in distances between the eyes: lashes and lids, not the brow
 
@@ -26,20 +27,13 @@ def eye_patches(pictures: Tensor, eyes: Tensor, side: int) -> Tensor:
     across = right - left  # (N, 2), along the face's x
     outer = torch.cat([-across, across])  # away from the nose
     down = torch.stack([-across[:, 1], across[:, 0]], -1).repeat(2, 1)
-    steps = torch.linspace(-REACH, REACH, side, device=eyes.device)
-    centre = torch.cat([left, right])[:, None, None]
-    places = (  # (2N, side, side, 2): rows run down, columns away from the nose
-        centre
-        + steps[None, None, :, None] * outer[:, None, None]
-        + steps[None, :, None, None] * down[:, None, None]
+    reach = REACH * outer, REACH * down
+    centres = torch.cat([left, right])
+    # Nothing of a patch lies further out than its corners.
+    corners = torch.stack(
+        [centres + x * reach[0] + y * reach[1] for x in (-1, 1) for y in (-1, 1)], 1
     )
     size = torch.tensor([width, height], device=eyes.device)
-    inside = ((places >= 0) & (places <= size - 1)).flatten(1).all(1)
-    grid = (2 * places + 1) / size - 1  # pixel centres, as grid_sample counts without align_corners
-    cut = F.grid_sample(
-        pictures.float().repeat(2, 1, 1, 1),
-        grid.nan_to_num(0),
-        padding_mode="border",
-        align_corners=False,
-    )
-    return cut * inside[:, None, None, None]
+    inside = ((corners >= 0) & (corners <= size - 1)).flatten(1).all(1)
+    patches = cut(pictures.repeat(2, 1, 1, 1), centres, *reach, side)
+    return patches * inside[:, None, None, None]

@@ -58,7 +58,7 @@ class UnitVgg19:
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:
         found = self.vgg(torch.from_numpy(to_tensor(picture)), self.layers)
-        return [_unit(found[layer]) for layer in self.layers]
+        return [unit(found[layer]) for layer in self.layers]
 
 
 class Lpips:
@@ -103,7 +103,7 @@ class Lpips:
                 weight, bias = (self._trunk[f"features.{place}.{k}"] for k in ("weight", "bias"))
                 x = F.relu(F.conv2d(x, weight, bias, padding=1))
                 place += 2
-            found.append(_unit(x) * head)
+            found.append(unit(x) * head)
         return found
 
 
@@ -121,7 +121,7 @@ def distance(first: Bytes, second: Bytes, eye: Eye) -> float:
     """
     if first.shape != second.shape:
         raise ValueError(f"pictures {first.shape} and {second.shape} must have one size")
-    return _apart(eye.maps(first), eye.maps(second))
+    return apart(eye.maps(first), eye.maps(second))
 
 
 @torch.inference_mode()
@@ -152,7 +152,7 @@ def diversity(
         if len(cast) < 2:
             raise InputError(f"cast {number}: {len(cast)} pictures have no pairs; give two or more")
         maps = [eye.maps(picture) for picture in cast]
-        each.append(float(np.mean([_apart(*pair) for pair in combinations(maps, 2)])))
+        each.append(float(np.mean([apart(*pair) for pair in combinations(maps, 2)])))
         if note is not None:
             note(number + 1)
     if not each:
@@ -160,10 +160,12 @@ def diversity(
     return Diversity(float(np.mean(each)), each)
 
 
-def _unit(maps: Tensor) -> Tensor:
+def unit(maps: Tensor) -> Tensor:
+    """Of length 1 over channels at every place."""
     return maps / (maps.square().sum(1, keepdim=True).sqrt() + TINY)
 
 
-def _apart(first: Maps, second: Maps) -> float:
+def apart(first: Maps, second: Maps) -> float:
+    """The distance of two pictures by their maps: squared differences, averaged over places."""
     depths = [(a - b).square().sum(1).mean() for a, b in zip(first, second, strict=True)]
     return float(torch.stack(depths).sum())

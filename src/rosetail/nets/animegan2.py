@@ -20,12 +20,13 @@ class AnimeGan2Generator(nn.Sequential):
     """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
 
     Down to a quarter, four inverted residuals there (Sandler and others 2018), bilinear doubling
-    back. Of width 32 it has 2,143,552 parameters.
+    back. Of width 32 it has 2,143,552 parameters. With ``corners`` the doubling keeps corner pixels
+    where they are, as the public PyTorch port does.
     """
 
     MULTIPLE, SMALLEST = 4, 16
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self, width: int = 32, corners: bool = False) -> None:
         half, quarter, wide = 2 * width, 4 * width, 8 * width
         super().__init__(
             *(unit(3, width, 7), unit(width, half, stride=2), unit(half, half)),
@@ -33,9 +34,9 @@ class AnimeGan2Generator(nn.Sequential):
             *(unit(quarter, quarter), inverted(quarter, wide)),
             *(Residual(*inverted(wide, wide)) for _ in range(3)),
             unit(wide, quarter),
-            nn.Upsample(scale_factor=2, mode="bilinear"),
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
             *(unit(quarter, quarter), unit(quarter, quarter)),
-            nn.Upsample(scale_factor=2, mode="bilinear"),
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
             *(unit(quarter, half), unit(half, half), unit(half, width, 7)),
             nn.Conv2d(width, 3, 1, bias=False),
             nn.Tanh(),

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.nets.headfinder import ConvNorm
-from rosetail.nets.tagger import MULTIPLE, POINTS, Read
+from rosetail.nets.tagger import POINTS, Read
 
+MULTIPLE = 32
 STAGES = (1, 2, 4, 6)  # channels in widths; every stage halves the side
 BLOCKS = 2  # in a stage
 

@@ -124,7 +124,7 @@ class DoubleTailRecipe:
         self.settings = settings
         data = settings.data
         self.photos = Pool(data.photos, data.photo_shares, PHOTOS)
-        self.drawings = Pool(data.anime, data.anime_shares, DRAWINGS)
+        self.drawings = Pool(data.anime, data.anime_shares, DRAWINGS, side="anime")
         self.vgg = Vgg19Features(data.vgg)
         self.deep = self.vgg.deepest if "conv4_4" not in self.vgg.names else "conv4_4"
         self.style_layers = ("conv2_2", "conv3_3", self.deep)

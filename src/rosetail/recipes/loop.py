@@ -46,7 +46,8 @@ class RunSettings:
     seed: int = 0
     precision: Literal["32-true", "bf16-mixed"] = "32-true"
     accelerator: Literal["auto", "cpu", "cuda"] = "auto"
-    devices: int = 1
+    devices: int = 1  # processes on each machine
+    nodes: int = 1  # machines; each starts the same command, as torchrun or SLURM do
     batch_threads: int = 1  # that prepare batches while the step runs
     ema: float = 0.999
     log_every: int = 10  # steps
@@ -54,7 +55,7 @@ class RunSettings:
     checkpoint_minutes: float = 10.0
 
     def __post_init__(self) -> None:
-        for name in ("steps", "devices", "batch_threads", "log_every", "sheet_every"):
+        for name in ("steps", "devices", "nodes", "batch_threads", "log_every", "sheet_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         if not 0 <= self.ema < 1:
@@ -128,7 +129,12 @@ def train(
     after three bad steps in a row (the last good checkpoint stays).
     """
     told = recipe.settings.run
-    fabric = Fabric(accelerator=told.accelerator, devices=told.devices, precision=told.precision)
+    fabric = Fabric(
+        accelerator=told.accelerator,
+        devices=told.devices,
+        num_nodes=told.nodes,
+        precision=told.precision,
+    )
     console = console or Console()
     return fabric.launch(lambda fabric: _Run(fabric, recipe, run, resume, console).go(minutes))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rosetail.data.augment import Augment, draw_view
-from rosetail.data.folders import Crops
+from rosetail.data.layouts import Side, crops_of
 from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
@@ -26,7 +26,8 @@ def check_shares(shares: Sequence[float], folders: Sequence[str]) -> None:
 
 
 class Pool:
-    """The crops of one domain from prepared folders (``rosetail data prepare``).
+    """The crops of one domain, from prepared folders (``rosetail data prepare``) or from pictures
+    as they lie: flat folders, zips, and of trainA/trainB data sets the ``side`` that is asked for.
 
     ``entries`` names what a draw holds and the sub-folder of each: ``{"photo": "crops",
     "photo_superpixels": "superpixels"}``. ``shares`` says how often a folder is drawn from, in
@@ -41,6 +42,7 @@ class Pool:
         shares: Sequence[float],
         entries: Mapping[str, Kind],
         *,
+        side: Side = "photos",
         eyes: bool = False,
     ) -> None:
         if not folders:
@@ -49,12 +51,13 @@ class Pool:
         self.eyes: list[list[list[float]]] | None = [] if eyes else None
         sizes: list[int] = []
         for folder in folders:
-            crops = Crops(folder)
+            crops = crops_of(folder, side)
             sizes.append(len(crops))
             for name, kind in entries.items():
                 self.pictures[name] += [crops.picture(i, kind) for i in range(len(crops))]
             if self.eyes is not None:
-                self.eyes += [(crop.landmarks or UNKNOWN)[:2] for crop in crops.lines]
+                known = (crops.landmarks(i) for i in range(len(crops)))
+                self.eyes += [(landmarks or UNKNOWN)[:2] for landmarks in known]
         self._ends = np.cumsum(sizes)
         weights = np.asarray(shares or sizes, np.float64)
         self._chances = weights / weights.sum()

@@ -29,6 +29,7 @@ from torch.optim import Adam, Optimizer
 
 from rosetail import images
 from rosetail.data.augment import Augment
+from rosetail.data.layouts import Side
 from rosetail.data.painter.casts import write_casts
 from rosetail.data.painter.edits import EDITS
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
@@ -157,7 +158,7 @@ class RosesRecipe:
         self.settings = settings
         data, side = settings.data, loaded_side(settings.data.size)
         self.photos = _pool(data.photos, data.photo_shares, {"photo": "crops"}, side)
-        self.drawings = _pool(data.anime, data.anime_shares, {"anime": "crops"}, side)
+        self.drawings = _pool(data.anime, data.anime_shares, {"anime": "crops"}, side, "anime")
         self.pairs = self.casts = None
         if data.pairs:
             both: dict[str, Kind] = {"pair_photo": "crops", "pair_drawn": "drawn"}
@@ -378,11 +379,12 @@ def _pool(
     shares: Sequence[float],
     entries: Mapping[str, Kind],
     side: int,
+    which: Side = "photos",
     *,
     eyes: bool = False,
 ) -> Pool:
-    """The crops of prepared folders, kept at ``side`` pixels whatever they were."""
-    pool = Pool(folders, shares, entries, eyes=eyes)
+    """The crops of folders, kept at ``side`` pixels whatever they were."""
+    pool = Pool(folders, shares, entries, side=which, eyes=eyes)
     if pool.eyes is not None:
         sizes = [each.shape[0] for each in next(iter(pool.pictures.values()))]
         for places, size in zip(pool.eyes, sizes, strict=True):

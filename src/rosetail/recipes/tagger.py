@@ -1,8 +1,9 @@
 """The reader of tags and landmarks, taught by painted portraits whose truth is known.
 
-A batch holds ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, and ``landmarks``
-(N, 5, 2) in shares of the picture. The last ``held`` paintings of the folder are never learnt from:
-:func:`judge` measures on them.
+A batch holds ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
+(N, 5, 2) in shares of the picture, and ``near`` where a tagger looks closely while it learns: the
+landmarks, about as far off as it will find them by itself. The last ``held`` paintings of the
+folder are never learnt from: :func:`judge` measures on them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
 SHEET_PICTURES = 18
 MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
 JUDGED_AT_ONCE = 64
+OFF = 0.004  # deviation of what is near from landmarks, in shares of the picture
 NETWORKS: dict[str, type[Tagger | Rescorer]] = {"tagger": Tagger, "rescorer": Rescorer}
 
 
@@ -46,7 +48,7 @@ class TagData:
 
     painted: str = "painted"
     held: int = 2000
-    size: int = 160  # pixels; a multiple of 32
+    size: int = 256  # pixels; a multiple of 64
     batch: int = 32
     least: float = 0.015  # share of pictures that a tag must be on, and be absent from
     augment: Augment = field(default_factory=lambda: Augment(scale=(0.86, 1.04), light=0.08))
@@ -134,17 +136,22 @@ class TaggerRecipe:
             places = (view.places(self.known.landmarks[index] * side - 0.5) + 0.5) / data.size
             pictures.append(view.of(picture))
             landmarks.append(places[MIRRORED] if view.mirrored else places)
+        places = np.stack(landmarks).astype(np.float32)
+        off = rng.normal(0, OFF, places.shape).astype(np.float32)
         return {
             "picture": torch.from_numpy(np.stack(pictures)),
             "tags": torch.from_numpy(self.truth[chosen]),
-            "landmarks": torch.from_numpy(np.stack(landmarks).astype(np.float32)),
+            "landmarks": torch.from_numpy(places),
+            "near": torch.from_numpy(places + off),
         }
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         return context.update("tagger", lambda: self.terms(context.networks["tagger"], batch))
 
     def terms(self, tagger: nn.Module, batch: Batch) -> Terms:
-        weights, read = self.settings.weights, cast(Read, tagger(to_network(batch["picture"])))
+        weights, looks = self.settings.weights, isinstance(tagger, Tagger)
+        near = {"landmarks": batch["near"]} if looks else {}
+        read = cast(Read, tagger(to_network(batch["picture"]), **near))
         tags = F.binary_cross_entropy_with_logits(
             read.tags.float(), batch["tags"], pos_weight=self.weight.to(read.tags.device)
         )

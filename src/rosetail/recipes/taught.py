@@ -55,7 +55,7 @@ CRITICS = ("critic", "eye_critic")
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
 HEADS = 2  # photographed heads a step, for the kernel term
 HEAD_LAYER, HEAD_WIDTH = "relu3_4", 256
-REMEMBERED = 200  # heads whose features stand for what the network draws
+REMEMBERED = 48  # heads whose features stand for what the network draws now; more would lag behind
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class TaughtRecipe:
         data = settings.data
         entries: dict[str, Kind] = {"photo": "crops", "drawn": "drawn"}
         self.pairs = Pool(data.pairs, data.pair_shares, entries, eyes=True)
-        self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"})
+        self.drawings = Pool(data.anime, data.anime_shares, {"anime": "crops"}, side="anime")
         self.vgg = Vgg19Features(data.vgg)
         self.heads = None
         if settings.weights.kernel:

@@ -53,7 +53,7 @@ class Unpaired:
     ) -> None:
         self.data, self.seed = data, seed
         self.photos = Pool(data.photos, data.photo_shares, {"photo": "crops"})
-        self.drawings = Pool(data.anime, data.anime_shares, drawings)
+        self.drawings = Pool(data.anime, data.anime_shares, drawings, side="anime")
 
     def batch(self, step: int, rank: int) -> Batch:
         """Random views, uint8 (batch, size, size, 3) by name, a function of seed, step and rank."""

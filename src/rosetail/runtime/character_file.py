@@ -32,7 +32,7 @@ def parsed(source: Path) -> dict[str, Any]:
         data = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{source}: {error.strerror}; give a character file") from error
-    except ValueError as error:  # of JSON and of UTF-8
+    except (ValueError, RecursionError) as error:  # of JSON, of UTF-8, of too deep a nest
         raise InputError(
             f"{source}: not a character file; give one that rosetail cast --save wrote"
         ) from error

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Bytes = NDArray[np.uint8]
 
 # Networks that draw a picture from a picture.
-NETWORKS = ("doubletail", "cyclegan", "animegan2", "ugatit", "stylegan2")
+NETWORKS = ("doubletail", "cyclegan", "animegan2", "animegan3", "ugatit", "stylegan2")
 HEAD_EYES = 0.21  # eye distance in an aligned head, in parts of its side
 HEAD_SIDES = (64, 1024)  # an aligned head is drawn at no fewer and no more pixels
 

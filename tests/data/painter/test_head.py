@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import skia
 
 from rosetail.data.painter import nose, sample
 from rosetail.data.painter.eyes import Eye
@@ -48,3 +50,20 @@ def test_the_chin_is_the_lowest_point_and_jaws_widen():
     slim, broad = (Head(Sitter(replace(plain(), jaw=jaw))).contour for jaw in (0.0, 1.0))
     assert broad[14:27, 0].max() > slim[14:27, 0].max() + 0.05
     assert broad[0, 0] == pytest.approx(slim[0, 0], abs=0.02)
+
+
+@pytest.mark.parametrize("yaw", [-35.0, 0.0, 35.0])
+@pytest.mark.parametrize("roll", [-20.0, 0.0, 20.0])
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_neck_joins_head_and_shoulders(yaw, roll, sex):
+    sitter = Sitter(replace(plain(), yaw=yaw, roll=roll, sex=sex))
+    head = Head(sitter)
+    neck = head.neck()
+    shared = skia.Op(neck, head.face, skia.PathOp.kIntersect_PathOp).getBounds()
+    assert shared.width() > 0.4
+    for x in (-0.3, 0.0, 0.3):  # where every collar lies
+        assert neck.contains(*map(float, sitter.body_pose.project(np.array([x, 1.6, 0.0]))))
+    across = sitter.body_pose.project(np.array([[-1.0, 1.6, 0.0], [1.0, 1.6, 0.0]]))
+    lean = np.degrees(np.arctan2(*(across[1] - across[0])[::-1]))
+    assert abs(lean) <= 0.4 * abs(roll) + 1e-9
+    assert lean * roll >= 0

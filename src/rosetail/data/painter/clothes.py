@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import skia
 
 from rosetail.data.painter import curves, patterns, pieces
 from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
+from rosetail.data.painter.colour import mix
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.torso import Flat, Torso
 
 
 def _t_shirt(torso: Torso) -> None:
     sitter, tones = torso.sitter, torso.sitter.cloth
+    shape = pieces.body(torso, tones, 0.56, 0.30)
     woven = sitter.rng("pattern").random()
-
-    def pattern(shape: skia.Path) -> None:
-        if woven < 0.3:
-            patterns.stripes(torso, shape, sitter.cloth_second, 2.12, 0.3)
-        elif woven < 0.55:
-            patterns.raglan(torso, shape, sitter.cloth_second)
-
-    pieces.body(torso, tones, 0.56, 0.30, pattern)
+    if woven < 0.55:
+        pattern = patterns.stripes(torso, 2.12, 0.3) if woven < 0.3 else patterns.raglan(torso)
+        patterns.lay(torso, shape, pattern, sitter.cloth_second)
     torso.line([(-0.62, 1.73), (-0.4, 1.98), (0.0, 2.09), (0.4, 1.98), (0.62, 1.73)], tones)
 
 
@@ -78,13 +74,9 @@ def _sailor(torso: Torso) -> None:
 
 def _hoodie(torso: Torso) -> None:
     sitter, tones = torso.sitter, torso.sitter.cloth
-    two = sitter.rng("pattern").random() < 0.35
-
-    def pattern(shape: skia.Path) -> None:
-        if two:
-            patterns.raglan(torso, shape, sitter.cloth_second)
-
-    pieces.body(torso, tones, 0.52, 0.34, pattern)
+    shape = pieces.body(torso, tones, 0.52, 0.34)
+    if sitter.rng("pattern").random() < 0.35:
+        patterns.lay(torso, shape, patterns.raglan(torso), sitter.cloth_second)
     for side in (-1.0, 1.0):
         hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72),
                       (side * 0.7, 2.0),
@@ -137,9 +129,9 @@ def _sweater(torso: Torso) -> None:
     tones = sitter.cloth
     shape = torso.outline(0.5, 0.72)
     torso.fill(shape, tones)
-    if sitter.rng("pattern").random() < 0.3:
-        patterns.stripes(torso, shape, sitter.accent, 2.75, 0.42)
     torso.shade(shape, tones)
+    if sitter.rng("pattern").random() < 0.3:
+        patterns.lay(torso, shape, patterns.stripes(torso, 2.75, 0.42), sitter.accent)
     torso.line([(-0.56, 1.72), (-0.34, 2.2), (0.0, 2.46), (0.34, 2.2), (0.56, 1.72)], tones, 1.2)
     torso.line([(-0.68, 1.72), (-0.42, 2.28), (0.0, 2.58), (0.42, 2.28), (0.68, 1.72)], tones, 0.7)
     pieces.collar(torso, sitter.cloth_second, 0.58, 0.18)
@@ -147,13 +139,9 @@ def _sweater(torso: Torso) -> None:
 
 def _dress(torso: Torso) -> None:
     sitter = torso.sitter
-    dotted = sitter.rng("pattern").random() < 0.35
-
-    def pattern(shape: skia.Path) -> None:
-        if dotted:
-            patterns.dots(torso, shape, sitter.cloth_second, 0.05)
-
-    pieces.body(torso, sitter.cloth, 0.62, 0.34, pattern)
+    shape = pieces.body(torso, sitter.cloth, 0.62, 0.34)
+    if sitter.rng("pattern").random() < 0.35:
+        patterns.lay(torso, shape, patterns.dots(torso, 0.05), sitter.cloth_second)
     frill: Flat = []
     for index, x in enumerate(np.linspace(-0.92, 0.92, 15)):
         frill.append((float(x), 2.34 - 0.5 * float(x) ** 2 + (0.07 if index % 2 else 0.0)))
@@ -182,9 +170,10 @@ def _kimono(torso: Torso) -> None:
         ]
         shape = torso.half(side, 0.5, inner)
         torso.fill(shape, tones)
-        if dotted:
-            patterns.dots(torso, shape, sitter.accent, 0.085)
         torso.shade(shape, tones)
+        if dotted:
+            printed = sitter.tones(mix(sitter.p.cloth, sitter.p.accent, 0.45))
+            patterns.lay(torso, shape, patterns.dots(torso, 0.085), printed)
         band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
                       (-side * 0.16, 3.05), (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip
         torso.polygon(band, sitter.accent)

@@ -127,7 +127,7 @@ def _swept_back(sitter: Sitter, locks: Locks) -> None:
             np.array([azimuth, azimuth * 0.97, azimuth * 0.92, azimuth * 0.85, azimuth * 0.75])
             + lean * np.array([0, 0.2, 0.4, 0.7, 1.0]),
             np.array([edge, edge + 9, edge + 18, edge + 26, edge + 33]),
-            np.array([0.02, stand * 0.6, stand, stand, stand * 0.8]),
+            np.array([0.02, stand * 0.6, stand, stand + 0.04, stand + 0.08]),
         )
         locks.add(points, 0.15 * rng.uniform(0.8, 1.2), end="leaf", layer=-abs(float(azimuth)))
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from rosetail.data.painter import curves, fringes, hair_growth, hair_light, light, locks
 from rosetail.data.painter.canvas import SHADOW, Canvas
 from rosetail.data.painter.hair_back import HAIRDOS, Hairdo
-from rosetail.data.painter.hair_cap import cap, cap_lines
+from rosetail.data.painter.hair_cap import cap, cap_lines, pile
 from rosetail.data.painter.hair_curly import Curls
+from rosetail.data.painter.hair_short import SHORT
 from rosetail.data.painter.hair_updo import UPDOS
 from rosetail.data.painter.locks import Lock
 from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
@@ -27,7 +28,7 @@ class Hair:
         self.sitter = sitter
         self.exists = sitter.p.hair_back != "bald"
         do = Hairdo()
-        build = (HAIRDOS | UPDOS).get(sitter.p.hair_back)
+        build = (HAIRDOS | SHORT | UPDOS).get(sitter.p.hair_back)
         if build is not None:  # bald, undercut and curls have no locks behind
             build(sitter, do)
         self.do = do
@@ -49,7 +50,7 @@ class Hair:
         reach = sitter.pose.silhouette(SKULL_CENTRE, self.axes, angles) - middle
         shown = np.clip(-np.cos(angles) * sitter.p.yaw / 25, 0, 1)
         nape = 1 - (0.28 - 0.2 * shown) * np.clip(np.sin(angles), 0, 1)
-        self.skull = curves.ring(middle + reach * nape[:, None])
+        self.skull = curves.ring(middle + reach * nape[:, None] + pile(sitter, angles))
         self.cap = cap(sitter, self.lift) if self.exists else cap(sitter, 0.0)
         self.curls = Curls(sitter, self.lift) if sitter.p.hair_back == "curly" else None
         shapes = [self.cap, *(lock.shape() for lock in front)]

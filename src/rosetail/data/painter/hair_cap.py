@@ -13,6 +13,15 @@ from rosetail.data.painter.sitter import Sitter
 Points = NDArray[np.float64]
 
 
+def pile(sitter: Sitter, angles: Points) -> Points:
+    """How far (N, 2) combed-up hair rises over the crown, at `angles` as in `Pose.silhouette`."""
+    if sitter.p.hair_fringe != "swept_back" or sitter.p.hair_back in ("undercut", "curly"):
+        return np.zeros((len(angles), 2))
+    lean, height = sitter.pose.lean, 0.08 + 0.12 * sitter.p.hair_volume
+    up = np.array([np.sin(lean), -np.cos(lean)])
+    return height * np.clip(-np.sin(angles), 0, 1)[:, None] ** 1.5 * up
+
+
 def cap(sitter: Sitter, lift: float) -> skia.Path:
     """The cap of hair that stands `lift` off the skull; it goes on behind an ear turned to us."""
     left, right = (_hairline(sitter, side, lift, nape=True) for side in (-1.0, 1.0))
@@ -31,7 +40,7 @@ def cap_lines(sitter: Sitter, lift: float) -> skia.Path:
 def _crown(sitter: Sitter, lift: float, left: Points, right: Points) -> Points:
     """The outline of the head above two points (2,), seen upright, from left to right."""
     angles = np.radians(np.linspace(-230, 50, 57))
-    arc = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift, angles)
+    arc = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift, angles) + pile(sitter, angles)
     lean = sitter.pose.lean
     across, down = np.array([np.cos(lean), np.sin(lean)]), np.array([-np.sin(lean), np.cos(lean)])
     is_left = (arc - sitter.pose.project(SKULL_CENTRE)) @ across < 0

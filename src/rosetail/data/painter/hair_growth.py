@@ -19,8 +19,8 @@ def parting(sitter: Sitter) -> float:
 
 def lift(sitter: Sitter) -> float:
     """How far the hair stands off the skull."""
-    combed_up = 0.05 if sitter.p.hair_fringe == "swept_back" else 0.0
-    return 0.075 + 0.085 * sitter.p.hair_volume + combed_up
+    close = 0.7 if sitter.p.hair_fringe == "swept_back" else 1.0
+    return (0.075 + 0.085 * sitter.p.hair_volume) * close
 
 
 def grow(

@@ -154,7 +154,7 @@ class Head:
             )  # fmt: skip
 
     def _blush(self, canvas: Canvas) -> None:
-        sitter = self.sitter
+        sitter, skin = self.sitter, self.sitter.skin
         amount, style = sitter.p.blush, sitter.hand.blush
         if amount < 0.08 or style == "none":
             return
@@ -178,17 +178,22 @@ class Head:
                         skia.Path.Circle(0, 0, 1.25), flush, kind=LIGHT,
                         shader=_spot(flush, 0.75 * amount),
                     )  # fmt: skip
+                    if amount > 0.5 and sitter.hand.glow > 0:  # a moist spark
+                        x = sitter.side * 0.25
+                        spark = curves.brush([(x - 0.12, -0.42), (x, -0.5), (x + 0.14, -0.46)], 0.2)
+                        canvas.fill(spark, skin.light, kind=LIGHT, alpha=0.8)
 
     def neck(self) -> skia.Path:
         """The neck from under the jaw to below the collar."""
         half = 0.395 if self.sitter.male else 0.295
         x, y = self.neck_top
-        left = [(x - half, y - 0.3), (x - half * 0.94, y + 0.3), (-half * 1.05, 1.42),
-                (-half * 1.75, 1.76), (-1.2, 2.2)]  # fmt: skip
-        right = [(2 * x - a if i < 2 else -a, b) for i, (a, b) in enumerate(left)]
-        return curves.path(
-            np.concatenate([curves.spline(left, 12), curves.spline(right, 12)[::-1]])
-        )
+        sides = []
+        for side in (-1.0, 1.0):
+            upper = [(x + side * half, y - 0.3), (x + side * half * 0.94, y + 0.3)]
+            base = np.array([(half * 1.05, 1.42), (half * 1.75, 1.76), (1.2, 2.2)]) * [side, 1]
+            lower = self.sitter.body_pose.project(np.pad(base, ((0, 0), (0, 1))))
+            sides.append(curves.spline(np.concatenate([upper, lower]), 12))
+        return curves.path(np.concatenate([sides[0], sides[1][::-1]]))
 
     def draw_neck(self, canvas: Canvas) -> None:
         """The neck with the shadow the jaw throws on it and the collar bones."""

@@ -46,7 +46,7 @@ class Mouth:
     def __init__(self, sitter: Sitter) -> None:
         self.sitter = sitter
         shape = SHAPES[sitter.p.mouth]
-        deeper = 0.75 + 0.25 * sitter.p.mouth_width  # a wide mouth opens and curves further
+        deeper = 0.55 + 0.45 * sitter.p.mouth_width  # a wide mouth opens and curves further
         self.shape = replace(
             shape,
             corner=shape.corner * deeper,

@@ -62,7 +62,7 @@ def _near_side(sitter: Sitter) -> float:
 
 def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     space = np.concatenate(
-        [arc(sitter, 66, lift + 0.03), arc(sitter, 77, lift + 0.03)[::-1]]
+        [arc(sitter, 63, lift + 0.03), arc(sitter, 80, lift + 0.03)[::-1]]
     )  # fmt: skip
     outline = curves.path(sitter.pose.project(space))
     tones = sitter.accent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import skia
 
 from rosetail.data.painter import curves
@@ -11,17 +9,11 @@ from rosetail.data.painter.canvas import LINE, SHADOW
 from rosetail.data.painter.sitter import Tones
 from rosetail.data.painter.torso import Flat, Torso
 
-Pattern = Callable[[skia.Path], None]
 
-
-def body(
-    torso: Torso, tones: Tones, open_width: float, dip: float, pattern: Pattern | None = None
-) -> skia.Path:
-    """The body with its pattern, shadows over both."""
+def body(torso: Torso, tones: Tones, open_width: float, dip: float) -> skia.Path:
+    """The body with its shadows; see `Torso.outline`."""
     shape = torso.outline(open_width, dip)
     torso.fill(shape, tones)
-    if pattern is not None:
-        pattern(shape)
     torso.shade(shape, tones)
     return shape
 

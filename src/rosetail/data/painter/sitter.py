@@ -34,8 +34,8 @@ class Sitter:
         self.p = params
         self.hand: Hand = HANDS[params.hand]
         self.pose = Pose(params.yaw, params.pitch, params.roll)
-        # The shoulders follow a turn of the head only a little.
-        self.body_pose = Pose(params.yaw * 0.35, 0.0, 0.0)
+        # The shoulders follow a turn or a lean of the head only a little.
+        self.body_pose = Pose(params.yaw * 0.35, 0.0, params.roll * 0.3)
         self.side = 1.0 if params.light >= 0 else -1.0  # where the light comes from: 1 is right
         self.male = params.sex == "male"
 

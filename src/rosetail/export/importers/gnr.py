@@ -9,17 +9,16 @@ constant blur kernels are checked, since ours are not stored.
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
 import torch
 from torch import Tensor
 
 from rosetail.errors import InputError, OutputError
+from rosetail.export.importers.published import check_kernel, read_pickle, renamed, state_in
 from rosetail.images import check_output, writing
 from rosetail.nets.roses import FULL, Roses, Shape
 
@@ -67,23 +66,11 @@ def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Ro
     """
     with torch.device("meta"):
         generator = Roses(shape)
-    wanted = generator.state_dict()
     names = dict(published_names(shape))
     kernels = {name for name in state if name.endswith(".kernel")}
-    for odd in sorted(set(names.values()) ^ (set(state) - kernels)):
-        raise ValueError(f"tensor {odd} is {'extra' if odd in state else 'missing'}")
+    found = renamed(state, names, generator.state_dict(), kernels)
     for name in sorted(kernels):
-        _check_kernel(name, state[name])
-    found = {}
-    for ours, theirs in names.items():
-        tensor = state[theirs]
-        if tensor.squeeze().shape != wanted[ours].squeeze().shape:
-            raise ValueError(
-                f"tensor {theirs} is {tuple(tensor.shape)}, not {tuple(wanted[ours].shape)}"
-            )
-        if not bool(torch.isfinite(tensor).all()):
-            raise ValueError(f"tensor {theirs} holds numbers that are not finite")
-        found[ours] = tensor.float().reshape(wanted[ours].shape).clone()
+        check_kernel(name, state[name])
     generator.load_state_dict(found, assign=True)
     return generator
 
@@ -126,27 +113,7 @@ def published_names(shape: Shape = FULL) -> Iterator[tuple[str, str]]:
         yield f"{ours}.bias", f"{theirs}.bias"
 
 
-def _check_kernel(name: str, kernel: Tensor) -> None:
-    """Our resampling has [1, 3, 3, 1] built in; another kernel would draw other pictures."""
-    row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
-    ours = torch.outer(row, row)
-    if kernel.shape != ours.shape or not torch.allclose(kernel / kernel.sum(), ours, atol=1e-5):
-        raise ValueError(f"tensor {name} is not the [1, 3, 3, 1] blur")
-
-
 def _read(path: Path) -> dict[str, dict[str, Tensor]]:
     """The checkpoint's two averaged generators, by their published names. Raises InputError."""
-    try:
-        held: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; {REMEDY}") from error
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
-        cause = (str(error).splitlines() or ["damaged"])[0]
-        raise InputError(f"{path}: not a readable checkpoint ({cause}); {REMEDY}") from error
-    states = {}
-    for name in GENERATORS.values():
-        state = held.get(name) if isinstance(held, dict) else None
-        if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-            raise InputError(f"{path}: holds no {name}; {REMEDY}")
-        states[name] = state
-    return states
+    held = read_pickle(path, REMEDY)
+    return {name: state_in(held, name, path, REMEDY) for name in GENERATORS.values()}

@@ -1,0 +1,141 @@
+"""What is in a folder or zip of pictures, before anything is trained on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.data.folders import PictureFile, pictures
+from rosetail.data.layouts import by_part
+from rosetail.data.likeness import alike, picture_hash
+from rosetail.errors import InputError, RosetailError
+
+Bytes = NDArray[np.uint8]
+
+SHOWN = 48  # pictures on the contact sheet
+TILE = 128  # pixels a side there
+SMALL = 256  # pictures with a shorter side are blurred once they are crops of that size
+
+
+@dataclass
+class Inspection:
+    """What :func:`inspect` found. ``parts``: pictures under trainA and so on, where it has them."""
+
+    source: Path
+    parts: dict[str, int]
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)  # width, height
+    unreadable: list[tuple[str, str]] = field(default_factory=list)  # path, cause
+    duplicates: list[list[str]] = field(default_factory=list)  # names
+    small: int = 0
+    transparent: int = 0
+    tiles: list[Bytes] = field(default_factory=list)
+
+    @property
+    def readable(self) -> int:
+        return self.sizes.total()
+
+    @property
+    def spare(self) -> int:
+        """Pictures that could go without anything being lost."""
+        return sum(len(group) - 1 for group in self.duplicates)
+
+    def sheet(self) -> Bytes:
+        """Pictures spread evenly over all. Raises InputError where none is readable."""
+        if not self.tiles:
+            raise InputError(f"{self.source}: no readable picture; give another folder or zip")
+        return images.contact_sheet(self.tiles, 8)
+
+
+def inspect(
+    source: str | Path,
+    *,
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+) -> Inspection:
+    """Read every picture of a folder or zip and say what is there.
+
+    Duplicates are found by :mod:`rosetail.data.likeness`, over all parts together: a picture that
+    lies in both train and test spoils every measure. Raises InputError where there is no picture.
+    """
+    files = pictures(source)
+    if not files:
+        raise InputError(f"{source}: no pictures in it; give a folder or zip of pictures")
+    parts = {name: len(found) for name, found in sorted(by_part(files).items())}
+    found = Inspection(Path(source), parts)
+    shown = set(np.linspace(0, len(files) - 1, min(SHOWN, len(files))).round().astype(int))
+    names, hashes = [], []
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        for count, (file, seen) in enumerate(zip(files, pool.map(_seen, files), strict=True)):
+            if isinstance(seen, RosetailError):
+                found.unreadable.append((file.name, _cause(file, seen)))
+            else:
+                width, height = seen.size
+                found.sizes[seen.size] += 1
+                found.small += min(width, height) < SMALL
+                found.transparent += seen.transparent
+                names.append(file.name)
+                hashes.append(seen.hash)
+                if count in shown:
+                    found.tiles.append(seen.tile)
+            if progress:
+                progress(count + 1, len(files))
+    found.duplicates = [[names[place] for place in group] for group in alike(hashes)]
+    return found
+
+
+@dataclass(frozen=True)
+class _Seen:
+    size: tuple[int, int]
+    hash: int
+    transparent: bool
+    tile: Bytes
+
+
+def _seen(file: PictureFile) -> _Seen | RosetailError:
+    try:
+        rgb, alpha = file.read()
+    except RosetailError as error:
+        return error
+    height, width = rgb.shape[:2]
+    scale = TILE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    tile = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _Seen((width, height), picture_hash(rgb), alpha is not None, tile)
+
+
+def _cause(file: PictureFile, error: RosetailError) -> str:
+    return str(error).removeprefix(f"{file.path}: ")
+
+
+def described(found: Inspection) -> Sequence[str]:
+    """The findings as lines to print; lists of files are cut after ten."""
+    lines = [f"{found.readable} pictures"]
+    lines += [f"  {name}: {count}" for name, count in found.parts.items()]
+    lines.append("sizes (width x height)")
+    common = found.sizes.most_common(10)
+    lines += [f"  {width}x{height}: {count}" for (width, height), count in common]
+    if len(found.sizes) > len(common):
+        lines.append(f"  {len(found.sizes) - len(common)} other sizes")
+    if found.small:
+        lines.append(f"{found.small} with a side below {SMALL} pixels")
+    if found.transparent:
+        lines.append(f"{found.transparent} with transparency")
+    lines += _listed("unreadable", [f"{path}: {cause}" for path, cause in found.unreadable])
+    groups = [" = ".join(group) for group in found.duplicates]
+    lines += _listed(f"shown more than once ({found.spare} too many)", groups)
+    return lines
+
+
+def _listed(what: str, entries: Sequence[str], most: int = 10) -> list[str]:
+    if not entries:
+        return []
+    more = [f"  and {len(entries) - most} more"] if len(entries) > most else []
+    return [f"{len(entries)} {what}", *(f"  {each}" for each in entries[:most]), *more]

@@ -1,0 +1,116 @@
+"""Data as the field keeps it: trainA/trainB/testA/testB, flat folders, zips of either.
+
+``selfie2anime`` and its like come as one folder or zip with photos in trainA and testA, drawings in
+trainB and testB; CelebA-HQ, FFHQ and Danbooru crops as one flat folder. Both are read as they are.
+A sub-folder of a zip is named as if it were unpacked: ``selfie2anime.zip/trainA``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.data.folders import Crops, PictureFile, pictures
+from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.errors import InputError
+
+Bytes = NDArray[np.uint8]
+Side = Literal["photos", "anime"]
+Part = Literal["train", "test"]
+What = Literal["crops", "edges", "superpixels", "drawn"]
+
+SIDES: dict[Side, str] = {"photos": "A", "anime": "B"}
+PARTS = tuple(f"{part}{letter}" for part in ("train", "test") for letter in "AB")
+LOOSE = 288  # pixels a side at most: room to look around for views of 256
+
+
+def side(source: str | Path, which: Side, part: Part = "train") -> list[PictureFile]:
+    """The pictures of one side and part of a data set; all of them where it is a flat folder.
+
+    Raises InputError where there is no such folder or zip, or it has parts but not this one.
+    """
+    files = pictures(source)
+    parts = by_part(files)
+    if not parts or Path(source).name in PARTS:  # flat, or named to the last folder
+        return files
+    name = f"{part}{SIDES[which]}"
+    if name not in parts:
+        raise InputError(f"{source}: has {', '.join(sorted(parts))} but no {name}; add it")
+    return parts[name]
+
+
+def by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
+    """Files under trainA, trainB, testA and testB, at whatever depth; empty for other layouts."""
+    found: dict[str, list[PictureFile]] = {}
+    for file in files:
+        for folder in PurePosixPath(file.name).parts[:-1]:
+            if folder in PARTS:
+                found.setdefault(folder, []).append(file)
+                break
+    return found
+
+
+def part_of(source: str | Path, which: Side, part: Part = "train") -> Path:
+    """The folder, or folder in a zip, that :func:`side` reads; ``source`` where it is flat."""
+    files = side(source, which, part)
+    name = f"{part}{SIDES[which]}"
+    if Path(source).name in PARTS or not files:
+        return Path(source)
+    parents = PurePosixPath(files[0].name).parents
+    inside = next((each for each in parents if each.name == name), None)
+    return Path(source) if inside is None else files[0].container / inside
+
+
+class Loose:
+    """Pictures as they lie, seen as crops: the middle square of each, 288 pixels at most.
+
+    Where faces are is not known. Made targets are worked out when they are asked for.
+    """
+
+    def __init__(self, files: Sequence[PictureFile], size: int = LOOSE) -> None:
+        self.files, self.size = files, size
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def picture(self, index: int, what: What = "crops") -> Bytes:
+        """uint8 [side, side, 3]. Raises InputError naming a file that cannot be read."""
+        file = self.files[index]
+        if what == "drawn":
+            raise InputError(f"{file.container}: holds no pairs; make some with rosetail data draw")
+        square = middle_square(file.read()[0], self.size)
+        if what == "edges":
+            return edge_smoothed(square)
+        return superpixel_average(square) if what == "superpixels" else square
+
+    def landmarks(self, index: int) -> None:
+        """Not known."""
+
+
+def crops_of(source: str | Path, which: Side) -> Crops | Loose:
+    """What training draws from: a prepared folder, or pictures as they lie.
+
+    Raises InputError where there are none.
+    """
+    if (Path(source) / "manifest.jsonl").is_file():
+        return Crops(source)
+    found = side(source, which)
+    if not found:
+        raise InputError(f"{source}: no pictures in it; give a folder or zip of pictures")
+    return Loose(found)
+
+
+def middle_square(rgb: Bytes, most: int) -> Bytes:
+    """The middle square of uint8 [H, W, 3], made smaller where its side is more than ``most``."""
+    height, width = rgb.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = rgb[top : top + side, left : left + side]
+    if side > most:
+        square = np.asarray(cv2.resize(square, (most, most), interpolation=cv2.INTER_AREA))
+    return np.ascontiguousarray(square, np.uint8)

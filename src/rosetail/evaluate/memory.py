@@ -1,0 +1,36 @@
+"""Draws one picture and prints how many bytes the process held at most.
+
+``python -m rosetail.evaluate.memory LOOK HEIGHT WIDTH BACKEND``; a process of its own, because the
+peak of one that did other things before tells nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main(look: str, height: str, width: str, backend: str) -> None:
+    import numpy as np
+
+    from rosetail.runtime.stylizer import Stylizer
+
+    picture = np.random.default_rng(0).integers(0, 256, (int(height), int(width), 3), np.uint8)
+    Stylizer(look, backend).network(picture)
+    print(peak())
+
+
+def peak() -> int:
+    """Bytes. Linux's own count is preferred: the other one includes the parent at the start."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        return int(lines["VmHWM"].split()[0]) * 1024
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

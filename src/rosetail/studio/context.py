@@ -1,0 +1,76 @@
+"""What every route works with, and how it is reached."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Request
+
+from rosetail.studio.child import Child
+from rosetail.studio.database import Database
+from rosetail.studio.desk import make_desk
+from rosetail.studio.jobs import Jobs
+from rosetail.studio.settings import Settings
+from rosetail.studio.store import Store
+from rosetail.studio.turns import Turns
+
+T = TypeVar("T")
+
+
+@dataclass
+class Studio:
+    """The parts of one running studio."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    jobs: Jobs
+    desk: Child
+    turns: Turns
+    since: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def opened(cls, settings: Settings) -> Studio:
+        """Everything made and nothing started. Raises OutputError, SettingsError."""
+        store = Store(settings.home, settings.limits.library_bytes)
+        database = Database(settings.database_url)
+        desk = Child(make_desk, settings.backend, settings.model)
+        limits = settings.limits
+        return cls(
+            settings,
+            database,
+            store,
+            Jobs(settings, database, store),
+            desk,
+            Turns([desk], limits.waiting_previews, limits.waiting_previews_each),
+        )
+
+    async def preview(self, client: str, slot: str, name: str, /, **arguments: Any) -> Any:
+        """The desk's answer to the call ``name``, when it is this client's turn."""
+        seconds = self.settings.limits.preview_seconds
+        call: Callable[[Child], Any] = lambda desk: desk.call(name, seconds, **arguments)  # noqa: E731
+        return await self.turns.run(client, slot, call)
+
+
+def _studio(request: Request) -> Studio:
+    studio: Studio = request.app.state.studio
+    return studio
+
+
+def _client(
+    request: Request,
+    x_client: Annotated[
+        str, Header(description="a name for this page; its turns are its own")
+    ] = "",
+) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", x_client):
+        return x_client
+    return request.client.host if request.client else "unknown"
+
+
+Here = Annotated[Studio, Depends(_studio)]
+Client = Annotated[str, Depends(_client)]

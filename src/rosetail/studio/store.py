@@ -1,0 +1,67 @@
+"""Where the library's files lie: one folder a kind, names from ids that were minted here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from rosetail.errors import OutputError
+from rosetail.studio.problems import Problem, not_found
+from rosetail.studio.tables import ID_LENGTH, new_id
+
+KINDS = ("photos", "clips", "pictures", "characters", "jobs", "arriving")
+_ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
+
+
+class Store:
+    """The files below ``home``. Raises OutputError where its folders cannot be made."""
+
+    def __init__(self, home: Path, most_bytes: int) -> None:
+        self.home, self._most = home, most_bytes
+        try:
+            for kind in KINDS:
+                (home / kind).mkdir(parents=True, exist_ok=True)
+            home.chmod(0o700)
+        except OSError as error:
+            raise OutputError(f"{home}: {error.strerror}; choose another with --home") from error
+        for left in (home / "arriving").iterdir():  # uploads that a crash cut off
+            left.unlink(missing_ok=True)
+
+    def path(self, kind: str, id: str, suffix: str = "") -> Path:
+        """The file of ``id``; an id of another shape is of nothing (404)."""
+        if kind not in KINDS or not _ID.fullmatch(id):
+            raise not_found(kind.rstrip("s"))
+        return self.home / kind / f"{id}{suffix}"
+
+    def existing(self, kind: str, id: str, suffix: str = "") -> Path:
+        """As :meth:`path`, where there is such a file."""
+        path = self.path(kind, id, suffix)
+        if not path.is_file():
+            raise not_found(kind.rstrip("s"))
+        return path
+
+    def arriving(self) -> Path:
+        """A new name for an upload. Raises Problem 507 where the library or the disk is full."""
+        if self.bytes() > self._most:
+            raise Problem(507, "full", "the library is full; delete something in it")
+        if shutil.disk_usage(self.home).free < 200_000_000:
+            raise Problem(507, "disk", "the disk is nearly full; free some space")
+        return self.home / "arriving" / new_id()
+
+    def bytes(self) -> int:
+        """What all files take."""
+        total = 0
+        for path in self.home.rglob("*"):
+            with suppress(OSError):
+                total += path.stat().st_size if path.is_file() else 0
+        return total
+
+    def remove(self, kind: str, id: str) -> None:
+        """Delete every file and folder of ``id``."""
+        for path in (self.home / kind).glob(f"{self.path(kind, id).name}*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

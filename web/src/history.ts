@@ -1,0 +1,38 @@
+// Undo and redo over values that are never changed in place.
+
+export class Past<T> {
+  private values: T[];
+  private at = 0;
+
+  constructor(first: T, private readonly most = 200) {
+    this.values = [first];
+  }
+
+  get now(): T {
+    return this.values[this.at];
+  }
+
+  get canUndo(): boolean {
+    return this.at > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.at < this.values.length - 1;
+  }
+
+  add(value: T): void {
+    if (JSON.stringify(value) === JSON.stringify(this.now)) return;
+    this.values = [...this.values.slice(0, this.at + 1), value].slice(-this.most);
+    this.at = this.values.length - 1;
+  }
+
+  undo(): T {
+    this.at = Math.max(0, this.at - 1);
+    return this.now;
+  }
+
+  redo(): T {
+    this.at = Math.min(this.values.length - 1, this.at + 1);
+    return this.now;
+  }
+}

@@ -1,0 +1,146 @@
+// Live: the webcam as anime, and how fast. Works inside the studio and, without any server, as a
+// static page.
+
+import { button, choice, panel, toggle } from "./controls";
+import { atStudio, hasWebGpu, inBrowser, type Drawer, type Engine } from "./drawers";
+import { fill, h, ICONS } from "./dom";
+import { save } from "./files";
+import { complain } from "./notice";
+import type { Page } from "./state";
+
+const SIZES = [128, 192, 256, 384];
+const OVER = 20; // frames that the rate is the mean of
+
+export interface LiveOptions {
+  base: string;
+  looks: string[];
+  studio: boolean;
+}
+
+export async function live(options: LiveOptions): Promise<Page> {
+  const gpu = await hasWebGpu();
+  const video = h("video", { muted: true, playsInline: true, hidden: true });
+  const canvas = h("canvas", { class: "live-canvas", width: 256, height: 256, role: "img", "aria-label": "The webcam as anime" });
+  const area = h("div", { class: "canvas" });
+  const facts = h("p", { class: "facts" });
+  const small = document.createElement("canvas");
+  const rate = h("output", { class: "rate", "data-rate": "" }, "–");
+  const engineText = h("p", { class: "hint", "data-engine": "" }, "");
+  let look = options.looks[0] ?? "cel";
+  let size = 256;
+  let engine: Engine = gpu ? "webgpu" : options.studio ? "studio" : "wasm";
+  let drawer: Drawer | null = null;
+  let running = false;
+  let turn = 0;
+  let mirror = true;
+
+  const frameOf = (): ImageData => {
+    small.width = small.height = size;
+    const context = small.getContext("2d", { willReadFrequently: true })!;
+    const side = Math.min(video.videoWidth, video.videoHeight);
+    context.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? size : 0, 0);
+    context.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, size, size);
+    return context.getImageData(0, 0, size, size);
+  };
+
+  const make = async (): Promise<Drawer> => {
+    engineText.textContent = "opening …";
+    if (engine === "studio") return atStudio(look, `live-${crypto.randomUUID().slice(0, 8)}`);
+    try {
+      return await inBrowser(options.base, look, engine);
+    } catch (error) {
+      if (engine === "wasm") throw error;
+      engine = "wasm";
+      engines.set("wasm");
+      return inBrowser(options.base, look, "wasm");
+    }
+  };
+
+  const loop = async (mine: number): Promise<void> => {
+    const times: number[] = [];
+    while (running && mine === turn) {
+      const drawn = await drawer!.draw(frameOf());
+      if (!running || mine !== turn) return;
+      if (canvas.width !== drawn.width) canvas.width = canvas.height = drawn.width;
+      canvas.getContext("2d")!.putImageData(drawn, 0, 0);
+      times.push(performance.now());
+      if (times.length > OVER) times.shift();
+      if (times.length > 1) {
+        const fps = ((times.length - 1) * 1000) / (times[times.length - 1] - times[0]);
+        rate.textContent = fps.toFixed(fps < 10 ? 1 : 0);
+        rate.dataset.rate = fps.toFixed(2);
+        rate.dataset.frames = String(Number(rate.dataset.frames ?? 0) + 1);
+      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  };
+
+  /** Begin anew with what is chosen. */
+  const restart = async (): Promise<void> => {
+    if (!running) return;
+    const mine = ++turn;
+    drawer?.close();
+    rate.textContent = "–";
+    try {
+      const next = await make();
+      if (mine !== turn) return next.close();
+      drawer = next;
+      engineText.textContent = `Drawn by ${drawer.name}, ${size} pixels.`;
+      await loop(mine);
+    } catch (error) {
+      if (mine !== turn) return;
+      engineText.textContent = "";
+      complain(error);
+      stop();
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    try {
+      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, facingMode: "user" } });
+      await video.play();
+    } catch {
+      complain(new Error("No webcam can be used. Allow it in the browser, and open the page by localhost or https."));
+      return;
+    }
+    running = true;
+    fill(area, canvas);
+    power.lastChild!.textContent = "Stop";
+    facts.textContent = "Nothing leaves this machine.";
+    void restart();
+  };
+
+  const stop = (): void => {
+    running = false;
+    turn++;
+    drawer?.close();
+    drawer = null;
+    (video.srcObject as MediaStream | null)?.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
+    power.lastChild!.textContent = "Start the webcam";
+    fill(area, welcome);
+    facts.textContent = "";
+    engineText.textContent = "";
+    rate.textContent = "–";
+  };
+
+  const flip = (): void => (running ? stop() : void start());
+  const power = button("Start the webcam", ICONS.camera, flip, { class: "primary" });
+  const welcome = h("div", { class: "drop" }, h("p", { class: "drop-title" }, "Your webcam, as anime"),
+    h("p", { class: "hint" }, options.studio ? "Drawn in this browser or by the studio, whichever is faster. Nothing leaves this machine." : "Drawn in this browser. Nothing leaves this machine."));
+  const engines = choice("Engine", [
+    ...(gpu ? [{ value: "webgpu", label: "WebGPU" }] : []),
+    { value: "wasm", label: "WebAssembly" },
+    ...(options.studio ? [{ value: "studio", label: "Studio" }] : []),
+  ], engine, (value) => { engine = value as Engine; void restart(); });
+  const side = h("aside", { class: "inspector" },
+    panel("Rate", h("p", { class: "big" }, rate, h("span", { class: "hint" }, " frames a second")), engineText, power),
+    panel("Drawing",
+      choice("Look", options.looks.map((name) => ({ value: name, label: name })), look, (value) => { look = value; void restart(); }).element,
+      choice("Pixels", SIZES.map((each) => ({ value: String(each), label: String(each) })), String(size), (value) => { size = Number(value); void restart(); }).element,
+      engines.element,
+      toggle("Mirror", mirror, (on) => (mirror = on))),
+    panel("Picture", button("Download this frame", ICONS.down, () => canvas.toBlob((blob) => blob && save(blob, "live.png")))));
+  fill(area, welcome);
+  return { element: h("div", { class: "work" }, h("div", { class: "main" }, area, facts, video), side), leave: stop };
+}

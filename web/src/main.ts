@@ -1,0 +1,94 @@
+// The shell: navigation, theme, keys, and which page is shown.
+
+import "./styles.css";
+import { fill, h, icon, ICONS } from "./dom";
+import { tool } from "./controls";
+import { complain, mountNotice } from "./notice";
+import { status, type Page } from "./state";
+
+type Make = () => Promise<Page>;
+
+const PAGES: [keyof typeof ICONS, string, Make][] = [
+  ["stage", "Stage", async () => (await import("./stage")).stage()],
+  ["cast", "Cast", async () => (await import("./cast")).cast()],
+  ["direct", "Direct", async () => (await import("./direct")).direct()],
+  ["film", "Film", async () => (await import("./film")).film()],
+  ["library", "Library", async () => (await import("./library")).library()],
+  ["study", "Study", async () => (await import("./study")).study()],
+  ["live", "Live", async () => {
+    const looks = (await status()).live;
+    return (await import("./live")).live({ base: new URL("/assets/", location.href).href, looks, studio: true });
+  }],
+];
+
+const main = h("main", { id: "main", tabIndex: -1 });
+const links = PAGES.map(([name, label], index) =>
+  h("a", { href: `#${name}`, title: `${label} (${index + 1})` }, icon(ICONS[name]), h("span", {}, label)));
+let page: Page | null = null;
+let shown = 0;
+
+async function go(): Promise<void> {
+  const name = location.hash.slice(1).split("/")[0];
+  const index = Math.max(0, PAGES.findIndex(([each]) => each === name));
+  links.forEach((link, at) => {
+    if (at === index) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  });
+  document.title = `${PAGES[index][1]} · Rosetail`;
+  page?.leave?.();
+  page = null;
+  const turn = ++shown;
+  try {
+    const made = await PAGES[index][2]();
+    if (turn !== shown) {
+      made.leave?.();
+      return;
+    }
+    page = made;
+    fill(main, page.element);
+  } catch (error) {
+    complain(error);
+    fill(main, h("div", { class: "page" }, h("p", { class: "nothing" }, "This page could not be opened.")));
+  }
+}
+
+function theme(): void {
+  const dark = document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", document.documentElement.dataset.theme);
+}
+
+function keys(event: KeyboardEvent): void {
+  if (event.ctrlKey && !"zZyY".includes(event.key)) return;
+  if (event.altKey || (event.target as HTMLElement).matches("input:not([type=range], [type=radio], [type=checkbox]), textarea, select")) return;
+  const number = Number(event.key);
+  if (page?.key?.(event)) event.preventDefault();
+  else if (number >= 1 && number <= PAGES.length && !event.ctrlKey) location.hash = `#${PAGES[number - 1][0]}`;
+}
+
+async function start(): Promise<void> {
+  const saved = localStorage.getItem("theme");
+  if (saved) document.documentElement.dataset.theme = saved;
+  const key = /^\/answer\/([\w-]+)$/.exec(location.pathname)?.[1];
+  if (key) {
+    document.body.classList.add("standalone");
+    document.body.append(main, mountNotice());
+    await (await import("./answer")).answer(key, main);
+    return;
+  }
+  document.body.append(
+    h("a", { class: "skip", href: "#main", onclick: (event: Event) => { event.preventDefault(); main.focus(); } }, "Skip to the page"),
+    h("nav", { class: "rail", "aria-label": "Studio" },
+      h("div", { class: "brand", "aria-hidden": "true" }, "Rosetail"), ...links,
+      h("span", { class: "spring" }), tool("Light or dark", ICONS.sun, theme)),
+    main, mountNotice());
+  addEventListener("hashchange", () => void go());
+  addEventListener("keydown", keys);
+  // A file dropped beside its zone must not take the place of the page.
+  for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+  await go();
+}
+
+void start();

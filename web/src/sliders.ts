@@ -1,0 +1,84 @@
+// Named edits as controls: one slider a tag or opposed pair, swatches for colours, by region.
+
+import type { Attribute, Edits } from "./api";
+import { slider } from "./controls";
+import { h, type Child } from "./dom";
+import { plain, REGIONS } from "./needs";
+
+const MOST = 3;
+const SHADES: Record<string, string> = {
+  black: "#25222a", brown: "#6b4630", light_brown: "#a97a52", blonde: "#e9cf7c", orange: "#e98b3a", red: "#c43a36",
+  pink: "#f19ab9", purple: "#8a5cc0", blue: "#4a78d0", aqua: "#59c3cf", green: "#5aa95a", yellow: "#ecd74a", grey: "#9a9aa2", white: "#f4f2f0",
+};
+
+export interface EditControls {
+  element: HTMLElement;
+  set(edits: Edits): void;
+}
+
+/** `changed(edits, done)` hears of every move; `done` at its end. */
+export function editControls(known: Attribute[], changed: (edits: Edits, done: boolean) => void): EditControls {
+  let edits: Edits = {};
+  const setters: ((edits: Edits) => void)[] = [];
+
+  const put = (values: Edits, done: boolean): void => {
+    edits = { ...edits, ...values };
+    for (const [tag, value] of Object.entries(edits)) if (!value) delete edits[tag];
+    changed({ ...edits }, done);
+  };
+
+  const scale = (each: Attribute): HTMLElement => {
+    const both = each.opposite;
+    const value = (from: Edits): number => (from[each.tag] ?? 0) - (both ? (from[both] ?? 0) : 0);
+    const to = (at: number): Edits => (both ? { [each.tag]: Math.max(0, at), [both]: Math.max(0, -at) } : { [each.tag]: at });
+    const made = slider({
+      label: both ? `${plain(both)} – ${plain(each.tag)}` : plain(each.tag), min: -MOST, max: MOST, step: 0.05, value: 0,
+      show: (at) => (at > 0 ? "+" : "") + at.toFixed(2).replace("-", "−"),
+      oninput: (at) => put(to(at), false), onchange: (at) => put(to(at), true),
+    });
+    made.element.classList.add("middle");
+    made.input.dataset.tag = each.tag;
+    setters.push((from) => made.set(value(from)));
+    return made.element;
+  };
+
+  const swatches = (thing: string, tags: string[]): HTMLElement => {
+    const buttons = tags.map((tag) => {
+      const colour = tag.slice(0, -thing.length - 1);
+      return h("button", {
+        type: "button", class: "swatch", style: `--shade: ${SHADES[colour] ?? "#888"}`, title: plain(tag), "aria-label": plain(tag), "aria-pressed": "false",
+        onclick: () => {
+          const on = !edits[tag];
+          put({ ...Object.fromEntries(tags.map((other) => [other, 0])), [tag]: on ? 1 : 0 }, true);
+          setters.forEach((set) => set(edits));
+        },
+      });
+    });
+    setters.push((from) => buttons.forEach((each, index) => each.setAttribute("aria-pressed", String(Boolean(from[tags[index]])))));
+    return h("div", { class: "field", role: "group", "aria-label": `Colour of ${thing}` }, h("span", {}, `Colour of ${thing}`), h("div", { class: "swatches" }, ...buttons));
+  };
+
+  const taken = new Set<string>();
+  const groups: Child[] = REGIONS.map(([name, label]) => {
+    const here = known.filter((each) => each.region === name);
+    if (!here.length) return null;
+    const parts: HTMLElement[] = [];
+    for (const each of here.filter((one) => !one.colour)) {
+      if (taken.has(each.tag)) continue;
+      taken.add(each.tag);
+      if (each.opposite) taken.add(each.opposite);
+      parts.push(scale(each));
+    }
+    const colours = here.filter((each) => each.colour).map((each) => each.tag);
+    for (const thing of new Set(colours.map((tag) => tag.slice(tag.lastIndexOf("_") + 1))))
+      parts.unshift(swatches(thing, colours.filter((tag) => tag.endsWith(`_${thing}`))));
+    return h("section", { class: "panel" }, h("h2", {}, label), ...parts);
+  });
+  return {
+    element: h("div", {}, ...groups),
+    set: (next) => {
+      edits = { ...next };
+      setters.forEach((set) => set(edits));
+    },
+  };
+}
