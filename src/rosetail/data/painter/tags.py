@@ -121,7 +121,8 @@ def _hair(p: PaintParams) -> Iterator[str]:
         yield "sidelocks"
     if p.hair_sides == "hime":
         yield "hime_cut"
-    if p.hair_tips:
+    # The other colour grows from the cheeks down: short hair has none of it.
+    if p.hair_tips and {"medium_hair", "long_hair"}.intersection(_BACK[p.hair_back]):
         yield "gradient_hair"
     if p.ahoge and p.ornament not in HATS:
         yield "ahoge"
@@ -140,12 +141,12 @@ def _eyes(p: PaintParams) -> Iterator[str]:
             yield "wide-eyed"
         if abs(p.gaze_x) < 0.3 and abs(p.gaze_y) < 0.4:
             yield "looking_at_viewer"
-        elif abs(p.gaze_x) > 0.45:
+        elif abs(p.gaze_x) > 0.5:
             yield "looking_to_the_side"
-    if p.eye_tilt > 5 or p.eye_shape == "sharp":
-        yield "tsurime"
-    if p.eye_tilt < -3 or p.eye_shape == "droopy":
-        yield "tareme"
+        if p.eye_tilt > 5 or p.eye_shape == "sharp":
+            yield "tsurime"
+        if p.eye_tilt < -3 or p.eye_shape == "droopy":
+            yield "tareme"
     if p.glasses != "none":
         yield "glasses"
         if p.glasses in _GLASSES:
