@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from rosetail.images import to_tensor
+from rosetail.latent.taggers import resized
 
+SIZE = 64
 TAGS = ("blue_hair", "closed_mouth", "closed_eyes", "long_hair", "open_mouth", "short_hair")
 
 
 def random_tagger(path: Path, seed: int = 4, *, shown: NDArray[np.uint8] | None = None) -> Path:
-    """Each tag is on a third of the pictures ``shown``, uint8 [N, 32, 32, 3], if given."""
+    """Each tag is on a third of the pictures ``shown``, uint8 [N, S, S, 3], if given."""
     from rosetail.export.tagger import tagger_graph
     from rosetail.nets.tagger import Tagger
 
@@ -25,11 +27,11 @@ def random_tagger(path: Path, seed: int = 4, *, shown: NDArray[np.uint8] | None 
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.bias, -0.3, 0.3)
     if shown is not None:
-        read = tagger(torch.from_numpy(to_tensor(shown))).tags
+        seen = torch.from_numpy(to_tensor(np.stack([resized(each, SIZE) for each in shown])))
+        read = tagger(seen).tags
         tagger.tags.weight *= 2 / read.std(0)[:, None]
         tagger.tags.bias *= 2 / read.std(0)
-        read = tagger(torch.from_numpy(to_tensor(shown))).tags
-        tagger.tags.bias -= read.quantile(2 / 3, 0)
-    facts = {"size": "32", "tags": ",".join(TAGS)}
+        tagger.tags.bias -= tagger(seen).tags.quantile(2 / 3, 0)
+    facts = {"size": str(SIZE), "tags": ",".join(TAGS)}
     path.write_bytes(tagger_graph(tagger, facts).SerializeToString())
     return path

@@ -54,6 +54,7 @@ def test_every_verb_is_there() -> None:
         "mix",
         "models card",
         "models list",
+        "studio",
         "stylize",
         "train animegan2",
         "train cyclegan",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from rosetail.errors import InputError, SettingsError
 from rosetail.evaluate import thesis
 from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
 from rosetail.evaluate.directions_report import rescoring, wanted
-from rosetail.evaluate.edit_measures import correlation, matrices
+from rosetail.evaluate.edit_measures import correlation, matrices, motion
 from rosetail.evaluate.edits import ORIGINAL, TAGS, all_edits, unopposed
 from rosetail.latent.directions_file import Direction, Directions
 from rosetail.latent.taggers import PaintedTagger
@@ -216,12 +217,10 @@ def test_places_sum_up_to_the_distance(vgg_file: Path) -> None:
     one = RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)
     other = one.copy()
     other[4:10, 4:10] = 255 - other[4:10, 4:10]
-    where = places(one, other, eye)
+    where = places(eye.maps(one), eye.maps(other), (32, 32))
     assert where.shape == (32, 32)
     assert np.isclose(where.mean(), distance(one, other, eye), rtol=0.05)
     assert where[4:10, 4:10].mean() > 5 * where[20:, 20:].mean()
-    with pytest.raises(ValueError, match="one size"):
-        places(one, other[:16], eye)
 
 
 def test_tracks_correlate() -> None:
@@ -231,6 +230,24 @@ def test_tracks_correlate() -> None:
     noisy[7] = np.nan
     assert 0.97 < correlation(base, noisy) < 1
     assert np.isnan(correlation(base[:2], base[:2]))
+
+
+def test_motion_is_followed_in_the_frame(roses: Roses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Landmarks that stay in the crop move with the head in the clip; some that shake do not."""
+    shaking = iter(RNG.standard_normal((10_000, 5, 2)) * 40)
+    still = np.array([(10, 14), (22, 14), (16, 18), (12, 22), (20, 22)], float)
+    calls = iter(range(10_000))
+
+    def find_heads(head: np.ndarray) -> list:
+        lost = next(calls) % 3 == 2
+        return [SimpleNamespace(landmarks=next(shaking) if lost else still)]
+
+    monkeypatch.setattr("rosetail.data.drawn_heads.find_heads", find_heads)
+    clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
+    w, moves = roses.random_w(1, 0)[0], np.zeros((2, roses.latent), np.float32)
+    steady, shaken = motion(roses, clip, w, moves, lambda *_: None)
+    assert steady == pytest.approx(1)
+    assert abs(shaken) < 0.9
 
 
 def test_drawings_without_heads(

@@ -28,7 +28,9 @@ def test_painted_reads_its_header(tmp_path: Path) -> None:
     path = random_tagger(tmp_path / "tagger.onnx")
     tagger = open_tagger(f"painted:{path}", OPEN)
     assert tagger.tags == TAGS
-    seen = np.stack([cv2.resize(each, (32, 32), interpolation=cv2.INTER_AREA) for each in PICTURES])
+    seen = np.stack(
+        [cv2.resize(each, (64, 64), interpolation=cv2.INTER_CUBIC) for each in PICTURES]
+    )
     feed = seen.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
     wanted = open_backend(path, "openvino", precision="f32").run({"picture": feed})["tags"]
     assert np.allclose(tagger(PICTURES), wanted, atol=1e-4)

@@ -52,7 +52,7 @@ def edit(
         Path, typer.Option(metavar="FILE", help="A character file; edits are kept in it.")
     ],
     photo: Annotated[
-        Path | None, typer.Argument(metavar="[PHOTO]", help="The photo to draw as the character.")
+        Path | None, typer.Argument(metavar="PHOTO", help="The photo to draw as the character.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="OUT", help="The picture to write.")

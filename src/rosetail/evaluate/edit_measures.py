@@ -79,9 +79,7 @@ def stills(
         pictures = draw(roses, each.content, edits.codes(w))
         features.append(np.stack([backbone(picture) for picture in pictures]))
         scores.append(rescorer(pictures)[:, columns])
-        outside.append(
-            [_beside(pictures, row, what, eye) for row, (_, what) in enumerate(edits.names)]
-        )
+        outside.append(_beside(pictures, edits, eye))
         if number < SHOWN:
             shown.append(pictures)
         note("edits", number + 1, len(heads))
@@ -90,12 +88,17 @@ def stills(
     )
 
 
-def _beside(pictures: Bytes, row: int, what: str, eye: Eye) -> float:
-    if not what:
-        return float("nan")
-    apart = places(pictures[0], pictures[row], eye)
-    inside = mask(region(TAGS[what]), len(apart))
-    return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))
+def _beside(pictures: Bytes, edits: Edits, eye: Eye) -> list[float]:
+    before, shape = eye.maps(pictures[0]), pictures.shape[1:3]
+    found = []
+    for picture, (_, what) in zip(pictures, edits.names, strict=True):
+        if not what:
+            found.append(float("nan"))
+            continue
+        apart = places(before, eye.maps(picture), shape)
+        inside = mask(region(TAGS[what]), len(apart))
+        found.append(float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12)))
+    return found
 
 
 def distances(

@@ -125,17 +125,15 @@ def distance(first: Bytes, second: Bytes, eye: Eye) -> float:
 
 
 @torch.inference_mode()
-def places(first: Bytes, second: Bytes, eye: Eye) -> NDArray[np.float64]:
-    """Where two pictures of one size differ: :func:`distance` before its means over places, (H, W).
+def places(first: Maps, second: Maps, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Where two pictures of ``shape`` (H, W) differ: :func:`distance` before its means over places.
 
-    Coarser maps are drawn out to the size of the pictures. Raises ValueError as :func:`distance`.
+    From the maps an eye gives; coarser ones are drawn out to the size of the pictures.
     """
-    if first.shape != second.shape:
-        raise ValueError(f"pictures {first.shape} and {second.shape} must have one size")
-    total = torch.zeros(1, 1, *first.shape[:2])
-    for one, other in zip(eye.maps(first), eye.maps(second), strict=True):
+    total = torch.zeros(1, 1, *shape)
+    for one, other in zip(first, second, strict=True):
         apart = (one - other).square().sum(1, keepdim=True)
-        total += F.interpolate(apart, first.shape[:2], mode="bilinear", align_corners=False)
+        total += F.interpolate(apart, shape, mode="bilinear", align_corners=False)
     return np.asarray(total[0, 0].double().numpy())
 
 

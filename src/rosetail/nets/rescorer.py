@@ -16,6 +16,7 @@ from rosetail.nets.headfinder import ConvNorm
 from rosetail.nets.tagger import POINTS, Read
 
 MULTIPLE = 32
+MULTIPLE = 32
 STAGES = (1, 2, 4, 6)  # channels in widths; every stage halves the side
 BLOCKS = 2  # in a stage
 
