@@ -14,6 +14,7 @@ from rosetail.cli.console import (
     DEFAULT_STYLE,
     Anime,
     Backend,
+    Cluster,
     Compare,
     Detail,
     Strength,
@@ -34,6 +35,8 @@ EXAMPLES = """
 - The face as a character: `rosetail video me.mp4 -o anime.mp4 --character aiko.json`
 
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
+
+- In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
 """
 
 
@@ -77,23 +80,36 @@ def video(
     seed: Annotated[int, typer.Option(min=0, help="Whom blend, beat and wall add.")] = 0,
     model: Model = DEFAULT_MODEL,
     backend: Backend = "auto",
+    cluster: Cluster = None,
 ) -> None:
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
     Ctrl-C leaves no broken file.
     """
-    from rosetail.cli.looks import open_look
+    from rosetail.cli.looks import open_look, whole_path
+    from rosetail.errors import SettingsError
+    from rosetail.runtime.cluster import stylize_film
+    from rosetail.runtime.pools import RayPool
+    from rosetail.runtime.shares import Drawing
     from rosetail.runtime.video import stylize_video
 
-    stylizer = open_look(style, backend)
     with progress_bar("stylizing", None, "frames") as move:
-        if character:
+        if cluster is not None:
+            if character:
+                raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
+            how = Drawing(
+                whole_path(style, cluster), backend, strength, anime, False, detail, compare
+            )
+            with RayPool(cluster) as pool:
+                report = stylize_film(clip, out, how, pool, progress=move)
+        elif character:
+            stylizer = open_look(style, backend)
             report = _cast_clip(clip, out, stylizer, character, mode, seed, model, backend, move)
         else:
             report = stylize_video(
                 clip,
                 out,
-                stylizer,
+                open_look(style, backend),
                 strength=strength,
                 anime=anime,
                 detail=detail,
