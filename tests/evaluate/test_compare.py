@@ -117,7 +117,7 @@ def test_from_a_file_to_a_report(rosetail, config: Path, tmp_path: Path) -> None
 
 def test_presets_can_be_read() -> None:
     small, full = settings.load("small"), settings.load("full")
-    assert len(small.methods) == 5
+    assert len(small.methods) == 6
     assert len(full.methods) == 8
     assert small.methods["ugatit"].config == "ugatit-light"
 

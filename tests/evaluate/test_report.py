@@ -77,3 +77,10 @@ def test_what_cannot_be(report: Report, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="choose another folder"):
         report.save(tmp_path / "file")
+
+
+def test_an_interval_stands_below_its_number() -> None:
+    made = Report("t")
+    made.add(Table(["m", "v"], [["a (b) c", "0.12 (0.10 to 0.15)"]]))
+    assert "<td>a (b) c</td><td>0.12<br><small>(0.10 to 0.15)</small></td>" in made.page()
+    assert "0.12 (0.10 to 0.15)" in made.markdown()

@@ -11,6 +11,7 @@ import pytest
 from rosetail import images
 from rosetail.data.folders import pictures
 from rosetail.errors import InputError
+from rosetail.metrics.fid import fid
 from rosetail.metrics.summary import Summary, summarise, summarise_files
 
 RNG = np.random.default_rng(0)
@@ -139,3 +140,34 @@ def test_bad_rows() -> None:
     summary.add(np.zeros((1, 3)))
     with pytest.raises(ValueError, match="two pictures"):
         _ = summary.covariance
+
+
+class Patches:
+    """A backbone that costs nothing: mean levels of 4 x 4 patches, 48 numbers."""
+
+    name = fingerprint = "patches"
+    width = 48
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        return picture.reshape(4, 4, 4, 4, 3).mean((1, 3), dtype=np.float64).reshape(-1)
+
+
+def peak_of(count: int) -> tuple[int, float]:
+    """Bytes held at most while so many pictures stream into a summary, and their FID to others."""
+    rng = np.random.default_rng(0)
+    pictures = (rng.integers(0, 256, (16, 16, 3), np.uint8) for _ in range(count))
+    others = summarise((np.full((16, 16, 3), level, np.uint8) for level in range(256)), Patches())
+    tracemalloc.start()
+    try:
+        distance = fid(summarise(pictures, Patches()), others)
+        return tracemalloc.get_traced_memory()[1], distance
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("count", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_many_pictures_need_no_more_memory_than_a_thousand(count: int) -> None:
+    few, near = peak_of(1_000)
+    many, far = peak_of(count)
+    assert many <= 1.1 * few
+    assert far == pytest.approx(near, rel=0.05), "the same pictures, more of them"

@@ -69,6 +69,15 @@ Backend = Annotated[
     ),
 ]
 
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Draw on a Ray cluster, `ray://HOST:10001`, or `auto` for this machine's own (extra "
+        "cluster). Paths must mean the same on all its machines. Goes on where it was stopped.",
+    ),
+]
+
 
 def complain(line: str) -> None:
     """Print ``rosetail: LINE`` on standard error."""

@@ -33,3 +33,18 @@ def open_look(style: str, backend: str = "auto") -> Stylizer:
     from rosetail.export.projecting import ProjectingStylizer
 
     return ProjectingStylizer(path)
+
+
+def whole_path(style: str, address: str) -> str:
+    """The look as other machines find it: a name as it is, a file by its whole path.
+
+    Raises SettingsError for one that is projected into, which the cluster at ``address`` cannot.
+    """
+    from rosetail.errors import SettingsError
+
+    if style.endswith(".safetensors"):
+        raise SettingsError(
+            f"{style}: is projected into, which the cluster {address} does not do; give an .onnx "
+            "file or leave out --cluster"
+        )
+    return str(Path(style).resolve()) if style.endswith(".onnx") else style

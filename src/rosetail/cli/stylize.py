@@ -13,6 +13,7 @@ from rosetail.cli.console import (
     DEFAULT_STYLE,
     Anime,
     Backend,
+    Cluster,
     Compare,
     Detail,
     Strength,
@@ -24,7 +25,9 @@ from rosetail.cli.console import (
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from rosetail.cli.jobs import Plan
     from rosetail.errors import RosetailError
+    from rosetail.runtime.shares import Drawing
 
 EXAMPLES = """
 **Examples**
@@ -66,14 +69,23 @@ def stylize(
     detail: Detail = "auto",
     compare: Compare = False,
     backend: Backend = "auto",
+    cluster: Cluster = None,
 ) -> None:
     """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
     import rosetail
     from rosetail.cli.jobs import plan
-    from rosetail.cli.looks import find_look, open_look
+    from rosetail.cli.looks import find_look, open_look, whole_path
 
     find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
+    if cluster is not None:
+        from rosetail.runtime.shares import Drawing
+
+        how = Drawing(
+            whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare
+        )
+        _on_cluster(planned, out, how, cluster)
+        return
     stylizer = open_look(style, backend)
     draw = partial(stylizer, strength=strength, anime=anime, faces_only=faces_only, detail=detail)
     failures = list(planned.failures)
@@ -85,6 +97,17 @@ def stylize(
                 failures.append(error)
             move(done, None)
     report(len(planned.jobs) + len(planned.failures), failures, out)
+
+
+def _on_cluster(planned: Plan, out: Path, how: Drawing, address: str) -> None:
+    from rosetail.runtime.cluster import stylize_pictures
+    from rosetail.runtime.pools import RayPool
+
+    folder = out if out.is_dir() else out.parent
+    with RayPool(address) as pool, progress_bar("stylizing", None, "pictures") as move:
+        failures = stylize_pictures(planned.jobs, folder, how, pool, progress=move)
+    total = len(planned.jobs) + len(planned.failures)
+    report(total, [*planned.failures, *failures], out)
 
 
 def _one(draw: Callable[[Path], Image], source: Path, target: Path, compare: bool) -> None:

@@ -13,6 +13,7 @@ from rosetail.cli.console import (
     DEFAULT_STYLE,
     Anime,
     Backend,
+    Cluster,
     Compare,
     Detail,
     Strength,
@@ -37,6 +38,8 @@ EXAMPLES = """
 - Its mouth opens and closes: add `--keyframes talk.toml` (see docs/directions.md)
 
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
+
+- In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
 """
 
 
@@ -89,22 +92,34 @@ def video(
     seed: Annotated[int, typer.Option(min=0, help="Whom blend, beat and wall add.")] = 0,
     model: Model = DEFAULT_MODEL,
     backend: Backend = "auto",
+    cluster: Cluster = None,
 ) -> None:
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
     Ctrl-C leaves no broken file.
     """
-    from rosetail.cli.looks import open_look
+    from rosetail.cli.looks import open_look, whole_path
     from rosetail.errors import SettingsError
+    from rosetail.runtime.cluster import stylize_film
     from rosetail.runtime.load import open_roses
+    from rosetail.runtime.pools import RayPool
     from rosetail.runtime.roses_video import roses_video
+    from rosetail.runtime.shares import Drawing
     from rosetail.runtime.video import stylize_video
 
     if keyframes is not None and not character:
         raise SettingsError("--keyframes edit characters; add --character FILE")
-    stylizer = open_look(style, backend)
     with progress_bar("stylizing", None, "frames") as move:
-        if character:
+        if cluster is not None:
+            if character:
+                raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
+            how = Drawing(
+                whole_path(style, cluster), backend, strength, anime, False, detail, compare
+            )
+            with RayPool(cluster) as pool:
+                report = stylize_film(clip, out, how, pool, progress=move)
+        elif character:
+            stylizer = open_look(style, backend)
             roses = open_roses(model, backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)
@@ -115,7 +130,7 @@ def video(
             report = stylize_video(
                 clip,
                 out,
-                stylizer,
+                open_look(style, backend),
                 strength=strength,
                 anime=anime,
                 detail=detail,

@@ -23,6 +23,7 @@ from rosetail.images import writing
 
 Bytes = NDArray[np.uint8]
 
+INTERVAL = re.compile(r"^(\S+) (\(.+ to .+\))$")
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
@@ -32,6 +33,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; }
+small { opacity: .7; white-space: nowrap; }
 tr:hover td { background: var(--soft); }
 figure { margin: 1rem 0; }
 img { max-width: 100%; height: auto; }
@@ -156,11 +158,16 @@ def _html(block: Block) -> str:
         alt = html.escape(block.caption or block.name, quote=True)
         return f'<figure><img alt="{alt}" src="{_data(block.rgb)}">{caption}</figure>'
     head = "".join(f"<th>{_inline(cell)}</th>" for cell in block.columns)
-    rows = ("".join(f"<td>{_inline(cell)}</td>" for cell in row) for row in block.rows)
+    rows = ("".join(f"<td>{_cell(cell)}</td>" for cell in row) for row in block.rows)
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     note = f'<p class="note">{_inline(block.note)}</p>' if block.note else ""
     table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
     return f'<div class="wide">{table}</div>{note}'
+
+
+def _cell(text: str) -> str:
+    """An interval in brackets stands below its number."""
+    return INTERVAL.sub(r"\1<br><small>\2</small>", _inline(text))
 
 
 def _inline(text: str) -> str:

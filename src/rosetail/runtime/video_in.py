@@ -134,6 +134,64 @@ class ClipReader:
                 yield self._frame(frame, *clock.next())
         self._check_whole(seen, end)
 
+    def between(self, first: int, last: int | None) -> Iterator[Frame]:
+        """The pictures from ``first`` to before ``last``, in ticks; ``first`` is the time of a key
+        frame or the clip's start. Only of clips that :meth:`splits` can split.
+
+        Raises InputError where the file is damaged.
+        """
+        clock = Clock(self.tick, self.rate)
+        for frame in self._decoded_from(first):
+            if frame.pts is None or frame.pts < first:
+                continue
+            if last is not None and frame.pts >= last:
+                return
+            clock.tell(frame.pts, frame.duration)
+            yield self._frame(frame, *clock.next())
+
+    def _decoded_from(self, first: int) -> Iterator[VideoFrame]:
+        try:
+            self._container.seek(first, stream=self.video)
+            frame = next(self._container.decode(self.video), None)
+            if frame is None or frame.pts is None or frame.pts > first:
+                self._rewind()  # its index is no good: from the start, which is slow and sure
+            else:
+                yield frame
+            yield from self._container.decode(self.video)
+        except av.error.FFmpegError as error:
+            raise self._damaged(None, error) from error
+
+    def splits(self) -> list[tuple[int, int]]:
+        """Time of each key frame in ticks, and how many pictures are shown from there to the next.
+
+        Read from the packets alone. Empty where pictures have no times, or come as fields: such a
+        clip cannot be split.
+        """
+        times, keys = [], []
+        for packet in self._packets():
+            if packet.stream.index != self.video.index or not packet.size:
+                continue
+            if packet.pts is None or self._interlaced:
+                self._rewind()
+                return []
+            times.append(packet.pts)
+            if packet.is_keyframe:
+                keys.append(packet.pts)
+        self._rewind()
+        order = np.sort(np.asarray(times, np.int64))
+        keys = sorted({int(order[0]), *keys}) if len(order) else []
+        places = [*np.searchsorted(order, keys).tolist(), len(order)]
+        return [(key, b - a) for key, a, b in zip(keys, places[:-1], places[1:], strict=True)]
+
+    def sounds_alone(self) -> Iterator[Sound]:
+        """Every sound packet, as the file has them. Raises InputError where it is damaged."""
+        for packet in self._packets():
+            if packet.stream.index != self.video.index and isinstance(packet.stream, AudioStream):
+                if packet.dts is None:
+                    packet.dts = packet.pts
+                if packet.size and packet.dts is not None:
+                    yield Sound(packet, packet.stream)
+
     def shrink_to(self, size: tuple[int, int]) -> None:
         """From now on give pictures of ``size`` (height, width) instead of the clip's own."""
         self._stored = self._turn.size(size)

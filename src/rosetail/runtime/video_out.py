@@ -91,6 +91,11 @@ class ClipWriter:
         self._lengths[frame.pts] = duration
         self._mux_pictures(frame)
 
+    def coded(self, packet: Any) -> None:
+        """Add a picture that another writer of the same settings has coded already."""
+        packet.stream, packet.time_base = self._video, self._tick
+        self._file.mux(packet)
+
     def _frame(self, rgb: Bytes) -> VideoFrame:
         if rgb.shape[:2] != self._size:
             even = self._size[0] + self._extra[0], self._size[1] + self._extra[1]
