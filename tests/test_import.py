@@ -27,7 +27,8 @@ ORDER = [
     {"latent"},
     {"runtime"},
     {"export"},
-    {"studio", "cli"},
+    {"studio"},
+    {"cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 

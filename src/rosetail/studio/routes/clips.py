@@ -31,7 +31,7 @@ async def add(request: Request, studio: Here, client: Client, name: Shown = "") 
     id = tables.new_id()
     poster = studio.store.path("clips", id, ".jpg")
     try:
-        facts = await studio.preview(client, "", "take_clip", path=str(arrived), poster=str(poster))
+        facts = await studio.work(client, "take_clip", path=str(arrived), poster=str(poster))
         await asyncio.to_thread(arrived.replace, studio.store.path("clips", id))
     except BaseException:
         arrived.unlink(missing_ok=True)
