@@ -105,7 +105,7 @@ async def keep(asked: schemas.KeepCharacter, studio: Here, client: Client) -> sc
 @router.post("/characters/file", status_code=201, openapi_extra=BODY)
 async def take(request: Request, studio: Here, client: Client) -> schemas.Character:
     """Take a character file, as `rosetail cast --save` writes it."""
-    arrived = studio.store.arriving()
+    arrived = await asyncio.to_thread(studio.store.arriving)
     limits = studio.settings.limits
     await receive(request, arrived, limits.character_bytes, limits.silence)
     id = tables.new_id()

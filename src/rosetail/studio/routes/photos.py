@@ -25,7 +25,7 @@ IMAGE = gives(*MEDIA.values(), what="The picture")
 @router.post("/photos", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Photo:
     """Send a photo: the body is the file. What it is, its content says."""
-    arrived = studio.store.arriving()
+    arrived = await asyncio.to_thread(studio.store.arriving)
     limits = studio.settings.limits
     size = await receive(request, arrived, limits.photo_bytes, limits.silence)
     id = tables.new_id()
