@@ -118,6 +118,17 @@ def photo_on_stage(page) -> None:
     page.wait_for_selector(".viewer.drawn:not(.busy)")
 
 
+def favourite(page) -> None:
+    """Cast for the photo, choose the first, keep it."""
+    photo_on_stage(page)
+    page.goto("/#cast")
+    page.wait_for_selector(".member")
+    assert page.locator(".member").count() == 8
+    page.locator(".member .face").first.click()
+    page.locator(".member .tool").first.click()
+    page.get_by_text("A favourite").wait_for()
+
+
 def test_a_dropped_photo_is_shown_as_anime(page) -> None:
     photo_on_stage(page)
     assert 5 < page.evaluate(APART) < 80
@@ -143,13 +154,7 @@ def test_a_dropped_photo_is_shown_as_anime(page) -> None:
 
 
 def test_a_slider_moves_the_picture_and_undo_gives_the_same_back(page) -> None:
-    photo_on_stage(page)
-    page.goto("/#cast")
-    page.wait_for_selector(".member")
-    assert page.locator(".member").count() == 8
-    page.locator(".member .face").first.click()
-    page.locator(".member .tool").first.click()
-    page.get_by_text("A favourite").wait_for()
+    favourite(page)
     page.get_by_role("button", name="Direct", exact=True).click()
     page.wait_for_selector(".viewer.drawn")
     until(page, "() => document.querySelector('.facts').textContent.includes('ms')")
@@ -197,11 +202,10 @@ def test_a_clip_is_rendered_and_plays_with_sound(page) -> None:
 
 
 def test_keyframes_are_set_moved_and_rendered(page) -> None:
+    favourite(page)
     page.goto("/#film")
-    page.wait_for_selector("video.player") if page.locator("video.player").count() else None
-    page.wait_for_selector(".drop, video.player")
-    if page.locator(".drop").count():
-        page.set_input_files("aside input[type=file]", SAMPLES / "astronaut.mp4")
+    page.wait_for_selector(".drop")
+    page.set_input_files("aside input[type=file]", SAMPLES / "astronaut.mp4")
     until(page, "() => document.querySelector('video.player')?.readyState >= 1")
     page.get_by_text("A character", exact=True).click()
     page.locator(".strip .face").first.click()
@@ -224,6 +228,7 @@ def test_keyframes_are_set_moved_and_rendered(page) -> None:
 
 
 def test_a_study_is_made_and_answered_and_the_numbers_add_up(page, context) -> None:
+    photo_on_stage(page)
     page.goto("/#study")
     page.get_by_text("New study").click()
     page.get_by_role("button", name="Make the study").click()
