@@ -28,7 +28,8 @@ ORDER = [
     {"runtime"},
     {"export"},
     {"evaluate"},
-    {"studio", "cli"},
+    {"studio"},
+    {"cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 

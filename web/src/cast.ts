@@ -86,7 +86,7 @@ export async function cast(): Promise<Page> {
   const open = (current: Photo): void => {
     source.src = viewOf(current.id);
     fill(main, area, facts);
-    side.classList.remove("inert");
+    side.inert = false;
     draw(null);
   };
   const main = h("div", { class: "main" });
@@ -94,7 +94,7 @@ export async function cast(): Promise<Page> {
   if (current) open(current);
   else {
     fill(main, photoZone("Drop a photo to cast", open), facts);
-    side.classList.add("inert");
+    side.inert = true;
   }
   return { element: h("div", { class: "work" }, main, side) };
 }

@@ -68,7 +68,7 @@ export async function direct(): Promise<Page> {
     who = character;
     past = new Past<Edits>(character.edits);
     fill(main, h("div", { class: "canvas" }, viewer.element), facts);
-    side.classList.remove("inert");
+    side.inert = false;
     const plain = await ask("POST", `/api/photos/${current.id}/portrait`, { character: character.id });
     viewer.show(URL.createObjectURL(await plain.blob()), model.size, model.size);
     for (const each of people.children) each.classList.toggle("chosen", (each as HTMLElement).dataset.id === character.id);
@@ -98,7 +98,7 @@ export async function direct(): Promise<Page> {
   };
 
   const name = h("input", { placeholder: "Name", "aria-label": "Name of the character", maxLength: 120 });
-  const side = h("aside", { class: "inspector inert" },
+  const side = h("aside", { class: "inspector", inert: true },
     h("section", { class: "panel bar" },
       h("div", { class: "row" }, h("span", { class: "tools" }, undo, redo), button("Reset", ICONS.close, reset)),
       toggle("Compare with unedited", false, (on) => viewer.compare(on))),

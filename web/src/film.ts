@@ -65,7 +65,7 @@ export async function film(): Promise<Page> {
       next.name, `${next.width} × ${next.height}`, `${next.rate.toFixed(2).replace(/\.?0+$/, "")} frames a second`,
       duration(next.seconds), next.sound ? "with sound" : "no sound",
     ].join(" · ");
-    side.classList.remove("inert");
+    side.inert = false;
   };
 
   const take = async (file: File): Promise<void> => {
@@ -123,7 +123,7 @@ export async function film(): Promise<Page> {
     }
   });
   timeline.element.hidden = true;
-  const side = h("aside", { class: "inspector inert" },
+  const side = h("aside", { class: "inspector", inert: true },
     h("section", { class: "panel" }, kind.element), actor, lookPart,
     panel("Render",
       slider({

@@ -70,7 +70,7 @@ export async function stage(): Promise<Page> {
     viewer.set("");
     viewer.show(viewOf(current.id), current.width, current.height);
     describe(current);
-    side.classList.remove("inert");
+    side.inert = false;
     draw(began);
   };
 
@@ -100,7 +100,7 @@ export async function stage(): Promise<Page> {
     say("Kept in the library");
   });
 
-  const side = h("aside", { class: "inspector inert" },
+  const side = h("aside", { class: "inspector", inert: true },
     panel("Drawing", ...lookControls(styles, look, () => draw(performance.now()), { faces: true, detail: true })),
     panel("View", toggle("Compare with the photo", true, (on) => viewer.compare(on))),
     panel("Result",

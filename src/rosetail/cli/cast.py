@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rosetail.cli.console import DEFAULT_STYLE, Backend, Style, progress_bar
+from rosetail.weights import default_model
 
 if TYPE_CHECKING:
     from rosetail.runtime.character import Character
 
-DEFAULT_MODEL = "roses"
+DEFAULT_MODEL = default_model()
 Model = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="The model: a name that `rosetail models list` prints, or the folder of an exported "
-        "run.",
+        help="The model: `painter`, which draws by rule, a name that `rosetail models list` "
+        "prints, or the folder of an exported run.",
     ),
 ]
 CAST_EXAMPLES = """

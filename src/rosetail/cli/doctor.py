@@ -26,6 +26,7 @@ CORE = (
 EXTRAS = {
     "paint": ("skia",),
     "beat": ("librosa",),
+    "studio": ("fastapi", "uvicorn", "sqlalchemy", "platformdirs", "scipy", "safetensors"),
     "train": ("torch", "lightning_fabric", "kornia", "skimage", "sklearn", "scipy", "onnx"),
 }
 CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")

@@ -14,6 +14,7 @@ from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
 if TYPE_CHECKING:
     from rosetail.latent.directions_file import Directions
     from rosetail.runtime.character import Character
+    from rosetail.runtime.roses import Roses
 
 EXAMPLES = """
 **Examples**

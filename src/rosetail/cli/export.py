@@ -105,11 +105,11 @@ def export(
 
 
 def _live_page(folder: Path | None) -> None:
-    from rosetail.studio.static import write_live_page
-
     if folder is None:
         raise typer.BadParameter("name the folder to write: rosetail export web DIR")
     need("the live page", "studio", "fastapi")
+    from rosetail.studio.static import write_live_page
+
     files = write_live_page(folder)
     size = sum(path.stat().st_size for path in files)
     print(f"{folder}: {len(files)} files, {size / 1e6:.1f} MB; put them on any web host")

@@ -26,6 +26,7 @@ from rosetail.cli.edit import DirectionsFile, Method, directions_of
 if TYPE_CHECKING:
     from rosetail.latent.keyframes import Line
     from rosetail.runtime.character import Character
+    from rosetail.runtime.roses import Roses
     from rosetail.runtime.style_paths import Path as StylePath
 
 EXAMPLES = """

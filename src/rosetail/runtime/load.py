@@ -9,13 +9,7 @@ from typing import Literal, overload
 from rosetail import weights
 from rosetail.runtime.roses import Roses
 from rosetail.runtime.stylizer import Stylizer
-
-PAINTER = "painter"  # the model of characters that needs no weights
-
-
-def default_model() -> str:
-    """The first trained model of characters that came with this install; without any, the painter."""
-    return next(iter(weights.models()), PAINTER)
+from rosetail.weights import PAINTER
 
 
 def open_roses(

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from rosetail.errors import ExtraMissing, NoFaceFound, SettingsError
 from rosetail.runtime.character import Model
 from rosetail.runtime.layer_groups import LayerGroups
-from rosetail.runtime.load import PAINTER as NAME
 from rosetail.runtime.roses import Content, Drawing, Roses
+from rosetail.weights import PAINTER as NAME
 
 if TYPE_CHECKING:
     from rosetail.data.painter import PaintParams

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -14,7 +14,6 @@ from rosetail import weights
 from rosetail.studio import problems
 from rosetail.studio.context import Studio
 from rosetail.studio.guard import Guard
-from rosetail.studio.problems import Problem
 from rosetail.studio.routes import (
     about,
     answers,
@@ -36,8 +35,11 @@ ABOUT = (
 
 async def _warm(studio: Studio) -> None:
     """The first photo finds everything open; where it cannot be opened, the first photo says so."""
-    with suppress(Problem):
-        await studio.preview("studio", "warm", "warm", style=weights.styles()[0])
+    await asyncio.gather(
+        studio.work("studio", "warm", style=""),
+        studio.preview("studio", "warm", "warm", style=weights.styles()[0]),
+        return_exceptions=True,
+    )
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         studio.turns.start()
+        studio.slow_turns.start()
         studio.jobs.start()
         warming = asyncio.create_task(_warm(studio))
         try:
@@ -57,7 +60,9 @@ def create_app(settings: Settings) -> ASGIApp:
         finally:
             warming.cancel()
             await studio.turns.stop()
+            await studio.slow_turns.stop()
             studio.desk.close()
+            studio.bench.close()
             await asyncio.to_thread(studio.jobs.stop)
             studio.database.close()
 

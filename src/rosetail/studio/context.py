@@ -23,14 +23,20 @@ T = TypeVar("T")
 
 @dataclass
 class Studio:
-    """The parts of one running studio."""
+    """The parts of one running studio.
+
+    Two processes draw: the ``desk`` what somebody waits for, the ``bench`` what may take seconds
+    or comes from outside, so that neither a large picture nor a hostile one holds up a slider.
+    """
 
     settings: Settings
     database: Database
     store: Store
     jobs: Jobs
     desk: Child
+    bench: Child
     turns: Turns
+    slow_turns: Turns
     since: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -38,7 +44,7 @@ class Studio:
         """Everything made and nothing started. Raises OutputError, SettingsError."""
         store = Store(settings.home, settings.limits.library_bytes)
         database = Database(settings.database_url)
-        desk = Child(make_desk, settings.backend, settings.model)
+        desk, bench = (Child(make_desk, settings.backend, settings.model) for _ in range(2))
         limits = settings.limits
         return cls(
             settings,
@@ -46,14 +52,25 @@ class Studio:
             store,
             Jobs(settings, database, store),
             desk,
+            bench,
             Turns([desk], limits.waiting_previews, limits.waiting_previews_each),
+            Turns([bench], limits.waiting_previews, limits.waiting_previews_each),
         )
 
     async def preview(self, client: str, slot: str, name: str, /, **arguments: Any) -> Any:
         """The desk's answer to the call ``name``, when it is this client's turn."""
+        return await self._asked(self.turns, client, slot, name, arguments)
+
+    async def work(self, client: str, name: str, /, **arguments: Any) -> Any:
+        """The bench's answer to the call ``name``; nothing takes its place."""
+        return await self._asked(self.slow_turns, client, "", name, arguments)
+
+    async def _asked(
+        self, turns: Turns, client: str, slot: str, name: str, arguments: dict[str, Any]
+    ) -> Any:
         seconds = self.settings.limits.preview_seconds
         call: Callable[[Child], Any] = lambda desk: desk.call(name, seconds, **arguments)  # noqa: E731
-        return await self.turns.run(client, slot, call)
+        return await turns.run(client, slot, call)
 
 
 def _studio(request: Request) -> Studio:

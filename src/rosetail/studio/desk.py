@@ -56,12 +56,13 @@ class Desk:
         return calls[name](**arguments)
 
     def warm(self, style: str) -> None:
-        """Open what the first photo will need, before it comes."""
+        """Open what the first photo will need, before it comes: the face finder, and a look."""
         from rosetail.data.faces import find
 
         blank = np.full((256, 256, 3), 127, np.uint8)
         find(blank)
-        self.stylizer(style).array(blank, detail=1.0)
+        if style:
+            self.stylizer(style).array(blank, detail=1.0)
 
     def take_photo(self, path: str, view: str) -> dict[str, Any]:
         """Look at what was uploaded and write the ``view`` of it; its facts."""

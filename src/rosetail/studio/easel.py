@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.errors import SettingsError
 from rosetail.runtime.character import Character
+from rosetail.runtime.load import open_roses
 from rosetail.runtime.roses import Content, Frame, Roses
 from rosetail.studio.casting import holding, near
 from rosetail.studio.files import Kept, encoded, naming

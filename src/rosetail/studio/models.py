@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from rosetail import weights
-from rosetail.errors import RosetailError, UnknownStyle
+from rosetail.errors import ExtraMissing, RosetailError, UnknownStyle
+from rosetail.runtime.painted import SIZE
 from rosetail.studio.schemas import ModelState
 
 MISSING = (
@@ -17,8 +19,11 @@ MISSING = (
 
 
 def model_state(name: str) -> ModelState:
-    """Whether the Roses model ``name``, or in the folder ``name``, can be opened, or why not."""
+    """Whether the model ``name``, or in the folder ``name``, can be opened, or why not."""
     shown = Path(name).name
+    if name == weights.PAINTER:
+        why = "" if find_spec("skia") else str(ExtraMissing("the painter", "paint"))
+        return ModelState(ready=not why, name=shown, size=SIZE, why=why)
     try:
         paths = weights.find_parts(name)
         facts = _header(str(paths["decode"]), os.stat(paths["decode"]).st_mtime)

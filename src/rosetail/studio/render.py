@@ -43,8 +43,9 @@ def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, back
         ended["message"] = kinds[kind](spec, Path(folder), backend, progress)
     except RosetailError as error:
         shown = str(error)
-        for path in (spec.get("clip", ""), spec.get("character", ""), folder):
-            shown = shown.replace(path, "the file") if path else shown
+        named = {"the clip": spec.get("clip"), "the character": spec.get("character")}
+        for name, path in {**named, "the clip in": folder}.items():
+            shown = shown.replace(path, name) if path else shown
         ended = {"state": "failed", "message": shown}
     except Exception as error:
         said = f"a fault of the program ({type(error).__name__}: {error})"

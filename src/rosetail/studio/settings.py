@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rosetail.errors import SettingsError
+from rosetail.weights import default_model
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SHORTEST_TOKEN = 16
@@ -36,8 +37,8 @@ class Limits:
 class Settings:
     """``home`` holds files and, unless ``database`` names another by URL, the SQLite database.
 
-    ``model`` is the Roses model, by name or as the folder of an exported run. ``token`` is what
-    requests must carry; empty means none, which only a loopback ``host`` may have.
+    ``model`` is the model of characters, by name or as the folder of an exported run. ``token`` is
+    what requests must carry; empty means none, which only a loopback ``host`` may have.
 
     Raises SettingsError for a host that is reachable from outside without a token.
     """
@@ -47,7 +48,7 @@ class Settings:
     port: int = 8033
     token: str = ""
     database: str = ""
-    model: str = "roses"
+    model: str = field(default_factory=default_model)
     backend: str = "auto"
     limits: Limits = field(default_factory=Limits)
 

@@ -31,7 +31,7 @@ def add_page(app: FastAPI, folder: Path = FOLDER) -> None:
         return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
 
     @app.get("/assets/{name:path}", include_in_schema=False)
-    async def asset(name: str, request: Request) -> Response:
+    def asset(name: str, request: Request) -> Response:
         return _sent(files, f"assets/{name}", request)
 
 

@@ -21,6 +21,7 @@ else:
 
 HERE = Path(__file__).parent
 PARTS = ("encode", "map", "scales", "decode")
+PAINTER = "painter"  # the model of characters that draws by rule and has no weights
 DIRECTIONS = "directions.safetensors"
 _REINSTALL = "install Rosetail again"
 
@@ -128,6 +129,11 @@ def models() -> list[str]:
     """Names of the trained Roses models."""
     found = [entry.name for entry in load_catalog().values() if entry.kind == "roses"]
     return [name.removesuffix("_decode") for name in found if name.endswith("_decode")]
+
+
+def default_model() -> str:
+    """The first trained model of characters that came with this install; else the painter."""
+    return next(iter(models()), PAINTER)
 
 
 def card(name: str) -> str:

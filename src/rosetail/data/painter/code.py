@@ -15,11 +15,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.data.painter import palette
 from rosetail.data.painter.casts import LAYOUT
 from rosetail.data.painter.colour import Lch, mix
 from rosetail.data.painter.edits import EDITS, edited
@@ -76,13 +78,19 @@ def _mixed_colours() -> dict[tuple[str, str], Lch]:
 @lru_cache(maxsize=len(EDITS))
 def _example(edit: str) -> tuple[PaintParams, PaintParams]:
     """A portrait before and after an edit that it allows."""
-    usual = replace(sample(0), eye_open=0.89, blush=0.2)
-    for mouth in ("smile", "open", "neutral"):
-        for hair in ("bob", "straight"):
-            before = replace(usual, mouth=mouth, hair_back=hair, hand="studio")
-            after = edited(before, edit)
-            if after is not None:
-                return before, after
+    usual = replace(
+        sample(0), eye_open=0.89, blush=0.2, hand="studio", ornament="none", glasses="none",
+        skin=palette.SKIN[0],
+    )  # fmt: skip
+    brown = {"hair": palette.HAIR["brown"], "eyes": palette.EYES["brown"]}
+    blond = {"hair": palette.HAIR["blonde"], "eyes": palette.EYES["blue"]}
+    for mouth, hair, colours in product(
+        ("smile", "open", "neutral"), ("bob", "straight"), (brown, blond)
+    ):
+        before = replace(usual, mouth=mouth, hair_back=hair, hair_fringe="parted", **colours)
+        after = edited(before, edit)
+        if after is not None:
+            return before, after
     raise AssertionError(f"no portrait allows the edit {edit}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
@@ -19,6 +20,8 @@ Key = Annotated[str, Path(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]
 Number = Annotated[int, Path(ge=0, le=10_000)]
 WEBP = gives("image/webp")
 
+_beginning = threading.Lock()  # no two people get one number
+
 
 @router.get("")
 def invitation(key: Key, studio: Here) -> schemas.Invitation:
@@ -33,7 +36,7 @@ def invitation(key: Key, studio: Here) -> schemas.Invitation:
 @router.post("", status_code=201)
 def begin(key: Key, studio: Here) -> schemas.Begun:
     """Begin to answer."""
-    with studio.database.begin() as session:
+    with _beginning, studio.database.begin() as session:
         study = studies.by_key(session, key)
         _check_ready(studio, study)
         person = studies.begin(session, study)

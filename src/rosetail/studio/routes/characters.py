@@ -60,17 +60,19 @@ async def portrait(
 ) -> Response:
     """The photo as a character, edited. Of several wishes that wait, only the newest is drawn."""
     check_style(asked.style)
-    data: bytes = await studio.preview(
-        client,
-        f"portrait-{asked.frame}",
-        "portrait",
-        photo=str(studio.store.existing("photos", id)),
-        character=str(studio.store.existing("characters", asked.character, FILE)),
-        edits=asked.edits,
-        frame=asked.frame,
-        style=asked.style,
-        form=asked.form,
-    )
+    wish = {
+        "photo": str(studio.store.existing("photos", id)),
+        "character": str(studio.store.existing("characters", asked.character, FILE)),
+        "edits": asked.edits,
+        "frame": asked.frame,
+        "style": asked.style,
+        "form": asked.form,
+    }
+    data: bytes
+    if asked.frame == "face":
+        data = await studio.preview(client, "portrait", "portrait", **wish)
+    else:
+        data = await studio.work(client, "portrait", **wish)
     return Response(data, media_type=MEDIA[asked.form])
 
 
@@ -88,9 +90,8 @@ def characters(studio: Here) -> list[schemas.Character]:
 async def keep(asked: schemas.KeepCharacter, studio: Here, client: Client) -> schemas.Character:
     """Keep a character with edits as one of its own."""
     id = tables.new_id()
-    facts = await studio.preview(
+    facts = await studio.work(
         client,
-        "",
         "keep",
         photo=str(studio.store.existing("photos", asked.photo)),
         character=str(studio.store.existing("characters", asked.character, FILE)),
@@ -104,13 +105,13 @@ async def keep(asked: schemas.KeepCharacter, studio: Here, client: Client) -> sc
 @router.post("/characters/file", status_code=201, openapi_extra=BODY)
 async def take(request: Request, studio: Here, client: Client) -> schemas.Character:
     """Take a character file, as `rosetail cast --save` writes it."""
-    arrived = studio.store.arriving()
+    arrived = await asyncio.to_thread(studio.store.arriving)
     limits = studio.settings.limits
     await receive(request, arrived, limits.character_bytes, limits.silence)
     id = tables.new_id()
     try:
         file = str(studio.store.path("characters", id, FILE))
-        facts = await studio.preview(client, "", "take_character", path=str(arrived), file=file)
+        facts = await studio.work(client, "take_character", path=str(arrived), file=file)
     finally:
         arrived.unlink(missing_ok=True)
     return await _kept(studio, id, facts | {"name": label(facts["name"], "character")})
@@ -138,7 +139,7 @@ async def change(
     path = studio.store.existing("characters", id, FILE)
     name = label(asked.name, "character") if asked.name is not None else None
     if name is not None:
-        await studio.preview(client, "", "rename", character=str(path), name=name)
+        await studio.work(client, "rename", character=str(path), name=name)
 
     def write() -> tables.Character:
         with studio.database.begin() as session:

@@ -25,13 +25,13 @@ PATHS = ("clip", "character", "photos", "model")  # of a job; not for others to 
 @router.post("/clips", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Clip:
     """Send a clip: the body is the file."""
-    arrived = studio.store.arriving()
+    arrived = await asyncio.to_thread(studio.store.arriving)
     limits = studio.settings.limits
     size = await receive(request, arrived, limits.clip_bytes, limits.silence)
     id = tables.new_id()
     poster = studio.store.path("clips", id, ".jpg")
     try:
-        facts = await studio.preview(client, "", "take_clip", path=str(arrived), poster=str(poster))
+        facts = await studio.work(client, "take_clip", path=str(arrived), poster=str(poster))
         await asyncio.to_thread(arrived.replace, studio.store.path("clips", id))
     except BaseException:
         arrived.unlink(missing_ok=True)

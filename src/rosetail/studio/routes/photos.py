@@ -25,13 +25,13 @@ IMAGE = gives(*MEDIA.values(), what="The picture")
 @router.post("/photos", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Photo:
     """Send a photo: the body is the file. What it is, its content says."""
-    arrived = studio.store.arriving()
+    arrived = await asyncio.to_thread(studio.store.arriving)
     limits = studio.settings.limits
     size = await receive(request, arrived, limits.photo_bytes, limits.silence)
     id = tables.new_id()
     view = studio.store.path("photos", id, ".jpg")
     try:
-        facts = await studio.preview(client, "", "take_photo", path=str(arrived), view=str(view))
+        facts = await studio.work(client, "take_photo", path=str(arrived), view=str(view))
         await asyncio.to_thread(arrived.replace, studio.store.path("photos", id))
     except BaseException:
         arrived.unlink(missing_ok=True)
@@ -81,15 +81,12 @@ async def draw(
     """The file of a drawing, its width and height."""
     check_style(asked.look.style)
     path = studio.store.existing("photos", id)
-    made: tuple[bytes, int, int] = await studio.preview(
-        client,
-        f"{id}-{asked.whole}",
-        "draw",
-        path=str(path),
-        **asked.look.model_dump(),
-        whole=asked.whole,
-        form=asked.form,
-    )
+    wish = {"path": str(path), **asked.look.model_dump(), "whole": asked.whole, "form": asked.form}
+    made: tuple[bytes, int, int]
+    if asked.whole:
+        made = await studio.work(client, "draw", **wish)
+    else:
+        made = await studio.preview(client, id, "draw", **wish)
     return made
 
 
