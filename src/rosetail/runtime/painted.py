@@ -13,21 +13,26 @@ import os
 from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.errors import ExtraMissing, NoFaceFound, SettingsError
-from rosetail.runtime.character import Model
+from rosetail.runtime.character import Model, check_model
+from rosetail.runtime.framing import PORTRAIT
 from rosetail.runtime.layer_groups import LayerGroups
-from rosetail.runtime.roses import Content, Drawing, Roses
+from rosetail.runtime.roses import Content, Drawing, Frame, Roses
 from rosetail.weights import PAINTER as NAME
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from rosetail.data.painter import PaintParams
     from rosetail.images import Picture
     from rosetail.latent.directions_file import Directions
+    from rosetail.runtime.character import Character
+    from rosetail.runtime.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -122,6 +127,31 @@ class PaintedRoses(Roses):
         codes = np.atleast_2d(np.asarray(w, np.float32))
         return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
 
+    def apply(
+        self,
+        photo: Picture | Content,
+        character: Character,
+        *,
+        frame: Frame = "portrait",
+        stylizer: Stylizer | None = None,
+    ) -> Image.Image:
+        """As :meth:`Roses.apply`, but a ``portrait`` is painted as a whole: nothing of the photo
+        has to be drawn around it, and it is as large as the photo, up to 1024 pixels."""
+        content = photo if isinstance(photo, Content) else self.encode(photo)
+        if frame != "portrait":
+            return super().apply(content, character, frame=frame, stylizer=stylizer)
+        from PIL import Image
+
+        from rosetail.data.painter import paint
+        from rosetail.data.painter.code import from_code
+        from rosetail.data.painter.paint import SIZES
+        from rosetail.data.warp import scale_of
+
+        check_model(character, self.model)
+        side = int(np.clip(PORTRAIT * SIZE / scale_of(content.matrix), *SIZES))
+        portrait = _further_off(_params(content.maps))
+        return Image.fromarray(paint(from_code(character.code, portrait), side).image)
+
     def take_apart(self, drawing: Picture) -> Drawing:
         named = os.fspath(drawing) if isinstance(drawing, str | os.PathLike) else "drawing"
         raise SettingsError(f"{named}: the painter cannot read a style; give a trained --model")
@@ -150,13 +180,23 @@ def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     )
 
 
+def _further_off(near: PaintParams) -> PaintParams:
+    """The portrait as it is in the middle of a picture PORTRAIT times as wide."""
+    from rosetail.data.painter.params import RANGES
+
+    places = {
+        name: 0.5 + (getattr(near, name) - 0.5) / PORTRAIT for name in ("centre_x", "centre_y")
+    }
+    return replace(near, scale=max(near.scale / PORTRAIT, RANGES["scale"][0]), **places)
+
+
 def _params(layout: Floats) -> PaintParams:
     """Any portrait in the layout."""
     from rosetail.data.painter import sample
     from rosetail.data.painter.casts import LAYOUT
     from rosetail.data.painter.params import CHOICES
 
-    values = {
+    values: dict[str, Any] = {
         name: CHOICES[name][int(value)] if name in CHOICES else value
         for name, value in zip(LAYOUT, layout.tolist(), strict=True)
     }

@@ -82,12 +82,14 @@ def _example(edit: str) -> tuple[PaintParams, PaintParams]:
         sample(0), eye_open=0.89, blush=0.2, hand="studio", ornament="none", glasses="none",
         skin=palette.SKIN[0],
     )  # fmt: skip
-    brown = {"hair": palette.HAIR["brown"], "eyes": palette.EYES["brown"]}
-    blond = {"hair": palette.HAIR["blonde"], "eyes": palette.EYES["blue"]}
-    for mouth, hair, colours in product(
+    brown = palette.HAIR["brown"], palette.EYES["brown"]
+    blond = palette.HAIR["blonde"], palette.EYES["blue"]
+    for mouth, back, (hair, eyes) in product(
         ("smile", "open", "neutral"), ("bob", "straight"), (brown, blond)
     ):
-        before = replace(usual, mouth=mouth, hair_back=hair, hair_fringe="parted", **colours)
+        before = replace(
+            usual, mouth=mouth, hair_back=back, hair_fringe="parted", hair=hair, eyes=eyes
+        )
         after = edited(before, edit)
         if after is not None:
             return before, after

@@ -98,10 +98,11 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
     points = transform(landmarks, upright.matrix)
     lab = lab_of(upright.image)
     frame = Frame.of(points.astype(np.float32))
-    cheeks = [
-        patch(lab, frame.eyes + frame.distance * (across * frame.right + 0.55 * frame.down), 9)
+    places = [
+        frame.eyes + frame.distance * (across * frame.right + 0.55 * frame.down)
         for across in (-0.5, 0.5)
     ]
+    cheeks = [patch(lab, place.astype(np.float32), 9) for place in places]
     skin = np.median(np.concatenate(cheeks), axis=0).astype(np.float32)
     teeth, gap = _mouth(lab, frame, skin)
     opening = _eye_open(lab[..., 0], frame, float(skin[0]))

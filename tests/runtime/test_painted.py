@@ -1,0 +1,94 @@
+"""The painter as a model: casts, edits, files, frames, and what it cannot do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rosetail
+from rosetail.data.painter.tags import tags_of
+from rosetail.errors import SettingsError
+from rosetail.metrics.landmarks import landmark_error
+from rosetail.runtime.painted import PaintedRoses, _params
+from rosetail.runtime.roses import Content
+from rosetail.weights import PAINTER, default_model, models
+
+SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
+
+
+@pytest.fixture(scope="module")
+def painter() -> PaintedRoses:
+    loaded = rosetail.load("painter")
+    assert isinstance(loaded, PaintedRoses)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def content(painter: PaintedRoses) -> Content:
+    return painter.encode(SAMPLE)
+
+
+def test_it_is_the_default_until_weights_are_shipped() -> None:
+    assert default_model() == (models() or [PAINTER])[0]
+
+
+def test_a_cast_differs_and_stays_where_the_face_is(
+    painter: PaintedRoses, content: Content
+) -> None:
+    from rosetail.data.faces import find
+    from rosetail.data.painter.code import from_code
+    from rosetail.data.painter.paint import describe
+    from rosetail.data.warp import transform
+
+    cast = painter.cast(content, n=6, seed=1)
+    pictures = np.stack([each.picture for each in cast]).astype(int)
+    assert pictures.shape == (6, painter.size, painter.size, 3)
+    apart = [np.abs(a - b).mean() for i, a in enumerate(pictures) for b in pictures[:i]]
+    assert min(apart) > 8
+    seen = transform(find(content.rgb)[0].landmarks, content.matrix)
+    for each in cast:
+        truth = describe(from_code(each.w, _params(content.maps)), painter.size)
+        assert landmark_error(seen, truth.landmarks - 0.5) < 0.12
+    again = painter.cast(content, n=2, seed=1)
+    np.testing.assert_array_equal(again[1].picture, cast[1].picture)
+
+
+def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Content) -> None:
+    from rosetail.data.painter.code import from_code
+
+    who = painter.cast(content, n=1, seed=3)[0]
+    layout = _params(content.maps)
+    before = set(tags_of(from_code(who.w, layout)))
+    edited = who.edit(long_hair=1, hair="blue", open_mouth=1)
+    after = set(tags_of(from_code(edited.code, layout)))
+    assert {"long_hair", "blue_hair", "open_mouth"} <= after
+    about = ("hair", "mouth", "smile", "teeth", ":d", "laughing", "grin")
+    assert not {tag for tag in before ^ after if not any(word in tag for word in about)}
+    assert not np.array_equal(painter.draw(content, edited), painter.draw(content, who))
+    unset = edited.unset("long_hair").unset("blue_hair").unset("open_mouth")
+    np.testing.assert_array_equal(painter.draw(content, unset)[0], who.picture)
+
+
+def test_a_file_brings_the_character_back(
+    painter: PaintedRoses, content: Content, tmp_path: Path
+) -> None:
+    who = painter.cast(content, n=1, seed=5)[0].edit(glasses=1)
+    read = painter.read(who.save(tmp_path / "aiko.json"))
+    np.testing.assert_array_equal(painter.draw(content, read), painter.draw(content, who))
+
+
+def test_frames(painter: PaintedRoses, content: Content) -> None:
+    who = painter.cast(content, n=1, seed=2)[0]
+    assert who.apply(content, frame="face").size == (painter.size, painter.size)
+    portrait = who.apply(content)
+    assert portrait.width == portrait.height
+    full = who.apply(content, frame="full")
+    assert full.size == content.rgb.shape[1::-1]
+
+
+def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:
+    for ask in (lambda: painter.like(SAMPLE), painter.modulation, lambda: painter.groups):
+        with pytest.raises(SettingsError, match="--model"):
+            ask()
