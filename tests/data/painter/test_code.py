@@ -43,7 +43,7 @@ def test_any_row_is_a_portrait() -> None:
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_does_what_it_is_called_and_can_be_taken_away(edit: str) -> None:
-    """On open-eyed portraits; hands that draw no blush are left out, as edits of the painter are."""
+    """On portraits whose eyes are open, by hands that draw a blush."""
     done = 0
     for seed in range(40):
         params = sample(seed)
