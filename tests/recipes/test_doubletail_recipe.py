@@ -276,5 +276,5 @@ def test_bad_settings(told: DoubleTailSettings) -> None:
         settings.load(DoubleTailSettings, None, ["weights.stile=1"])
     with pytest.raises(InputError, match=r"\[data\]"):
         DoubleTailRecipe(DoubleTailSettings())
-    with pytest.raises(InputError, match="no prepared crops"):
+    with pytest.raises(InputError, match="/nowhere: no such folder"):
         DoubleTailRecipe(replace(told, data=replace(told.data, anime=("/nowhere",))))

@@ -37,7 +37,8 @@ def test_health_and_status(client: TestClient) -> None:
     assert (health["status"], health["version"]) == ("ok", rosetail.__version__)
     status = client.get("/api/status").json()
     assert [style["name"] for style in status["styles"]] == rosetail.styles()
-    assert status["model"]["ready"] is ("roses" in rosetail.weights.models())
+    assert status["model"]["name"] == rosetail.weights.default_model()
+    assert status["model"]["ready"] is True  # without weights the painter draws
     assert status["model"]["ready"] or "rosetail studio --model" in status["model"]["why"]
 
 

@@ -151,7 +151,8 @@ def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
 
 def test_flat_grounds(tmp_path: Path) -> None:
     write_after(SAMPLE, tmp_path / "pairs", each=2, size=128, keep=("expression",), flat=True)
-    labels = [json.loads(line) for line in (tmp_path / "pairs" / "labels.jsonl").open()]
+    lines = (tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()
+    labels = [json.loads(line) for line in lines]
     assert [label["params"]["scene"] for label in labels] == ["flat", "flat"]
     with pytest.raises(SettingsError, match="made otherwise"):
         write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
