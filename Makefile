@@ -23,7 +23,7 @@ demo: $(VENV)/.core
 	$(BIN)/rosetail demo
 
 test: $(VENV)/.dev lint types
-	$(PYTEST) -m "not slow" -rfEs $(PYTEST_ARGS)
+	$(PYTEST) -m "not slow" -n auto -rfEs $(PYTEST_ARGS)
 
 test-slow: $(VENV)/.dev
 	$(PYTEST) -m slow -rfEs $(PYTEST_ARGS)
