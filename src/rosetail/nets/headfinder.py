@@ -53,6 +53,20 @@ class Same(nn.Module):
         return x + self.conv(x)
 
 
+class ToEighth(nn.Sequential):
+    """Pictures (N, 3, H, W) to maps (N, 2 width, H/8, W/8)."""
+
+    def __init__(self, width: int) -> None:
+        quarter, eighth = width * 3 // 2, width * 2
+        super().__init__(
+            ConvNorm(3, width, stride=2),
+            ConvNorm(width, quarter, stride=2),
+            Same(quarter),
+            ConvNorm(quarter, eighth, stride=2),
+            Same(eighth),
+        )
+
+
 class HeadFinder(nn.Module):
     """Pictures (N, 3, H, W) in [-1, 1], sides multiples of 32 (ValueError), to HeadMaps.
 
@@ -62,20 +76,8 @@ class HeadFinder(nn.Module):
 
     def __init__(self, width: int = 16) -> None:
         super().__init__()
-        half, quarter, eighth, sixteenth, deepest = (
-            width,
-            width * 3 // 2,
-            width * 2,
-            width * 3,
-            width * 7 // 2,
-        )
-        self.to_eighth = nn.Sequential(
-            ConvNorm(3, half, stride=2),
-            ConvNorm(half, quarter, stride=2),
-            Same(quarter),
-            ConvNorm(quarter, eighth, stride=2),
-            Same(eighth),
-        )
+        eighth, sixteenth, deepest = width * 2, width * 3, width * 7 // 2
+        self.to_eighth = ToEighth(width)
         self.to_sixteenth = nn.Sequential(ConvNorm(eighth, sixteenth, stride=2), Same(sixteenth))
         self.to_deepest = nn.Sequential(ConvNorm(sixteenth, deepest, stride=2), Same(deepest))
         self.deepest_across = ConvNorm(deepest, eighth, kernel=1)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from rosetail.nets.headfinder import ConvNorm, Same, double
+from rosetail.nets.headfinder import ConvNorm, Same, ToEighth, double
 from rosetail.nets.patches import cut
 
 MULTIPLE = 64
@@ -32,20 +32,6 @@ class Read(NamedTuple):
     landmarks: Tensor
 
 
-class Close(nn.Sequential):
-    """Patches (N, 3, PATCH, PATCH) to maps (N, 2 width, PATCH / 8, PATCH / 8)."""
-
-    def __init__(self, width: int) -> None:
-        half, most = width * 3 // 2, width * 2
-        super().__init__(
-            ConvNorm(3, width, stride=2),
-            ConvNorm(width, half, stride=2),
-            Same(half),
-            ConvNorm(half, most, stride=2),
-            Same(most),
-        )
-
-
 class Tagger(nn.Module):
     """Portraits (N, 3, S, S) in [-1, 1], S a multiple of 64 (ValueError), to tags and landmarks.
 
@@ -54,19 +40,13 @@ class Tagger(nn.Module):
 
     def __init__(self, tags: int, width: int = 32) -> None:
         super().__init__()
-        quarter, eighth, deep = width * 3 // 2, width * 2, width * 3
-        self.to_eighth = nn.Sequential(
-            ConvNorm(3, width, stride=2),
-            ConvNorm(width, quarter, stride=2),
-            Same(quarter),
-            ConvNorm(quarter, eighth, stride=2),
-            Same(eighth),
-        )
+        eighth, deep = width * 2, width * 3
+        self.to_eighth = ToEighth(width)
         self.to_sixteenth = nn.Sequential(ConvNorm(eighth, deep, stride=2), Same(deep), Same(deep))
         self.to_deepest = nn.Sequential(ConvNorm(deep, deep, stride=2), Same(deep))
         self.across = ConvNorm(deep, eighth, kernel=1)
         self.heat = nn.Sequential(ConvNorm(eighth, eighth), nn.Conv2d(eighth, POINTS, 1))
-        self.eyes, self.mouth = Close(width), Close(width)
+        self.eyes, self.mouth = ToEighth(width), ToEighth(width)
         self.tags = nn.Linear(2 * deep + 6 * eighth, tags)
 
     def forward(self, x: Tensor, landmarks: Tensor | None = None) -> Read:

@@ -12,18 +12,14 @@ from rosetail.runtime.stylizer import Stylizer
 from rosetail.weights import PAINTER
 
 
-def open_roses(
-    model: str | os.PathLike[str],
-    backend: str = "auto",
-    directions: str | os.PathLike[str] | None = None,
-) -> Roses:
+def open_roses(model: str | os.PathLike[str], backend: str = "auto") -> Roses:
     """The model of characters called ``model``: ``painter``, a name of the catalog, or the folder
     of an exported run. Raises as :class:`Roses`; ExtraMissing for the painter without Skia."""
     if os.fspath(model) == PAINTER:
         from rosetail.runtime.painted import PaintedRoses
 
         return PaintedRoses()
-    return Roses(model, backend, directions)
+    return Roses(model, backend)
 
 
 @overload
