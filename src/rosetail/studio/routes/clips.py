@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from fastapi import APIRouter, Request
@@ -15,7 +14,8 @@ from rosetail.studio.problems import not_found
 from rosetail.studio.render import RESULTS
 from rosetail.studio.routes.media import BODY, JPEG, VIDEO, Shown
 from rosetail.studio.routes.photos import check_style
-from rosetail.studio.uploads import label, receive
+from rosetail.studio.routes.taking import taken
+from rosetail.studio.uploads import label
 
 router = APIRouter(tags=["films"])
 
@@ -25,25 +25,16 @@ PATHS = ("clip", "character", "photos", "model")  # of a job; not for others to 
 @router.post("/clips", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Clip:
     """Send a clip: the body is the file."""
-    arrived = await asyncio.to_thread(studio.store.arriving)
-    limits = studio.settings.limits
-    size = await receive(request, arrived, limits.clip_bytes, limits.silence)
-    id = tables.new_id()
-    poster = studio.store.path("clips", id, ".jpg")
-    try:
-        facts = await studio.work(client, "take_clip", path=str(arrived), poster=str(poster))
-        await asyncio.to_thread(arrived.replace, studio.store.path("clips", id))
-    except BaseException:
-        arrived.unlink(missing_ok=True)
-        poster.unlink(missing_ok=True)
-        raise
-    row = tables.Clip(id=id, name=label(name, "clip"), bytes=size, **facts)
-
-    def insert() -> None:
-        with studio.database.begin() as session:
-            session.add(row)
-
-    await asyncio.to_thread(insert)
+    row = await taken(
+        request,
+        studio,
+        client,
+        tables.Clip,
+        name,
+        what="clip",
+        most=studio.settings.limits.clip_bytes,
+        picture="poster",
+    )
     return schemas.Clip.model_validate(row)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import select
@@ -15,7 +13,7 @@ from rosetail.studio.context import Client, Here, Studio
 from rosetail.studio.files import MEDIA
 from rosetail.studio.problems import not_found
 from rosetail.studio.routes.media import BODY, JPEG, Shown, gives
-from rosetail.studio.uploads import label, receive
+from rosetail.studio.routes.taking import taken
 
 router = APIRouter(tags=["photos"])
 
@@ -25,20 +23,16 @@ IMAGE = gives(*MEDIA.values(), what="The picture")
 @router.post("/photos", status_code=201, openapi_extra=BODY)
 async def add(request: Request, studio: Here, client: Client, name: Shown = "") -> schemas.Photo:
     """Send a photo: the body is the file. What it is, its content says."""
-    arrived = await asyncio.to_thread(studio.store.arriving)
-    limits = studio.settings.limits
-    size = await receive(request, arrived, limits.photo_bytes, limits.silence)
-    id = tables.new_id()
-    view = studio.store.path("photos", id, ".jpg")
-    try:
-        facts = await studio.work(client, "take_photo", path=str(arrived), view=str(view))
-        await asyncio.to_thread(arrived.replace, studio.store.path("photos", id))
-    except BaseException:
-        arrived.unlink(missing_ok=True)
-        view.unlink(missing_ok=True)
-        raise
-    row = tables.Photo(id=id, name=label(name, "photo"), bytes=size, **facts)
-    await asyncio.to_thread(_insert, studio, row)
+    row = await taken(
+        request,
+        studio,
+        client,
+        tables.Photo,
+        name,
+        what="photo",
+        most=studio.settings.limits.photo_bytes,
+        picture="view",
+    )
     return schemas.Photo.model_validate(row)
 
 
@@ -94,8 +88,3 @@ def check_style(style: str) -> None:
     """Refuse a look that does not exist before anything waits for it."""
     if style not in weights.styles():
         raise UnknownStyle(style, weights.styles())
-
-
-def _insert(studio: Studio, row: tables.Row) -> None:
-    with studio.database.begin() as session:
-        session.add(row)
