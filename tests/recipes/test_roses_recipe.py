@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,10 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from rosetail import images
+from rosetail.data.augment import Augment
 from rosetail.data.painter.edits import EDITS
+from rosetail.data.painter.sample import sample
+from rosetail.data.painter.style_code import names, style_codes, usual_codes
 from rosetail.errors import InputError
 from rosetail.export.roses_files import export_run
 from rosetail.losses.roses import gradient_penalty
@@ -35,7 +38,7 @@ from tests.recipes.small_data import prepared, random_vgg
 
 ALONE = {
     "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "cast_eyes",
-    "pair_pixels", "pair_features", "pair_eyes", "photo_pixels", "photo_features",
+    "cast_style", "pair_pixels", "pair_features", "pair_eyes", "photo_pixels", "photo_features",
 }  # fmt: skip
 JUDGED = ALONE | {
     "critic_taught", "critic_eyes", "cast_adversarial", "pair_adversarial", "cast_eye_adversarial",
@@ -43,6 +46,9 @@ JUDGED = ALONE | {
 }  # fmt: skip
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
 ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
+
+
+STYLES = [sample(seed) for seed in range(4)]  # whose codes stand for the four greys
 
 
 def painted_cast(folder: Path) -> Path:
@@ -61,6 +67,7 @@ def painted_cast(folder: Path) -> Path:
                 name = f"cast-000000-{layout}-{style}{edit}"
                 images.save(picture, folder / "crops" / f"{name}.png")
                 label = {"name": name, "cast": 0, "layout": layout, "style": style, "edit": edit}
+                label["params"] = asdict(STYLES[style])
                 # Both eyes on the upper edge of the quarter.
                 eyes = [[left + 32.0, top + 32.0], [left + 96.0, top + 32.0]]
                 labels.append({**label, "landmarks": eyes})
@@ -73,8 +80,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
     folder = tmp_path_factory.mktemp("roses")
     pairs = prepared(folder / "pairs", 1)
     (pairs / "drawn").mkdir()
-    for path in (pairs / "crops").iterdir():
+    labels = []
+    for number, path in enumerate(sorted((pairs / "crops").iterdir(), reverse=True)):
         images.save(255 - images.read(path), pairs / "drawn" / path.name)
+        labels.append({"name": path.stem, "params": asdict(sample(number))})
+    text = "".join(json.dumps(label) + "\n" for label in labels)
+    (pairs / "labels.jsonl").write_text(text)
     return RosesSettings(
         run=RunSettings(steps=4, sheet_every=4, accelerator="cpu"),
         data=RosesData(
@@ -88,7 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
             batch=2,
             taught_batch=2,
         ),
-        net=Shape(widths=(4, 4, 6), deep=4, style=3, latent=5, mapping=2),
+        net=Shape(widths=(4, 4, 6), deep=4, style=len(names()), latent=5, mapping=2),
         critic=CriticShape((4, 4, 4), 4, 3),
         critic_from=1,
         roses_from=1,
@@ -108,9 +119,9 @@ def test_phases_have_their_terms(told: RosesSettings) -> None:
     recipe, context = start(told)
     wanted = {0: ALONE, 1: CRITICS | ROSES | {"gradient"}, 2: JUDGED, 3: CRITICS | ROSES}
     wanted[4] = CRITICS | ROSES
-    for step, names in wanted.items():
+    for step, expected in wanted.items():
         terms = recipe.step(context, recipe.batch(step, 0), step)
-        assert terms.keys() == names, step
+        assert terms.keys() == expected, step
         assert all(bool(torch.isfinite(each)) for each in terms.values()), step
     phases = [recipe.phase(step) for step in range(5)]
     assert phases == ["taught", "both", "both", "both", "roses"]
@@ -136,9 +147,9 @@ def test_casts_or_pairs_alone_will_do(told: RosesSettings) -> None:
         assert len(terms) > 3
 
 
-def test_triples_have_one_layout_and_the_other_style(told: RosesSettings) -> None:
+def test_targets_have_the_layout_and_another_style(told: RosesSettings) -> None:
     recipe, _ = start(told)
-    batch = recipe.casts.draw(np.random.default_rng(0), 12)
+    batch = recipe.casts.draw(np.random.default_rng(0), 24)
 
     def read(pictures: Tensor) -> tuple[list[tuple[int, int]], list[int]]:
         """The quarter that is not black, and its grey."""
@@ -148,15 +159,43 @@ def test_triples_have_one_layout_and_the_other_style(told: RosesSettings) -> Non
         return [tuple(np.argwhere(each)[0]) for each in quarters], quarters.max((1, 2)).tolist()
 
     layouts, styles = read(batch["layout"])
-    other_layouts, wanted_styles = read(batch["styled"])
-    assert read(batch["target"]) == (layouts, wanted_styles)
-    assert all(one != other for one, other in zip(layouts, other_layouts, strict=True))
+    same_layouts, wanted_styles = read(batch["target"])
+    assert same_layouts == layouts
     assert all(one != other for one, other in zip(styles, wanted_styles, strict=True))
     assert len(set(layouts)) == 4
+    codes = torch.from_numpy(style_codes(STYLES))
+    for greys, given in ((styles, "layout_style"), (wanted_styles, "style")):
+        assert torch.equal(batch[given], codes[[grey // 60 - 1 for grey in greys]])
     blue = batch["target"][..., 2].amax((1, 2)) == 255
-    assert 2 < blue.sum() < 10
+    assert 6 < blue.sum() < 18
     assert torch.equal(batch["edit"], torch.where(blue, list(EDITS).index("blue_hair") + 1, 0))
     assert not (batch["layout"][..., 2] == 255).any()
+
+
+def test_drawn_photos_come_with_the_style_they_are_drawn_in(told: RosesSettings) -> None:
+    """The labels stand in another order than the pictures."""
+    recipe, _ = start(told)
+    codes = torch.from_numpy(style_codes([sample(7 - number) for number in range(8)]))
+    side = recipe.pairs.pictures["pair_photo"][0].shape[0]
+    drawn = recipe.pairs.draw(np.random.default_rng(0), 30, side, Augment(scale=(1.0, 1.0)))
+    pictures = recipe.pairs.pictures["pair_drawn"]
+    for view, code in zip(drawn["pair_drawn"].numpy(), drawn["facts"], strict=True):
+        apart = [
+            min(np.abs(view.astype(int) - each[:, ::way]).mean() for way in (1, -1))
+            for each in pictures
+        ]
+        assert torch.equal(code, codes[int(np.argmin(apart))])
+        assert min(apart) < 3 < sorted(apart)[1]
+
+
+def test_random_styles_are_the_painters(told: RosesSettings) -> None:
+    recipe, _ = start(told)
+    usual = {tuple(each) for each in usual_codes().tolist()}
+    drawn = recipe.random_styles(torch.zeros(5, len(names())))
+    assert all(tuple(each) in usual for each in drawn.tolist())
+    assert len({tuple(each) for each in drawn.tolist()}) > 3
+    alone = RosesRecipe(replace(told, data=replace(told.data, casts="", pairs=()), roses_from=0))
+    assert alone.random_styles(torch.zeros(500, len(names()))).std() == pytest.approx(1, abs=0.02)
 
 
 def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
@@ -228,7 +267,8 @@ class Stub(nn.Module):
 
 def test_generator_terms_by_hand(told: RosesSettings) -> None:
     """With stubs every term is known: the cycle is drawn in the photos' own codes, shuffled."""
-    recipe, context = start(told)
+    alone = replace(told.data, casts="", pairs=())  # without lessons codes may have any length
+    recipe, context = start(replace(told, data=alone, net=replace(told.net, style=3)))
     there, back = Stub(), Stub()
     networks = {**context.networks, "to_anime": there, "to_photo": back}
     photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
@@ -332,7 +372,16 @@ def test_learns_the_cast(told: RosesSettings) -> None:
     """Content and style of flat pictures are told apart within a hundred taught steps."""
     still = JitterSettings(turn=0, scale=(1.0, 1.0), shift=0, shear=0)
     data = replace(told.data, pairs=(), views=still, taught_batch=8)
-    wide = Shape(widths=(8, 12, 16), deep=16, style=4, latent=16, mapping=2, edits=len(EDITS))
+    wide = Shape(
+        widths=(8, 12, 16),
+        deep=16,
+        style=len(names()),
+        latent=16,
+        mapping=1,
+        fold=2,
+        palette=8,
+        edits=len(EDITS),
+    )
     recipe, context = start(replace(told, data=data, net=wide, roses_from=200, taught_until=200))
     pixels = []
     for step in range(120):
@@ -364,6 +413,13 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
         replace(told, net=replace(told.net, edits=2))
     with pytest.raises(ValueError, match="multiple"):
         replace(told, data=replace(told.data, size=36))
+    with pytest.raises(InputError, match=rf"net\.style is 3.*{len(names())} numbers"):
+        RosesRecipe(replace(told, net=replace(told.net, style=3)))
+    unlabelled = prepared(tmp_path / "pairs", 1)
+    (unlabelled / "crops").rename(unlabelled / "drawn")
+    (prepared(tmp_path / "again", 1) / "crops").rename(unlabelled / "crops")
+    with pytest.raises(InputError, match="nothing says how p0 is painted"):
+        RosesRecipe(replace(told, data=replace(told.data, pairs=(str(unlabelled),))))
     with pytest.raises(ValueError, match="taught_every"):
         replace(told, taught_every=1)
     with pytest.raises(ValueError, match="scale"):

@@ -15,6 +15,7 @@ import sys
 KEEP = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(2**40),
+    "MALLOC_ARENA_MAX": "1",  # what backward passes take, on a thread of their own, is kept too
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "OMP_WAIT_POLICY": "PASSIVE",  # a waiting thread leaves its core to whoever prepares batches
 }

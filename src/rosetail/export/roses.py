@@ -35,7 +35,7 @@ from torch import Tensor
 from rosetail.export.build import GraphBuilder
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb, demodulation
-from rosetail.nets.roses import BlurredConv, Decoder, Halved, Kept, Roses
+from rosetail.nets.roses import EPSILON, BlurredConv, Decoder, Halved, Kept, PaletteDecoder, Roses
 from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
@@ -47,21 +47,20 @@ def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
     """Photo to content and style. ``facts`` join the metadata; ``half``: weights stored so."""
     net = _Graph(half)
     g, encoder = net.graph, roses.encoder
-    x = net.conv(encoder.stem, "stem", _from_bytes(g, "image"))
+    maps = [net.conv(encoder.stem, "stem", _from_bytes(g, "image"))]
     for number, block in enumerate(encoder.down):
-        x = net.halved(cast(Halved, block), f"down.{number}", x)
-    x = net.kept(encoder.kept, "kept", x)
+        maps.append(net.halved(cast(Halved, block), f"down.{number}", maps[-1]))
+    x = maps[-1] = net.kept(encoder.kept, "kept", maps[-1])
     first, second = (cast(EqualConv, each) for each in encoder.content)
     g.add(
         "Identity", net.conv(second, "content.1", net.conv(first, "content.0", x)), name="content"
     )
     for number, each in enumerate(encoder.style_down):
         x = net.blurred(cast(BlurredConv, each), f"style_down.{number}", x)
-    flat = (
-        g.add("Flatten", x)
-        if roses.shape.side
-        else g.add("ReduceMean", x, g.ints(2, 3), keepdims=0)
-    )
+    if roses.shape.side:
+        flat = g.add("Flatten", x)
+    else:
+        flat = g.add("Concat", *(part for each in [*maps, x] for part in _moments(g, each)), axis=1)
     hidden = net.linear(encoder.style_hidden, "style_hidden", flat)
     net.linear(encoder.style_out, "style_out", hidden, called="style")
     content = ["n", roses.shape.widths[-1], "content_h", "content_w"]
@@ -96,10 +95,12 @@ def scales_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
             sizes = g.add("MatMul", g.add("Mul", style, style), squares)
             sizes = g.add("Sqrt", g.add("Add", sizes, g.floats(0.5e-8)))
             rows.append(g.add("Reciprocal", sizes))
+    if isinstance(roses.decoder, PaletteDecoder):
+        rows.append(net.linear(roses.decoder.palette, "palette", "w"))
     g.add("Concat", *rows, name="scales", axis=1)
     inputs = {"w": (FLOAT, ["n", roses.shape.latent])}
     outputs = {"scales": (FLOAT, ["n", sum(widths(roses.decoder))])}
-    told = {**facts, "layers": layout(roses.decoder), "groups": " ".join(groups(roses.decoder))}
+    told = {**facts, "layers": layout(roses.decoder), "groups": " ".join(groups(roses))}
     return _finished(g, "scales", roses, inputs, outputs, told)
 
 
@@ -117,10 +118,13 @@ def decode_graph(
     x = draw.styled("block.second", draw.styled("block.first", "content"))
     x = g.add("Mul", g.add("Add", x, "content"), g.floats(1 / ROOT2))
     x = draw.styled("first", x)
-    picture = draw.rgb("first_rgb", x)
+    picture = "" if isinstance(decoder, PaletteDecoder) else draw.rgb("first_rgb", x)
     for number in range(len(decoder.rise)):
         x = draw.styled(f"rise.{number}.same", draw.styled(f"rise.{number}.up", x))
-        picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
+        if picture:
+            picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
+    if isinstance(decoder, PaletteDecoder):
+        picture = draw.mixed(decoder, draw.rgb("shares", x))
     _to_bytes(g, picture, "anime")
     content = ["content_n", roses.shape.widths[-1], "content_h", "content_w"]
     inputs: dict[str, Any] = {"content": (FLOAT, content)}
@@ -130,35 +134,44 @@ def decode_graph(
     return _finished(g, "decode", roses, inputs, outputs, facts)
 
 
-def layers(decoder: Decoder) -> Iterator[tuple[str, Modulated]]:
+def layers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, Modulated]]:
     """The modulated convolutions in the order of their scales: name and layer."""
     for name, layer in decoder.named_modules():
         if isinstance(layer, Modulated):
             yield name, layer
 
 
-def widths(decoder: Decoder) -> list[int]:
-    """How many scales each layer has: one an input channel, one an output where demodulated."""
+def widths(decoder: Decoder | PaletteDecoder) -> list[int]:
+    """How many scales each layer has: one an input channel, one an output where demodulated. A
+    palette's colours come last."""
     found = []
     for _, layer in layers(decoder):
         outside, inside = layer.weight.shape[:2]
         found.append(inside + (outside if isinstance(layer, StyledConv) else 0))
+    if isinstance(decoder, PaletteDecoder):
+        found.append(len(decoder.palette.bias))
     return found
 
 
-def groups(decoder: Decoder) -> list[str]:
-    """Names of the groups of layers, one a resolution, coarse to fine: its part of the side."""
-    last = len(decoder.rise)
-    return [f"1/{2 ** (last - number)}" for number in range(last + 1)]
+def groups(roses: Roses) -> list[str]:
+    """Names of the groups of layers, one a resolution, coarse to fine: its part of the side. The
+    colours of a palette are the last group."""
+    last = len(roses.decoder.rise)
+    names = [f"1/{roses.shape.fold * 2 ** (last - number)}" for number in range(last + 1)]
+    return [*names, "palette"] if roses.shape.palette else names
 
 
-def layout(decoder: Decoder) -> str:
+def layout(decoder: Decoder | PaletteDecoder) -> str:
     """JSON: for each layer in the order of the scales, styles, sizes and its group's number."""
+    last = len(decoder.rise)
     rows = []
-    for (name, layer), width in zip(layers(decoder), widths(decoder), strict=True):
+    for (name, layer), width in zip(layers(decoder), widths(decoder), strict=False):
         styles = layer.weight.shape[1]
-        parts = name.split(".")
-        rows.append([styles, width - styles, int(parts[1]) + 1 if parts[0] == "rise" else 0])
+        part, *number = name.split(".")
+        group = int(number[0]) + 1 if part == "rise" else last if part == "shares" else 0
+        rows.append([styles, width - styles, group])
+    if isinstance(decoder, PaletteDecoder):
+        rows.append([len(decoder.palette.bias), 0, last + 1])
     return json.dumps(rows)
 
 
@@ -229,7 +242,7 @@ class _Graph:
 class _Drawing:
     """The decoder's modulated layers, reading their scales from the input or drawn for one w."""
 
-    def __init__(self, net: _Graph, decoder: Decoder, w: Tensor | None) -> None:
+    def __init__(self, net: _Graph, decoder: Decoder | PaletteDecoder, w: Tensor | None) -> None:
         self.net, self.w = net, w
         self.layers = dict(layers(decoder))
         ends = np.cumsum(widths(decoder)).tolist()
@@ -276,7 +289,26 @@ class _Drawing:
             g.weight(_array(weight), f"{name}.weight"),
             g.weight(_array(layer.bias), f"{name}.bias"),
         )
-        return g.add("Conv", x, *names, kernel_shape=[1, 1])
+        x = g.add("Conv", x, *names, kernel_shape=[1, 1])
+        if layer.fold == 1:
+            return x
+        return g.add("DepthToSpace", x, blocksize=layer.fold, mode="CRD")
+
+    def mixed(self, decoder: PaletteDecoder, shares: str) -> str:
+        """Shares (N, K, H, W), before their softmax, and the palette to a picture (N, 3, H, W)."""
+        g, count = self.net.graph, len(decoder.palette.bias)
+        if self.w is None:
+            start = sum(widths(decoder)) - count
+            colours = g.add(
+                "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
+            )
+        else:
+            colours = g.floats(_array(decoder.palette(self.w)))
+        colours = g.add("Reshape", colours, g.ints(-1, count // 3, 3))
+        flat = g.add("Reshape", g.add("Softmax", shares, axis=1), g.ints(0, 0, -1))
+        size = g.add("Shape", shares, start=2)
+        picture = g.add("MatMul", g.add("Transpose", colours, perm=[0, 2, 1]), flat)
+        return g.add("Reshape", picture, g.add("Concat", g.ints(0, 3), size, axis=0))
 
 
 def _doubled(g: GraphBuilder, picture: str) -> str:
@@ -291,6 +323,15 @@ def _doubled(g: GraphBuilder, picture: str) -> str:
         coordinate_transformation_mode="half_pixel",
     )
     return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
+
+
+def _moments(g: GraphBuilder, x: str) -> tuple[str, str]:
+    """Mean and standard deviation of (N, C, H, W) over places, (N, C) each."""
+    mean = g.add("ReduceMean", x, g.ints(2, 3), keepdims=1)
+    apart = g.add("Sub", x, mean)
+    variance = g.add("ReduceMean", g.add("Mul", apart, apart), g.ints(2, 3), keepdims=0)
+    deviation = g.add("Sqrt", g.add("Add", variance, g.floats(EPSILON)))
+    return g.add("Squeeze", mean, g.ints(2, 3)), deviation
 
 
 def _from_bytes(g: GraphBuilder, image: str) -> str:

@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from rosetail.data.painter.style_code import usual_codes
 from rosetail.errors import InputError, OutputError, RosetailError
 from rosetail.export.agree import ENGINES
 from rosetail.export.roses import decode_graph, encode_graph, groups, map_graph, scales_graph
@@ -32,9 +33,11 @@ from rosetail.nets.roses import Roses, Shape
 from rosetail.recipes import checkpoint
 from rosetail.runtime.backend import Backend, Precision, open_backend
 from rosetail.runtime.roses import model_digest
+from rosetail.weights.catalog import STYLES
 
 PARTS = ("encode", "map", "scales", "decode")
 WAYS = ("to_anime", "to_photo")
+CHARACTERS = 2048
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
 CHECKED_SIDE = 8  # in multiples, where any size goes
@@ -61,7 +64,8 @@ def export_roses(
 ) -> RosesFiles:
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
-    A generator that learned named edits gets them as ``directions.safetensors`` besides.
+    A generator that learned named edits gets them as ``directions.safetensors`` besides; one whose
+    styles are the painter's, ``styles.npy``, float16 [CHARACTERS, style], to draw characters from.
 
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
     ``facts`` become each file's metadata.
@@ -90,6 +94,9 @@ def export_roses(
     if roses.shape.edits:
         name = out.parent.name if out.name in WAYS else out.name
         learned(roses, told, name, paths).save(out / f"directions{SUFFIX}")
+    if told.get("styles") == "painted":
+        with writing(out / STYLES) as hidden, hidden.open("wb") as file:
+            np.save(file, usual_codes()[:CHARACTERS].astype(np.float16))
     return RosesFiles(paths, *found)
 
 
@@ -113,7 +120,7 @@ def learned(
     return Directions(
         name,
         model_digest(paths),
-        tuple(groups(roses.decoder)),
+        tuple(groups(roses)),
         {"learned": found} if found else {},
         {"learned": "with the network, from painted portraits with one thing changed"},
     )
@@ -142,7 +149,7 @@ def as_stored(roses: Roses) -> Roses:
     Files hold weights with their equalised scales in them, so that is what is rounded.
     """
     for name, module in roses.named_modules():
-        if name.endswith("modulation") or name.startswith("mapping"):
+        if name.endswith(("modulation", "palette")) or name.startswith("mapping"):
             continue
         if isinstance(module, EqualConv | EqualLinear | Modulated):
             _round(module.weight, module.scale)

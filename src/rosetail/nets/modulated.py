@@ -79,12 +79,17 @@ class StyledConv(Modulated):
 
 
 class ToRgb(Modulated):
-    """Modulated 1x1 convolution to a picture (N, 3, H, W), not demodulated, in single precision."""
+    """Modulated 1x1 convolution, not demodulated: (N, I, H, W) to a picture in single precision.
 
-    def __init__(self, in_channels: int, latent: int) -> None:
-        super().__init__(in_channels, 3, 1, latent)
-        self.bias = nn.Parameter(torch.zeros(3))
+    Each place gives ``fold`` x ``fold`` pixels of ``numbers`` each: (N, numbers, fold H, fold W).
+    """
+
+    def __init__(self, in_channels: int, latent: int, fold: int = 1, numbers: int = 3) -> None:
+        super().__init__(in_channels, numbers * fold**2, 1, latent)
+        self.bias = nn.Parameter(torch.zeros(numbers * fold**2))
+        self.fold = fold
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         weight, style = self.scaled(w)
-        return F.conv2d(x * per_channel(x, style), weight, self.bias).float()
+        x = F.conv2d(x * per_channel(x, style), weight, self.bias)
+        return F.pixel_shuffle(x.float(), self.fold)

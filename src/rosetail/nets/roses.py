@@ -15,9 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
-from rosetail.nets.modulated import StyledConv, ToRgb
+from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.resample import blur_before_halving, double, halve
 
+EPSILON = 1e-6
 STYLE_HALVINGS = 2  # from the content map to what the style is read from
 
 
@@ -29,6 +30,14 @@ class Shape:
     channels of the style head. ``style`` and ``latent``: numbers in z and in w. ``side``: width
     and height of the pictures when the style head looks at places one by one, as published; 0
     takes the mean over all places, and pictures may have any size that can be halved.
+
+    ``fold``: the largest maps have one place for so many pixels a side, in a first convolution of
+    that stride and a last one that is sub-pixel (Shi and others 2016). "Full size" in ``widths`` is
+    then the picture's divided by it, and the costliest layers are spared. 1 is as published.
+
+    ``palette``: how many colours a picture is mixed of, place by place (:class:`PaletteDecoder`); 0
+    draws in any colours, as published. With one, w begins without effect and the mapping network
+    learns at the rate of the others: a style has little to unlearn.
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 256)
@@ -38,8 +47,12 @@ class Shape:
     mapping: int = 5  # layers
     side: int = 0
     edits: int = 0  # named directions in w that are learned with the rest
+    fold: int = 1
+    palette: int = 0
 
     def __post_init__(self) -> None:
+        if self.fold < 1 or self.palette < 0:
+            raise ValueError("fold must be at least 1, palette at least 0")
         if len(self.widths) < 2 or min(*self.widths, self.deep, self.style, self.latent) < 1:
             raise ValueError("at least two widths, and all sizes at least 1")
         if self.edits < 0:
@@ -52,7 +65,7 @@ class Shape:
     @property
     def multiple(self) -> int:
         """What sides of pictures must be multiples of."""
-        return int(2 ** (len(self.widths) - 1 + STYLE_HALVINGS))
+        return int(self.fold * 2 ** (len(self.widths) - 1 + STYLE_HALVINGS))
 
     @property
     def places(self) -> int:
@@ -120,40 +133,49 @@ class Encoder(nn.Module):
         super().__init__()
         widths, last = shape.widths, shape.widths[-1]
         self.shape = shape
-        self.stem = EqualConv(3, widths[0], 1)
+        self.stem = EqualConv(3, widths[0], shape.fold, stride=shape.fold, padding=0)
         self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(widths))
         self.kept = Kept(last)
         self.content = nn.Sequential(EqualConv(last, last, 1), EqualConv(last, last, 1))
         self.style_down = nn.Sequential(
             BlurredConv(last, shape.deep), BlurredConv(shape.deep, shape.deep)
         )
-        self.style_hidden = EqualLinear(shape.deep * shape.places, shape.deep, active=True)
+        read = shape.deep * shape.places if shape.side else 2 * (sum(widths) + shape.deep)
+        self.style_hidden = EqualLinear(read, shape.deep, active=True)
         self.style_out = EqualLinear(shape.deep, shape.style)
 
     def forward(self, x: Tensor) -> Parts:
         """Raises ValueError for a size that cannot be."""
-        x = self.trunk(x)
-        return Parts(cast(Tensor, self.content(x)), self.style(x))
+        maps = self.maps(x)
+        return Parts(cast(Tensor, self.content(maps[-1])), self.style(maps))
 
-    def trunk(self, x: Tensor) -> Tensor:
-        """The map that both heads start from."""
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """Maps of every size, finest first; both heads start from the last."""
         height, width = x.shape[-2:]
         multiple, side = self.shape.multiple, self.shape.side
         if height % multiple or width % multiple or (side and (height, width) != (side, side)):
             wanted = f"{side}x{side}" if side else f"sides that are multiples of {multiple}"
             raise ValueError(f"picture of {width}x{height}: {wanted} wanted; resize it")
-        x = self.stem(x)
+        found = [self.stem(x)]
         for block in self.down:
-            x = block(x)
-        return cast(Tensor, self.kept(x))
+            found.append(block(found[-1]))
+        return [*found[:-1], self.kept(found[-1])]
 
-    def style(self, trunk: Tensor) -> Tensor:
+    def style(self, maps: list[Tensor]) -> Tensor:
         """Style codes (N, style), in single precision."""
-        x = self.style_down(trunk)
-        # Channel by channel, the places of each in rows, as the published weights expect.
-        x = x.flatten(1) if self.shape.side else x.mean((2, 3))
-        with torch.autocast(x.device.type, enabled=False):
-            return cast(Tensor, self.style_out(self.style_hidden(x.float())))
+        deep = self.style_down(maps[-1])
+        if self.shape.side:  # channel by channel, the places of each in rows, as published
+            read = deep.flatten(1).float()
+        else:
+            read = torch.cat([moments(each) for each in (*maps, deep)], 1)
+        with torch.autocast(read.device.type, enabled=False):
+            return cast(Tensor, self.style_out(self.style_hidden(read)))
+
+
+def moments(x: Tensor) -> Tensor:
+    """Mean and standard deviation over places: (N, C, H, W) to (N, 2 C), in single precision."""
+    variance, mean = torch.var_mean(x.float(), (2, 3), correction=0)
+    return torch.cat([mean, (variance + EPSILON).sqrt()], 1)
 
 
 class Mapping(nn.Module):
@@ -163,9 +185,10 @@ class Mapping(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
+        rate = 1.0 if shape.palette else self.RATE
         sizes = [shape.style] + [shape.latent] * shape.mapping
         self.layers = nn.Sequential(
-            *(EqualLinear(*pair, rate=self.RATE, active=True) for pair in pairwise(sizes))
+            *(EqualLinear(*pair, rate=rate, active=True) for pair in pairwise(sizes))
         )
 
     def forward(self, z: Tensor) -> Tensor:
@@ -185,18 +208,24 @@ class StyledKept(nn.Module):
         return (self.second(self.first(x, w), w) + x) / ROOT2
 
 
-class Rise(nn.Module):
-    """Twice the size: two styled convolutions, and the picture so far refined by them."""
+class Grown(nn.Module):
+    """Twice the size, two styled convolutions: (N, I, H, W) to (N, O, 2 H, 2 W)."""
 
     def __init__(self, in_channels: int, out_channels: int, latent: int) -> None:
         super().__init__()
         self.up = StyledConv(in_channels, out_channels, latent, doubles=True)
         self.same = StyledConv(out_channels, out_channels, latent)
-        self.rgb = ToRgb(out_channels, latent)
 
-    def forward(self, x: Tensor, picture: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.same(self.up(x, w), w)
-        return x, self.rgb(x, w) + double(picture)
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        return cast(Tensor, self.same(self.up(x, w), w))
+
+
+class Rise(Grown):
+    """Twice the size, and what it adds to the picture so far."""
+
+    def __init__(self, in_channels: int, out_channels: int, latent: int, fold: int) -> None:
+        super().__init__(in_channels, out_channels, latent)
+        self.rgb = ToRgb(out_channels, latent, fold)
 
 
 class Decoder(nn.Module):
@@ -207,15 +236,50 @@ class Decoder(nn.Module):
         widths, latent = shape.widths[::-1], shape.latent
         self.block = StyledKept(widths[0], latent)
         self.first = StyledConv(widths[0], widths[0], latent)
-        self.first_rgb = ToRgb(widths[0], latent)
-        self.rise = nn.ModuleList(Rise(*pair, latent) for pair in pairwise(widths))
+        self.first_rgb = ToRgb(widths[0], latent, shape.fold)
+        self.rise = nn.ModuleList(Rise(*pair, latent, shape.fold) for pair in pairwise(widths))
 
     def forward(self, content: Tensor, w: Tensor) -> Tensor:
         x = self.first(self.block(content, w), w)
         picture = self.first_rgb(x, w)
         for rise in self.rise:
-            x, picture = rise(x, picture, w)
+            x = rise(x, w)
+            picture = cast(Rise, rise).rgb(x, w) + double(picture)
         return cast(Tensor, picture)
+
+
+class PaletteDecoder(nn.Module):
+    """As :class:`Decoder`, each place a mixture of the style's few colours.
+
+    Drawings are flat: w says what the colours are, by one linear layer, and the convolutions how
+    much of each is where, by a softmax. Neither has to learn the other's part, and what is sure of
+    its colour is as even as a cel.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        widths, latent = shape.widths[::-1], shape.latent
+        self.block = StyledKept(widths[0], latent)
+        self.first = StyledConv(widths[0], widths[0], latent)
+        self.rise = nn.ModuleList(Grown(*pair, latent) for pair in pairwise(widths))
+        self.shares = ToRgb(widths[-1], latent, shape.fold, shape.palette)
+        self.palette = EqualLinear(latent, 3 * shape.palette)
+        for layer in self.modules():
+            if isinstance(layer, Modulated):
+                nn.init.zeros_(layer.modulation.weight)
+        nn.init.zeros_(self.palette.weight)
+        nn.init.uniform_(self.palette.bias, -1, 1)
+
+    def forward(self, content: Tensor, w: Tensor) -> Tensor:
+        x = self.first(self.block(content, w), w)
+        for rise in self.rise:
+            x = rise(x, w)
+        shares = self.shares(x, w).softmax(1)
+        with torch.autocast(w.device.type, enabled=False):
+            colours = self.palette(w.float()).unflatten(1, (-1, 3))
+            return torch.einsum("nkhw,nkc->nchw", shares, colours).contiguous(
+                memory_format=torch.channels_last
+            )
 
 
 class Roses(nn.Module):
@@ -232,7 +296,7 @@ class Roses(nn.Module):
         self.shape = shape
         self.encoder = Encoder(shape)
         self.mapping = Mapping(shape)
-        self.decoder = Decoder(shape)
+        self.decoder = PaletteDecoder(shape) if shape.palette else Decoder(shape)
         if shape.edits:
             self.edits = nn.Parameter(torch.zeros(shape.edits, shape.latent))
 

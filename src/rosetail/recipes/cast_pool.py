@@ -1,4 +1,4 @@
-"""Painted casts in memory, and draws of a layout, a style and the picture that has both."""
+"""Painted casts in memory, and draws of a layout and of what it looks like in another style."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from torch import Tensor
 from rosetail import images
 from rosetail.data.painter.casts import SIDE, read_labels
 from rosetail.data.painter.edits import EDITS
+from rosetail.data.painter.params import params_from
+from rosetail.data.painter.style_code import style_codes
 from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Edited = tuple[int, int, int, Bytes]  # layout, style, number of the edit, picture
-Triple = tuple[Bytes, Bytes, Bytes, int, Floats]  # layout, styled, target, edit, eyes of the target
 
 
 class CastPool:
@@ -40,6 +41,11 @@ class CastPool:
         # Eyes move with the layout alone, whatever the style or the edit.
         self.eyes = np.zeros((len(places), SIDE, 2, 2), np.float32)
         self.edited: list[list[Edited]] = [[] for _ in places]
+        unedited = [label for label in labels if not label["edit"]]
+        codes = style_codes([params_from(label["params"]) for label in unedited])
+        self.styles = np.zeros((len(places), SIDE, codes.shape[1]), np.float32)
+        for label, code in zip(unedited, codes, strict=True):
+            self.styles[places[label["cast"]], label["style"]] = code
         for label in labels:
             painted = images.read(folder / "crops" / f"{label['name']}.png")
             picture = shrunk(painted, side)
@@ -56,35 +62,41 @@ class CastPool:
         return len(self.pictures)
 
     def draw(self, rng: np.random.Generator, count: int) -> dict[str, Tensor]:
-        """``count`` triples, uint8 [count, side, side, 3] each, mirrored together half the time.
+        """``count`` layouts and targets, uint8 [count, side, side, 3] each.
 
-        ``layout`` and ``styled`` share nothing; ``target`` has the one's layout and the other's
-        style, and in half of them an edit: ``edit`` [count] is its number in EDITS from 1, or 0.
-        ``cast_eyes``, float32 [count, 2, 2], is where the target's eyes are, x and y in pixels.
+        ``target`` shows what ``layout`` shows in another style, and half the time an edit: ``edit``
+        [count] is its number in EDITS from 1, or 0. ``layout_style`` and ``style``, float32
+        [count, D], are their style codes, without the edit. ``cast_eyes``, float32 [count, 2, 2],
+        is where the target's eyes are, x and y in pixels. Half of them are mirrored.
         """
-        made = [self._triple(rng, edited=bool(rng.random() < 0.5)) for _ in range(count)]
-        layout, styled, target, edit, eyes = zip(*made, strict=True)
-        pictures = {"layout": layout, "styled": styled, "target": target}
-        drawn = {name: torch.from_numpy(np.stack(each)) for name, each in pictures.items()}
-        drawn["cast_eyes"] = torch.from_numpy(np.stack(eyes))
-        return drawn | {"edit": torch.tensor(edit)}
+        rows = [self._row(rng, edited=bool(rng.random() < 0.5)) for _ in range(count)]
+        return {
+            name: torch.from_numpy(np.stack([np.asarray(row[name]) for row in rows]))
+            for name in rows[0]
+        }
 
-    def _triple(self, rng: np.random.Generator, edited: bool) -> Triple:
+    def _row(self, rng: np.random.Generator, edited: bool) -> dict[str, Floats | Bytes | int]:
         place = int(rng.integers(len(self.pictures)))
-        cast = self.pictures[place]
+        cast, styles = self.pictures[place], self.styles[place]
         if edited:
             chosen = self.edited[place]
             row, column, edit, target = chosen[rng.integers(len(chosen))]
         else:
             (row, column), edit = rng.integers(SIDE, size=2), 0
             target = cast[row, column]
-        other_row, other_column = ((each + rng.integers(1, SIDE)) % SIDE for each in (row, column))
-        layout, styled = cast[row, other_column], cast[other_row, column]
+        other = (column + rng.integers(1, SIDE)) % SIDE
         eyes = self.eyes[place, row]
         way = int(rng.choice([-1, 1]))  # mirrored or not
         if way < 0:
             eyes = np.stack([target.shape[1] - 1 - eyes[::-1, 0], eyes[::-1, 1]], 1)
-        return layout[:, ::way], styled[:, ::way], target[:, ::way], edit, eyes
+        return {
+            "layout": cast[row, other][:, ::way],
+            "target": target[:, ::way],
+            "edit": edit,
+            "layout_style": styles[other],
+            "style": styles[column],
+            "cast_eyes": eyes,
+        }
 
 
 def shrunk(picture: Bytes, side: int) -> Bytes:

@@ -33,7 +33,8 @@ class Pool:
     "photo_superpixels": "superpixels"}``. ``shares`` says how often a folder is drawn from, in
     proportion; left empty every crop is equally likely. Each picture is decoded once and kept:
     850 crops of 256 pixels take 170 MB an entry. With ``eyes`` a draw also says where the eyes are,
-    as far as the manifests know. Raises InputError naming the folder or picture.
+    as far as the manifests know; with ``facts`` set, a row for each crop, it holds the rows of its
+    crops. Raises InputError naming the folder or picture.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Pool:
             if self.eyes is not None:
                 known = (crops.landmarks(i) for i in range(len(crops)))
                 self.eyes += [(landmarks or UNKNOWN)[:2] for landmarks in known]
+        self.facts: NDArray[np.float32] | None = None
         self._ends = np.cumsum(sizes)
         weights = np.asarray(shares or sizes, np.float64)
         self._chances = weights / weights.sum()
@@ -70,9 +72,9 @@ class Pool:
     ) -> dict[str, Tensor]:
         """``count`` random views: uint8 [count, size, size, 3] under each entry's name, and float32
         [count, 2, 2] under "eyes": x, y in pixels of the view, first the left one as seen there,
-        NaN where they are not known."""
+        NaN where they are not known; rows of ``facts`` under "facts"."""
         drawn: dict[str, list[Bytes]] = {name: [] for name in self.pictures}
-        eyes = []
+        eyes, facts = [], []
         for folder in rng.choice(len(self._ends), count, p=self._chances):
             first = self._ends[folder - 1] if folder else 0
             index = int(rng.integers(first, self._ends[folder]))
@@ -83,7 +85,11 @@ class Pool:
             if self.eyes is not None:
                 places = view.places(self.eyes[index])
                 eyes.append(places[::-1] if view.mirrored else places)
+            if self.facts is not None:
+                facts.append(self.facts[index])
         batch = {name: torch.from_numpy(np.stack(views)) for name, views in drawn.items()}
         if self.eyes is not None:
             batch["eyes"] = torch.from_numpy(np.asarray(eyes, np.float32))
+        if self.facts is not None:
+            batch["facts"] = torch.from_numpy(np.stack(facts))
         return batch

@@ -7,8 +7,9 @@ painted casts say what one layout looks like in another style, pairs say how a p
 published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
-``layout``, ``styled``, ``target`` from casts, each with the number of an ``edit`` and
-``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_eyes``. Every term carries its weight.
+``layout`` and ``target`` from casts with ``layout_style`` and ``style``, the number of an ``edit``
+and ``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_eyes``. Every term carries
+its weight.
 """
 
 from __future__ import annotations
@@ -29,9 +30,14 @@ from torch.optim import Adam, Optimizer
 
 from rosetail import images
 from rosetail.data.augment import Augment
+from rosetail.data.folders import read_manifest
 from rosetail.data.layouts import Side
-from rosetail.data.painter.casts import write_casts
+from rosetail.data.painter.casts import read_labels, write_casts
 from rosetail.data.painter.edits import EDITS
+from rosetail.data.painter.params import params_from
+from rosetail.data.painter.style_code import names as style_names
+from rosetail.data.painter.style_code import style_codes, usual_codes
+from rosetail.errors import InputError
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Parts, Roses, Shape
@@ -163,9 +169,18 @@ class RosesRecipe:
         if data.pairs:
             both: dict[str, Kind] = {"pair_photo": "crops", "pair_drawn": "drawn"}
             self.pairs = _pool(data.pairs, data.pair_shares, both, side, eyes=True)
+            self.pairs.facts = np.concatenate([drawn_styles(each) for each in data.pairs])
         if data.casts:
             write_casts(data.casts, data.cast_count, CAST_SIZE, workers=data.painters)
             self.casts = CastPool(data.casts, side)
+        self.styles: Tensor | None = None  # of the painter; without lessons, draws from N(0, I)
+        if data.pairs or data.casts:
+            self.styles = torch.from_numpy(usual_codes())
+            if self.styles.shape[1] != settings.net.style:
+                raise InputError(
+                    f"net.style is {settings.net.style}; painted styles have {len(style_names())} "
+                    "numbers: set it to that"
+                )
         self.vgg = Vgg19Features(data.vgg)
         self.jitter = Jitter(data.size, data.views)
 
@@ -173,7 +188,7 @@ class RosesRecipe:
         told = self.settings
         networks: dict[str, nn.Module] = {
             "to_anime": Roses(told.net),
-            "to_photo": Roses(replace(told.net, edits=0)),
+            "to_photo": Roses(replace(told.net, edits=0, palette=0)),
             "anime_critic": RosesCritic(told.critic),
             "photo_critic": RosesCritic(told.critic),
             "style_critic": LatentCritic(told.net.style),
@@ -218,6 +233,12 @@ class RosesRecipe:
         rate = told.rate * 0.5 ** (step // told.halve_every) * rising
         return {"generators": rate, "critics": rate}
 
+    def random_styles(self, like: Tensor) -> Tensor:
+        """As many style codes as ``like`` (N, style): the painter's, or draws from N(0, I)."""
+        if self.styles is None:
+            return torch.randn_like(like)
+        return self.styles[torch.randint(len(self.styles), like.shape[:1])].to(like)
+
     def batch(self, step: int, rank: int) -> Batch:
         data, side = self.settings.data, loaded_side(self.settings.data.size)
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
@@ -230,7 +251,7 @@ class RosesRecipe:
             batch |= self.casts.draw(rng, data.taught_batch)
         if self.pairs is not None:
             drawn = self.pairs.draw(rng, data.taught_batch, side, Augment())
-            batch |= {"pair_eyes": drawn.pop("eyes")} | drawn
+            batch |= {"pair_eyes": drawn.pop("eyes"), "pair_style": drawn.pop("facts")} | drawn
         return batch
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
@@ -257,7 +278,9 @@ class RosesRecipe:
             lessons.take(shown)
         penalised = told.weights.gradient and self.phase(step) == "taught" and not step % R1_EVERY
         penalty = partial(self.penalty, context.device) if penalised else None
-        terms = context.update("critics", lambda: lessons.critic_terms(penalty))
+        terms: Terms = {}
+        if lessons.judged:
+            terms = context.update("critics", lambda: lessons.critic_terms(penalty))
         share = self.taught_share(step)
         return terms | context.update("generators", lambda: lessons.terms(share))
 
@@ -275,7 +298,7 @@ class RosesRecipe:
         ways = []
         for name, other in (GENERATORS, GENERATORS[::-1]):
             one, parts, every, style = seen[name]
-            random = torch.randn_like(style)
+            random = self.random_styles(style)
             wanted = torch.cat([random, seen[other][3]])
             wanted = wanted[torch.randperm(len(wanted), device=wanted.device)][: len(style)]
             fake = cast(Roses, networks[name]).decode(parts.content, wanted)
@@ -353,6 +376,8 @@ class RosesRecipe:
             for each in (photos, drawings)
         )
         random = torch.randn(SHEET_STYLES, self.settings.net.style, generator=_seeded(0))
+        if self.styles is not None:
+            random = self.styles[:SHEET_STYLES]
         read = to_photo.encode(to_network(drawings.to(device))).style
         blank = np.full((size, size, 3), 255, np.uint8)
         rows = _sheet_rows(to_anime, photos, random.to(device))
@@ -368,6 +393,7 @@ class RosesRecipe:
             "input": f"NCHW RGB in [-1, 1], sides multiples of {told.net.multiple}",
             "size": str(data.size),
             "edits": " ".join(EDITS) if told.net.edits else "",
+            "styles": "any" if self.styles is None else "painted",
             "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings, "
             f"{len(self.casts or ())} painted casts, {len(self.pairs or ())} pairs "
             f"({', '.join(folders)})",
@@ -392,6 +418,22 @@ def _pool(
     for pictures in pool.pictures.values():
         pictures[:] = [shrunk(each, side) for each in pictures]
     return pool
+
+
+def drawn_styles(folder: str) -> NDArray[np.float32]:
+    """Style codes (N, D) of the portraits in a folder of pairs, in the order of its manifest.
+
+    Raises InputError where they were not painted.
+    """
+    labels = {label["name"]: label["params"] for label in read_labels(Path(folder))}
+    names = [crop.name for crop in read_manifest(Path(folder))]
+    missing = [name for name in names if name not in labels]
+    if missing or not names:
+        raise InputError(
+            f"{folder}: nothing says how {missing[0] if missing else 'its pictures'} is painted; "
+            "make it with `rosetail data paint --after PHOTOS`"
+        )
+    return style_codes([params_from(labels[name]) for name in names])
 
 
 def _seeded(seed: int) -> torch.Generator:

@@ -1,8 +1,9 @@
 """What Roses is shown before it has to find out: painted casts, and photos with drawings.
 
 A painted cast has the picture that a layout and a style make, so that content and style are told
-apart by example: F(c(layout), s(styled)) = target. Where the target also shows an edit, w moves
-by the edit's direction, which is learned so: what its name says changes, and nothing else does.
+apart by example: F(c(one), s(other)) = target, and with the same two encodings the other way round.
+Where the target also shows an edit, w moves by the edit's direction, which is learned so: what its
+name says changes, and nothing else does.
 
 A pair shows how a photo is drawn: F(c(photo), s(drawn)) = drawn, the style read from another view
 of the drawing, so that it can tell nothing about places. Going back, the photo is drawn again from
@@ -21,6 +22,7 @@ from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from rosetail.losses.eyes import eye_patches
 from rosetail.losses.roses import fooled, judged
@@ -49,6 +51,7 @@ class TaughtWeights:
     features: float = 3.0
     eyes: float = 0.5
     photo: float = 2.0
+    style: float = 1.0
     latent: float = 0.5
     adversarial: float = 0.3
     eye_adversarial: float = 0.2
@@ -96,7 +99,8 @@ class Lessons:
         self.eye_critic = networks["eye_critic"] if judges and weights.eye_adversarial else None
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []
-        self.codes: list[Tensor] = []
+        self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
+        self.code: Tensor | None = None  # style codes of photos, which nobody knows
 
     def take(self, shown: Mapping[str, Tensor]) -> None:
         """Draw from casts and pairs, whichever the batch holds."""
@@ -104,37 +108,36 @@ class Lessons:
             (layout, target), eyes = self.jitter.together(
                 [shown["layout"], shown["target"]], shown["cast_eyes"]
             )
-            styled = self.jitter.views(shown["styled"])
-            parts = self.to_photo.encode(torch.cat([layout, styled]))
-            content, style = parts.content.chunk(2)[0], parts.style.chunk(2)[1]
-            made = self.draw(self.to_anime, content, style, shown["edit"])
+            content, style = self.to_photo.encode(layout)
+            self.read = (style, shown["layout_style"])
+            made = self.draw(self.to_anime, content, shown["style"], shown["edit"])
             self.lessons.append(Lesson("cast", made, target, eyes, half_window(made)))
         if "pair_photo" in shown:
             (photo, drawn), eyes = self.jitter.together(
                 [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
             )
-            there, style = self.apart(self.to_anime, self.to_photo, photo, shown["pair_drawn"])
-            made = self.draw(self.to_anime, there, style)
+            content = self.to_anime.encode(photo).content
+            made = self.draw(self.to_anime, content, shown["pair_style"])
             self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
             if self.weights.photo:
-                back, style = self.apart(self.to_photo, self.to_anime, drawn, shown["pair_photo"])
-                made = self.draw(self.to_photo, back, style)
+                content = self.to_photo.encode(drawn).content
+                self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
+                made = self.draw(self.to_photo, content, self.code)
                 self.lessons.append(Lesson("photo", made, photo, eyes, half_window(made)))
-
-    def apart(
-        self, way: Roses, back: Roses, source: Tensor, target: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Content of ``source``, read by ``way``, and the style of another view of ``target``."""
-        return way.encode(source).content, back.encode(self.jitter.views(target)).style
 
     def draw(
         self, way: Roses, content: Tensor, style: Tensor, edit: Tensor | None = None
     ) -> Tensor:
-        self.codes.append(style)
         w = way.mapping(style + NOISE * torch.randn_like(style))
         if edit is not None and way.shape.edits:
             w = way.edited(w, edit)
         return way.draw(content, w)
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is anything for critics to learn."""
+        critics = (self.critic, self.eye_critic, self.code)
+        return any(each is not None for each in critics)
 
     @property
     def drawings(self) -> list[Lesson]:
@@ -142,14 +145,13 @@ class Lessons:
         return [each for each in self.lessons if each.name != "photo"]
 
     def critic_terms(self, penalty: Penalty | None) -> Terms:
-        """The codes read so far against draws from N(0, I), what was drawn against what was to be;
-        with ``penalty`` that of both critics of drawings."""
-        codes = [each.detach() for each in self.codes]
-        apart = [
-            judged([self.style_critic(torch.randn_like(each))], [self.style_critic(each)])
-            for each in codes
-        ]
-        terms = {"critic_taught_style": torch.stack(apart).sum()}
+        """Codes of photos against draws from N(0, I), what was drawn against what was to be; with
+        ``penalty`` that of both critics of drawings."""
+        terms: Terms = {}
+        if self.code is not None:
+            code = self.code.detach()
+            random = self.style_critic(torch.randn_like(code))
+            terms["critic_taught_style"] = judged([random], [self.style_critic(code)])
         judged_pictures = []
         if self.critic is not None:
             wanted = torch.cat([each.wanted[each.window] for each in self.drawings])
@@ -179,8 +181,10 @@ class Lessons:
                 terms[f"{name}_features"] = counts * weights.features * apart
         for lesson in self.drawings:
             terms |= self.drawing_terms(lesson, share)
-        fooling = [fooled([self.style_critic(each)]) for each in self.codes]
-        terms["taught_latent"] = weights.latent * torch.stack(fooling).sum()
+        if self.read is not None:
+            terms["cast_style"] = share * weights.style * F.mse_loss(*self.read)
+        if self.code is not None:
+            terms["taught_latent"] = weights.latent * fooled([self.style_critic(self.code)])
         return terms
 
     def drawing_terms(self, lesson: Lesson, share: float) -> Terms:

@@ -162,10 +162,23 @@ class Roses:
         return np.ascontiguousarray((scales[1:] - scales[0]).T[wanted])
 
     @cached_property
+    def styles(self) -> Floats | None:
+        """Style codes (N, codes) that characters are drawn from; None where any code will do.
+
+        Raises WeightsMissing for a damaged file.
+        """
+        path = self._paths.get("styles")
+        if path is None:
+            return None
+        try:
+            return np.load(path, allow_pickle=False).astype(np.float32).reshape(-1, self.codes)
+        except (OSError, ValueError) as error:
+            raise WeightsMissing(f"{path}: damaged ({error}); export the model again") from error
+
+    @cached_property
     def mean(self) -> Floats:
         """The mean w (latent,) over random styles."""
-        z = np.random.default_rng(0).standard_normal((MEAN_OF, self.codes), np.float32)
-        return self.to_w(z).mean(0)
+        return self.random_w(MEAN_OF, 0).mean(0)
 
     def to_w(self, z: Floats) -> Floats:
         """Style codes z (N, codes) to w (N, latent)."""
@@ -174,9 +187,11 @@ class Roses:
 
     def random_w(self, count: int, seed: int) -> Floats:
         """Codes (count, latent) of random styles; the first are the same whatever the count."""
-        return self.to_w(
-            np.random.default_rng(seed).standard_normal((count, self.codes), np.float32)
-        )
+        rng = np.random.default_rng(seed)
+        if self.styles is None:
+            return self.to_w(rng.standard_normal((count, self.codes), np.float32))
+        order = rng.permutation(len(self.styles))  # nobody twice, as long as there are others
+        return self.to_w(self.styles[np.resize(order, count)])
 
     def encode(self, photo: Picture) -> Content:
         """The largest face in ``photo``, brought to its place and taken apart.

@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 PARTS = ("encode", "map", "scales", "decode")
 PAINTER = "painter"  # the model of characters that draws by rule and has no weights
 DIRECTIONS = "directions.safetensors"
+STYLES = "styles.npy"
+EXTRAS = ("styles", "learned", "directions")  # what not every model has
 _REINSTALL = "install Rosetail again"
 
 
@@ -98,8 +100,9 @@ def find(name: str) -> Path:
 
 def find_parts(name: str) -> dict[str, Path]:
     """The files of a Roses model by part: encode, map, scales, decode and, where it has them, read,
-    which takes a drawing's style, learned, the edits that came with the training, and directions,
-    those that were fitted. ``name`` is the catalog's or a folder that was exported.
+    which takes a drawing's style, styles, that characters are drawn from, learned, the edits that
+    came with the training, and directions, those that were fitted. ``name`` is the catalog's or a
+    folder that was exported.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -114,14 +117,13 @@ def find_parts(name: str) -> dict[str, Path]:
         extras = [
             ("read", folder / "to_photo" / "encode.onnx"),
             ("learned", folder / "to_anime" / DIRECTIONS),
+            ("styles", folder / "to_anime" / STYLES),
             ("directions", folder / DIRECTIONS),
         ]
         return paths | {part: path for part, path in extras if path.is_file()}
     if f"{name}_decode" not in load_catalog():
         raise UnknownStyle(name, models())
-    parts = [*PARTS, "read"]
-    if f"{name}_directions" in load_catalog():
-        parts.append("directions")
+    parts = [*PARTS, "read", *(part for part in EXTRAS if f"{name}_{part}" in load_catalog())]
     return {part: find(f"{name}_{part}") for part in parts}
 
 
