@@ -23,12 +23,12 @@ from rosetail.evaluate.timing import interleaved
 from rosetail.export.importers.gnr import roses_from_published
 from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.nets.roses import FULL, Roses
-from rosetail.runtime.backend import Backend, open_backend
+from rosetail.runtime.backend import Engine, open_backend
 
 STYLES = 10
 
 
-def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Backend]:
+def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
     """Our graphs opened in OpenVINO, in the processor's best precision; scales in single."""
     graphs = {
         "encode": encode_graph(roses, {}),

@@ -33,12 +33,14 @@ from rosetail.recipes.roses import (
     RosesRecipe,
     RosesSettings,
 )
+from rosetail.recipes.roses_taught import Own
 from rosetail.weights import read_header
 from tests.recipes.small_data import prepared, random_vgg
 
 ALONE = {
     "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "cast_eyes",
-    "cast_style", "pair_pixels", "pair_features", "pair_eyes", "photo_pixels", "photo_features",
+    "cast_style", "pair_style", "pair_pixels", "pair_features", "pair_eyes", "photo_pixels",
+    "photo_features",
 }  # fmt: skip
 JUDGED = ALONE | {
     "critic_taught", "critic_eyes", "cast_adversarial", "pair_adversarial", "cast_eye_adversarial",
@@ -86,6 +88,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
         labels.append({"name": path.stem, "params": asdict(sample(number))})
     text = "".join(json.dumps(label) + "\n" for label in labels)
     (pairs / "labels.jsonl").write_text(text)
+    (pairs / "after.json").write_text(json.dumps({"keep": ["colours", "hair", "person", "pose"]}))
     return RosesSettings(
         run=RunSettings(steps=4, sheet_every=4, accelerator="cpu"),
         data=RosesData(
@@ -179,13 +182,20 @@ def test_drawn_photos_come_with_the_style_they_are_drawn_in(told: RosesSettings)
     side = recipe.pairs.pictures["pair_photo"][0].shape[0]
     drawn = recipe.pairs.draw(np.random.default_rng(0), 30, side, Augment(scale=(1.0, 1.0)))
     pictures = recipe.pairs.pictures["pair_drawn"]
-    for view, code in zip(drawn["pair_drawn"].numpy(), drawn["facts"], strict=True):
+    assert (drawn["facts"][:, -1] == 1).all()  # likenesses
+    for view, code in zip(drawn["pair_drawn"].numpy(), drawn["facts"][:, :-1], strict=True):
         apart = [
             min(np.abs(view.astype(int) - each[:, ::way]).mean() for way in (1, -1))
             for each in pictures
         ]
         assert torch.equal(code, codes[int(np.argmin(apart))])
         assert min(apart) < 3 < sorted(apart)[1]
+
+
+def test_only_likenesses_teach_the_photos_own_style() -> None:
+    read, drawn = torch.zeros(3, 2), torch.tensor([[1.0, 3.0], [9.0, 9.0], [2.0, 0.0]])
+    assert float(Own(read, drawn, torch.tensor([1.0, 0.0, 1.0])).apart()) == pytest.approx(3.5)
+    assert float(Own(read, drawn, torch.zeros(3)).apart()) == 0
 
 
 def test_random_styles_are_the_painters(told: RosesSettings) -> None:

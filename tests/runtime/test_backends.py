@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 from rosetail.errors import BackendMissing, WeightsMissing
 from rosetail.runtime import backend as door
-from rosetail.runtime.backend import Backend, open_backend
+from rosetail.runtime.backend import Backend, Engine, open_backend
 
 ENGINES = ["openvino", "onnxruntime"]
 
@@ -38,7 +38,7 @@ def two_ports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=ENGINES)
-def two(request: pytest.FixtureRequest, two_ports: Path) -> Backend:
+def two(request: pytest.FixtureRequest, two_ports: Path) -> Engine:
     return open_backend(two_ports, request.param)
 
 
@@ -57,6 +57,20 @@ def test_run_answers_by_name_for_any_size(two: Backend) -> None:
         answer = two.run({"code": code, "x": x})
         np.testing.assert_array_equal(answer["sum"], x + code)
         np.testing.assert_array_equal(answer["twice"], 2 * x)
+
+
+def test_bound_inputs_stay_as_they_were_given(two: Engine) -> None:
+    code = np.array([1, 2, 3], np.float32)
+    bound = two.bound({"code": code})
+    code += 100
+    assert list(bound.inputs) == ["x"]
+    for count in (1, 4):
+        x = np.arange(count * 3, dtype=np.float32).reshape(count, 3)
+        answer = bound.run({"x": x})
+        np.testing.assert_array_equal(answer["sum"], x + np.float32([1, 2, 3]))
+        np.testing.assert_array_equal(answer["twice"], 2 * x)
+    assert list(two.inputs) == ["x", "code"]  # the first is what it was
+    np.testing.assert_array_equal(two.run({"x": x, "code": code})["sum"], x + code)
 
 
 def test_answers_are_new_and_feeds_are_left_alone(two: Backend) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,22 @@ def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Cont
     assert not np.array_equal(painter.draw(content, edited), painter.draw(content, who))
     unset = edited.unset("long_hair").unset("blue_hair").unset("open_mouth")
     np.testing.assert_array_equal(painter.draw(content, unset)[0], who.picture)
+
+
+def test_likenesses_have_the_photos_colours(painter: PaintedRoses, content: Content) -> None:
+    """Whose hair is dyed blue in the photo gets blue hair, and the same face otherwise."""
+    from rosetail.data.painter.code import columns
+    from rosetail.data.warp import inverse, transform
+
+    own = dict(zip(columns(), painter.likeness(content).w, strict=True))
+    x, y = transform(np.array([[128.0, 40.0]]), inverse(content.matrix))[0].astype(int)
+    seen = content.rgb[y - 6 : y + 6, x - 6 : x + 6].mean((0, 1)) / 255  # her brown hair
+    assert own["hair.L"] == pytest.approx(seen.mean() ** 0.75, abs=0.25)
+    assert own["hair.a"] > 0
+    blue = content.rgb[..., ::-1].copy()  # red and blue exchanged
+    dyed = dict(zip(columns(), painter.likeness(replace(content, rgb=blue)).w, strict=True))
+    assert dyed["hair.b"] < 0 < own["hair.b"]
+    assert len({tuple(painter.likeness(content).w) for _ in range(2)}) == 1
 
 
 def test_a_file_brings_the_character_back(

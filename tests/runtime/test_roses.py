@@ -50,6 +50,41 @@ def test_truncation_draws_to_the_mean(roses: Roses, content: Content) -> None:
     assert np.allclose(half, (whole + roses.mean) / 2, atol=1e-6)
 
 
+def test_a_likeness_is_in_the_photos_own_style(roses: Roses, content: Content) -> None:
+    who = roses.likeness(content)
+    np.testing.assert_array_equal(who.w, roses.to_w(content.style[None])[0])
+    np.testing.assert_array_equal(who.picture, roses.decode(content, who.w)[0])
+    other = roses.likeness(PHOTO[:, ::-1].copy())
+    assert not np.allclose(other.w, who.w)
+
+
+def test_axes_are_as_long_as_characters_stray(roses: Roses) -> None:
+    axes = roses.axes(3)
+    assert axes.shape == (3, roses.latent)
+    lengths = np.linalg.norm(axes, axis=1)
+    units = axes / lengths[:, None]
+    np.testing.assert_allclose(units @ units.T, np.eye(3), atol=1e-5)
+    strays = (roses.random_w(2000, 5) @ units.T).std(0)
+    np.testing.assert_allclose(lengths, 2 * strays, rtol=0.1)
+
+
+def test_characters_come_from_the_models_styles(tiny_roses: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_roses, tmp_path / "model")
+    codes = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float16)
+    np.save(folder / "to_anime" / "styles.npy", codes)
+    roses = Roses(folder)
+    four = roses.random_w(4, seed=2)
+    wanted = roses.to_w(codes.astype(np.float32))
+    order = [int(np.abs(wanted - w).sum(1).argmin()) for w in four]
+    assert sorted(order) == [0, 1, 2, 3]
+    np.testing.assert_allclose(four, wanted[order], atol=1e-5)
+    assert np.array_equal(roses.random_w(2, seed=2), four[:2])
+    assert len(roses.random_w(9, seed=2)) == 9
+    (folder / "to_anime" / "styles.npy").write_bytes(b"junk")
+    with pytest.raises(WeightsMissing, match=r"styles\.npy: damaged"):
+        Roses(folder).random_w(1, 0)
+
+
 def test_the_face_alone_is_what_the_decoder_drew(roses: Roses, content: Content) -> None:
     who = roses.cast(content, 2)[1]
     assert np.array_equal(roses.apply(content, who, frame="face"), roses.decode(content, who.w)[0])

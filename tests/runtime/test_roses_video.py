@@ -14,7 +14,7 @@ from rosetail import Roses
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.runtime.beats import find_beats
 from rosetail.runtime.roses_video import WALL_SIDE, roses_video
-from rosetail.runtime.style_paths import fixed
+from rosetail.runtime.style_paths import Fixed
 
 PHOTO = data.astronaut()[:320, 60:380]  # the head and some of the suit
 SIZE = (160, 160)
@@ -44,7 +44,7 @@ def test_the_face_is_the_characters_and_the_rest_the_looks(
     source = make_clip(frames=8, size=SIZE, draw=face)
     out = tmp_path / "out.mp4"
     w = roses.random_w(1, 0)[0]
-    report = roses_video(source, out, roses, [fixed(w)], inverter)
+    report = roses_video(source, out, roses, [Fixed(w)], inverter)
     assert report.frames == 8
     drawn, photos = frames(out), frames(source)
     assert drawn[0].shape == (*SIZE, 3)
@@ -58,9 +58,21 @@ def test_the_face_is_the_characters_and_the_rest_the_looks(
     assert np.abs(gone - (255 - photos[GONE[0]])).max() > 40
 
 
+def test_a_baked_character_is_the_same(
+    make_clip, roses: Roses, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_clip(frames=3, size=SIZE, draw=face)
+    paths = [Fixed(roses.random_w(1, 0)[0])]
+    roses_video(source, tmp_path / "plain.mp4", roses, paths, inverter, bake=False)
+    monkeypatch.setattr(Roses, "decode", None)  # it is not needed then
+    roses_video(source, tmp_path / "baked.mp4", roses, paths, inverter)
+    both = frames(tmp_path / "plain.mp4"), frames(tmp_path / "baked.mp4")
+    assert np.abs(np.stack(both[0]) - np.stack(both[1])).mean() < 1
+
+
 def test_wall_has_the_source_in_the_middle(make_clip, roses, inverter, tmp_path: Path) -> None:
     source = make_clip(frames=3, size=SIZE, draw=face)
-    paths = [fixed(w) for w in roses.random_w(8, 0)]
+    paths = [Fixed(w) for w in roses.random_w(8, 0)]
     report = roses_video(source, tmp_path / "wall.mp4", roses, paths, inverter, wall=True)
     assert report.frames == 3
     wall = frames(tmp_path / "wall.mp4")[0]
@@ -75,10 +87,10 @@ def test_wrong_numbers_of_paths(make_clip, roses, inverter, tmp_path: Path) -> N
     with pytest.raises(SettingsError, match="0 style paths"):
         roses_video(source, tmp_path / "a.mp4", roses, [], inverter)
     with pytest.raises(SettingsError, match="wall"):
-        paths = [fixed(roses.mean)] * 2
+        paths = [Fixed(roses.mean)] * 2
         roses_video(source, tmp_path / "a.mp4", roses, paths, inverter, wall=True)
     with pytest.raises(OutputError, match="itself"):
-        roses_video(source, source, roses, [fixed(roses.mean)], inverter)
+        roses_video(source, source, roses, [Fixed(roses.mean)], inverter)
 
 
 def clicks(start: int, sample_format: str) -> av.AudioFrame:

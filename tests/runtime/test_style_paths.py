@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rosetail.runtime.style_paths import SECONDS, WALL, beat, blend, fixed, of_mode
+from rosetail.runtime.style_paths import SECONDS, SWING, WALL, Fixed, beat, blend, eig, of_mode
 
 CODES = list(np.eye(3, dtype=np.float32))
 
@@ -27,11 +27,22 @@ def test_beat_changes_at_each_beat() -> None:
     assert seen == [0, 0, 1, 1, 2, 0, 0]
 
 
-@pytest.mark.parametrize(("mode", "count"), [("fixed", 2), ("blend", 2), ("beat", 2), ("wall", 8)])
+def test_eig_swings_along_one_axis_after_the_other() -> None:
+    path = eig(CODES[0], [CODES[1], 2 * CODES[2]])
+    for quarter, wanted in enumerate(([1, 0, 0], [1, 1, 0], [1, 0, 0], [1, -1, 0])):
+        assert np.allclose(path(quarter * SWING / 4), wanted, atol=1e-6)
+        second = [1, 0, 2 * wanted[1]]
+        assert np.allclose(path((1 + quarter / 4) * SWING), second, atol=1e-6)
+        assert np.allclose(path((2 + quarter / 4) * SWING), wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("mode", "count"), [("fixed", 2), ("blend", 2), ("beat", 2), ("eig", 2), ("wall", 8)]
+)
 def test_modes_begin_with_what_was_given(mode: str, count: int) -> None:
     others = [np.full(3, number, np.float32) for number in range(WALL)]
-    paths = of_mode(mode, CODES[:2], others, [1.0])
+    paths = of_mode(mode, CODES[:2], others, [1.0], CODES)
     assert len(paths) == count
     for path, code in zip(paths, CODES[:2], strict=False):
         assert np.array_equal(path(0.0), code)
-    assert np.array_equal(fixed(CODES[1])(7.0), CODES[1])
+    assert np.array_equal(Fixed(CODES[1])(7.0), CODES[1])

@@ -33,6 +33,8 @@ CAST_EXAMPLES = """
 
 - Others, and each kept as a file: `rosetail cast me.jpg -o sheet.png --seed 7 --save cast`
 
+- One that looks like them: `rosetail cast me.jpg -o sheet.png --likeness`
+
 - One in the style of a drawing: `rosetail cast me.jpg -o sheet.png --like anime.png --save cast`
 """
 APPLY_EXAMPLES = """
@@ -84,6 +86,10 @@ def cast(
         Path | None,
         typer.Option(metavar="DRAWING", help="First comes one in the style of this drawing."),
     ] = None,
+    likeness: Annotated[
+        bool,
+        typer.Option("--likeness", help="First comes one with the person's own hair and colours."),
+    ] = False,
     truncation: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, metavar="0..1", help="Less is nearer to the mean."),
@@ -105,6 +111,8 @@ def cast(
         found = roses.like(like, name=f"like {like.stem}")
         shown = roses.decode(content, found.w)[0]
         characters.insert(0, roses.character(found.w, found.name, shown))
+    if likeness:
+        characters.insert(0, roses.likeness(content))
     if save is not None:
         _keep(characters, save)
     images.save(sheet(characters), out)

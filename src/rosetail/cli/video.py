@@ -50,6 +50,7 @@ class Mode(str, Enum):
     fixed = "fixed"
     blend = "blend"
     beat = "beat"
+    eig = "eig"
     wall = "wall"
 
 
@@ -78,9 +79,17 @@ def video(
         Mode,
         typer.Option(
             help="With characters: `fixed` keeps them, `blend` lets them wander, `beat` changes "
-            "them with the music (needs the extra beat), `wall` shows eight around the source."
+            "them with the music (needs the extra beat), `eig` moves them along the model's main "
+            "directions of change, `wall` shows eight around the source."
         ),
     ] = Mode.fixed,
+    bake: Annotated[
+        bool,
+        typer.Option(
+            help="With characters that stay the same: fold each into the network's weights once, "
+            "so that a frame costs less."
+        ),
+    ] = True,
     keyframes: Annotated[
         Path | None,
         typer.Option(
@@ -126,7 +135,9 @@ def video(
             lines = _lines(roses, keyframes, directions, method)
             paths = _paths(clip, roses, given, lines, mode, seed)
             wall = mode is Mode.wall
-            report = roses_video(clip, out, roses, paths, stylizer, wall=wall, progress=move)
+            report = roses_video(
+                clip, out, roses, paths, stylizer, wall=wall, bake=bake, progress=move
+            )
         else:
             report = stylize_video(
                 clip,
@@ -154,14 +165,15 @@ def _paths(
     """How each character's code moves; a line goes before the character's own edit of its name."""
     from rosetail.latent.edit import edited
     from rosetail.runtime.beats import find_beats
-    from rosetail.runtime.style_paths import WALL, directed, of_mode
+    from rosetail.runtime.style_paths import AXES, WALL, directed, of_mode
 
     beats = find_beats(clip) if mode is Mode.beat else []
     others = roses.random_w(WALL, seed)
     codes = [
         edited(each.w, [edit for edit in each.edits if edit.name not in lines]) for each in given
     ]
-    paths = of_mode(mode.value, codes, list(others), beats)
+    axes = list(roses.axes(AXES)) if mode is Mode.eig else []
+    paths = of_mode(mode.value, codes, list(others), beats, axes)
     return [directed(path, lines) for path in paths] if lines else paths
 
 

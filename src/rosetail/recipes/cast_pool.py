@@ -13,7 +13,7 @@ from torch import Tensor
 from rosetail import images
 from rosetail.data.painter.casts import SIDE, read_labels
 from rosetail.data.painter.edits import EDITS
-from rosetail.data.painter.params import params_from
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.style_code import style_codes
 from rosetail.errors import InputError
 
@@ -42,7 +42,7 @@ class CastPool:
         self.eyes = np.zeros((len(places), SIDE, 2, 2), np.float32)
         self.edited: list[list[Edited]] = [[] for _ in places]
         unedited = [label for label in labels if not label["edit"]]
-        codes = style_codes([params_from(label["params"]) for label in unedited])
+        codes = style_codes([PaintParams.from_dict(label["params"]) for label in unedited])
         self.styles = np.zeros((len(places), SIDE, codes.shape[1]), np.float32)
         for label, code in zip(unedited, codes, strict=True):
             self.styles[places[label["cast"]], label["style"]] = code

@@ -8,8 +8,8 @@ published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
 ``layout`` and ``target`` from casts with ``layout_style`` and ``style``, the number of an ``edit``
-and ``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_eyes``. Every term carries
-its weight.
+and ``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_own``, whether that style
+is the photo's own, and ``pair_eyes``. Every term carries its weight.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ from rosetail.data.folders import read_manifest
 from rosetail.data.layouts import Side
 from rosetail.data.painter.casts import read_labels, write_casts
 from rosetail.data.painter.edits import EDITS
-from rosetail.data.painter.params import params_from
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.style_code import names as style_names
 from rosetail.data.painter.style_code import style_codes, usual_codes
+from rosetail.data.painter.write_after import kept_of
 from rosetail.errors import InputError
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
@@ -62,6 +63,7 @@ SHEET_PHOTOS = 6
 SHEET_STYLES = 8
 R1_EVERY = 16  # steps between gradient penalties, each counting so many times
 CAST_SIZE = 256  # pixels painted
+LIKENESS = {"colours", "hair", "person"}  # what a drawing keeps of a photo to be in its style
 GENERATORS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic", "style_critic")
 
@@ -251,7 +253,9 @@ class RosesRecipe:
             batch |= self.casts.draw(rng, data.taught_batch)
         if self.pairs is not None:
             drawn = self.pairs.draw(rng, data.taught_batch, side, Augment())
-            batch |= {"pair_eyes": drawn.pop("eyes"), "pair_style": drawn.pop("facts")} | drawn
+            facts = drawn.pop("facts")
+            batch |= {"pair_style": facts[:, :-1], "pair_own": facts[:, -1]}
+            batch |= {"pair_eyes": drawn.pop("eyes")} | drawn
         return batch
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
@@ -421,7 +425,8 @@ def _pool(
 
 
 def drawn_styles(folder: str) -> NDArray[np.float32]:
-    """Style codes (N, D) of the portraits in a folder of pairs, in the order of its manifest.
+    """Of a folder of pairs, in the order of its manifest: style codes (N, D), and in a last column
+    whether they are the photos' own, likenesses that keep more than the pose.
 
     Raises InputError where they were not painted.
     """
@@ -433,7 +438,9 @@ def drawn_styles(folder: str) -> NDArray[np.float32]:
             f"{folder}: nothing says how {missing[0] if missing else 'its pictures'} is painted; "
             "make it with `rosetail data paint --after PHOTOS`"
         )
-    return style_codes([params_from(labels[name]) for name in names])
+    codes = style_codes([PaintParams.from_dict(labels[name]) for name in names])
+    own = np.full((len(codes), 1), kept_of(folder) >= LIKENESS, np.float32)
+    return np.concatenate([codes, own], 1)
 
 
 def _seeded(seed: int) -> torch.Generator:

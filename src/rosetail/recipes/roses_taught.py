@@ -1,13 +1,14 @@
 """What Roses is shown before it has to find out: painted casts, and photos with drawings.
 
 A painted cast has the picture that a layout and a style make, so that content and style are told
-apart by example: F(c(one), s(other)) = target, and with the same two encodings the other way round.
-Where the target also shows an edit, w moves by the edit's direction, which is learned so: what its
-name says changes, and nothing else does.
+apart by example: F(c(layout), s) = target, where s is the style code of the painting that is wanted
+(:mod:`rosetail.data.painter.style_code`), which is known. The style head learns beside that to read
+it. Where the target also shows an edit, w moves by the edit's direction, which is learned so: what
+its name says changes, and nothing else does.
 
-A pair shows how a photo is drawn: F(c(photo), s(drawn)) = drawn, the style read from another view
-of the drawing, so that it can tell nothing about places. Going back, the photo is drawn again from
-its drawing's content.
+A pair shows how a photo is drawn: F(c(photo), s) = drawn. Where the drawing is a likeness, its
+style is what the photo's style head should read. Going back, the photo is drawn again from its
+drawing's content.
 
 What only compares place by place draws soft lines and blurred eyes. So critics judge the lessons
 too: that of drawings, and one of eyes alone, cut out and enlarged (:mod:`rosetail.losses.eyes`).
@@ -79,6 +80,20 @@ class Lesson(NamedTuple):
         return made, wanted
 
 
+class Own(NamedTuple):
+    """Style codes read from photos (N, D), those of their drawings, and whether these are in the
+    photos' own style (N,)."""
+
+    read: Tensor
+    drawn: Tensor
+    alike: Tensor
+
+    def apart(self) -> Tensor:
+        """Mean square over those that are; 0 where none is."""
+        apart = (self.read - self.drawn).square().mean(1)
+        return (apart * self.alike).sum() / self.alike.sum().clamp(min=1)
+
+
 class Lessons:
     """One taught step: ``take`` draws everything once, then come the terms."""
 
@@ -100,6 +115,7 @@ class Lessons:
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []
         self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
+        self.own: Own | None = None
         self.code: Tensor | None = None  # style codes of photos, which nobody knows
 
     def take(self, shown: Mapping[str, Tensor]) -> None:
@@ -116,7 +132,8 @@ class Lessons:
             (photo, drawn), eyes = self.jitter.together(
                 [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
             )
-            content = self.to_anime.encode(photo).content
+            content, own = self.to_anime.encode(photo)
+            self.own = Own(own, shown["pair_style"], shown["pair_own"])
             made = self.draw(self.to_anime, content, shown["pair_style"])
             self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
             if self.weights.photo:
@@ -183,6 +200,8 @@ class Lessons:
             terms |= self.drawing_terms(lesson, share)
         if self.read is not None:
             terms["cast_style"] = share * weights.style * F.mse_loss(*self.read)
+        if self.own is not None:
+            terms["pair_style"] = share * weights.style * self.own.apart()
         if self.code is not None:
             terms["taught_latent"] = weights.latent * fooled([self.style_critic(self.code)])
         return terms

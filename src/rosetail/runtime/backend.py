@@ -54,9 +54,17 @@ class Backend(Protocol):
         ...
 
 
+class Engine(Backend, Protocol):
+    """A model in an inference engine."""
+
+    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
+        """The same model with these inputs given once and for all; the others stay inputs."""
+        ...
+
+
 def open_backend(
     model: str | os.PathLike[str], backend: str = "auto", *, precision: Precision = "auto"
-) -> Backend:
+) -> Engine:
     """Load an ONNX file in the engine called ``backend``, one of NAMES.
 
     ``auto`` takes a CUDA or DirectML device where ONNX Runtime reaches one, then OpenVINO, then

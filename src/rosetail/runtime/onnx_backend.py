@@ -11,7 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from rosetail.errors import BackendMissing, WeightsMissing
-from rosetail.runtime.backend import PROVIDERS, Arrays, Port
+from rosetail.runtime.backend import PROVIDERS, Arrays, Engine, Port
 
 CPU = PROVIDERS["onnxruntime"]
 TYPES = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tensor(int64)": np.int64}
@@ -53,6 +53,29 @@ class OnnxBackend:
         ordered = {name: np.ascontiguousarray(feeds[name]) for name in self.inputs}
         names = list(self.outputs)
         return dict(zip(names, self._session.run(names, ordered), strict=True))
+
+    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
+        """As in :class:`Engine`. ONNX Runtime cannot fold what it is given into its weights."""
+        return _Bound(self, {name: np.array(each) for name, each in given.items()})
+
+
+class _Bound:
+    """A model some of whose inputs are always the same."""
+
+    def __init__(self, model: OnnxBackend, given: Arrays) -> None:
+        self._model, self._given = model, given
+        self.name, self.outputs = model.name, model.outputs
+        self.inputs: Mapping[str, Port] = {
+            name: port for name, port in model.inputs.items() if name not in given
+        }
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
+        """The outputs by name."""
+        return self._model.run({**feeds, **self._given})
+
+    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
+        """As in :class:`Engine`."""
+        return self._model.bound({**self._given, **given})
 
 
 def _port(port: Any) -> Port:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
+from openvino import opset13 as opset
 
 from rosetail._signal_stack import kept_signal_stack
 from rosetail.errors import WeightsMissing
@@ -32,6 +33,7 @@ class OpenvinoBackend:
     @kept_signal_stack()
     def __init__(self, model: str | os.PathLike[str], precision: Precision = "auto") -> None:
         self._core = ov.Core()
+        self.precision = _precision(self._core, precision)
         try:
             self._model = self._core.read_model(os.fspath(model))
         except RuntimeError as error:
@@ -39,18 +41,36 @@ class OpenvinoBackend:
             raise WeightsMissing(
                 f"{os.fspath(model)}: OpenVINO cannot read this model ({cause}); export it again"
             ) from error
+        self._start()
+
+    def _start(self) -> None:
         self.inputs: Mapping[str, Port] = {
             port.any_name: _port(port) for port in self._model.inputs
         }
         self.outputs: Mapping[str, Port] = {
             port.any_name: _port(port) for port in self._model.outputs
         }
-        self.precision = _precision(self._core, precision)
         if self.precision != "f32":
             self._keep_exact()
         self._compiled: OrderedDict[Shapes, ov.CompiledModel] = OrderedDict()
         self._lock = threading.Lock()
         self._own = threading.local()
+
+    @kept_signal_stack()
+    def bound(self, given: Mapping[str, NDArray[Any]]) -> OpenvinoBackend:
+        """As in :class:`Engine`; factors that come to be constant are folded into the weights of
+        the convolutions beside them when a size is compiled."""
+        made = object.__new__(OpenvinoBackend)
+        made._core, made.precision = self._core, self.precision
+        made._model = self._model.clone()
+        for parameter in made._model.get_parameters():
+            name = parameter.output(0).get_any_name()
+            if name in given:
+                value = opset.constant(np.ascontiguousarray(given[name]))
+                parameter.output(0).replace(value.output(0))
+                made._model.remove_parameter(parameter)
+        made._start()
+        return made
 
     @kept_signal_stack()
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -119,6 +120,20 @@ class PaintedRoses(Roses):
             raise NoFaceFound("no face found in a head; give one that looks this way")
         return Content(_layout(head, found[0].landmarks), head, np.eye(2, 3))
 
+    def own_w(self, content: Content) -> Floats:
+        """Hair, colours, beard and glasses as far as they can be read off the photo. Raises
+        NoFaceFound where the head shows no face."""
+        from rosetail.data.faces import find
+        from rosetail.data.painter import params_from_photo
+        from rosetail.data.painter.code import to_code
+        from rosetail.data.warp import warp
+
+        head = warp(content.rgb, content.matrix, (SIZE, SIZE))
+        found = find(head)
+        if not found:
+            raise NoFaceFound("no face found in the head; give a larger, clearer face")
+        return to_code(params_from_photo(head, found[0].landmarks))
+
     def decode(self, content: Content, w: Floats) -> Bytes:
         from rosetail.data.painter import paint
         from rosetail.data.painter.code import from_code
@@ -126,6 +141,10 @@ class PaintedRoses(Roses):
         layout = _params(content.maps)
         codes = np.atleast_2d(np.asarray(w, np.float32))
         return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
+
+    def baked(self, w: Floats) -> Callable[[Content], Bytes]:
+        """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
+        return lambda content: self.decode(content, np.asarray(w)[None])[0]
 
     def apply(
         self,

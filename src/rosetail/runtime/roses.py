@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,12 +44,14 @@ MEAN_OF = 4096  # random styles whose mean w truncation draws towards
 class Content:
     """What stays of a photo in every character: ``maps`` [1, C, h, w].
 
-    ``rgb`` is the photo, ``matrix`` [2, 3] takes it to the head that was encoded.
+    ``rgb`` is the photo, ``matrix`` [2, 3] takes it to the head that was encoded. ``style`` [codes]
+    is what does not stay: the photo's own style code, where the model reads it with the rest.
     """
 
     maps: Floats
     rgb: Bytes
     matrix: Matrix
+    style: Floats | None = None
 
 
 class Drawing(NamedTuple):
@@ -161,6 +163,15 @@ class Roses:
             wanted &= self.groups.group == group
         return np.ascontiguousarray((scales[1:] - scales[0]).T[wanted])
 
+    def axes(self, count: int) -> Floats:
+        """The model's main directions of change (count, latent): SeFa's eigenvectors, each as long
+        as random codes stray along it, twice their deviation."""
+        from rosetail.latent.directions import sefa_axes
+
+        found = sefa_axes(self.modulation(), count)[0]
+        strays = (self.random_w(MEAN_OF, 0) @ found.T).std(0)
+        return np.asarray(2 * strays[:, None] * found, np.float32)
+
     @cached_property
     def styles(self) -> Floats | None:
         """Style codes (N, codes) that characters are drawn from; None where any code will do.
@@ -215,12 +226,12 @@ class Roses:
         from rosetail.data.prepare import KEPT_ROLL
 
         head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
-        return Content(self.encode_head(head).maps, rgb, matrix)
+        return replace(self.encode_head(head), rgb=rgb, matrix=matrix)
 
     def encode_head(self, head: Bytes) -> Content:
         """A head that is in its place already, uint8 [size, size, 3], taken apart."""
-        maps = self._backends["encode"].run({"image": np.ascontiguousarray(head)[None]})["content"]
-        return Content(maps, head, np.eye(2, 3))
+        parts = self._backends["encode"].run({"image": np.ascontiguousarray(head)[None]})
+        return Content(parts["content"], head, np.eye(2, 3), parts["style"][0])
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         """The head in every w: uint8 [N, size, size, 3].
@@ -228,15 +239,24 @@ class Roses:
         ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
         """
         codes = np.atleast_2d(np.asarray(w, np.float32))
-        if codes.ndim == 2:
-            scales = self._scales(codes)
-        else:
-            rows = self._scales(codes.reshape(-1, codes.shape[-1]))
-            scales = self.groups.picked(rows.reshape(*codes.shape[:2], -1))
+        scales = self._scales(codes) if codes.ndim == 2 else self._picked(codes)
         drawn: Bytes = self._backends["decode"].run({"content": content.maps, "scales": scales})[
             "anime"
         ]
         return drawn
+
+    def baked(self, w: Floats) -> Callable[[Content], Bytes]:
+        """:meth:`decode` for one w (latent,) or (groups, latent), its scales folded into the
+        network's weights where the engine can: heads uint8 [size, size, 3], each for less work."""
+        codes = np.asarray(w, np.float32)[None]
+        scales = self._scales(codes) if codes.ndim == 2 else self._picked(codes)
+        bound = self._backends["decode"].bound({"scales": scales})
+
+        def draw(content: Content) -> Bytes:
+            head: Bytes = bound.run({"content": content.maps})["anime"][0]
+            return head
+
+        return draw
 
     def draw(self, content: Content, *characters: Character) -> Bytes:
         """The head as every one of ``characters``, edits and all: uint8 [N, size, size, 3].
@@ -248,6 +268,11 @@ class Roses:
         for each in characters:
             check_model(each, self.model)
         return self.decode(content, stacked([each.code for each in characters]))
+
+    def _picked(self, codes: Floats) -> Floats:
+        """The scales (N, S) of codes (N, groups, latent)."""
+        rows = self._scales(codes.reshape(-1, codes.shape[-1]))
+        return self.groups.picked(rows.reshape(*codes.shape[:2], -1))
 
     def _scales(self, w: Floats) -> Floats:
         scales: Floats = self._backends["scales"].run({"w": w})["scales"]
@@ -287,6 +312,18 @@ class Roses:
         check_model(found, self.model)
         return replace(found, home=self)
 
+    def likeness(self, photo: Picture | Content, name: str = "likeness") -> Character:
+        """The character in the photo's own style: its hair, its colours. Raises as :meth:`encode`."""
+        content = photo if isinstance(photo, Content) else self.encode(photo)
+        w = self.own_w(content)
+        return self.character(w, name, self.decode(content, w)[0])
+
+    def own_w(self, content: Content) -> Floats:
+        """The w (latent,) of the photo's own style."""
+        if content.style is None:
+            raise ValueError("content of another model")
+        return self.to_w(content.style[None])[0]
+
     def like(self, drawing: Picture, name: str = "like") -> Character:
         """The character whose style is read from a drawing.
 
@@ -312,7 +349,7 @@ class Roses:
             )
         head, matrix = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
         parts = self._backends["read"].run({"image": head[None]})
-        content = Content(parts["content"], rgb, matrix)
+        content = Content(parts["content"], rgb, matrix, parts["style"][0])
         return Drawing(head, content, self.to_w(parts["style"])[0])
 
     def apply(

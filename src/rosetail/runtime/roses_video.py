@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from rosetail.errors import SettingsError
 from rosetail.images import writing
 from rosetail.runtime.framing import FEATHER
-from rosetail.runtime.roses import Roses
+from rosetail.runtime.roses import Content, Roses
 from rosetail.runtime.scale import scaled, shrink_or_enlarge
-from rosetail.runtime.style_paths import WALL
+from rosetail.runtime.style_paths import WALL, Fixed
 from rosetail.runtime.style_paths import Path as StylePath
 from rosetail.runtime.stylizer import Stylizer
 from rosetail.runtime.tracks import Followed, Tracks
@@ -46,13 +46,15 @@ def roses_video(
     stylizer: Stylizer,
     *,
     wall: bool = False,
+    bake: bool = True,
     progress: Progress | None = None,
 ) -> Stylized:
     """Draw the faces of the video ``src`` as characters and write it to ``dst``.
 
     ``paths`` say which code each person has when, in the order in which they appear, and begin anew
     when there are more people. With ``wall`` the picture is three by three: the first person's
-    head amid eight drawings of it, one for each path.
+    head amid eight drawings of it, one for each path. ``bake``: a code that stays the same is
+    folded into the network's weights once (:meth:`Roses.baked`).
 
     Frames, times, sound and errors are those of :func:`rosetail.runtime.video.stylize_video`.
     """
@@ -69,7 +71,7 @@ def roses_video(
             report.working = (roses.size, roses.size)
         else:
             scale = clip_scale(stylizer, clip, "auto")
-            painter = _Faces(roses, paths, clip.tick, stylizer, scale)
+            painter = _Faces(roses, paths, clip.tick, stylizer, scale, bake)
             size = clip.size
             report.working = scaled(clip.size, scale)
         draw(clip, painter, part, size, report, square=wall, progress=progress)
@@ -87,9 +89,11 @@ class _Faces:
         tick: Fraction,
         stylizer: Stylizer,
         scale: float,
+        bake: bool,
     ) -> None:
         self.roses, self.paths, self.stylizer, self.scale = roses, paths, stylizer, scale
-        self._tick, self._tracks = tick, Tracks()
+        self._tick, self._tracks, self._bake = tick, Tracks(), bake
+        self._baked: dict[int, Callable[[Content], Bytes]] = {}  # by the path's number
 
     def __call__(self, frame: Frame) -> Bytes:
         from rosetail.data.faces import paste
@@ -99,11 +103,18 @@ class _Faces:
         # The nearest, which is largest, comes last, on top.
         for face in sorted(_followed(self._tracks, frame, seconds), key=_eye_distance):
             content = self.roses.encode_at(frame.rgb, face.points)
-            code = self.paths[face.number % len(self.paths)](seconds)
-            head = self.roses.decode(content, code[None])[0]
+            head = self._head(face.number % len(self.paths), content, seconds)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
             drawn = paste(drawn, head, content.matrix, feather=FEATHER, strength=strength)
         return drawn
+
+    def _head(self, number: int, content: Content, seconds: float) -> Bytes:
+        path = self.paths[number]
+        if not (self._bake and isinstance(path, Fixed)):
+            return self.roses.decode(content, path(seconds)[None])[0]
+        if number not in self._baked:
+            self._baked[number] = self.roses.baked(path.w)
+        return self._baked[number](content)
 
 
 class _Wall:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,30 +19,55 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 Path = Callable[[float], Floats]
 
-Mode = Literal["fixed", "blend", "beat", "wall"]
+Mode = Literal["fixed", "blend", "beat", "eig", "wall"]
 WALL = 8  # characters around the source
 SECONDS = 2.0  # from one code to the next while blending
+AXES = 5  # that eig goes along before it begins again
+SWING = 4.0  # seconds along an axis and back, both ways
 
 
 def of_mode(
-    mode: Mode, given: Sequence[Floats], others: Sequence[Floats], beats: Sequence[float] = ()
+    mode: Mode,
+    given: Sequence[Floats],
+    others: Sequence[Floats],
+    beats: Sequence[float] = (),
+    axes: Sequence[Floats] = (),
 ) -> list[Path]:
-    """One path for each of the codes ``given``; blend and beat pass through ``others`` as well.
+    """One path for each of the codes ``given``; blend and beat pass through ``others`` as well,
+    eig along ``axes``.
 
     A ``wall`` has WALL fixed ones: the given, then as many others as it takes.
     """
     if mode == "wall":
-        return [fixed(w) for w in [*given, *others][:WALL]]
+        return [Fixed(w) for w in [*given, *others][:WALL]]
     if mode == "blend":
         return [blend([w, *others]) for w in given]
     if mode == "beat":
         return [beat([w, *others], beats) for w in given]
-    return [fixed(w) for w in given]
+    if mode == "eig":
+        return [eig(w, axes) for w in given]
+    return [Fixed(w) for w in given]
 
 
-def fixed(w: Floats) -> Path:
+@dataclass(frozen=True, eq=False)
+class Fixed:
     """The same code throughout."""
-    return lambda seconds: w
+
+    w: Floats
+
+    def __call__(self, seconds: float) -> Floats:
+        return self.w
+
+
+def eig(w: Floats, axes: Sequence[Floats]) -> Path:
+    """To ``w`` + axis, back, to ``w`` - axis and back, along one of ``axes`` (latent,) after the
+    other: what the published notebook does with the eigenvectors of the modulation."""
+
+    def at(seconds: float) -> Floats:
+        number, part = divmod(max(seconds, 0.0) / SWING, 1.0)
+        return w + np.float32(np.sin(2 * np.pi * part)) * axes[int(number) % len(axes)]
+
+    return at
 
 
 def blend(codes: Sequence[Floats]) -> Path:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rosetail import weights
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read_rgba
-from rosetail.runtime.backend import open_backend
+from rosetail.runtime.backend import Backend, open_backend
 from rosetail.runtime.scale import EYES, Detail, redraw, scaled, shrink_or_enlarge, working_scale
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Stylizer:
         self.multiple, self.smallest = int(facts["multiple"]), int(facts["smallest"])
         small, large = facts["eyes"].split() if "eyes" in facts else EYES
         self.eyes = float(small), float(large)
-        self.backend = open_backend(path, backend)
+        self.backend: Backend = open_backend(path, backend)
 
     def __call__(
         self,

@@ -94,7 +94,7 @@ def _as_character(
     from rosetail.latent.keyframes import Moment, lines
     from rosetail.runtime.load import open_roses
     from rosetail.runtime.roses_video import roses_video
-    from rosetail.runtime.style_paths import directed, fixed
+    from rosetail.runtime.style_paths import Fixed, directed
 
     roses = open_roses(spec["model"], backend)
     who = roses.read(spec["character"])
@@ -104,7 +104,7 @@ def _as_character(
     still = {name: value for name, value in spec["edits"].items() if name not in moving}
     for edit in who.edits:
         still.setdefault(edit.name, 0.0)
-    path = fixed((who.edit(still) if still else who).code)
+    path: StylePath = Fixed((who.edit(still) if still else who).code)
     if moments:
         path = _later(directed(path, lines(moments, roses.directions)), spec["start"])
     return roses_video(source, target, roses, [path], stylizer, progress=progress)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 from rosetail.data.painter.colour import Lch
 
@@ -229,14 +227,6 @@ class PaintParams:
             raise ValueError(f"unknown or missing parameters: {odd}")
         ready = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return cls(**ready)  # type: ignore[arg-type]
-
-
-def params_from(label: Mapping[str, Any]) -> PaintParams:
-    """Parameters as labels hold them, where colours are lists. Raises ValueError like
-    :class:`PaintParams`, TypeError for names it does not know."""
-    values: dict[str, Any] = dict(label)
-    values |= {name: tuple(each) for name, each in label.items() if isinstance(each, list)}
-    return PaintParams(**values)
 
 
 def _check_colour(name: str, value: object) -> None:

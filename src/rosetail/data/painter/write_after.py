@@ -134,6 +134,17 @@ def write_after(
     return Report(pairs, pairs - len(there), skipped)
 
 
+def kept_of(folder: str | Path) -> set[str]:
+    """What the pairs of a folder keep of their photos. Raises InputError where nothing says it."""
+    path = Path(folder) / MADE
+    try:
+        return set(json.loads(path.read_text(encoding="utf-8"))["keep"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path}: not readable; paint the pairs with `rosetail data paint --after PHOTOS`"
+        ) from error
+
+
 def _in_order(
     job: Callable[[Photo], list[Pair] | str], photos: list[Photo], workers: int
 ) -> Iterator[list[Pair] | str]:
