@@ -79,6 +79,15 @@ def test_the_wall_is_what_the_library_casts(
         assert shown.shape == (roses.size, roses.size, 3)
 
 
+def test_the_first_may_be_the_persons_likeness(
+    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+) -> None:
+    made = cast(client, face, seed=5, likeness=True)
+    assert [each["name"] for each in made] == ["Likeness", *(f"Character 5.{n}" for n in (1, 2, 3))]
+    got = roses.read(file_of(client, tmp_path, made[0]["id"]))
+    assert np.allclose(got.w, roses.likeness(data.astronaut()).w, atol=1e-5)
+
+
 def test_a_slider_changes_the_picture_and_undo_gives_it_back(
     client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
 ) -> None:

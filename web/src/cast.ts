@@ -31,7 +31,7 @@ export async function cast(): Promise<Page> {
       const seed = Math.floor(Math.random() * SEEDS);
       const made = await post<Character[]>("/api/cast", {
         photo: current.id, n: COUNT, seed, truncation, spread: like && locks.size && spread === 0.5 ? 1 : spread,
-        ...(like ? { like: like.id, locks: [...locks] } : {}),
+        ...(like ? { like: like.id, locks: [...locks] } : { likeness: true }),
       });
       fill(wall, ...made.map((each) => card(each, current)));
       facts.textContent = like ? `Like ${like.name}${locks.size ? `, with its ${[...locks].join(" and ")}` : ""}` : `${current.name} · ${COUNT} characters`;

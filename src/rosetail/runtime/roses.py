@@ -313,7 +313,7 @@ class Roses:
         return replace(found, home=self)
 
     def likeness(self, photo: Picture | Content, name: str = "likeness") -> Character:
-        """The character in the photo's own style: its hair, its colours. Raises as :meth:`encode`."""
+        """The character in the photo's own style, hair and colours. Raises as :meth:`encode`."""
         content = photo if isinstance(photo, Content) else self.encode(photo)
         w = self.own_w(content)
         return self.character(w, name, self.decode(content, w)[0])

@@ -88,6 +88,7 @@ class Easel:
         seed: int,
         truncation: float,
         like: str,
+        likeness: bool,
         spread: float,
         locks: Sequence[str],
     ) -> list[dict[str, Any]]:
@@ -103,6 +104,8 @@ class Easel:
             replace(self.roses.character(w, f"Character {seed}.{number}"), edits=edits)
             for number, w in enumerate(codes)
         ]
+        if likeness:
+            made[0] = self.roses.character(self.roses.own_w(content), "Likeness")
         pictures = self.roses.draw(content, *made)
         return [
             self._write(replace(each, picture=picture), Path(file))

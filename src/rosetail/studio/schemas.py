@@ -145,13 +145,17 @@ class Character(Answer):
 
 
 class Cast(Asked):
-    """New characters for a photo; near ``like``, with ``locks`` of it, where one is named."""
+    """New characters for a photo; near ``like``, with ``locks`` of it, where one is named.
+
+    With ``likeness`` the first has the person's own hair and colours.
+    """
 
     photo: Id
     n: Annotated[int, Field(ge=1, le=16)] = 8
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     truncation: Part = 1.0
     like: Id | None = None
+    likeness: bool = False
     spread: Part = 0.5
     locks: Annotated[list[Region], Field(max_length=7)] = []
 

@@ -46,6 +46,7 @@ async def cast(asked: schemas.Cast, studio: Here, client: Client) -> list[schema
         seed=asked.seed,
         truncation=asked.truncation,
         like=str(like),
+        likeness=asked.likeness,
         spread=asked.spread,
         locks=asked.locks,
     )

@@ -1,0 +1,242 @@
+"""A model of characters on photos it never saw: ``python -m benchmarks.cast --photos PREPARED``
+
+``--photos`` is a folder from ``rosetail data prepare``, ``--model`` a name or an exported run. Each
+photo is drawn as ten characters of its own. Measured are how different these are, how near they
+come to painted portraits, whether the face is where the photo has it (read by the painter's
+tagger), whether a moved photo keeps its style, and whether noise shows. Prints Markdown, writes a
+sheet with ``--sheet``, and appends one JSON line to ``benchmarks/results/cast.jsonl``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import machine, report
+from benchmarks.report import Row
+from rosetail import errors, images, weights
+from rosetail.data.folders import Crops
+from rosetail.data.painter import paint, sample
+from rosetail.data.painter.sample import on_flat_ground
+from rosetail.data.warp import transform, warp
+from rosetail.images import to_tensor
+from rosetail.metrics.fid import fid
+from rosetail.metrics.kid import kid_with_interval
+from rosetail.metrics.landmarks import landmark_error
+from rosetail.metrics.summary import Summary
+from rosetail.runtime.backend import open_backend
+from rosetail.runtime.load import open_roses
+from rosetail.runtime.roses import Content, Roses
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+STYLES = 10  # characters of a photo
+PAINTED = 1000
+FIRST = 20_000_000  # seeds that no training folder reaches
+NOISE = 2.0  # deviation in levels, as between two frames of a still scene
+SHEET = 10, 8  # photos, characters
+
+ROWS = (
+    Row("distance of a photo's ten characters / of ten painted portraits", "diversity ratio",
+        "{:.2f}", "above 0.6", lambda x: x > 0.6),
+    Row("KID to painted portraits, characters / photos", "KID ratio", "{:.2f}", "below 0.35",
+        lambda x: x < 0.35),
+    Row("... to portraits on flat grounds, as it was taught", "KID ratio, flat", "{:.2f}",
+        "below 0.35", lambda x: x < 0.35),
+    Row("FID to painted portraits, characters / photos", "FID ratio", "{:.2f}", "below 1",
+        lambda x: x < 1),
+    Row("landmarks of photo and character, median / eye distance", "landmark error", "{:.1%}",
+        "below 12 %", lambda x: x < 0.12),
+    Row("roll of photo and character, correlation", "roll correlation", "{:.2f}", "above 0.9",
+        lambda x: x > 0.9),
+    Row("style code, moved photo / between photos", "style spread", "{:.2f}", "below 0.2",
+        lambda x: x < 0.2),
+    Row("change by noise alone, levels", "noise change", "{:.2f}", "below 2", lambda x: x < 2),
+)  # fmt: skip
+
+
+class Head(NamedTuple):
+    """A photo's head as the model sees it, uint8 [S, S, 3], its landmarks [5, 2] and content."""
+
+    rgb: Bytes
+    landmarks: Floats
+    content: Content
+
+
+def heads(model: Roses, crops: Crops, most: int) -> list[Head]:
+    """The photos' heads in the model's place and size."""
+    found = []
+    for index in range(min(len(crops), most)):
+        landmarks = np.asarray(crops[index].landmarks, np.float64)
+        content = model.encode_at(crops.picture(index), landmarks)
+        head = warp(content.rgb, content.matrix, (model.size, model.size))
+        found.append(Head(head, transform(landmarks, content.matrix), content))
+    return found
+
+
+def measure(model: Roses, crops: Crops, vgg: Path, most: int) -> dict[str, Any]:
+    """All figures."""
+    seen = heads(model, crops, most)
+    casts = [
+        model.decode(head.content, model.random_w(STYLES, seed)) for seed, head in enumerate(seen)
+    ]
+    found: dict[str, Any] = {"photos": len(seen), "model": model.name, "size": model.size}
+    found |= variety(casts, vgg)
+    found |= likeness([head.rgb for head in seen], casts, model.size, vgg)
+    found |= places(seen, casts)
+    found["style spread"] = style_spread(model, seen)
+    found["noise change"] = noise_change(model, seen)
+    return found
+
+
+def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
+    """How far apart a photo's characters are, and ten painted portraits."""
+    from rosetail.metrics.lpips import UnitVgg19, diversity
+
+    eye, size = UnitVgg19(vgg), casts[0].shape[1]
+    painted = list(portraits(size, len(casts) * STYLES, flat=False))
+    groups = [painted[start : start + STYLES] for start in range(0, len(painted), STYLES)]
+    ours, theirs = diversity(map(list, casts), eye).value, diversity(groups, eye).value
+    return {"diversity": ours, "diversity painted": theirs, "diversity ratio": ours / theirs}
+
+
+def likeness(photos: list[Bytes], casts: Sequence[Bytes], size: int, vgg: Path) -> dict[str, Any]:
+    """Distances to painted portraits, relative to those of the photos."""
+    from rosetail.metrics.features import pooled_features
+
+    drawn = pooled_features((each for cast in casts for each in cast), vgg)
+    before = pooled_features(photos, vgg)
+    found: dict[str, Any] = {}
+    for name, flat in (("", False), (", flat", True)):
+        target = pooled_features(portraits(size, PAINTED, flat=flat), vgg)
+        ours, photo = (kid_with_interval(each, target, seed=0) for each in (drawn, before))
+        found[f"KID ratio{name}"] = ours.value / photo.value
+        found[f"KID{name}"] = [ours.value, ours.low, ours.high]
+        if not flat:
+            apart = [fid(summary(each), summary(target)) for each in (drawn, before)]
+            found |= {"FID": apart[0], "FID ratio": apart[0] / apart[1]}
+    return found
+
+
+def summary(features: Floats) -> Summary:
+    """Mean and covariance of rows."""
+    made = Summary(features.shape[1])
+    made.add(features)
+    return made
+
+
+def portraits(size: int, count: int, *, flat: bool) -> Iterator[Bytes]:
+    """Painted portraits that no model has seen, uint8 [size, size, 3]."""
+    for seed in range(FIRST, FIRST + count):
+        params = on_flat_ground(sample(seed)) if flat else sample(seed)
+        picture = paint(params, 256).image
+        yield np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
+    """Whether faces are where the photos have them, as the painter's tagger reads them."""
+    reader = open_backend(weights.find("tagger"))
+    side = reader.inputs["picture"].shape[2] or 256
+    errors_, photo_roll, drawn_roll = [], [], []
+    for head, cast in zip(seen, casts, strict=True):
+        larger = [cv2.resize(each, (side, side), interpolation=cv2.INTER_CUBIC) for each in cast]
+        read = reader.run({"picture": to_tensor(np.stack(larger))})["landmarks"]
+        for points in read * cast.shape[1] - 0.5:
+            errors_.append(landmark_error(head.landmarks, points))
+            photo_roll.append(roll(head.landmarks))
+            drawn_roll.append(roll(points))
+    return {
+        "landmark error": float(np.median(errors_)),
+        "landmark error, 9 of 10": float(np.percentile(errors_, 90)),
+        "roll correlation": float(np.corrcoef(photo_roll, drawn_roll)[0, 1]),
+    }
+
+
+def roll(landmarks: NDArray[np.floating]) -> float:
+    """Of the line between the eyes, in degrees."""
+    x, y = landmarks[1] - landmarks[0]
+    return float(np.degrees(np.arctan2(y, x)))
+
+
+def style_spread(model: Roses, seen: Sequence[Head]) -> float:
+    """Deviation of a photo's own code over moved, turned and flipped views, to that between
+    photos; over all numbers of the code together."""
+    codes = []
+    for head in seen:
+        views = [model.encode_head(view).style for view in moved(head.rgb)]
+        codes.append(np.stack([each for each in views if each is not None]))
+    within = np.mean([each.var(0).sum() for each in codes])
+    between = np.stack([each[0] for each in codes]).var(0).sum()
+    return float(np.sqrt(within / between))
+
+
+def moved(head: Bytes) -> list[Bytes]:
+    """A head as it is, shifted, turned, larger and mirrored."""
+    side = head.shape[0]
+    middle = ((side - 1) / 2, (side - 1) / 2)
+    views = [head, np.ascontiguousarray(head[:, ::-1])]
+    for turn, scale, x, y in ((8, 1, 0, 0), (-8, 1, 0, 0), (0, 1.1, 0, 0), (0, 1, 0.05, 0.03)):
+        matrix = cv2.getRotationMatrix2D(middle, turn, scale)
+        matrix[:, 2] += (x * side, y * side)
+        views.append(warp(head, matrix.astype(np.float64), (side, side)))
+    return views
+
+
+def noise_change(model: Roses, seen: Sequence[Head]) -> float:
+    """Mean change in levels between a photo's drawing and that of the same with noise."""
+    rng, w = np.random.default_rng(0), model.random_w(1, 0)
+    changes = []
+    for head in seen:
+        noisy = head.rgb + rng.normal(0, NOISE, head.rgb.shape)
+        pictures = [head.rgb, noisy.round().clip(0, 255).astype(np.uint8)]
+        one, other = (model.decode(model.encode_head(each), w)[0].astype(int) for each in pictures)
+        changes.append(np.abs(one - other).mean())
+    return float(np.mean(changes))
+
+
+def sheet(model: Roses, seen: Sequence[Head]) -> Bytes:
+    """Photos, spread over the folder, each with the same characters."""
+    rows, styles = SHEET
+    w = model.random_w(styles, 0)
+    pictures: list[Bytes] = []
+    for head in seen[:: max(len(seen) // rows, 1)][:rows]:
+        pictures += [head.rgb, *model.decode(head.content, w)]
+    return images.contact_sheet(pictures, styles + 1)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.cast", description=__doc__)
+    parser.add_argument("--photos", type=Path, required=True, help="prepared, never trained on")
+    parser.add_argument("--model", default=weights.default_model(), help="name or exported run")
+    parser.add_argument("--vgg", default=os.environ.get("ROSETAIL_VGG19"), required=False,
+                        help="VGG-19 safetensors (or ROSETAIL_VGG19)")  # fmt: skip
+    parser.add_argument("--most", type=int, default=100, help="photos at most")
+    parser.add_argument("--sheet", type=Path, help="write a sheet of pictures here as well")
+    given = parser.parse_args()
+    if not given.vgg:
+        parser.error("--vgg FILE or ROSETAIL_VGG19 is needed")
+    where = machine.describe()
+    try:
+        model, crops = open_roses(given.model), Crops(given.photos)
+        if given.sheet:
+            images.save(sheet(model, heads(model, crops, given.most)), given.sheet)
+        found = measure(model, crops, Path(given.vgg), given.most)
+    except errors.RosetailError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{found['photos']} photos. {machine.sentence(where)}.\n\n{report.table(ROWS, found)}")
+    report.keep("cast", where, found)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
