@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
+import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from benchmarks import plain_roses
 from rosetail.export.importers.gnr import published_names, roses_from_published
-from rosetail.nets.roses import FULL, SMALL, Roses, Shape
+from rosetail.nets.modulated import ToRgb
+from rosetail.nets.roses import FULL, SMALL, Roses, Shape, moments
 from rosetail.nets.roses_critics import (
     FULL_CRITIC,
     SMALL_CRITIC,
@@ -29,13 +32,14 @@ def count(network: nn.Module) -> int:
 
 
 def test_sizes() -> None:
+    small = Roses(SMALL)
     with torch.device("meta"):
-        full, small = Roses(FULL), Roses(SMALL)
+        full = Roses(FULL)
         critic, small_critic = RosesCritic(FULL_CRITIC), RosesCritic(SMALL_CRITIC)
     assert count(full) == 39_581_207  # the published 39.6 M ...
     assert count(full.encoder) == 21_641_288  # ... of which 21.6 M encode
     assert count(full.encoder) + count(full.mapping) + count(full.decoder) == count(full)
-    assert count(small) == 7_595_564 < 12_000_000
+    assert count(small) == 6_629_023 < 12_000_000
     assert count(critic) == 14_760_083
     assert count(small_critic) == 1_105_651
 
@@ -69,6 +73,58 @@ def test_generator_against_plain_transcription() -> None:
     torch.testing.assert_close(ours(x, z), picture, atol=1e-3, rtol=1e-3)
     w = ours.mapping(z)
     torch.testing.assert_close(ours.draw(content, w), ours.decode(content, z))
+
+
+def test_style_is_read_off_means_and_deviations() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 5, 7)
+    flat = x.reshape(2, 3, 35).numpy().astype(np.float64)
+    wanted = np.concatenate([flat.mean(2), flat.std(2)], 1)
+    np.testing.assert_allclose(moments(x).numpy(), wanted, atol=1e-5)
+
+
+def test_folded_pictures_are_strided_and_sub_pixel() -> None:
+    """The stem sees each pixel once; each place of the last layer is a block of pixels."""
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, fold=2))
+    x, z = torch.randn(1, 3, 32, 64), torch.randn(1, 3)
+    parts = network.encode(x)
+    assert parts.content.shape == (1, 8, 4, 8)
+    assert network.decode(parts.content, z).shape == x.shape
+    other = x.clone()
+    other[..., 5, 9] += 1  # row, column
+    moved = (network.encoder.stem(other) - network.encoder.stem(x)).abs().sum(1)[0]
+    assert moved.nonzero().tolist() == [[2, 4]]
+    rgb, features, w = ToRgb(4, 9, fold=2), torch.randn(1, 4, 3, 3), torch.randn(1, 9)
+    plain = ToRgb(4, 9)
+    plain.modulation = rgb.modulation
+    picture = rgb(features, w)
+    for row, column in product(range(2), repeat=2):
+        number = 2 * row + column  # of this pixel in each colour's four
+        plain.weight.data, plain.bias.data = rgb.weight[number::4], rgb.bias[number::4]
+        torch.testing.assert_close(picture[..., row::2, column::2], plain(features, w))
+
+
+def test_palette_pictures_are_mixtures_of_the_styles_colours() -> None:
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=5))
+    decoder, content, w = network.decoder, torch.randn(2, 8, 4, 4), torch.randn(2, 9)
+    first = network.draw(content, w)
+    torch.testing.assert_close(first, network.draw(content, w[[1, 0]]))  # no effect yet
+    assert first.std() > 0.01
+    with torch.no_grad():
+        for name, value in decoder.named_parameters():
+            value += 0.5 * torch.randn_like(value) if "bias" not in name else 0
+        shares: list[Tensor] = []
+        decoder.shares.register_forward_hook(lambda _, __, out: shares.append(out))
+        picture = network.draw(content, w)
+    shown = np.exp(shares[0].double().numpy())
+    shown /= shown.sum(1, keepdims=True)
+    layer = decoder.palette
+    colours = w.double() @ layer.weight.double().t() / 3 + layer.bias  # 9 numbers go in
+    wanted = (shown[:, :, None] * colours.reshape(2, 5, 3, 1, 1).detach().numpy()).sum(1)
+    np.testing.assert_allclose(picture.numpy(), wanted, atol=1e-4)
+    assert (network.draw(content, w[[1, 0]]) - picture).abs().max() > 0.1
 
 
 def test_any_size_when_the_mean_is_taken() -> None:

@@ -21,7 +21,7 @@ from rosetail.data.painter.style_code import names, style_codes, usual_codes
 from rosetail.errors import InputError
 from rosetail.export.roses_files import export_run
 from rosetail.losses.roses import gradient_penalty
-from rosetail.nets.roses import Parts, Roses, Shape
+from rosetail.nets.roses import SMALL, Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
@@ -440,6 +440,8 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
 def test_shipped_presets_load(name: str) -> None:
     told = settings.load(RosesSettings, name, [])
     assert told.run.steps >= 1000
+    if name == "small":
+        assert told.net == replace(SMALL, edits=len(EDITS))
     if name == "full":  # the defaults of the terms are the published ones
         assert told.weights == RosesSettings().weights
         assert told.data.views == JitterSettings()

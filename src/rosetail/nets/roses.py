@@ -74,7 +74,7 @@ class Shape:
 
 
 FULL = Shape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
-SMALL = Shape()
+SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24)
 
 
 class Parts(NamedTuple):
