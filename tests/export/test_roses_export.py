@@ -43,12 +43,15 @@ def saved(roses: Roses, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("side", "fold", "palette"), [(0, 1, 0), (16, 1, 0), (0, 2, 0), (0, 2, 5), (0, 1, 3)]
+    ("side", "fold", "palette", "larger"),
+    [(0, 1, 0, 1), (16, 1, 0, 1), (0, 2, 0, 2), (0, 2, 5, 1), (0, 1, 3, 3), (0, 2, 4, 2)],
 )
-def test_files_agree_with_the_network(side: int, fold: int, palette: int, tmp_path: Path) -> None:
+def test_files_agree_with_the_network(
+    side: int, fold: int, palette: int, larger: int, tmp_path: Path
+) -> None:
     roses = lively(replace(TINY, side=side, fold=fold, palette=palette))
     weights = saved(roses, tmp_path / "w.safetensors")
-    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"})
+    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, larger=larger)
     assert made.levels < 0.75
     assert made.relative < 1e-3
     for part in PARTS:
@@ -56,6 +59,7 @@ def test_files_agree_with_the_network(side: int, fold: int, palette: int, tmp_pa
         assert header["network"] == f"roses.{part}"
         assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
         assert header["side"] == ("16" if side else "any")
+        assert int(header["multiple"]) == 16 * fold * larger
 
 
 def test_what_is_compared_would_notice(tmp_path: Path) -> None:
@@ -71,8 +75,9 @@ def test_what_is_compared_would_notice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-def test_baked_decoder_draws_the_same(engine: str, tmp_path: Path) -> None:
-    roses = lively(TINY)
+@pytest.mark.parametrize("palette", [0, 5])
+def test_baked_decoder_draws_the_same(engine: str, palette: int, tmp_path: Path) -> None:
+    roses = lively(replace(TINY, palette=palette))
     content, w = torch.randn(2, 8, 5, 7), torch.randn(9)
     path = tmp_path / "baked.onnx"
     model = decode_graph(roses, {}, half=False, baked=w)

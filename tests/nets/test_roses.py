@@ -127,6 +127,28 @@ def test_palette_pictures_are_mixtures_of_the_styles_colours() -> None:
     assert (network.draw(content, w[[1, 0]]) - picture).abs().max() > 0.1
 
 
+def test_larger_pictures_have_borders_as_sharp() -> None:
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=3))
+    twice = Roses(replace(TINY, side=0, palette=3, larger=2))
+    twice.load_state_dict(network.state_dict())
+    x, w = torch.randn(1, 3, 16, 16), torch.randn(1, 9)
+    content = network.encode(x).content
+    again = twice.encode(x.repeat_interleave(2, 2).repeat_interleave(2, 3)).content
+    torch.testing.assert_close(content, again)  # shrunk to the same
+    with torch.no_grad():
+        ramp = torch.linspace(-6, 6, 16).expand(1, 1, 16, 16)
+        slopes = torch.cat([ramp, -ramp, torch.full_like(ramp, -99)], 1)
+        for each in (network, twice):
+            each.decoder.shares.register_forward_hook(lambda *_: slopes)
+            each.decoder.palette.bias.copy_(torch.tensor([-1.0] * 3 + [1.0] * 3 + [0.0] * 3))
+        one, other = (each.draw(content, w) for each in (network, twice))
+    assert other.shape == (1, 3, 32, 32)
+    steepest = [each[0, 0, 8].diff().abs().max() for each in (one, other)]
+    # The cubic filter ripples a little; without the factor it would be half as steep.
+    assert float(steepest[1]) == pytest.approx(float(steepest[0]), rel=0.2)
+
+
 def test_any_size_when_the_mean_is_taken() -> None:
     torch.manual_seed(0)
     network = Roses(replace(TINY, side=0))

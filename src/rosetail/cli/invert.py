@@ -101,7 +101,9 @@ def _descend(
     if weights is None or vgg is None:
         missing = "--weights FILE" if weights is None else "--vgg FILE"
         raise SettingsError(f"optimisation needs {missing}; give it, or --encoder-only")
-    net = as_stored(load_roses(weights)[0])
+    trained = load_roses(weights)[1].get("size", "")
+    larger = roses.size // int(trained) if trained.isdigit() else 1
+    net = as_stored(load_roses(weights, max(larger, 1))[0])
     check_weights(net, roses.codes, roses.to_w)
     features = Vgg19Features(vgg)
     with progress_bar("optimising", steps, "steps") as move:

@@ -47,7 +47,10 @@ def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
     """Photo to content and style. ``facts`` join the metadata; ``half``: weights stored so."""
     net = _Graph(half)
     g, encoder = net.graph, roses.encoder
-    maps = [net.conv(encoder.stem, "stem", _from_bytes(g, "image"))]
+    image, larger = _from_bytes(g, "image"), roses.shape.larger
+    if larger > 1:
+        image = g.add("AveragePool", image, kernel_shape=[larger] * 2, strides=[larger] * 2)
+    maps = [net.conv(encoder.stem, "stem", image)]
     for number, block in enumerate(encoder.down):
         maps.append(net.halved(cast(Halved, block), f"down.{number}", maps[-1]))
     x = maps[-1] = net.kept(encoder.kept, "kept", maps[-1])
@@ -124,7 +127,12 @@ def decode_graph(
         if picture:
             picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
     if isinstance(decoder, PaletteDecoder):
-        picture = draw.mixed(decoder, draw.rgb("shares", x))
+        shares = _enlarged(g, draw.rgb("shares", x), decoder.larger)
+        if decoder.larger > 1:
+            shares = g.add("Mul", shares, g.floats(float(decoder.larger)))
+        picture = draw.mixed(decoder, shares)
+    else:
+        picture = _enlarged(g, picture, decoder.larger)
     _to_bytes(g, picture, "anime")
     content = ["content_n", roses.shape.widths[-1], "content_h", "content_w"]
     inputs: dict[str, Any] = {"content": (FLOAT, content)}
@@ -323,6 +331,19 @@ def _doubled(g: GraphBuilder, picture: str) -> str:
         coordinate_transformation_mode="half_pixel",
     )
     return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
+
+
+def _enlarged(g: GraphBuilder, x: str, times: int) -> str:
+    if times == 1:
+        return x
+    return g.add(
+        "Resize",
+        x,
+        "",
+        g.floats([1, 1, times, times]),
+        mode="cubic",
+        coordinate_transformation_mode="half_pixel",
+    )
 
 
 def _moments(g: GraphBuilder, x: str) -> tuple[str, str]:

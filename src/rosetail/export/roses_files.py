@@ -1,6 +1,6 @@
 """A trained Roses generator to the files that a runtime needs, each checked in every engine.
 
-Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER``.
+Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER [LARGER]``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,6 +61,7 @@ def export_roses(
     folder: str | os.PathLike[str],
     *,
     facts: Mapping[str, str] | None = None,
+    larger: int = 1,
 ) -> RosesFiles:
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
@@ -68,7 +69,8 @@ def export_roses(
     styles are the painter's, ``styles.npy``, float16 [CHARACTERS, style], to draw characters from.
 
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
-    ``facts`` become each file's metadata.
+    ``facts`` become each file's metadata. The files take and give pictures so many times ``larger``
+    than the network was trained at (:class:`Shape`).
 
     Raises InputError for other weights, OutputError, and RosetailError where an engine's answer is
     not the network's; nothing is left under a final name then.
@@ -80,7 +82,7 @@ def export_roses(
         raise OutputError(f"{out}: {error.strerror}; choose another folder") from error
     for part in PARTS:
         check_output(out / f"{part}.onnx")
-    roses, header = load_roses(weights)
+    roses, header = load_roses(weights, larger)
     roses = as_stored(roses)
     told = {**header, **(facts or {})}
     models = {
@@ -126,13 +128,14 @@ def learned(
     )
 
 
-def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
-    """The generator in a safetensors file, in evaluation mode, and the file's header."""
+def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses, dict[str, str]]:
+    """The generator in a safetensors file, in evaluation mode, and the file's header; for pictures
+    ``larger`` times as large as it was trained at."""
     try:
         with safe_open(os.fspath(weights), framework="pt") as file:
             header = dict(file.metadata() or {})
         values = json.loads(header.get("shape", "{}"))
-        shape = Shape(**{**values, "widths": tuple(values["widths"])})
+        shape = Shape(**{**values, "widths": tuple(values["widths"]), "larger": larger})
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{weights}: not weights of a Roses generator; give what `rosetail train roses` "
@@ -140,6 +143,9 @@ def load_roses(weights: str | os.PathLike[str]) -> tuple[Roses, dict[str, str]]:
         ) from error
     roses = Roses(shape).eval().requires_grad_(False)
     checkpoint.load_weights(roses, Path(weights))
+    header["shape"] = json.dumps(asdict(shape))
+    if "size" in header:
+        header["size"] = str(larger * int(header["size"]))
     return roses, header
 
 
@@ -227,8 +233,11 @@ def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:
     return float(np.abs(answer - wanted.numpy()).max() / wanted.abs().max())
 
 
-def export_run(run: Path, folder: Path, facts: Mapping[str, str] | None = None) -> list[RosesFiles]:
-    """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo.
+def export_run(
+    run: Path, folder: Path, facts: Mapping[str, str] | None = None, larger: int = 1
+) -> list[RosesFiles]:
+    """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo, for pictures
+    ``larger`` times as large as it was trained at.
 
     The second way's ``encode`` reads the style of a drawing. ``run`` may also be what
     `rosetail import gnr` wrote.
@@ -239,12 +248,13 @@ def export_run(run: Path, folder: Path, facts: Mapping[str, str] | None = None) 
             weights = run / f"{way}.safetensors"
             if not weights.is_file():
                 weights = checkpoint.export_weights(run, Path(scratch, weights.name), way)
-            made.append(export_roses(weights, folder / way, facts=facts))
+            made.append(export_roses(weights, folder / way, facts=facts, larger=larger))
     return made
 
 
 if __name__ == "__main__":
-    for written in export_run(Path(sys.argv[1]), Path(sys.argv[2])):
+    times = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    for written in export_run(Path(sys.argv[1]), Path(sys.argv[2]), larger=times):
         print(f"{written.levels:.2f} levels and {written.relative:.0e} of codes off at most")
         for path in written.paths.values():
             print(path, path.stat().st_size)

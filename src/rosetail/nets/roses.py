@@ -13,6 +13,7 @@ from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -38,6 +39,10 @@ class Shape:
     ``palette``: how many colours a picture is mixed of, place by place (:class:`PaletteDecoder`); 0
     draws in any colours, as published. With one, w begins without effect and the mapping network
     learns at the rate of the others: a style has little to unlearn.
+
+    ``larger``: pictures outside are so many times larger than the layers' own, shrunk on the way in
+    and enlarged on the way out. Of a palette it is the shares that are enlarged, so that borders
+    between colours stay as sharp as they were.
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 256)
@@ -49,10 +54,11 @@ class Shape:
     edits: int = 0  # named directions in w that are learned with the rest
     fold: int = 1
     palette: int = 0
+    larger: int = 1
 
     def __post_init__(self) -> None:
-        if self.fold < 1 or self.palette < 0:
-            raise ValueError("fold must be at least 1, palette at least 0")
+        if min(self.fold, self.larger) < 1 or self.palette < 0:
+            raise ValueError("fold and larger must be at least 1, palette at least 0")
         if len(self.widths) < 2 or min(*self.widths, self.deep, self.style, self.latent) < 1:
             raise ValueError("at least two widths, and all sizes at least 1")
         if self.edits < 0:
@@ -65,7 +71,7 @@ class Shape:
     @property
     def multiple(self) -> int:
         """What sides of pictures must be multiples of."""
-        return int(self.fold * 2 ** (len(self.widths) - 1 + STYLE_HALVINGS))
+        return int(self.larger * self.fold * 2 ** (len(self.widths) - 1 + STYLE_HALVINGS))
 
     @property
     def places(self) -> int:
@@ -156,7 +162,7 @@ class Encoder(nn.Module):
         if height % multiple or width % multiple or (side and (height, width) != (side, side)):
             wanted = f"{side}x{side}" if side else f"sides that are multiples of {multiple}"
             raise ValueError(f"picture of {width}x{height}: {wanted} wanted; resize it")
-        found = [self.stem(x)]
+        found = [self.stem(F.avg_pool2d(x, self.shape.larger) if self.shape.larger > 1 else x)]
         for block in self.down:
             found.append(block(found[-1]))
         return [*found[:-1], self.kept(found[-1])]
@@ -238,6 +244,7 @@ class Decoder(nn.Module):
         self.first = StyledConv(widths[0], widths[0], latent)
         self.first_rgb = ToRgb(widths[0], latent, shape.fold)
         self.rise = nn.ModuleList(Rise(*pair, latent, shape.fold) for pair in pairwise(widths))
+        self.larger = shape.larger
 
     def forward(self, content: Tensor, w: Tensor) -> Tensor:
         x = self.first(self.block(content, w), w)
@@ -245,7 +252,12 @@ class Decoder(nn.Module):
         for rise in self.rise:
             x = rise(x, w)
             picture = cast(Rise, rise).rgb(x, w) + double(picture)
-        return cast(Tensor, picture)
+        return enlarged(picture, self.larger)
+
+
+def enlarged(x: Tensor, times: int) -> Tensor:
+    """(N, C, H, W) to (N, C, times H, times W), cubic; as it is for 1."""
+    return x if times == 1 else F.interpolate(x, scale_factor=times, mode="bicubic")
 
 
 class PaletteDecoder(nn.Module):
@@ -264,6 +276,7 @@ class PaletteDecoder(nn.Module):
         self.rise = nn.ModuleList(Grown(*pair, latent) for pair in pairwise(widths))
         self.shares = ToRgb(widths[-1], latent, shape.fold, shape.palette)
         self.palette = EqualLinear(latent, 3 * shape.palette)
+        self.larger = shape.larger
         for layer in self.modules():
             if isinstance(layer, Modulated):
                 nn.init.zeros_(layer.modulation.weight)
@@ -274,7 +287,8 @@ class PaletteDecoder(nn.Module):
         x = self.first(self.block(content, w), w)
         for rise in self.rise:
             x = rise(x, w)
-        shares = self.shares(x, w).softmax(1)
+        # Before the softmax they are slopes across a border: as steep per pixel as before.
+        shares = (self.larger * enlarged(self.shares(x, w), self.larger)).softmax(1)
         with torch.autocast(w.device.type, enabled=False):
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
             return torch.einsum("nkhw,nkc->nchw", shares, colours).contiguous(
