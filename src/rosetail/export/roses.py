@@ -127,7 +127,10 @@ def decode_graph(
         if picture:
             picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
     if isinstance(decoder, PaletteDecoder):
-        shares = _enlarged(g, draw.rgb("shares", x), decoder.larger)
+        shares = draw.rgb("shares", x)
+        if decoder.folded:
+            shares = _smoothed(g, shares, len(decoder.palette.bias) // 3)
+        shares = _enlarged(g, shares, decoder.larger)
         if decoder.larger > 1:
             shares = g.add("Mul", shares, g.floats(float(decoder.larger)))
         picture = draw.mixed(decoder, shares)
@@ -331,6 +334,13 @@ def _doubled(g: GraphBuilder, picture: str) -> str:
         coordinate_transformation_mode="half_pixel",
     )
     return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
+
+
+def _smoothed(g: GraphBuilder, x: str, channels: int) -> str:
+    kernel = np.outer([1, 2, 1], [1, 2, 1]).astype(np.float32) / 16
+    weight = g.floats(np.broadcast_to(kernel, (channels, 1, 3, 3)))
+    framed = g.add("Pad", x, g.ints(0, 0, 1, 1, 0, 0, 1, 1), mode="edge")
+    return g.add("Conv", framed, weight, group=channels, kernel_shape=[3, 3])
 
 
 def _enlarged(g: GraphBuilder, x: str, times: int) -> str:

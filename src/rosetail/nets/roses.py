@@ -260,6 +260,14 @@ def enlarged(x: Tensor, times: int) -> Tensor:
     return x if times == 1 else F.interpolate(x, scale_factor=times, mode="bicubic")
 
 
+def smoothed(x: Tensor) -> Tensor:
+    """(N, C, H, W), each pixel with its neighbours, [1, 2, 1] both ways: what sub-pixel layers draw
+    is a grid otherwise, as each pixel of a place has weights of its own."""
+    row = torch.tensor([1.0, 2.0, 1.0], device=x.device) / 4
+    kernel = torch.outer(row, row).to(x.dtype).expand(x.shape[1], 1, 3, 3)
+    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
+
+
 class PaletteDecoder(nn.Module):
     """As :class:`Decoder`, each place a mixture of the style's few colours.
 
@@ -276,7 +284,7 @@ class PaletteDecoder(nn.Module):
         self.rise = nn.ModuleList(Grown(*pair, latent) for pair in pairwise(widths))
         self.shares = ToRgb(widths[-1], latent, shape.fold, shape.palette)
         self.palette = EqualLinear(latent, 3 * shape.palette)
-        self.larger = shape.larger
+        self.larger, self.folded = shape.larger, shape.fold > 1
         for layer in self.modules():
             if isinstance(layer, Modulated):
                 nn.init.zeros_(layer.modulation.weight)
@@ -287,9 +295,12 @@ class PaletteDecoder(nn.Module):
         x = self.first(self.block(content, w), w)
         for rise in self.rise:
             x = rise(x, w)
-        # Before the softmax they are slopes across a border: as steep per pixel as before.
-        shares = (self.larger * enlarged(self.shares(x, w), self.larger)).softmax(1)
+        shares = self.shares(x, w)
         with torch.autocast(w.device.type, enabled=False):
+            if self.folded:
+                shares = smoothed(shares)
+            # Before the softmax they are slopes across a border: as steep per pixel as before.
+            shares = (self.larger * enlarged(shares, self.larger)).softmax(1)
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
             return torch.einsum("nkhw,nkc->nchw", shares, colours).contiguous(
                 memory_format=torch.channels_last
