@@ -166,7 +166,7 @@ def nearest_distances(features: Features) -> Features:
 
 def _heads(crops: Crops) -> Iterator[Bytes]:
     for index in range(len(crops)):
-        if crops[index].frame == "head":
+        if crops[index].is_head:
             yield crops.picture(index)
 
 

@@ -83,13 +83,13 @@ def _style_heads(style: Path) -> Iterator[Bytes]:
     if (style / "manifest.jsonl").is_file():
         crops = Crops(style)
         for index in range(len(crops)):
-            if crops[index].frame == "head":
+            if crops[index].is_head:
                 yield crops.picture(index)
         return
     for file in pictures(style):
         try:
             for crop, pixels in drawn.crops(file, file.name, CROP, 0):
-                if crop.frame == "head":
+                if crop.is_head:
                     yield pixels
         except RosetailError:
             continue  # no head in this drawing

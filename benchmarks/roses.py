@@ -35,7 +35,6 @@ def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
         "map": map_graph(roses, {}),
         "scales": scales_graph(roses, {}),
         "decode": decode_graph(roses, {}),
-        "baked": decode_graph(roses, {}, baked=w),
     }
     opened = {}
     for name, graph in graphs.items():
@@ -44,6 +43,8 @@ def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
         opened[name] = open_backend(
             folder / f"{name}.onnx", "openvino", precision="f32" if exact else "auto"
         )
+    scales = opened["scales"].run({"w": w[None].numpy()})["scales"]
+    opened["baked"] = opened["decode"].bound({"scales": scales})
     return opened
 
 

@@ -11,8 +11,11 @@ import pytest
 
 import rosetail as package
 from rosetail import images
+from rosetail.data.folders import Crops
 from rosetail.errors import SettingsError
 from rosetail.evaluate import settings
+from rosetail.evaluate.material import material
+from rosetail.evaluate.settings import DataSettings
 from tests.cli.conftest import rosetail
 from tests.recipes.small_data import prepared, random_vgg
 
@@ -70,6 +73,18 @@ changes = ["width=2", "blocks=1", "pool=2", "run.steps=2", "data.size=32", "run.
 """
     )
     return path
+
+
+def test_without_drawings_painted_portraits_are_measured_against(
+    people: Path, tmp_path: Path
+) -> None:
+    photos = prepared(tmp_path / "photos", 1)
+    told = DataSettings(photos=str(photos), test=str(people), anime_count=3, size=128)
+    made = material(told, tmp_path / "out", 0, train=True, note=lambda _: None)
+    assert len(Crops(made.folders["anime"])) == len(made.target) == 3
+    learned = images.read(next((made.folders["anime"] / "crops").iterdir()))
+    assert made.target[0].shape == learned.shape == (128, 128, 3)
+    assert all(np.abs(each.astype(int) - learned).mean() > 5 for each in made.target)
 
 
 def test_from_a_file_to_a_report(rosetail, config: Path, tmp_path: Path) -> None:

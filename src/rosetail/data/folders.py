@@ -111,6 +111,11 @@ class Crop(NamedTuple):
     flipped: bool
     box: list[float] | None = None
 
+    @property
+    def is_head(self) -> bool:
+        """Whether a head fills it: cut out, or painted so."""
+        return self.frame in ("head", "painted")
+
 
 class Crops:
     """The crops of a prepared folder, in the order of its manifest.

@@ -64,14 +64,14 @@ def drawings_summary(style: Path, size: int, backbone: Backbone, note: Note) -> 
 def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
     if (style / "manifest.jsonl").is_file():
         crops = Crops(style)
-        yield from (crops.picture(i) for i in range(len(crops)) if crops[i].frame == "head")
+        yield from (crops.picture(i) for i in range(len(crops)) if crops[i].is_head)
         return
     for file in pictures(style):
         try:
             found = [
                 pixels
                 for crop, pixels in drawn.crops(file, file.name, size, 0)
-                if crop.frame == "head"
+                if crop.is_head
             ]
         except RosetailError:
             continue  # no head in this drawing

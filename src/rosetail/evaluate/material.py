@@ -123,7 +123,7 @@ def _painted(folder: Path, count: int, told: DataSettings, seed: int, note: Note
 
 def _heads(folder: Path, size: int) -> list[Bytes]:
     crops = Crops(folder)
-    heads = [crops.picture(n) for n in range(len(crops)) if crops[n].frame == "head"]
+    heads = [crops.picture(n) for n in range(len(crops)) if crops[n].is_head]
     if len(heads) < 2:
         raise InputError(f"{folder}: {len(heads)} heads; a distance needs two at least")
     way = cv2.INTER_AREA if heads[0].shape[0] > size else cv2.INTER_CUBIC
