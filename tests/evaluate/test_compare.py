@@ -115,6 +115,7 @@ def test_from_a_file_to_a_report(rosetail, config: Path, tmp_path: Path) -> None
     text, page = (out / "report.md").read_text(), (out / "report.html").read_text()
     for heading in ("## Measures", "## Costs", "## Where each method goes wrong", "## For whom"):
         assert heading in text
+    assert "| photo | 1.00 (" in text  # distances in parts of the photos' own
     assert "Tiny &lt;comparison&gt;" in page
     assert page.count("data:image/webp") == 1 + 3
     assert "<script" not in page

@@ -69,9 +69,7 @@ def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
     for file in pictures(style):
         try:
             found = [
-                pixels
-                for crop, pixels in drawn.crops(file, file.name, size, 0)
-                if crop.is_head
+                pixels for crop, pixels in drawn.crops(file, file.name, size, 0) if crop.is_head
             ]
         except RosetailError:
             continue  # no head in this drawing

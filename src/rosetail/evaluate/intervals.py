@@ -29,6 +29,10 @@ class Estimate(NamedTuple):
         value, low, high = (form.format(each) for each in self)
         return f"{value} ({low} to {high})" if np.isfinite(self.low) else value
 
+    def over(self, other: float) -> Estimate:
+        """In parts of ``other``, which is taken as certain."""
+        return Estimate(*(each / other for each in self))
+
 
 NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
 

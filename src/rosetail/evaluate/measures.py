@@ -49,17 +49,19 @@ class Pictures:
 @dataclass(frozen=True)
 class Measure:
     """A row or column of tables: how it is called, written, and which way is better (-1: less,
-    1: more, 0: neither)."""
+    1: more, 0: neither). ``relative``: shown in parts of the photos' own, since the scale of its
+    features means nothing to a reader."""
 
     name: str
     title: str
     form: str
     better: int
+    relative: bool = False
 
 
 MEASURES = (
-    Measure("kid", "KID to drawings", "{:.3f}", -1),
-    Measure("fid", "FID to drawings", "{:.2f}", -1),
+    Measure("kid", "KID to drawings / photos'", "{:.2f}", -1, relative=True),
+    Measure("fid", "FID to drawings / photos'", "{:.2f}", -1, relative=True),
     Measure("error", "landmark error", "{:.1%}", -1),
     Measure("found", "faces found", "{:.0%}", 1),
     Measure("apart", "distance to the photo", "{:.3f}", 0),

@@ -40,7 +40,7 @@ def _add_measures(report: Report, result: Result) -> None:
     rows = [
         [
             name,
-            *(result.whole[name][each.name].written(each.form) for each in MEASURES),
+            *_cells(result.whole[name], MEASURES, result),
             result.methods[name].told if name in result.methods else "",
         ]
         for name in (PHOTO, *result.methods)
@@ -49,6 +49,7 @@ def _add_measures(report: Report, result: Result) -> None:
         Table(
             columns,
             rows,
+            "KID and FID in parts of what the photos themselves have. "
             "In brackets 95 % intervals: KID from random halves, FID by jackknife, shares by "
             "Wilson, the rest by bootstrap over photos. FID of few pictures is biased upwards, so "
             "compare it within this table alone. ↓ less is better, ↑ more is better; a distance to "
@@ -119,9 +120,15 @@ def _add_groups(report: Report, result: Result, comparison: Comparison) -> None:
     chosen = [each for each in MEASURES if each.name in GROUPED]
     for name in result.methods:
         report.add(Heading(name, 3))
-        rows = [["all", str(len(result.material.portraits)), *_cells(result.whole[name], chosen)]]
+        rows = [
+            [
+                "all",
+                str(len(result.material.portraits)),
+                *_cells(result.whole[name], chosen, result),
+            ]
+        ]
         for group, part in result.parts[name]:
-            rows.append([group.title, str(len(group.rows)), *_cells(part, chosen)])
+            rows.append([group.title, str(len(group.rows)), *_cells(part, chosen, result)])
         report.add(Table(["group", "photos", *(each.title for each in chosen)], rows))
         report.add(Text(card_line(name, result)))
 
@@ -135,8 +142,14 @@ def card_line(name: str, result: Result) -> str:
     return f"For the card: `{name}` serves worse {causes}."
 
 
-def _cells(found: Mapping[str, Estimate], chosen: Sequence[Measure]) -> list[str]:
-    return [found[each.name].written(each.form) for each in chosen]
+def _cells(found: Mapping[str, Estimate], chosen: Sequence[Measure], result: Result) -> list[str]:
+    cells = []
+    for each in chosen:
+        value = found[each.name]
+        if each.relative:
+            value = value.over(result.whole[PHOTO][each.name].value)
+        cells.append(value.written(each.form))
+    return cells
 
 
 def _arrow(measure: Measure) -> str:
