@@ -112,7 +112,8 @@ class RosesWeights:
 class RosesSettings:
     """Steps: the taught terms alone until ``roses_from``; until ``taught_until`` every
     ``taught_every``-th step is a taught one, their weights falling to ``taught_last``. From
-    ``critic_from`` on critics judge what is drawn in the lessons."""
+    ``critic_from`` on critics judge what is drawn in every ``critic_every``-th lesson, their word
+    counting so many times."""
 
     run: RunSettings = field(default_factory=RunSettings)
     data: RosesData = field(default_factory=RosesData)
@@ -121,6 +122,7 @@ class RosesSettings:
     net: Shape = field(default_factory=Shape)
     critic: CriticShape = field(default_factory=CriticShape)
     critic_from: int = 0
+    critic_every: int = 1
     roses_from: int = 0
     taught_until: int = 0
     taught_every: int = 2
@@ -131,8 +133,8 @@ class RosesSettings:
     betas: tuple[float, float] = (0.0, 0.99)
 
     def __post_init__(self) -> None:
-        if self.taught_every < 2 or self.halve_every < 1:
-            raise ValueError("taught_every must be at least 2, halve_every at least 1")
+        if self.taught_every < 2 or min(self.halve_every, self.critic_every) < 1:
+            raise ValueError("taught_every is at least 2, halve_every and critic_every at least 1")
         if self.data.size % self.net.multiple or self.data.size % self.critic.multiple:
             raise ValueError("data.size must be a multiple of what net and critic halve")
         if self.net.edits not in (0, len(EDITS)):
@@ -276,8 +278,9 @@ class RosesRecipe:
 
     def taught_step(self, context: Context, shown: dict[str, Tensor], step: int) -> Terms:
         told = self.settings
-        judges = step >= told.critic_from
-        lessons = Lessons(context.networks, self.vgg, self.jitter, told.taught, judges)
+        judges = step >= told.critic_from and not step % told.critic_every
+        counts = told.critic_every if judges else 0
+        lessons = Lessons(context.networks, self.vgg, self.jitter, told.taught, counts)
         with context.only("generators"):
             lessons.take(shown)
         penalised = told.weights.gradient and self.phase(step) == "taught" and not step % R1_EVERY

@@ -95,7 +95,8 @@ class Own(NamedTuple):
 
 
 class Lessons:
-    """One taught step: ``take`` draws everything once, then come the terms."""
+    """One taught step: ``take`` draws everything once, then come the terms. The word of critics
+    ``counts`` so many times; 0 asks none."""
 
     def __init__(
         self,
@@ -103,15 +104,16 @@ class Lessons:
         vgg: Vgg19Features,
         jitter: Jitter,
         weights: TaughtWeights,
-        judges: bool = False,
+        counts: int = 0,
     ) -> None:
         self.to_anime, self.to_photo = (
             cast(Roses, networks[name]) for name in ("to_anime", "to_photo")
         )
         self.style_critic = networks["style_critic"]
         # Those that judge drawings; none at first, while there is nothing to judge.
-        self.critic = networks["anime_critic"] if judges and weights.adversarial else None
-        self.eye_critic = networks["eye_critic"] if judges and weights.eye_adversarial else None
+        self.critic = networks["anime_critic"] if counts and weights.adversarial else None
+        self.eye_critic = networks["eye_critic"] if counts and weights.eye_adversarial else None
+        self.counts = counts
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []
         self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
@@ -211,7 +213,7 @@ class Lessons:
         weights, name, terms = self.weights, lesson.name, cast(Terms, {})
         if self.critic is not None:
             fooling = fooled(self.critic(lesson.made[lesson.window]))
-            terms[f"{name}_adversarial"] = share * weights.adversarial * fooling
+            terms[f"{name}_adversarial"] = share * self.counts * weights.adversarial * fooling
         if weights.eyes or self.eye_critic is not None:
             made, wanted = lesson.eye_pairs()
             if weights.eyes:
@@ -219,7 +221,8 @@ class Lessons:
                 terms[f"{name}_eyes"] = share * weights.eyes * apart
             if self.eye_critic is not None:
                 fooling = fooled(self.eye_critic(made))
-                terms[f"{name}_eye_adversarial"] = share * weights.eye_adversarial * fooling
+                word = self.counts * weights.eye_adversarial
+                terms[f"{name}_eye_adversarial"] = share * word * fooling
         return terms
 
 
