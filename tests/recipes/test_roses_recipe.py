@@ -38,14 +38,10 @@ from rosetail.weights import read_header
 from tests.recipes.small_data import prepared, random_vgg
 
 ALONE = {
-    "critic_taught_style", "taught_latent", "cast_pixels", "cast_features", "cast_eyes",
-    "cast_style", "pair_style", "pair_pixels", "pair_features", "pair_eyes", "photo_pixels",
-    "photo_features",
+    "critic_taught_style", "taught_latent", "cast_pixels", "cast_style", "pair_pixels",
+    "pair_style", "drawn_features", "eyes", "photo_pixels", "photo_features",
 }  # fmt: skip
-JUDGED = ALONE | {
-    "critic_taught", "critic_eyes", "cast_adversarial", "pair_adversarial", "cast_eye_adversarial",
-    "pair_eye_adversarial",
-}  # fmt: skip
+JUDGED = ALONE | {"critic_taught", "critic_eyes", "drawn_adversarial", "eye_adversarial"}
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
 ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,15 +21,27 @@ def list_models() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from rosetail.weights import load_catalog
+    from rosetail.weights import load_catalog, models
 
     table = Table(box=None, pad_edge=False)
     for heading in ("name", "kind", "size", "licence", "what it is"):
         table.add_column(heading, no_wrap=heading != "what it is", overflow="fold")
-    for entry in load_catalog().values():
-        size = f"{entry.path.stat().st_size / 1e3:,.0f} kB" if entry.path.is_file() else "missing"
-        table.add_row(entry.name, entry.kind, size, entry.licence, entry.title)
+    catalog = load_catalog()
+    wholes = {f"{name}_decode": name for name in models()}
+    for entry in catalog.values():
+        if entry.kind == "roses" and entry.name not in wholes:
+            continue  # a part of a model that is listed once
+        name = wholes.get(entry.name, entry.name)
+        parts = [each for each in catalog.values() if each.name.startswith(f"{name}_")]
+        size = _size([each.path for each in (parts if entry.name in wholes else [entry])])
+        table.add_row(name, entry.kind, size, entry.licence, entry.title)
     Console().print(table)
+
+
+def _size(paths: list[Path]) -> str:
+    if not all(path.is_file() for path in paths):
+        return "missing"
+    return f"{sum(path.stat().st_size for path in paths) / 1e3:,.0f} kB"
 
 
 @models.command(

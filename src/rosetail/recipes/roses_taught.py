@@ -79,6 +79,20 @@ class Lesson(NamedTuple):
         made, wanted = (eye_patches(p, self.eyes, EYE_SIDE) for p in (self.made, self.wanted))
         return made, wanted
 
+    def pixels(self) -> Tensor:
+        """Mean absolute difference."""
+        return (self.made.float() - self.wanted).abs().mean()
+
+
+class Task(NamedTuple):
+    """What is to be drawn: ``content`` in ``w``, both (N, ...), and as in :class:`Lesson`."""
+
+    name: str
+    content: Tensor
+    w: Tensor
+    wanted: Tensor
+    eyes: Tensor
+
 
 class Own(NamedTuple):
     """Style codes read from photos (N, D), those of their drawings, and whether these are in the
@@ -115,53 +129,64 @@ class Lessons:
         self.eye_critic = networks["eye_critic"] if counts and weights.eye_adversarial else None
         self.counts = counts
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
-        self.lessons: list[Lesson] = []
+        self.lessons: list[Lesson] = []  # drawings
+        self.back: Lesson | None = None  # photos drawn from drawings
         self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
         self.own: Own | None = None
         self.code: Tensor | None = None  # style codes of photos, which nobody knows
 
     def take(self, shown: Mapping[str, Tensor]) -> None:
-        """Draw from casts and pairs, whichever the batch holds."""
+        """Draw from casts and pairs, whichever the batch holds, all drawings at once."""
+        tasks = []
         if "target" in shown:
-            (layout, target), eyes = self.jitter.together(
-                [shown["layout"], shown["target"]], shown["cast_eyes"]
-            )
-            content, style = self.to_photo.encode(layout)
-            self.read = (style, shown["layout_style"])
-            made = self.draw(self.to_anime, content, shown["style"], shown["edit"])
-            self.lessons.append(Lesson("cast", made, target, eyes, half_window(made)))
+            tasks.append(self.cast(shown))
         if "pair_photo" in shown:
-            (photo, drawn), eyes = self.jitter.together(
-                [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
-            )
-            content, own = self.to_anime.encode(photo)
-            self.own = Own(own, shown["pair_style"], shown["pair_own"])
-            made = self.draw(self.to_anime, content, shown["pair_style"])
-            self.lessons.append(Lesson("pair", made, drawn, eyes, half_window(made)))
-            if self.weights.photo:
-                content = self.to_photo.encode(drawn).content
-                self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
-                made = self.draw(self.to_photo, content, self.code)
-                self.lessons.append(Lesson("photo", made, photo, eyes, half_window(made)))
+            tasks.append(self.pair(shown))
+        content, w = (
+            torch.cat([getattr(each, part) for each in tasks]) for part in ("content", "w")
+        )
+        drawn = self.to_anime.draw(content, w).split([len(each.w) for each in tasks])
+        window = half_window(drawn[0])
+        for task, made in zip(tasks, drawn, strict=True):
+            self.lessons.append(Lesson(task.name, made, task.wanted, task.eyes, window))
 
-    def draw(
-        self, way: Roses, content: Tensor, style: Tensor, edit: Tensor | None = None
-    ) -> Tensor:
-        w = way.mapping(style + NOISE * torch.randn_like(style))
-        if edit is not None and way.shape.edits:
-            w = way.edited(w, edit)
-        return way.draw(content, w)
+    def cast(self, shown: Mapping[str, Tensor]) -> Task:
+        """A painting's layout in another style."""
+        (layout, target), eyes = self.jitter.together(
+            [shown["layout"], shown["target"]], shown["cast_eyes"]
+        )
+        content, style = self.to_photo.encode(layout)
+        self.read = (style, shown["layout_style"])
+        w = self.mapped(self.to_anime, shown["style"])
+        if self.to_anime.shape.edits:
+            w = self.to_anime.edited(w, shown["edit"])
+        return Task("cast", content, w, target, eyes)
+
+    def pair(self, shown: Mapping[str, Tensor]) -> Task:
+        """A photo in the style of its drawing; where it counts, the way back as well."""
+        (photo, drawn), eyes = self.jitter.together(
+            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
+        )
+        content, own = self.to_anime.encode(photo)
+        self.own = Own(own, shown["pair_style"], shown["pair_own"])
+        if self.weights.photo:
+            self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
+            w = self.mapped(self.to_photo, self.code)
+            made = self.to_photo.draw(self.to_photo.encode(drawn).content, w)
+            self.back = Lesson("photo", made, photo, eyes, half_window(made))
+        w = self.mapped(self.to_anime, shown["pair_style"])
+        return Task("pair", content, w, drawn, eyes)
+
+    @staticmethod
+    def mapped(way: Roses, style: Tensor) -> Tensor:
+        """w of style codes, a little off: neighbours draw alike."""
+        return cast(Tensor, way.mapping(style + NOISE * torch.randn_like(style)))
 
     @property
     def judged(self) -> bool:
         """Whether there is anything for critics to learn."""
         critics = (self.critic, self.eye_critic, self.code)
         return any(each is not None for each in critics)
-
-    @property
-    def drawings(self) -> list[Lesson]:
-        """The lessons whose pictures are drawings."""
-        return [each for each in self.lessons if each.name != "photo"]
 
     def critic_terms(self, penalty: Penalty | None) -> Terms:
         """Codes of photos against draws from N(0, I), what was drawn against what was to be; with
@@ -173,12 +198,10 @@ class Lessons:
             terms["critic_taught_style"] = judged([random], [self.style_critic(code)])
         judged_pictures = []
         if self.critic is not None:
-            wanted = torch.cat([each.wanted[each.window] for each in self.drawings])
-            made = torch.cat([each.made[each.window].detach() for each in self.drawings])
-            judged_pictures.append(("critic_taught", self.critic, wanted, made))
+            made, wanted = self.windows()
+            judged_pictures.append(("critic_taught", self.critic, wanted, made.detach()))
         if self.eye_critic is not None:
-            pairs = [each.eye_pairs() for each in self.drawings]
-            made, wanted = (torch.cat(patches) for patches in zip(*pairs, strict=True))
+            made, wanted = self.eyes()
             judged_pictures.append(("critic_eyes", self.eye_critic, wanted, made.detach()))
         for name, critic, wanted, made in judged_pictures:
             terms[name] = judged(critic(wanted), critic(made))
@@ -186,20 +209,34 @@ class Lessons:
                 terms[f"{name}_gradient"] = penalty(critic, wanted)
         return terms
 
+    def windows(self) -> tuple[Tensor, Tensor]:
+        """What features and critic look at of all drawings, and of what they were to be."""
+        return (
+            torch.cat([each.made[each.window] for each in self.lessons]),
+            torch.cat([each.wanted[each.window] for each in self.lessons]),
+        )
+
+    def eyes(self) -> tuple[Tensor, Tensor]:
+        """The eyes of both, cut out."""
+        made, wanted = zip(*(each.eye_pairs() for each in self.lessons), strict=True)
+        return torch.cat(made), torch.cat(wanted)
+
     def terms(self, share: float) -> Terms:
         """Every term, times ``share``."""
         weights = self.weights
         terms: Terms = {}
         for lesson in self.lessons:
-            name, made, wanted, _, window = lesson
-            counts = share * (weights.photo if name == "photo" else 1.0)
-            pixels = (made.float() - wanted).abs().mean()
-            terms[f"{name}_pixels"] = counts * weights.pixels * pixels
-            if weights.features:
-                apart = map_difference(self.vgg, made[window], wanted[window])
-                terms[f"{name}_features"] = counts * weights.features * apart
-        for lesson in self.drawings:
-            terms |= self.drawing_terms(lesson, share)
+            terms[f"{lesson.name}_pixels"] = share * weights.pixels * lesson.pixels()
+        made, wanted = self.windows()
+        if weights.features:
+            apart = map_difference(self.vgg, made, wanted)
+            terms["drawn_features"] = share * weights.features * apart
+        if self.critic is not None:
+            word = self.counts * weights.adversarial
+            terms["drawn_adversarial"] = share * word * fooled(self.critic(made))
+        terms |= self.eye_terms(share)
+        if self.back is not None:
+            terms |= self.photo_terms(self.back, share * weights.photo)
         if self.read is not None:
             terms["cast_style"] = share * weights.style * F.mse_loss(*self.read)
         if self.own is not None:
@@ -208,21 +245,25 @@ class Lessons:
             terms["taught_latent"] = weights.latent * fooled([self.style_critic(self.code)])
         return terms
 
-    def drawing_terms(self, lesson: Lesson, share: float) -> Terms:
-        """Of a drawing's eyes, and of what its critics say."""
-        weights, name, terms = self.weights, lesson.name, cast(Terms, {})
-        if self.critic is not None:
-            fooling = fooled(self.critic(lesson.made[lesson.window]))
-            terms[f"{name}_adversarial"] = share * self.counts * weights.adversarial * fooling
+    def eye_terms(self, share: float) -> Terms:
+        """Of the drawings' eyes, and of what their critic says."""
+        weights, terms = self.weights, cast(Terms, {})
         if weights.eyes or self.eye_critic is not None:
-            made, wanted = lesson.eye_pairs()
+            made, wanted = self.eyes()
             if weights.eyes:
-                apart = map_difference(self.vgg, made, wanted)
-                terms[f"{name}_eyes"] = share * weights.eyes * apart
+                terms["eyes"] = share * weights.eyes * map_difference(self.vgg, made, wanted)
             if self.eye_critic is not None:
-                fooling = fooled(self.eye_critic(made))
                 word = self.counts * weights.eye_adversarial
-                terms[f"{name}_eye_adversarial"] = share * word * fooling
+                terms["eye_adversarial"] = share * word * fooled(self.eye_critic(made))
+        return terms
+
+    def photo_terms(self, lesson: Lesson, share: float) -> Terms:
+        """Of the way back."""
+        terms = {"photo_pixels": share * self.weights.pixels * lesson.pixels()}
+        if self.weights.features:
+            made, wanted = lesson.made[lesson.window], lesson.wanted[lesson.window]
+            apart = map_difference(self.vgg, made, wanted)
+            terms["photo_features"] = share * self.weights.features * apart
         return terms
 
 

@@ -139,15 +139,17 @@ def default_model() -> str:
 
 
 def card(name: str) -> str:
-    """The model card of ``name`` as Markdown: data, licences, settings, measures, limits.
+    """The model card of ``name`` as Markdown: data, licences, settings, measures, limits. The parts
+    of a model of characters have one card.
 
     Raises:
         UnknownStyle: the catalog has no such name.
         WeightsMissing: the card is absent.
     """
-    if name not in load_catalog():
-        raise UnknownStyle(name, load_catalog())
-    source = HERE / "cards" / f"{name}.md"
+    if name not in load_catalog() and name not in models():
+        raise UnknownStyle(name, [*load_catalog(), *models()])
+    whole = next((model for model in models() if name.startswith(f"{model}_")), name)
+    source = HERE / "cards" / f"{whole}.md"
     try:
         return source.read_text(encoding="utf-8")
     except OSError as error:
