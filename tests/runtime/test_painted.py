@@ -14,7 +14,7 @@ from rosetail.errors import SettingsError
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.runtime.painted import PaintedRoses, _params
 from rosetail.runtime.roses import Content
-from rosetail.weights import PAINTER, default_model, models
+from rosetail.weights import PAINTER, catalog, default_model, models
 
 SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
 
@@ -31,7 +31,9 @@ def content(painter: PaintedRoses) -> Content:
     return painter.encode(SAMPLE)
 
 
-def test_it_is_the_default_until_weights_are_shipped() -> None:
+def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert default_model() == PAINTER
+    monkeypatch.setattr(catalog, "find_spec", lambda name: None)
     assert default_model() == (models() or [PAINTER])[0]
 
 
