@@ -18,7 +18,7 @@ from rosetail.data.augment import Augment
 from rosetail.data.painter.edits import EDITS
 from rosetail.data.painter.sample import sample
 from rosetail.data.painter.style_code import names, style_codes, usual_codes
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.export.roses_files import export_run
 from rosetail.losses.roses import gradient_penalty
 from rosetail.nets.roses import SMALL, Parts, Roses, Shape
@@ -359,6 +359,7 @@ def test_rates_and_moments(told: RosesSettings) -> None:
 
 def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Path) -> None:
     quiet = Console(quiet=True)
+    told = replace(told, net=replace(told.net, edits=len(EDITS), palette=4))
     train(RosesRecipe(told), tmp_path / "one", console=quiet)
     half = replace(told, run=replace(told.run, steps=2, sheet_every=2))
     train(RosesRecipe(half), tmp_path / "two", console=quiet)
@@ -369,8 +370,21 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
             assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
     sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
     assert sheet.shape[:2] == (13 * 36 + 4, 9 * 36 + 4)
-    to_anime, _ = export_run(tmp_path / "one", tmp_path / "out")
+    to_anime, to_photo = export_run(tmp_path / "one", tmp_path / "out")
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
+    assert np.load(tmp_path / "out" / "to_anime" / "styles.npy").shape == (2048, len(names()))
+    assert not (tmp_path / "out" / "to_photo" / "styles.npy").exists()
+    begun, _ = start(replace(told, start=str(tmp_path / "out")))
+    networks, trained = begun.networks(), states[0]["ema"]
+    for name, each in networks["to_anime"].state_dict().items():
+        torch.testing.assert_close(each, trained["to_anime"][name], rtol=2e-3, atol=2e-3)
+    for name, each in networks["to_photo"].encoder.state_dict().items():
+        wanted = trained["to_photo"][f"encoder.{name}"]
+        torch.testing.assert_close(each, wanted, rtol=2e-3, atol=2e-3)
+    with pytest.raises(SettingsError, match=r"start: .*set net to that"):
+        start(replace(told, start=str(tmp_path / "out"), net=replace(told.net, latent=6)))
+    shapes = [json.loads(read_header(each.paths["map"])["shape"]) for each in (to_anime, to_photo)]
+    assert [(each["edits"], each["palette"]) for each in shapes] == [(len(EDITS), 4), (0, 0)]
     assert read_header(to_anime.paths["encode"])["recipe"] == "roses"
 
 

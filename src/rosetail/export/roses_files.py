@@ -38,6 +38,8 @@ from rosetail.weights.catalog import STYLES
 PARTS = ("encode", "map", "scales", "decode")
 WAYS = ("to_anime", "to_photo")
 CHARACTERS = 2048
+# What the weights of a part are called, where there are any.
+MADE_OF = {"edits": "edits", "palette": "decoder.palette.weight"}
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
 CHECKED_SIDE = 8  # in multiples, where any size goes
@@ -96,7 +98,7 @@ def export_roses(
     if roses.shape.edits:
         name = out.parent.name if out.name in WAYS else out.name
         learned(roses, told, name, paths).save(out / f"directions{SUFFIX}")
-    if told.get("styles") == "painted":
+    if told.get("styles") == "painted" and out.name != WAYS[1]:
         with writing(out / STYLES) as hidden, hidden.open("wb") as file:
             np.save(file, usual_codes()[:CHARACTERS].astype(np.float16))
     return RosesFiles(paths, *found)
@@ -133,8 +135,11 @@ def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses,
     ``larger`` times as large as it was trained at."""
     try:
         with safe_open(os.fspath(weights), framework="pt") as file:
-            header = dict(file.metadata() or {})
+            header, names = dict(file.metadata() or {}), set(file.keys())
         values = json.loads(header.get("shape", "{}"))
+        # A run's header tells of the way to drawings; the other has no edits and no palette.
+        lacks = [part for part, name in MADE_OF.items() if name not in names]
+        values |= {part: 0 for part in lacks if part in values}
         shape = Shape(**{**values, "widths": tuple(values["widths"]), "larger": larger})
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -144,6 +149,8 @@ def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses,
     roses = Roses(shape).eval().requires_grad_(False)
     checkpoint.load_weights(roses, Path(weights))
     header["shape"] = json.dumps(asdict(shape))
+    if not shape.edits:
+        header["edits"] = ""
     if "size" in header:
         header["size"] = str(larger * int(header["size"]))
     return roses, header

@@ -38,7 +38,7 @@ from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.style_code import names as style_names
 from rosetail.data.painter.style_code import style_codes, usual_codes
 from rosetail.data.painter.write_after import kept_of
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Parts, Roses, Shape
@@ -127,6 +127,7 @@ class RosesSettings:
     taught_until: int = 0
     taught_every: int = 2
     taught_last: float = 0.1
+    start: str = ""  # a model to begin with: its name, or the folder of an exported run
     rate: float = 2e-3
     halve_every: int = 100_000  # steps between halvings of the rate
     rise_steps: int = 0
@@ -199,9 +200,26 @@ class RosesRecipe:
         }
         if self.pairs is not None or self.casts is not None:
             networks["eye_critic"] = RosesCritic(EYE_CRITIC)
+        if told.start:
+            self.begin(networks)
         for network in networks.values():
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return networks
+
+    def begin(self, networks: Mapping[str, nn.Module]) -> None:
+        """The generator and the reader of drawings as they are in the model ``settings.start``.
+
+        Raises UnknownStyle, WeightsMissing, SettingsError where its sizes are others.
+        """
+        from rosetail.export.roses_weights import generator_of, reader_of
+
+        start = self.settings.start
+        to_anime, to_photo = (cast(Roses, networks[name]) for name in GENERATORS)
+        generator, reader = generator_of(start), reader_of(start)
+        if generator.shape != to_anime.shape:
+            raise SettingsError(f"start: {start} is {generator.shape}; set net to that")
+        to_anime.load_state_dict(generator.state_dict())
+        to_photo.encoder.load_state_dict(reader.state_dict())
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         """The critics' moments fade slower: one of R1_EVERY + 1 updates is the penalty's."""

@@ -1,0 +1,99 @@
+"""Exported Roses files back to networks, so that training can begin where a shipped model is.
+
+Files hold half-precision weights with their equalised scales in them; these are taken out again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from rosetail.errors import WeightsMissing
+from rosetail.latent.directions_file import read_directions
+from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
+from rosetail.nets.modulated import Modulated, StyledConv
+from rosetail.nets.roses import Encoder, Roses, Shape
+from rosetail.weights import find_parts, read_header
+
+Held = dict[str, NDArray[np.float32]]
+
+
+def generator_of(model: str) -> Roses:
+    """The generator of a model, a name of the catalog or an exported run, without what its pictures
+    are enlarged by. Raises UnknownStyle, WeightsMissing."""
+    paths = find_parts(model)
+    shape = _shape(paths["decode"])
+    roses = Roses(shape)
+    parts = {"encoder": "encode", "mapping": "map", "modulation": "scales", "decoder": "decode"}
+    held = {name: _held(paths[part]) for name, part in parts.items()}
+    _fill(roses.encoder, held["encoder"])
+    _fill(roses.mapping, held["mapping"], "mapping")
+    _fill(roses.decoder, {**held["modulation"], **held["decoder"]})
+    if shape.edits and "learned" in paths:
+        learned = read_directions(paths["learned"])
+        names = read_header(paths["decode"]).get("edits", "").split()
+        with torch.no_grad():
+            for row, name in zip(roses.edits, names, strict=True):
+                if name in learned.tags:
+                    found = learned.get(name)[1]
+                    move = torch.from_numpy(np.asarray(found.vector, np.float32)) * found.scale
+                    row.copy_(move / Roses.EDIT_RATE)
+    return roses
+
+
+def reader_of(model: str) -> Encoder:
+    """What a model reads drawings with. Raises as :func:`generator_of`."""
+    paths = find_parts(model)
+    if "read" not in paths:
+        raise WeightsMissing(f"{model}: has no reader of drawings; export it again")
+    encoder = Encoder(_shape(paths["read"]))
+    _fill(encoder, _held(paths["read"]))
+    return encoder
+
+
+def _shape(path: Path) -> Shape:
+    try:
+        values = json.loads(read_header(path)["shape"])
+        return Shape(**{**values, "widths": tuple(values["widths"]), "larger": 1})
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsMissing(f"{path}: does not tell its sizes; export the model again") from error
+
+
+def _held(path: Path) -> Held:
+    return {
+        each.name.removesuffix(".half"): numpy_helper.to_array(each).astype(np.float32)
+        for each in onnx.load(path).graph.initializer
+    }
+
+
+@torch.no_grad()
+def _fill(network: torch.nn.Module, held: Mapping[str, NDArray[np.float32]], at: str = "") -> None:
+    """Every equalised and modulated layer of ``network`` from arrays by their names in the files;
+    ``at`` goes before them, and what layers are called inside of others does not."""
+    for name, layer in network.named_modules():
+        stored = f"{at}.{name.removeprefix('layers.')}" if at else name.removesuffix(".conv")
+        if isinstance(layer, EqualConv):
+            _set(layer.weight, held[f"{stored}.weight"] / layer.scale)
+            if layer.bias is not None:
+                _set(layer.bias, held[f"{stored}.bias"] / layer.gain)
+        elif isinstance(layer, EqualLinear):
+            _set(layer.weight, held[f"{stored}.weight"].T / layer.scale)
+            _set(layer.bias, held[f"{stored}.bias"] / layer.bias_scale)
+        elif isinstance(layer, Modulated):
+            weight, bias = held[f"{stored}.weight"], held[f"{stored}.bias"].reshape(-1)
+            styled = isinstance(layer, StyledConv)
+            if isinstance(layer, StyledConv) and layer.doubles:
+                weight = weight.swapaxes(0, 1)
+            _set(layer.weight, weight / layer.scale)
+            _set(layer.get_parameter("bias"), bias / (ROOT2 if styled else 1.0))
+
+
+def _set(parameter: torch.Tensor, value: NDArray[np.float32]) -> None:
+    parameter.copy_(torch.from_numpy(np.ascontiguousarray(value, np.float32)))
