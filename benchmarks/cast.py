@@ -41,6 +41,7 @@ Floats = NDArray[np.float64]
 
 STYLES = 10  # characters of a photo
 PAINTED = 1000
+SEEN = 128  # pixels of pictures whose features are compared
 FIRST = 20_000_000  # seeds that no training folder reaches
 NOISE = 2.0  # deviation in levels, as between two frames of a still scene
 SHEET = 10, 8  # photos, characters
@@ -91,7 +92,7 @@ def measure(model: Roses, crops: Crops, vgg: Path, most: int) -> dict[str, Any]:
     ]
     found: dict[str, Any] = {"photos": len(seen), "model": model.name, "size": model.size}
     found |= variety(casts, vgg)
-    found |= likeness([head.rgb for head in seen], casts, model.size, vgg)
+    found |= likeness([head.rgb for head in seen], casts, vgg)
     found |= places(seen, casts)
     found["style spread"] = style_spread(model, seen)
     found["noise change"] = noise_change(model, seen)
@@ -102,22 +103,23 @@ def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
     """How far apart a photo's characters are, and ten painted portraits."""
     from rosetail.metrics.lpips import UnitVgg19, diversity
 
-    eye, size = UnitVgg19(vgg), casts[0].shape[1]
-    painted = list(portraits(size, len(casts) * STYLES, flat=False))
+    eye = UnitVgg19(vgg)
+    painted = list(portraits(len(casts) * STYLES, flat=False))
     groups = [painted[start : start + STYLES] for start in range(0, len(painted), STYLES)]
-    ours, theirs = diversity(map(list, casts), eye).value, diversity(groups, eye).value
+    ours = diversity(([shrunk(each) for each in cast] for cast in casts), eye).value
+    theirs = diversity(groups, eye).value
     return {"diversity": ours, "diversity painted": theirs, "diversity ratio": ours / theirs}
 
 
-def likeness(photos: list[Bytes], casts: Sequence[Bytes], size: int, vgg: Path) -> dict[str, Any]:
+def likeness(photos: list[Bytes], casts: Sequence[Bytes], vgg: Path) -> dict[str, Any]:
     """Distances to painted portraits, relative to those of the photos."""
     from rosetail.metrics.features import pooled_features
 
-    drawn = pooled_features((each for cast in casts for each in cast), vgg)
-    before = pooled_features(photos, vgg)
+    drawn = pooled_features((shrunk(each) for cast in casts for each in cast), vgg)
+    before = pooled_features(map(shrunk, photos), vgg)
     found: dict[str, Any] = {}
     for name, flat in (("", False), (", flat", True)):
-        target = pooled_features(portraits(size, PAINTED, flat=flat), vgg)
+        target = pooled_features(portraits(PAINTED, flat=flat), vgg)
         ours, photo = (kid_with_interval(each, target, seed=0) for each in (drawn, before))
         found[f"KID ratio{name}"] = ours.value / photo.value
         found[f"KID{name}"] = [ours.value, ours.low, ours.high]
@@ -134,12 +136,17 @@ def summary(features: Floats) -> Summary:
     return made
 
 
-def portraits(size: int, count: int, *, flat: bool) -> Iterator[Bytes]:
-    """Painted portraits that no model has seen, uint8 [size, size, 3]."""
+def portraits(count: int, *, flat: bool) -> Iterator[Bytes]:
+    """Painted portraits that no model has seen, uint8 [SEEN, SEEN, 3]."""
     for seed in range(FIRST, FIRST + count):
         params = on_flat_ground(sample(seed)) if flat else sample(seed)
-        picture = paint(params, 256).image
-        yield np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+        yield shrunk(paint(params, 256).image)
+
+
+def shrunk(picture: Bytes) -> Bytes:
+    """As features see it, uint8 [SEEN, SEEN, 3]."""
+    small = cv2.resize(picture, (SEEN, SEEN), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
 
 
 def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:

@@ -40,4 +40,4 @@ def test_starts_again_as_the_same_process_with_the_same_arguments(tmp_path: Path
 
 def test_what_the_user_set_is_left_alone(tmp_path: Path) -> None:
     pid, out = started(tmp_path, MALLOC_TRIM_THRESHOLD_="1000")
-    assert out == f"{pid} ['train', 'a b'] None 1000 None None"
+    assert out == f"{pid} ['train', 'a b'] None 1000 None None None"

@@ -30,8 +30,10 @@ def shelf(negative: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_models_list_names_every_entry(rosetail) -> None:
     ran = rosetail("models", "list")
     assert ran.status == 0
+    named = [line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")]
     for name, entry in weights.load_catalog().items():
-        assert name in ran.out
+        whole = next((each for each in weights.models() if name.startswith(f"{each}_")), name)
+        assert named.count(whole) == 1, "a model of several files is listed once"
         assert entry.licence in ran.out
 
 

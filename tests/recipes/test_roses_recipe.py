@@ -18,8 +18,9 @@ from rosetail.data.augment import Augment
 from rosetail.data.painter.edits import EDITS
 from rosetail.data.painter.sample import sample
 from rosetail.data.painter.style_code import names, style_codes, usual_codes
-from rosetail.errors import InputError, SettingsError
+from rosetail.errors import InputError
 from rosetail.export.roses_files import export_run
+from rosetail.export.roses_weights import write_start
 from rosetail.losses.roses import gradient_penalty
 from rosetail.nets.roses import SMALL, Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
@@ -374,15 +375,16 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
     assert np.load(tmp_path / "out" / "to_anime" / "styles.npy").shape == (2048, len(names()))
     assert not (tmp_path / "out" / "to_photo" / "styles.npy").exists()
-    begun, _ = start(replace(told, start=str(tmp_path / "out")))
-    networks, trained = begun.networks(), states[0]["ema"]
+    write_start(str(tmp_path / "out"), tmp_path / "begin")
+    begun = replace(told, start=str(tmp_path / "begin"))
+    networks, trained = RosesRecipe(begun).networks(), states[0]["ema"]
     for name, each in networks["to_anime"].state_dict().items():
         torch.testing.assert_close(each, trained["to_anime"][name], rtol=2e-3, atol=2e-3)
     for name, each in networks["to_photo"].encoder.state_dict().items():
         wanted = trained["to_photo"][f"encoder.{name}"]
         torch.testing.assert_close(each, wanted, rtol=2e-3, atol=2e-3)
-    with pytest.raises(SettingsError, match=r"start: .*set net to that"):
-        start(replace(told, start=str(tmp_path / "out"), net=replace(told.net, latent=6)))
+    with pytest.raises(InputError, match="not weights of this network"):
+        RosesRecipe(replace(begun, net=replace(told.net, latent=6))).networks()
     shapes = [json.loads(read_header(each.paths["map"])["shape"]) for each in (to_anime, to_photo)]
     assert [(each["edits"], each["palette"]) for each in shapes] == [(len(EDITS), 4), (0, 0)]
     assert read_header(to_anime.paths["encode"])["recipe"] == "roses"

@@ -1,4 +1,5 @@
-"""Exported Roses files back to networks, so that training can begin where a shipped model is.
+"""Exported Roses files back to weights, so that training can begin where a shipped model is:
+``python -m rosetail.export.roses_weights MODEL FOLDER``, then ``--set start=FOLDER``.
 
 Files hold half-precision weights with their equalised scales in them; these are taken out again.
 """
@@ -6,6 +7,8 @@ Files hold half-precision weights with their equalised scales in them; these are
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,8 +17,10 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
+from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
+from rosetail.images import writing
 from rosetail.latent.directions_file import read_directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv
@@ -23,6 +28,20 @@ from rosetail.nets.roses import Encoder, Roses, Shape
 from rosetail.weights import find_parts, read_header
 
 Held = dict[str, NDArray[np.float32]]
+
+
+def write_start(model: str, folder: str | os.PathLike[str]) -> list[Path]:
+    """``to_anime.safetensors``, the generator of a model, and ``reader.safetensors``, what it reads
+    drawings with, into ``folder``. Raises UnknownStyle, WeightsMissing, OutputError."""
+    parts = {"to_anime": generator_of(model), "reader": reader_of(model)}
+    written = []
+    for name, network in parts.items():
+        path = Path(folder) / f"{name}.safetensors"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with writing(path) as hidden:
+            save_file(network.state_dict(), hidden)
+        written.append(path)
+    return written
 
 
 def generator_of(model: str) -> Roses:
@@ -97,3 +116,8 @@ def _fill(network: torch.nn.Module, held: Mapping[str, NDArray[np.float32]], at:
 
 def _set(parameter: torch.Tensor, value: NDArray[np.float32]) -> None:
     parameter.copy_(torch.from_numpy(np.ascontiguousarray(value, np.float32)))
+
+
+if __name__ == "__main__":
+    for path in write_start(sys.argv[1], sys.argv[2]):
+        print(path)

@@ -38,13 +38,14 @@ from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.style_code import names as style_names
 from rosetail.data.painter.style_code import style_codes, usual_codes
 from rosetail.data.painter.write_after import kept_of
-from rosetail.errors import InputError, SettingsError
+from rosetail.errors import InputError
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape, LatentCritic, RosesCritic
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.cast_pool import CastPool, shrunk
+from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.jitter import Jitter, JitterSettings, loaded_side
@@ -127,7 +128,7 @@ class RosesSettings:
     taught_until: int = 0
     taught_every: int = 2
     taught_last: float = 0.1
-    start: str = ""  # a model to begin with: its name, or the folder of an exported run
+    start: str = ""  # a folder to begin with: rosetail.export.roses_weights writes it
     rate: float = 2e-3
     halve_every: int = 100_000  # steps between halvings of the rate
     rise_steps: int = 0
@@ -207,19 +208,12 @@ class RosesRecipe:
         return networks
 
     def begin(self, networks: Mapping[str, nn.Module]) -> None:
-        """The generator and the reader of drawings as they are in the model ``settings.start``.
-
-        Raises UnknownStyle, WeightsMissing, SettingsError where its sizes are others.
-        """
-        from rosetail.export.roses_weights import generator_of, reader_of
-
-        start = self.settings.start
+        """The generator and the reader of drawings as they are in the folder ``settings.start``.
+        Raises InputError where it holds none, or other sizes."""
+        folder = Path(self.settings.start)
         to_anime, to_photo = (cast(Roses, networks[name]) for name in GENERATORS)
-        generator, reader = generator_of(start), reader_of(start)
-        if generator.shape != to_anime.shape:
-            raise SettingsError(f"start: {start} is {generator.shape}; set net to that")
-        to_anime.load_state_dict(generator.state_dict())
-        to_photo.encoder.load_state_dict(reader.state_dict())
+        load_weights(to_anime, folder / "to_anime.safetensors")
+        load_weights(to_photo.encoder, folder / "reader.safetensors")
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         """The critics' moments fade slower: one of R1_EVERY + 1 updates is the penalty's."""
