@@ -6,6 +6,7 @@ export type Engine = "webgpu" | "wasm" | "studio";
 
 export interface Drawer {
   readonly name: string;
+  readonly ahead: number; // frames that may be on their way at once
   draw(frame: ImageData): Promise<ImageData>;
   close(): void;
 }
@@ -39,6 +40,7 @@ export async function inBrowser(base: string, look: string, engine: "webgpu" | "
   }
   return {
     name: engine === "webgpu" ? "WebGPU in this browser" : `WebAssembly in this browser, ${count} ${count === 1 ? "thread" : "threads"}`,
+    ahead: 1,
     draw: async ({ data, width, height }) => {
       const pixels = data as unknown as Uint8ClampedArray<ArrayBuffer>;
       const said = await ask({ kind: "draw", pixels, width, height }, [pixels.buffer]);
@@ -51,12 +53,12 @@ export async function inBrowser(base: string, look: string, engine: "webgpu" | "
 
 /** Sends frames to the studio on this machine. */
 export function atStudio(look: string, client: string): Drawer {
-  const canvas = new OffscreenCanvas(1, 1);
-  const context = canvas.getContext("2d", { willReadFrequently: true })!;
   return {
     name: "the studio on this machine",
+    ahead: 2, // while one is drawn, the next is on its way
     draw: async (frame) => {
-      [canvas.width, canvas.height] = [frame.width, frame.height];
+      const canvas = new OffscreenCanvas(frame.width, frame.height);
+      const context = canvas.getContext("2d", { willReadFrequently: true })!;
       context.putImageData(frame, 0, 0);
       const body = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
       const answer = await fetch(`/api/frame?style=${look}`, { method: "POST", body, headers: { "X-Client": client } });

@@ -58,8 +58,14 @@ export async function live(options: LiveOptions): Promise<Page> {
 
   const loop = async (mine: number): Promise<void> => {
     const times: number[] = [];
+    const coming: Promise<ImageData>[] = [];
     while (running && mine === turn) {
-      const drawn = await drawer!.draw(frameOf());
+      while (coming.length < drawer!.ahead) {
+        const next = drawer!.draw(frameOf());
+        next.catch(() => {}); // told where it is waited for
+        coming.push(next);
+      }
+      const drawn = await coming.shift()!;
       if (!running || mine !== turn) return;
       if (canvas.width !== drawn.width) canvas.width = canvas.height = drawn.width;
       canvas.getContext("2d")!.putImageData(drawn, 0, 0);

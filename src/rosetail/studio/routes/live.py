@@ -29,6 +29,6 @@ async def frame(
     if not body:
         raise Problem(400, "empty", "the frame is empty; send a JPEG")
     data: bytes = await studio.preview(
-        client, "frame", "live", frame=body, style=style, strength=strength
+        client, "", "live", frame=body, style=style, strength=strength
     )
     return Response(data, media_type="image/jpeg")
