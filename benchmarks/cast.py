@@ -32,6 +32,7 @@ from rosetail.metrics.fid import fid
 from rosetail.metrics.kid import kid_with_interval
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.metrics.summary import Summary
+from rosetail.recipes.cast_pool import shrunk
 from rosetail.runtime.backend import open_backend
 from rosetail.runtime.load import open_roses
 from rosetail.runtime.roses import Content, Roses
@@ -106,7 +107,7 @@ def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
     eye = UnitVgg19(vgg)
     painted = list(portraits(len(casts) * STYLES, flat=False))
     groups = [painted[start : start + STYLES] for start in range(0, len(painted), STYLES)]
-    ours = diversity(([shrunk(each) for each in cast] for cast in casts), eye).value
+    ours = diversity(([shrunk(each, SEEN) for each in cast] for cast in casts), eye).value
     theirs = diversity(groups, eye).value
     return {"diversity": ours, "diversity painted": theirs, "diversity ratio": ours / theirs}
 
@@ -115,8 +116,8 @@ def likeness(photos: list[Bytes], casts: Sequence[Bytes], vgg: Path) -> dict[str
     """Distances to painted portraits, relative to those of the photos."""
     from rosetail.metrics.features import pooled_features
 
-    drawn = pooled_features((shrunk(each) for cast in casts for each in cast), vgg)
-    before = pooled_features(map(shrunk, photos), vgg)
+    drawn = pooled_features((shrunk(each, SEEN) for cast in casts for each in cast), vgg)
+    before = pooled_features((shrunk(each, SEEN) for each in photos), vgg)
     found: dict[str, Any] = {}
     for name, flat in (("", False), (", flat", True)):
         target = pooled_features(portraits(PAINTED, flat=flat), vgg)
@@ -140,13 +141,7 @@ def portraits(count: int, *, flat: bool) -> Iterator[Bytes]:
     """Painted portraits that no model has seen, uint8 [SEEN, SEEN, 3]."""
     for seed in range(FIRST, FIRST + count):
         params = on_flat_ground(sample(seed)) if flat else sample(seed)
-        yield shrunk(paint(params, 256).image)
-
-
-def shrunk(picture: Bytes) -> Bytes:
-    """As features see it, uint8 [SEEN, SEEN, 3]."""
-    small = cv2.resize(picture, (SEEN, SEEN), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
+        yield shrunk(paint(params, 256).image, SEEN)
 
 
 def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
@@ -155,7 +150,7 @@ def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
     side = reader.inputs["picture"].shape[2] or 256
     errors_, photo_roll, drawn_roll = [], [], []
     for head, cast in zip(seen, casts, strict=True):
-        larger = [cv2.resize(each, (side, side), interpolation=cv2.INTER_CUBIC) for each in cast]
+        larger = [shrunk(each, side) for each in cast]
         read = reader.run({"picture": to_tensor(np.stack(larger))})["landmarks"]
         for points in read * cast.shape[1] - 0.5:
             errors_.append(landmark_error(head.landmarks, points))
@@ -223,7 +218,7 @@ def sheet(model: Roses, seen: Sequence[Head]) -> Bytes:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cast", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="prepared, never trained on")
-    parser.add_argument("--model", default=weights.default_model(), help="name or exported run")
+    parser.add_argument("--model", default="roses", help="name or exported run")
     parser.add_argument("--vgg", default=os.environ.get("ROSETAIL_VGG19"), required=False,
                         help="VGG-19 safetensors (or ROSETAIL_VGG19)")  # fmt: skip
     parser.add_argument("--most", type=int, default=100, help="photos at most")

@@ -15,8 +15,6 @@ where it is demodulated, sqrt(2) over the expected size of each output, all in o
 (:func:`layers` has the order, the header of ``scales`` tells it). They are a graph of their own
 because they want single precision, which costs nothing there, while the convolutions may run in
 less.
-
-With ``baked`` the decoder is drawn for one w: scales are folded into plain weights.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ from torch import Tensor
 
 from rosetail.export.build import GraphBuilder
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
-from rosetail.nets.modulated import Modulated, StyledConv, ToRgb, demodulation
+from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import EPSILON, BlurredConv, Decoder, Halved, Kept, PaletteDecoder, Roses
 from rosetail.runtime.backend import EXACT
 
@@ -112,35 +110,27 @@ def decode_graph(
     facts: Mapping[str, str],
     *,
     half: bool = True,
-    baked: Tensor | None = None,
 ) -> onnx.ModelProto:
-    """Content and scales to a picture; with ``baked``, one w (latent,), content alone."""
+    """Content and scales to a picture."""
     net = _Graph(half)
     g, decoder = net.graph, roses.decoder
-    draw = _Drawing(net, decoder, None if baked is None else baked[None])
+    draw = _Drawing(net, decoder)
     x = draw.styled("block.second", draw.styled("block.first", "content"))
     x = g.add("Mul", g.add("Add", x, "content"), g.floats(1 / ROOT2))
-    x = draw.styled("first", x)
-    picture = "" if isinstance(decoder, PaletteDecoder) else draw.rgb("first_rgb", x)
+    maps = [draw.styled("first", x)]
     for number in range(len(decoder.rise)):
-        x = draw.styled(f"rise.{number}.same", draw.styled(f"rise.{number}.up", x))
-        if picture:
-            picture = g.add("Add", _doubled(g, picture), draw.rgb(f"rise.{number}.rgb", x))
+        grown = draw.styled(f"rise.{number}.up", maps[-1])
+        maps.append(draw.styled(f"rise.{number}.same", grown))
     if isinstance(decoder, PaletteDecoder):
-        shares = draw.rgb("shares", x)
-        if decoder.folded:
-            shares = _smoothed(g, shares, len(decoder.palette.bias) // 3)
-        shares = _enlarged(g, shares, decoder.larger)
-        if decoder.larger > 1:
-            shares = g.add("Mul", shares, g.floats(float(decoder.larger)))
-        picture = draw.mixed(decoder, shares)
+        picture = draw.mixed(decoder, maps[-1])
     else:
-        picture = _enlarged(g, picture, decoder.larger)
+        picture = draw.summed(decoder, maps)
     _to_bytes(g, picture, "anime")
     content = ["content_n", roses.shape.widths[-1], "content_h", "content_w"]
-    inputs: dict[str, Any] = {"content": (FLOAT, content)}
-    if baked is None:
-        inputs["scales"] = (FLOAT, ["n", sum(widths(decoder))])
+    inputs = {
+        "content": (FLOAT, content),
+        "scales": (FLOAT, ["n", sum(widths(decoder))]),
+    }
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     return _finished(g, "decode", roses, inputs, outputs, facts)
 
@@ -251,10 +241,10 @@ class _Graph:
 
 
 class _Drawing:
-    """The decoder's modulated layers, reading their scales from the input or drawn for one w."""
+    """The decoder's modulated layers, reading their scales from the input."""
 
-    def __init__(self, net: _Graph, decoder: Decoder | PaletteDecoder, w: Tensor | None) -> None:
-        self.net, self.w = net, w
+    def __init__(self, net: _Graph, decoder: Decoder | PaletteDecoder) -> None:
+        self.net = net
         self.layers = dict(layers(decoder))
         ends = np.cumsum(widths(decoder)).tolist()
         self.starts = dict(zip(self.layers, [0, *ends], strict=False))
@@ -270,12 +260,7 @@ class _Drawing:
         outside, inside = layer.weight.shape[:2]
         start = self.starts[name]
         weight = layer.weight * layer.scale
-        if self.w is None:
-            x = g.add("Mul", x, self.scale(start, inside))
-        else:
-            weight, style = layer.scaled(self.w)
-            size = demodulation(weight, style)[0] * ROOT2
-            weight = weight * style[0, None, :, None, None] * size[:, None, None, None]
+        x = g.add("Mul", x, self.scale(start, inside))
         bias = g.weight(_array(layer.bias * ROOT2)[:, None, None], f"{name}.bias")
         if layer.doubles:
             kernel = g.weight(_array(weight.transpose(0, 1)), f"{name}.weight")
@@ -284,18 +269,13 @@ class _Drawing:
         else:
             kernel = g.weight(_array(weight), f"{name}.weight")
             x = g.add("Conv", x, kernel, kernel_shape=[3, 3], pads=[1] * 4)
-        if self.w is None:
-            x = g.add("Mul", x, self.scale(start + inside, outside))
+        x = g.add("Mul", x, self.scale(start + inside, outside))
         return self.net.leaky(g.add("Add", x, bias))
 
     def rgb(self, name: str, x: str) -> str:
         layer, g = cast(ToRgb, self.layers[name]), self.net.graph
         weight = layer.weight * layer.scale
-        if self.w is None:
-            x = g.add("Mul", x, self.scale(self.starts[name], weight.shape[1]))
-        else:
-            weight, style = layer.scaled(self.w)
-            weight = weight * style[0, None, :, None, None]
+        x = g.add("Mul", x, self.scale(self.starts[name], weight.shape[1]))
         names = (
             g.weight(_array(weight), f"{name}.weight"),
             g.weight(_array(layer.bias), f"{name}.bias"),
@@ -305,16 +285,27 @@ class _Drawing:
             return x
         return g.add("DepthToSpace", x, blocksize=layer.fold, mode="CRD")
 
-    def mixed(self, decoder: PaletteDecoder, shares: str) -> str:
-        """Shares (N, K, H, W), before their softmax, and the palette to a picture (N, 3, H, W)."""
+    def summed(self, decoder: Decoder, maps: list[str]) -> str:
+        """The maps of every size, coarse to fine, to a picture (N, 3, H, W)."""
+        g = self.net.graph
+        picture = self.rgb("first_rgb", maps[0])
+        for number, x in enumerate(maps[1:]):
+            picture = g.add("Add", _doubled(g, picture), self.rgb(f"rise.{number}.rgb", x))
+        return _enlarged(g, picture, decoder.larger)
+
+    def mixed(self, decoder: PaletteDecoder, x: str) -> str:
+        """The finest map to a picture (N, 3, H, W): shares of the palette's colours."""
         g, count = self.net.graph, len(decoder.palette.bias)
-        if self.w is None:
-            start = sum(widths(decoder)) - count
-            colours = g.add(
-                "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
-            )
-        else:
-            colours = g.floats(_array(decoder.palette(self.w)))
+        shares = self.rgb("shares", x)
+        if decoder.folded:
+            shares = _smoothed(g, shares, count // 3)
+        shares = _enlarged(g, shares, decoder.larger)
+        if decoder.larger > 1:
+            shares = g.add("Mul", shares, g.floats(float(decoder.larger)))
+        start = sum(widths(decoder)) - count
+        colours = g.add(
+            "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
+        )
         colours = g.add("Reshape", colours, g.ints(-1, count // 3, 3))
         flat = g.add("Reshape", g.add("Softmax", shares, axis=1), g.ints(0, 0, -1))
         size = g.add("Shape", shares, start=2)

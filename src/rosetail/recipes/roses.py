@@ -35,7 +35,6 @@ from rosetail.data.layouts import Side
 from rosetail.data.painter.casts import read_labels, write_casts
 from rosetail.data.painter.edits import EDITS
 from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.style_code import names as style_names
 from rosetail.data.painter.style_code import style_codes, usual_codes
 from rosetail.data.painter.write_after import kept_of
 from rosetail.errors import InputError
@@ -182,10 +181,11 @@ class RosesRecipe:
         self.styles: Tensor | None = None  # of the painter; without lessons, draws from N(0, I)
         if data.pairs or data.casts:
             self.styles = torch.from_numpy(usual_codes())
-            if self.styles.shape[1] != settings.net.style:
+            painted = self.styles.shape[1]
+            if painted != settings.net.style:
                 raise InputError(
-                    f"net.style is {settings.net.style}; painted styles have {len(style_names())} "
-                    "numbers: set it to that"
+                    f"net.style is {settings.net.style}; painted styles have {painted} numbers: "
+                    "set it to that"
                 )
         self.vgg = Vgg19Features(data.vgg)
         self.jitter = Jitter(data.size, data.views)

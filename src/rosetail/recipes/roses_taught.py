@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import EllipsisType
 from typing import NamedTuple, cast
 
@@ -198,10 +199,10 @@ class Lessons:
             terms["critic_taught_style"] = judged([random], [self.style_critic(code)])
         judged_pictures = []
         if self.critic is not None:
-            made, wanted = self.windows()
+            made, wanted = self.windows
             judged_pictures.append(("critic_taught", self.critic, wanted, made.detach()))
         if self.eye_critic is not None:
-            made, wanted = self.eyes()
+            made, wanted = self.eyes
             judged_pictures.append(("critic_eyes", self.eye_critic, wanted, made.detach()))
         for name, critic, wanted, made in judged_pictures:
             terms[name] = judged(critic(wanted), critic(made))
@@ -209,6 +210,7 @@ class Lessons:
                 terms[f"{name}_gradient"] = penalty(critic, wanted)
         return terms
 
+    @cached_property
     def windows(self) -> tuple[Tensor, Tensor]:
         """What features and critic look at of all drawings, and of what they were to be."""
         return (
@@ -216,6 +218,7 @@ class Lessons:
             torch.cat([each.wanted[each.window] for each in self.lessons]),
         )
 
+    @cached_property
     def eyes(self) -> tuple[Tensor, Tensor]:
         """The eyes of both, cut out."""
         made, wanted = zip(*(each.eye_pairs() for each in self.lessons), strict=True)
@@ -227,7 +230,7 @@ class Lessons:
         terms: Terms = {}
         for lesson in self.lessons:
             terms[f"{lesson.name}_pixels"] = share * weights.pixels * lesson.pixels()
-        made, wanted = self.windows()
+        made, wanted = self.windows
         if weights.features:
             apart = map_difference(self.vgg, made, wanted)
             terms["drawn_features"] = share * weights.features * apart
@@ -249,7 +252,7 @@ class Lessons:
         """Of the drawings' eyes, and of what their critic says."""
         weights, terms = self.weights, cast(Terms, {})
         if weights.eyes or self.eye_critic is not None:
-            made, wanted = self.eyes()
+            made, wanted = self.eyes
             if weights.eyes:
                 terms["eyes"] = share * weights.eyes * map_difference(self.vgg, made, wanted)
             if self.eye_critic is not None:

@@ -239,7 +239,7 @@ class Roses:
         ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
         """
         codes = np.atleast_2d(np.asarray(w, np.float32))
-        scales = self._scales(codes) if codes.ndim == 2 else self._picked(codes)
+        scales = self._scales(codes)
         drawn: Bytes = self._backends["decode"].run({"content": content.maps, "scales": scales})[
             "anime"
         ]
@@ -249,8 +249,7 @@ class Roses:
         """:meth:`decode` for one w (latent,) or (groups, latent), its scales folded into the
         network's weights where the engine can: heads uint8 [size, size, 3], each for less work."""
         codes = np.asarray(w, np.float32)[None]
-        scales = self._scales(codes) if codes.ndim == 2 else self._picked(codes)
-        bound = self._backends["decode"].bound({"scales": scales})
+        bound = self._backends["decode"].bound({"scales": self._scales(codes)})
 
         def draw(content: Content) -> Bytes:
             head: Bytes = bound.run({"content": content.maps})["anime"][0]
@@ -269,14 +268,12 @@ class Roses:
             check_model(each, self.model)
         return self.decode(content, stacked([each.code for each in characters]))
 
-    def _picked(self, codes: Floats) -> Floats:
-        """The scales (N, S) of codes (N, groups, latent)."""
-        rows = self._scales(codes.reshape(-1, codes.shape[-1]))
+    def _scales(self, codes: Floats) -> Floats:
+        """The scales (N, S) of codes (N, latent) or (N, groups, latent)."""
+        rows: Floats = self._backends["scales"].run({"w": codes.reshape(-1, self.latent)})["scales"]
+        if codes.ndim == 2:
+            return rows
         return self.groups.picked(rows.reshape(*codes.shape[:2], -1))
-
-    def _scales(self, w: Floats) -> Floats:
-        scales: Floats = self._backends["scales"].run({"w": w})["scales"]
-        return scales
 
     def cast(
         self, photo: Picture | Content, n: int = 8, *, seed: int = 0, truncation: float = 1.0
