@@ -26,13 +26,12 @@ from rosetail import errors, images, weights
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, sample
 from rosetail.data.painter.sample import on_flat_ground
-from rosetail.data.warp import transform, warp
+from rosetail.data.warp import shrunk, transform, warp
 from rosetail.images import to_tensor
 from rosetail.metrics.fid import fid
 from rosetail.metrics.kid import kid_with_interval
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.metrics.summary import Summary
-from rosetail.recipes.cast_pool import shrunk
 from rosetail.runtime.backend import open_backend
 from rosetail.runtime.load import open_roses
 from rosetail.runtime.roses import Content, Roses

@@ -9,12 +9,19 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+import rosetail
 from rosetail import images
+from rosetail.data import faces
+from rosetail.data.folders import Crop
+from rosetail.data.painter.after import squared
+from rosetail.data.painter.write import UNMOVED
 from rosetail.data.targets import edge_smoothed, superpixel_average
 from rosetail.nets.features import LAYOUT
 
+FACE = [[17, 20], [31, 20], [24, 27], [19, 33], [29, 33]]
 
-def prepared(folder: Path, seed: int) -> Path:
+
+def prepared(folder: Path, seed: int, landmarks: list[list[float]] | None = None) -> Path:
     """Eight pictures of soft colour with a few sharp shapes, laid out as ``data prepare`` does."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:48, :48]
@@ -38,9 +45,25 @@ def prepared(folder: Path, seed: int) -> Path:
         crop_line = {
             "name": f"p{number}", "source": f"p{number}.png", "group": f"p{number}",
             "kind": "photo", "frame": "head", "size": 48, "matrix": [[1, 0, 0], [0, 1, 0]],
-            "landmarks": None, "flipped": False,
+            "landmarks": landmarks, "flipped": False,
         }  # fmt: skip
         lines.append(json.dumps(crop_line))
+    (folder / "manifest.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def portraits(folder: Path) -> Path:
+    """The sample photo's head and its mirror image, prepared."""
+    photo = images.read(Path(rosetail.__file__).parent / "samples" / "astronaut.jpg")
+    (folder / "crops").mkdir()
+    lines = []
+    for name, seen in (("one", photo), ("other", np.ascontiguousarray(photo[:, ::-1]))):
+        head, places = squared(seen, faces.find(seen)[0].landmarks, 160)
+        images.save(head, folder / "crops" / f"{name}.png")
+        line = Crop(
+            name, f"{name}.png", name, "photo", "head", 160, UNMOVED, places.tolist(), False
+        )
+        lines.append(json.dumps(line._asdict()))
     (folder / "manifest.jsonl").write_text("\n".join(lines) + "\n")
     return folder
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 from rich.console import Console
 from torch import Tensor, nn
 
 from rosetail import images
-from rosetail.data.augment import Augment
 from rosetail.data.painter.edits import EDITS
 from rosetail.data.painter.sample import sample
 from rosetail.data.painter.style_code import names, style_codes, usual_codes
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.export.roses_files import export_run
 from rosetail.export.roses_weights import write_start
 from rosetail.losses.roses import gradient_penalty
-from rosetail.nets.roses import SMALL, Parts, Roses, Shape
+from rosetail.nets.roses import MEDIUM, SMALL, Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
@@ -36,64 +36,78 @@ from rosetail.recipes.roses import (
 )
 from rosetail.recipes.roses_taught import Own
 from rosetail.weights import read_header
-from tests.recipes.small_data import prepared, random_vgg
+from tests.recipes.small_data import FACE, prepared, random_vgg
 
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 ALONE = {
     "critic_taught_style", "taught_latent", "cast_pixels", "cast_style", "pair_pixels",
-    "pair_style", "drawn_features", "eyes", "photo_pixels", "photo_features",
+    "pair_style", "drawn_features", "parts", "photo_pixels", "photo_features",
 }  # fmt: skip
 JUDGED = ALONE | {"critic_taught", "critic_eyes", "drawn_adversarial", "eye_adversarial"}
+TAUGHT = {"small": SMALL, "medium": MEDIUM}
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
 ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
 
 
 STYLES = [sample(seed) for seed in range(4)]  # whose codes stand for the four greys
+BLUE = list(EDITS).index("blue_hair") + 1
 
 
-def painted_cast(folder: Path) -> Path:
-    """One cast in flat greys: the style is the grey, the layout the quarter it is in. The edit
-    blue_hair makes it blue."""
-    (folder / "crops").mkdir(parents=True)
-    labels = []
-    for layout in range(4):
-        for style in range(4):
-            picture = np.zeros((256, 256, 3), np.uint8)
-            top, left = 128 * (layout // 2), 128 * (layout % 2)
-            picture[top : top + 128, left : left + 128] = 60 * (style + 1)
-            for edit in ("", "blue_hair"):
-                if edit:
-                    picture[..., 2][picture[..., 0] > 0] = 255
-                name = f"cast-000000-{layout}-{style}{edit}"
-                images.save(picture, folder / "crops" / f"{name}.png")
-                label = {"name": name, "cast": 0, "layout": layout, "style": style, "edit": edit}
-                label["params"] = asdict(STYLES[style])
-                # Both eyes on the upper edge of the quarter.
-                eyes = [[left + 32.0, top + 32.0], [left + 96.0, top + 32.0]]
-                labels.append({**label, "landmarks": eyes})
-    (folder / "labels.jsonl").write_text("".join(json.dumps(each) + "\n" for each in labels))
-    return folder
+class Greys:
+    """Lessons in flat greys: the style is the grey, the layout the quarter it is in. The edit
+    blue_hair makes it blue. Photos are dark where their drawings are bright."""
+
+    side = 36
+
+    def draw(self, rng: np.random.Generator, count: int, step: int) -> dict[str, Tensor]:
+        rows = [self.row(rng) for _ in range(count)]
+        return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
+
+    def row(self, rng: np.random.Generator) -> dict[str, Bytes]:
+        quarter, edited = int(rng.integers(4)), bool(rng.integers(2))
+        styles = rng.permutation(4)[:2]
+        codes = style_codes([STYLES[each] for each in styles])
+        drawn = self.cut(quarter, 60 * (styles[1] + 1))
+        target = drawn.copy()
+        if edited:
+            target[..., 2][target[..., 3] > 0] = 255
+        return {
+            "layout": self.cut(quarter, 60 * (styles[0] + 1))[..., :3],
+            "target": target,
+            "edit": np.int64(BLUE * edited),
+            "layout_style": codes[0],
+            "style": codes[1],
+            "cast_landmarks": self.landmarks(quarter),
+            "pair_photo": 255 - drawn[..., :3],
+            "pair_drawn": drawn,
+            "pair_style": codes[1],
+            "pair_own": np.float32(edited),
+            "pair_landmarks": self.landmarks(quarter),
+        }
+
+    def cut(self, quarter: int, grey: int) -> Bytes:
+        picture, half = np.zeros((self.side, self.side, 4), np.uint8), self.side // 2
+        top, left = half * (quarter // 2), half * (quarter % 2)
+        picture[top : top + half, left : left + half] = (grey, grey, grey, 255)
+        return picture
+
+    def landmarks(self, quarter: int) -> Floats:
+        """Eyes, nose and mouth in the middle of the quarter."""
+        middle = self.side * (0.25 + 0.5 * np.array([quarter % 2, quarter // 2]))
+        places = np.array([[-4, -3], [4, -3], [0, 1], [-2, 4], [2, 4]])
+        return np.asarray(middle + places, np.float32)
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
     folder = tmp_path_factory.mktemp("roses")
-    pairs = prepared(folder / "pairs", 1)
-    (pairs / "drawn").mkdir()
-    labels = []
-    for number, path in enumerate(sorted((pairs / "crops").iterdir(), reverse=True)):
-        images.save(255 - images.read(path), pairs / "drawn" / path.name)
-        labels.append({"name": path.stem, "params": asdict(sample(number))})
-    text = "".join(json.dumps(label) + "\n" for label in labels)
-    (pairs / "labels.jsonl").write_text(text)
-    (pairs / "after.json").write_text(json.dumps({"keep": ["colours", "hair", "person", "pose"]}))
     return RosesSettings(
         run=RunSettings(steps=4, sheet_every=4, accelerator="cpu"),
         data=RosesData(
-            photos=(str(prepared(folder / "photos", 3)),),
+            photos=(str(prepared(folder / "photos", 3, FACE)),),
             anime=(str(prepared(folder / "anime", 2)),),
-            pairs=(str(pairs),),
-            casts=str(painted_cast(folder / "casts")),
-            cast_count=1,
+            painters=1,
             vgg=str(random_vgg(folder / "vgg.safetensors")),
             size=32,
             batch=2,
@@ -107,9 +121,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
     )
 
 
+def shown(told: RosesSettings) -> RosesRecipe:
+    """The recipe with greys for lessons."""
+    recipe = RosesRecipe(told)
+    if recipe.lessons is not None:
+        recipe.lessons = Greys()
+    return recipe
+
+
 def start(told: RosesSettings) -> tuple[RosesRecipe, Context]:
     torch.manual_seed(0)
-    recipe = RosesRecipe(told)
+    recipe = shown(told)
     networks = recipe.networks()
     fabric = Fabric(accelerator="cpu", devices=1)
     return recipe, Context(fabric, networks, recipe.optimizers(networks))
@@ -139,56 +161,6 @@ def test_penalty_comes_every_sixteenth_unpaired_step(told: RosesSettings) -> Non
     assert unpaired > R1_EVERY
 
 
-def test_casts_or_pairs_alone_will_do(told: RosesSettings) -> None:
-    for odd, gone in (({"casts": ""}, "cast"), ({"pairs": ()}, "pair")):
-        recipe, context = start(replace(told, data=replace(told.data, **odd)))
-        terms = recipe.step(context, recipe.batch(0, 0), 0)
-        assert not any(name.startswith(gone) for name in terms)
-        assert len(terms) > 3
-
-
-def test_targets_have_the_layout_and_another_style(told: RosesSettings) -> None:
-    recipe, _ = start(told)
-    batch = recipe.casts.draw(np.random.default_rng(0), 24)
-
-    def read(pictures: Tensor) -> tuple[list[tuple[int, int]], list[int]]:
-        """The quarter that is not black, and its grey."""
-        side = pictures.shape[1]
-        grey = pictures[..., 0].numpy().astype(int)
-        quarters = grey[:, side // 4 :: side // 2, side // 4 :: side // 2][:, :2, :2]
-        return [tuple(np.argwhere(each)[0]) for each in quarters], quarters.max((1, 2)).tolist()
-
-    layouts, styles = read(batch["layout"])
-    same_layouts, wanted_styles = read(batch["target"])
-    assert same_layouts == layouts
-    assert all(one != other for one, other in zip(styles, wanted_styles, strict=True))
-    assert len(set(layouts)) == 4
-    codes = torch.from_numpy(style_codes(STYLES))
-    for greys, given in ((styles, "layout_style"), (wanted_styles, "style")):
-        assert torch.equal(batch[given], codes[[grey // 60 - 1 for grey in greys]])
-    blue = batch["target"][..., 2].amax((1, 2)) == 255
-    assert 6 < blue.sum() < 18
-    assert torch.equal(batch["edit"], torch.where(blue, list(EDITS).index("blue_hair") + 1, 0))
-    assert not (batch["layout"][..., 2] == 255).any()
-
-
-def test_drawn_photos_come_with_the_style_they_are_drawn_in(told: RosesSettings) -> None:
-    """The labels stand in another order than the pictures."""
-    recipe, _ = start(told)
-    codes = torch.from_numpy(style_codes([sample(7 - number) for number in range(8)]))
-    side = recipe.pairs.pictures["pair_photo"][0].shape[0]
-    drawn = recipe.pairs.draw(np.random.default_rng(0), 30, side, Augment(scale=(1.0, 1.0)))
-    pictures = recipe.pairs.pictures["pair_drawn"]
-    assert (drawn["facts"][:, -1] == 1).all()  # likenesses
-    for view, code in zip(drawn["pair_drawn"].numpy(), drawn["facts"][:, :-1], strict=True):
-        apart = [
-            min(np.abs(view.astype(int) - each[:, ::way]).mean() for way in (1, -1))
-            for each in pictures
-        ]
-        assert torch.equal(code, codes[int(np.argmin(apart))])
-        assert min(apart) < 3 < sorted(apart)[1]
-
-
 def test_only_likenesses_teach_the_photos_own_style() -> None:
     read, drawn = torch.zeros(3, 2), torch.tensor([[1.0, 3.0], [9.0, 9.0], [2.0, 0.0]])
     assert float(Own(read, drawn, torch.tensor([1.0, 0.0, 1.0])).apart()) == pytest.approx(3.5)
@@ -201,7 +173,7 @@ def test_random_styles_are_the_painters(told: RosesSettings) -> None:
     drawn = recipe.random_styles(torch.zeros(5, len(names())))
     assert all(tuple(each) in usual for each in drawn.tolist())
     assert len({tuple(each) for each in drawn.tolist()}) > 3
-    alone = RosesRecipe(replace(told, data=replace(told.data, casts="", pairs=()), roses_from=0))
+    alone = RosesRecipe(replace(told, data=replace(told.data, painters=0), roses_from=0))
     assert alone.random_styles(torch.zeros(500, len(names()))).std() == pytest.approx(1, abs=0.02)
 
 
@@ -211,8 +183,8 @@ def test_batches_are_a_function_of_the_step(told: RosesSettings) -> None:
         one, again = recipe.batch(step, 0), recipe.batch(step, 0)
         torch.testing.assert_close(one, again, rtol=0, atol=0, equal_nan=True)
         side = round(32 * 286 / 256)
-        shapes = {each.shape[1:] for each in one.values() if each.dtype == torch.uint8}
-        assert shapes == {(side, side, 3)}
+        shapes = {each.shape[1:3] for each in one.values() if each.dtype == torch.uint8}
+        assert shapes == {(side, side)}
     assert not torch.equal(recipe.batch(3, 0)["photo"], recipe.batch(5, 0)["photo"])
 
 
@@ -240,14 +212,18 @@ def test_points_move_with_their_views() -> None:
     assert not torch.allclose(places, points, atol=0.5)
 
 
-def test_eyes_of_mirrored_casts_keep_their_order(told: RosesSettings) -> None:
-    recipe, _ = start(told)
-    batch = recipe.casts.draw(np.random.default_rng(0), 12)
-    side = batch["target"].shape[1]
-    places = (batch["cast_eyes"] + 0.5) / side  # in parts of the picture, as labelled
-    assert torch.allclose(places[:, 1, 0] - places[:, 0, 0], torch.tensor(0.25))
-    for picture, eyes in zip(batch["target"].numpy(), places.numpy(), strict=True):
-        assert all(picture[int(y * side), int(x * side)].max() > 0 for x, y in eyes)
+def test_larger_pictures_show_the_same_and_lines_stay_sharp() -> None:
+    """A view of a picture twice as large is the view itself, finer."""
+    views = JitterSettings(turn=0, scale=(1, 1), shift=0, shear=0)
+    jitter = Jitter(64, views)
+    picture = torch.zeros(1, 1, 144, 144)
+    picture[..., 70:74] = 1  # a line of four pixels, so of two in the view
+    (seen,), places = jitter.together([picture], torch.tensor([[[71.5, 40.0]]]))
+    assert seen.shape == (1, 1, 64, 64)
+    assert float(seen[0, 0, 32].sum()) == pytest.approx(2, abs=0.05)
+    assert float((seen[0, 0, 32] * torch.arange(64)).sum() / 2) == pytest.approx(
+        float(places[0, 0, 0]), abs=0.3
+    )
 
 
 def test_a_penalty_comes_every_sixteenth_lesson(told: RosesSettings) -> None:
@@ -274,7 +250,7 @@ class Stub(nn.Module):
 
 def test_generator_terms_by_hand(told: RosesSettings) -> None:
     """With stubs every term is known: the cycle is drawn in the photos' own codes, shuffled."""
-    alone = replace(told.data, casts="", pairs=())  # without lessons codes may have any length
+    alone = replace(told.data, painters=0)  # without lessons codes may have any length
     recipe, context = start(replace(told, data=alone, net=replace(told.net, style=3)))
     there, back = Stub(), Stub()
     networks = {**context.networks, "to_anime": there, "to_photo": back}
@@ -361,10 +337,10 @@ def test_rates_and_moments(told: RosesSettings) -> None:
 def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Path) -> None:
     quiet = Console(quiet=True)
     told = replace(told, net=replace(told.net, edits=len(EDITS), palette=4))
-    train(RosesRecipe(told), tmp_path / "one", console=quiet)
+    train(shown(told), tmp_path / "one", console=quiet)
     half = replace(told, run=replace(told.run, steps=2, sheet_every=2))
-    train(RosesRecipe(half), tmp_path / "two", console=quiet)
-    train(RosesRecipe(told), tmp_path / "two", resume=True, console=quiet)
+    train(shown(half), tmp_path / "two", console=quiet)
+    train(shown(told), tmp_path / "two", resume=True, console=quiet)
     states = [checkpoint.load(tmp_path / name) for name in ("one", "two")]
     for network, weights in states[0]["networks"].items():
         for name, each in weights.items():
@@ -393,7 +369,7 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
 def test_learns_the_cast(told: RosesSettings) -> None:
     """Content and style of flat pictures are told apart within a hundred taught steps."""
     still = JitterSettings(turn=0, scale=(1.0, 1.0), shift=0, shear=0)
-    data = replace(told.data, pairs=(), views=still, taught_batch=8)
+    data = replace(told.data, views=still, taught_batch=8)
     wide = Shape(
         widths=(8, 12, 16),
         deep=16,
@@ -437,23 +413,25 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
         replace(told, data=replace(told.data, size=36))
     with pytest.raises(InputError, match=rf"net\.style is 3.*{len(names())} numbers"):
         RosesRecipe(replace(told, net=replace(told.net, style=3)))
-    unlabelled = prepared(tmp_path / "pairs", 1)
-    (unlabelled / "crops").rename(unlabelled / "drawn")
-    (prepared(tmp_path / "again", 1) / "crops").rename(unlabelled / "crops")
-    with pytest.raises(InputError, match="nothing says how p0 is painted"):
-        RosesRecipe(replace(told, data=replace(told.data, pairs=(str(unlabelled),))))
+    with pytest.raises(SettingsError, match="nobody paints"):
+        RosesRecipe(replace(told, data=replace(told.data, painters=0))).batch(0, 0)
+    with pytest.raises(ValueError, match="loaded at 36"):
+        replace(told.data, loaded=30)
+    with pytest.raises(ValueError, match="painters and rates"):
+        replace(told.data, painters=-1)
     with pytest.raises(ValueError, match="taught_every"):
         replace(told, taught_every=1)
     with pytest.raises(ValueError, match="scale"):
         JitterSettings(scale=(1.2, 0.8))
 
 
-@pytest.mark.parametrize("name", ["small", "full"])
+@pytest.mark.parametrize("name", ["small", "medium", "full"])
 def test_shipped_presets_load(name: str) -> None:
     told = settings.load(RosesSettings, name, [])
     assert told.run.steps >= 1000
-    if name == "small":
-        assert told.net == replace(SMALL, edits=len(EDITS))
+    if name in TAUGHT:
+        assert told.net == replace(TAUGHT[name], edits=len(EDITS))
+        assert told.data.painters
     if name == "full":  # the defaults of the terms are the published ones
         assert told.weights == RosesSettings().weights
         assert told.data.views == JitterSettings()

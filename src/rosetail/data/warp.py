@@ -88,3 +88,11 @@ def _needed(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> tuple[Pi
     high = np.clip(np.ceil(seen.max(0) + reach) + 1, low + 1, (width, height)).astype(int)
     part = picture[low[1] : high[1], low[0] : high[0]]
     return part, np.column_stack([matrix[:, :2], transform(low, matrix)])
+
+
+def shrunk(picture: Picture, side: int) -> Picture:
+    """A square picture [S, S, C] at ``side`` pixels: areas averaged, or smooth where it grows."""
+    if picture.shape[0] == side:
+        return picture
+    way = cv2.INTER_AREA if side < picture.shape[0] else cv2.INTER_CUBIC
+    return cv2.resize(picture, (side, side), interpolation=way)  # type: ignore[return-value]

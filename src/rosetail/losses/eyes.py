@@ -1,6 +1,6 @@
-"""Eyes cut out of pictures and brought to one size and attitude.
+"""Eyes and mouths cut out of pictures and brought to one size and attitude.
 
-They are a fiftieth of a portrait and the first thing anyone looks at: judged with the rest of the
+They are a twentieth of a portrait and the first thing anyone looks at: judged with the rest of the
 picture they stay blurred. Judging them by themselves is the facial component loss of GFPGAN (Wang
 and others 2021, "Towards Real-World Blind Face Restoration with Generative Facial Prior", eq. 6).
 """
@@ -13,6 +13,7 @@ from torch import Tensor
 from rosetail.nets.patches import cut
 
 REACH = 0.42  # half a patch, in distances between the eyes: lashes and lids, not the brow
+MOUTH_REACH = 0.5  # the same of mouths
 
 
 def eye_patches(pictures: Tensor, eyes: Tensor, side: int) -> Tensor:
@@ -22,18 +23,36 @@ def eye_patches(pictures: Tensor, eyes: Tensor, side: int) -> Tensor:
     large as the distance between the eyes says; right eyes are mirrored, so that all noses are on
     one side. A patch that reaches out of its picture is 0 throughout: no eye to judge.
     """
-    height, width = pictures.shape[-2:]
-    left, right = eyes.float().unbind(1)
-    across = right - left  # (N, 2), along the face's x
+    across, down = _axes(eyes)
     outer = torch.cat([-across, across])  # away from the nose
-    down = torch.stack([-across[:, 1], across[:, 0]], -1).repeat(2, 1)
-    reach = REACH * outer, REACH * down
-    centres = torch.cat([left, right])
+    centres = torch.cat(eyes.float().unbind(1))
+    reach = REACH * outer, REACH * down.repeat(2, 1)
+    return _inside(pictures.repeat(2, 1, 1, 1), centres, *reach, side)
+
+
+def mouth_patches(pictures: Tensor, landmarks: Tensor, side: int) -> Tensor:
+    """Mouths as patches (N, 3, side, side), like :func:`eye_patches`.
+
+    ``landmarks`` (N, 5, 2): eyes, nose and both corners of the mouth, x and y in pixels.
+    """
+    across, down = _axes(landmarks[:, :2])
+    centres = landmarks[:, 3:].float().mean(1)
+    return _inside(pictures, centres, MOUTH_REACH * across, MOUTH_REACH * down, side)
+
+
+def _axes(eyes: Tensor) -> tuple[Tensor, Tensor]:
+    """From the left eye (N, 2) to the right one, and as far down the face."""
+    left, right = eyes.float().unbind(1)
+    across = right - left
+    return across, torch.stack([-across[:, 1], across[:, 0]], -1)
+
+
+def _inside(pictures: Tensor, centres: Tensor, across: Tensor, down: Tensor, side: int) -> Tensor:
+    """Patches cut out, 0 where they reach beyond their pictures."""
+    height, width = pictures.shape[-2:]
     # Nothing of a patch lies further out than its corners.
-    corners = torch.stack(
-        [centres + x * reach[0] + y * reach[1] for x in (-1, 1) for y in (-1, 1)], 1
-    )
-    size = torch.tensor([width, height], device=eyes.device)
+    corners = torch.stack([centres + x * across + y * down for x in (-1, 1) for y in (-1, 1)], 1)
+    size = torch.tensor([width, height], device=centres.device)
     inside = ((corners >= 0) & (corners <= size - 1)).flatten(1).all(1)
-    patches = cut(pictures.repeat(2, 1, 1, 1), centres, *reach, side)
+    patches = cut(pictures, centres, across, down, side)
     return patches * inside[:, None, None, None]

@@ -81,6 +81,7 @@ class Shape:
 
 FULL = Shape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
 SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24)
+MEDIUM = Shape(widths=(64, 128, 256, 256), style=119, mapping=1, fold=2, palette=24)
 
 
 class Parts(NamedTuple):
@@ -273,7 +274,8 @@ class PaletteDecoder(nn.Module):
 
     Drawings are flat: w says what the colours are, by one linear layer, and the convolutions how
     much of each is where, by a softmax. Neither has to learn the other's part, and what is sure of
-    its colour is as even as a cel.
+    its colour is as even as a cel. The first colour is the ground's, so that its share says where
+    the figure is not.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -292,6 +294,10 @@ class PaletteDecoder(nn.Module):
         nn.init.uniform_(self.palette.bias, -1, 1)
 
     def forward(self, content: Tensor, w: Tensor) -> Tensor:
+        return self.figure(content, w)[0]
+
+    def figure(self, content: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+        """The picture, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
         x = self.first(self.block(content, w), w)
         for rise in self.rise:
             x = rise(x, w)
@@ -302,9 +308,8 @@ class PaletteDecoder(nn.Module):
             # Before the softmax they are slopes across a border: as steep per pixel as before.
             shares = (self.larger * enlarged(shares, self.larger)).softmax(1)
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
-            return torch.einsum("nkhw,nkc->nchw", shares, colours).contiguous(
-                memory_format=torch.channels_last
-            )
+            picture = torch.einsum("nkhw,nkc->nchw", shares, colours)
+            return picture.contiguous(memory_format=torch.channels_last), 1 - shares[:, :1]
 
 
 class Roses(nn.Module):
@@ -335,6 +340,13 @@ class Roses(nn.Module):
     def draw(self, content: Tensor, w: Tensor) -> Tensor:
         """``content`` in ``w`` (N, latent): what characters and their edits are made of."""
         return cast(Tensor, self.decoder(content, w))
+
+    def figure(self, content: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+        """What ``draw`` gives, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
+        if isinstance(self.decoder, PaletteDecoder):
+            return self.decoder.figure(content, w)
+        picture = self.draw(content, w)
+        return picture, torch.ones_like(picture[:, :1])
 
     def directions(self) -> Tensor:
         """What each edit adds to w at its full strength, (edits, latent)."""

@@ -8,7 +8,8 @@ from typing import cast
 
 import kornia.augmentation as K
 import torch
-from torch import Tensor, nn
+from kornia.geometry.transform import warp_affine
+from torch import Tensor
 
 MARGIN = 286 / 256  # of what is loaded over what is cut out of it, as published
 
@@ -41,36 +42,51 @@ def loaded_side(size: int) -> int:
 class Jitter:
     """Views of ``size`` pixels of larger squares; what a turn lets in is mirrored.
 
-    Draws from torch's generator.
+    A view shows ``size / loaded_side(size)`` of a square's width. Draws from torch's generator.
     """
 
     def __init__(self, size: int, told: JitterSettings) -> None:
+        self.size = size
         self._affine = K.RandomAffine(
             degrees=told.turn,
             translate=(told.shift, told.shift),
             scale=told.scale,
             shear=told.shear,
-            padding_mode="reflection",
             p=1.0,
         )
-        self._crop = K.RandomCrop((size, size))
-        self._moved = nn.Sequential(self._affine, self._crop)
         self._mirror = K.RandomHorizontalFlip()
 
     @torch.no_grad()
     def views(self, pictures: Tensor, *, mirror: bool = False) -> Tensor:
         """(N, C, S, S) to (N, C, size, size): a view of its own for each picture."""
-        seen = self._moved(pictures.contiguous())
-        seen = self._mirror(seen) if mirror else seen
-        return cast(Tensor, seen).contiguous(memory_format=torch.channels_last)
+        seen = self._seen(pictures, self._matrices(pictures))
+        return cast(Tensor, self._mirror(seen)) if mirror else seen
 
+    @torch.no_grad()
     def together(
         self, pictures: Sequence[Tensor], points: Tensor
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         """Batches of pictures that belong together, each row in one view; and where ``points``
         (N, P, 2), x and y in pixels, lie in these views."""
-        seen = self.views(torch.cat(list(pictures), 1)).split(3, 1)
-        views = tuple(each.contiguous(memory_format=torch.channels_last) for each in seen)
-        moved = cast(Tensor, self._crop.transform_matrix) @ self._affine.transform_matrix
-        places = points @ moved[:, :2, :2].mT + moved[:, None, :2, 2]
-        return views, places
+        matrices = self._matrices(pictures[0])
+        views = tuple(self._seen(each, matrices) for each in pictures)
+        return views, points @ matrices[:, :2, :2].mT + matrices[:, None, :2, 2]
+
+    def _matrices(self, pictures: Tensor) -> Tensor:
+        """From squares to views of them, (N, 3, 3): moved, a part cut out, and its size changed."""
+        count, _, _, side = pictures.shape
+        drawn = self._affine.forward_parameters(pictures.shape)
+        moved = self._affine.compute_transformation(pictures, drawn, self._affine.flags)
+        shown = side * self.size / loaded_side(self.size)
+        scale = self.size / shown
+        corner = torch.rand(count, 2, device=pictures.device) * (side - shown)
+        cut = torch.eye(3, device=pictures.device).repeat(count, 1, 1)
+        cut[:, :2, :2] *= scale
+        cut[:, :2, 2] = (0.5 - corner) * scale - 0.5  # between middles of pixels
+        return cut @ moved
+
+    def _seen(self, pictures: Tensor, matrices: Tensor) -> Tensor:
+        """Interpolated once, so that lines stay as sharp as they can."""
+        size = (self.size, self.size)
+        seen = warp_affine(pictures, matrices[:, :2], size, padding_mode="reflection")
+        return seen.contiguous(memory_format=torch.channels_last)

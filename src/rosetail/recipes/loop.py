@@ -14,7 +14,6 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -166,7 +165,7 @@ class _Run:
 
     def go(self, minutes: float | None) -> Outcome:
         told, began, first, reason = self.told, time.monotonic(), self.step, ""
-        make = partial(self.recipe.batch, rank=self.fabric.global_rank)
+        make = self._batch
         with (
             StopSignals() as signals,
             self._journal() as journal,
@@ -199,6 +198,13 @@ class _Run:
             self._note(f"{reason}: step {self.step} of {told.steps} after {duration(spent)}")
         return Outcome(self.folder, self.step, reason)
 
+    def _batch(self, step: int) -> Batch:
+        """Of the recipe, where a graphics card can fetch it while it computes."""
+        batch = self.recipe.batch(step, self.fabric.global_rank)
+        if self.context.device.type != "cuda":
+            return batch
+        return {name: each.pin_memory() for name, each in batch.items()}
+
     def _journal(self) -> AbstractContextManager[Journal | None]:
         if not self.speaks:
             return nullcontext()
@@ -217,9 +223,8 @@ class _Run:
         buffers = [(buffer, buffer.clone()) for buffer in context.buffers()]
         terms: Terms = {}
         try:
-            terms = self.recipe.step(
-                context, {name: each.to(context.device) for name, each in batch.items()}, step
-            )
+            there = {n: each.to(context.device, non_blocking=True) for n, each in batch.items()}
+            terms = self.recipe.step(context, there, step)
             context.share_buffers()
             self.averages.update(step)
             self.bad = 0

@@ -8,8 +8,9 @@ published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
 ``layout`` and ``target`` from casts with ``layout_style`` and ``style``, the number of an ``edit``
-and ``cast_eyes``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_own``, whether that style
-is the photo's own, and ``pair_eyes``. Every term carries its weight.
+and ``cast_landmarks``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_own``, whether that
+style is the photo's own, and ``pair_landmarks``. ``target`` and ``pair_drawn`` have their figure's
+alpha as a fourth channel. Every term carries its weight.
 """
 
 from __future__ import annotations
@@ -30,24 +31,21 @@ from torch.optim import Adam, Optimizer
 
 from rosetail import images
 from rosetail.data.augment import Augment
-from rosetail.data.folders import read_manifest
 from rosetail.data.layouts import Side
-from rosetail.data.painter.casts import read_labels, write_casts
 from rosetail.data.painter.edits import EDITS
-from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.style_code import style_codes, usual_codes
-from rosetail.data.painter.write_after import kept_of
-from rosetail.errors import InputError
+from rosetail.data.painter.style_code import usual_codes
+from rosetail.data.warp import shrunk
+from rosetail.errors import InputError, SettingsError
 from rosetail.losses.roses import fooled, gradient_penalty, judged, style_spread
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape, LatentCritic, RosesCritic
 from rosetail.recipes.batches import Batch
-from rosetail.recipes.cast_pool import CastPool, shrunk
 from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.jitter import Jitter, JitterSettings, loaded_side
+from rosetail.recipes.lessons import PaintedLessons
 from rosetail.recipes.loop import RunSettings
 from rosetail.recipes.pool import Kind, Pool, check_shares
 from rosetail.recipes.roses_taught import (
@@ -62,8 +60,6 @@ Bytes = NDArray[np.uint8]
 SHEET_PHOTOS = 6
 SHEET_STYLES = 8
 R1_EVERY = 16  # steps between gradient penalties, each counting so many times
-CAST_SIZE = 256  # pixels painted
-LIKENESS = {"colours", "hair", "person"}  # what a drawing keeps of a photo to be in its style
 GENERATORS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic", "style_critic")
 
@@ -76,23 +72,30 @@ class RosesData:
     photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every picture alike
     anime: tuple[str, ...] = ()
     anime_shares: tuple[float, ...] = ()
-    pairs: tuple[str, ...] = ()  # photos and their drawings, as `rosetail data draw` makes them
-    pair_shares: tuple[float, ...] = ()
-    casts: str = ""  # a folder of painted casts; painted there at once as far as missing
-    cast_count: int = 300
-    painters: int = 1  # processes that paint
+    painters: int = 0  # processes that paint lessons while training runs; 0 gives none
+    kept: tuple[int, int] = (100, 2000)  # casts and drawings after photos that a step draws from
+    rates: tuple[float, float] = (0.02, 0.3)  # how many of both are new at every step
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
     size: int = 128  # pixels
+    loaded: int = 0  # side of the pictures in memory; 0: a little above the size
     batch: int = 4
     taught_batch: int = 8  # casts, and as many pairs
     views: JitterSettings = field(default_factory=JitterSettings)
 
     def __post_init__(self) -> None:
-        if min(self.batch, self.taught_batch, self.cast_count, self.painters) < 1 or self.size < 16:
-            raise ValueError("batches, cast_count and painters start at 1, size at 16")
+        if min(self.batch, self.taught_batch, *self.kept) < 1 or self.size < 16:
+            raise ValueError("batches and kept start at 1, size at 16")
+        if min(self.painters, *self.rates) < 0 or 0 < self.loaded < loaded_side(self.size):
+            raise ValueError(
+                f"painters and rates start at 0, loaded at {loaded_side(self.size)} for this size"
+            )
         check_shares(self.photo_shares, self.photos)
         check_shares(self.anime_shares, self.anime)
-        check_shares(self.pair_shares, self.pairs)
+
+    @property
+    def side(self) -> int:
+        """Of the pictures in memory."""
+        return self.loaded or loaded_side(self.size)
 
 
 @dataclass(frozen=True)
@@ -167,19 +170,13 @@ class RosesRecipe:
 
     def __init__(self, settings: RosesSettings) -> None:
         self.settings = settings
-        data, side = settings.data, loaded_side(settings.data.size)
+        data, side = settings.data, settings.data.side
         self.photos = _pool(data.photos, data.photo_shares, {"photo": "crops"}, side)
         self.drawings = _pool(data.anime, data.anime_shares, {"anime": "crops"}, side, "anime")
-        self.pairs = self.casts = None
-        if data.pairs:
-            both: dict[str, Kind] = {"pair_photo": "crops", "pair_drawn": "drawn"}
-            self.pairs = _pool(data.pairs, data.pair_shares, both, side, eyes=True)
-            self.pairs.facts = np.concatenate([drawn_styles(each) for each in data.pairs])
-        if data.casts:
-            write_casts(data.casts, data.cast_count, CAST_SIZE, workers=data.painters)
-            self.casts = CastPool(data.casts, side)
+        self.lessons: PaintedLessons | None = None
         self.styles: Tensor | None = None  # of the painter; without lessons, draws from N(0, I)
-        if data.pairs or data.casts:
+        if data.painters:
+            self.lessons = PaintedLessons(data, settings.run.seed)
             self.styles = torch.from_numpy(usual_codes())
             painted = self.styles.shape[1]
             if painted != settings.net.style:
@@ -199,7 +196,7 @@ class RosesRecipe:
             "photo_critic": RosesCritic(told.critic),
             "style_critic": LatentCritic(told.net.style),
         }
-        if self.pairs is not None or self.casts is not None:
+        if self.lessons is not None:
             networks["eye_critic"] = RosesCritic(EYE_CRITIC)
         if told.start:
             self.begin(networks)
@@ -208,12 +205,16 @@ class RosesRecipe:
         return networks
 
     def begin(self, networks: Mapping[str, nn.Module]) -> None:
-        """The generator and the reader of drawings as they are in the folder ``settings.start``.
-        Raises InputError where it holds none, or other sizes."""
+        """The generator, the reader of drawings and the critics, as far as they are there, as they
+        are in the folder ``settings.start``. Raises InputError where it holds no generator or
+        reader, or other sizes."""
         folder = Path(self.settings.start)
         to_anime, to_photo = (cast(Roses, networks[name]) for name in GENERATORS)
         load_weights(to_anime, folder / "to_anime.safetensors")
         load_weights(to_photo.encoder, folder / "reader.safetensors")
+        for name in networks.keys() - set(GENERATORS):
+            if (path := folder / f"{name}.safetensors").is_file():
+                load_weights(networks[name], path)
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         """The critics' moments fade slower: one of R1_EVERY + 1 updates is the penalty's."""
@@ -256,21 +257,15 @@ class RosesRecipe:
         return self.styles[torch.randint(len(self.styles), like.shape[:1])].to(like)
 
     def batch(self, step: int, rank: int) -> Batch:
-        data, side = self.settings.data, loaded_side(self.settings.data.size)
+        data, side = self.settings.data, self.settings.data.side
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
         if not self.is_taught(step):
             return self.photos.draw(rng, data.batch, side, Augment()) | self.drawings.draw(
                 rng, data.batch, side, Augment()
             )
-        batch: Batch = {}
-        if self.casts is not None:
-            batch |= self.casts.draw(rng, data.taught_batch)
-        if self.pairs is not None:
-            drawn = self.pairs.draw(rng, data.taught_batch, side, Augment())
-            facts = drawn.pop("facts")
-            batch |= {"pair_style": facts[:, :-1], "pair_own": facts[:, -1]}
-            batch |= {"pair_eyes": drawn.pop("eyes")} | drawn
-        return batch
+        if self.lessons is None:
+            raise SettingsError("data.painters is 0: nobody paints what this phase is to show")
+        return self.lessons.draw(rng, data.taught_batch, step)
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
@@ -388,8 +383,9 @@ class RosesRecipe:
         to_anime, to_photo = (cast(Roses, averages[name]) for name in GENERATORS)
         device, size = next(to_anime.parameters()).device, self.settings.data.size
         rng = np.random.default_rng(0)
-        photos = self.photos.draw(rng, SHEET_PHOTOS, loaded_side(size), Augment())["photo"]
-        drawings = self.drawings.draw(rng, SHEET_STYLES, loaded_side(size), Augment())["anime"]
+        side = self.settings.data.side
+        photos = self.photos.draw(rng, SHEET_PHOTOS, side, Augment())["photo"]
+        drawings = self.drawings.draw(rng, SHEET_STYLES, side, Augment())["anime"]
         photos, drawings = (
             torch.from_numpy(np.stack([shrunk(one, size) for one in each.numpy()]))
             for each in (photos, drawings)
@@ -405,7 +401,7 @@ class RosesRecipe:
 
     def about(self) -> dict[str, str]:
         told, data = self.settings, self.settings.data
-        folders = [Path(folder).name for folder in (*data.photos, *data.anime, *data.pairs)]
+        folders = [Path(folder).name for folder in (*data.photos, *data.anime)]
         return {
             "class": "Roses",
             "shape": json.dumps(asdict(told.net)),
@@ -413,9 +409,8 @@ class RosesRecipe:
             "size": str(data.size),
             "edits": " ".join(EDITS) if told.net.edits else "",
             "styles": "any" if self.styles is None else "painted",
-            "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings, "
-            f"{len(self.casts or ())} painted casts, {len(self.pairs or ())} pairs "
-            f"({', '.join(folders)})",
+            "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings "
+            f"({', '.join(folders)})" + (", painted lessons" if self.lessons else ""),
         }
 
 
@@ -425,37 +420,12 @@ def _pool(
     entries: Mapping[str, Kind],
     side: int,
     which: Side = "photos",
-    *,
-    eyes: bool = False,
 ) -> Pool:
     """The crops of folders, kept at ``side`` pixels whatever they were."""
-    pool = Pool(folders, shares, entries, side=which, eyes=eyes)
-    if pool.eyes is not None:
-        sizes = [each.shape[0] for each in next(iter(pool.pictures.values()))]
-        for places, size in zip(pool.eyes, sizes, strict=True):
-            places[:] = [[(x + 0.5) * side / size - 0.5 for x in place] for place in places]
+    pool = Pool(folders, shares, entries, side=which)
     for pictures in pool.pictures.values():
         pictures[:] = [shrunk(each, side) for each in pictures]
     return pool
-
-
-def drawn_styles(folder: str) -> NDArray[np.float32]:
-    """Of a folder of pairs, in the order of its manifest: style codes (N, D), and in a last column
-    whether they are the photos' own, likenesses that keep more than the pose.
-
-    Raises InputError where they were not painted.
-    """
-    labels = {label["name"]: label["params"] for label in read_labels(Path(folder))}
-    names = [crop.name for crop in read_manifest(Path(folder))]
-    missing = [name for name in names if name not in labels]
-    if missing or not names:
-        raise InputError(
-            f"{folder}: nothing says how {missing[0] if missing else 'its pictures'} is painted; "
-            "make it with `rosetail data paint --after PHOTOS`"
-        )
-    codes = style_codes([PaintParams.from_dict(labels[name]) for name in names])
-    own = np.full((len(codes), 1), kept_of(folder) >= LIKENESS, np.float32)
-    return np.concatenate([codes, own], 1)
 
 
 def _seeded(seed: int) -> torch.Generator:

@@ -12,6 +12,7 @@ drawing's content.
 
 What only compares place by place draws soft lines and blurred eyes. So critics judge the lessons
 too: that of drawings, and one of eyes alone, cut out and enlarged (:mod:`rosetail.losses.eyes`).
+Eyes and mouths, so cut out, have a term of their own.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from rosetail.losses.eyes import eye_patches
+from rosetail.losses.eyes import eye_patches, mouth_patches
 from rosetail.losses.roses import fooled, judged
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Roses
@@ -37,9 +38,10 @@ from rosetail.recipes.taught import relative_difference
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
 NOISE = 0.1  # standard deviation added to style codes: neighbouring codes draw alike
-EYE_SIDE = 32  # pixels of a patch
+PARTS, LEAST = 4, 32  # a patch of an eye or a mouth is a quarter of a picture, at least 32 pixels
 EYE_CRITIC = CriticShape((16, 32, 64), 32, 8)
 Penalty = Callable[[nn.Module, Tensor], Tensor]
+Cut = Callable[[Tensor, Tensor, int], Tensor]
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ class TaughtWeights:
     """
 
     pixels: float = 10.0
+    figure: float = 3.0
     features: float = 3.0
-    eyes: float = 0.5
+    parts: float = 0.8
     photo: float = 2.0
     style: float = 1.0
     latent: float = 0.5
@@ -62,8 +65,15 @@ class TaughtWeights:
 Window = tuple[EllipsisType, slice, slice]
 
 
+class Figure(NamedTuple):
+    """Where the network's figure is and where it should be, both (N, 1, H, W) from 0 to 1."""
+
+    made: Tensor
+    wanted: Tensor
+
+
 class Lesson(NamedTuple):
-    """The network's picture and the wanted one, both (N, 3, H, W); where the eyes are (N, 2, 2).
+    """The network's picture and the wanted one, both (N, 3, H, W), and their landmarks (N, 5, 2).
 
     ``window`` is the part that features and critic look at: a quarter of the picture costs a
     quarter, and over steps all of it is looked at.
@@ -72,13 +82,13 @@ class Lesson(NamedTuple):
     name: str
     made: Tensor
     wanted: Tensor
-    eyes: Tensor
+    landmarks: Tensor
     window: Window
 
-    def eye_pairs(self) -> tuple[Tensor, Tensor]:
-        """Eyes of both pictures as patches (2N, 3, EYE_SIDE, EYE_SIDE)."""
-        made, wanted = (eye_patches(p, self.eyes, EYE_SIDE) for p in (self.made, self.wanted))
-        return made, wanted
+    def parts(self, cut: Cut) -> tuple[Tensor, Tensor]:
+        """Eyes or mouths of both pictures, as square patches."""
+        side = max(self.made.shape[-1] // PARTS, LEAST)
+        return cut(self.made, self.landmarks, side), cut(self.wanted, self.landmarks, side)
 
     def pixels(self) -> Tensor:
         """Mean absolute difference."""
@@ -86,13 +96,14 @@ class Lesson(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is to be drawn: ``content`` in ``w``, both (N, ...), and as in :class:`Lesson`."""
+    """What is to be drawn: ``content`` in ``w``, both (N, ...), and as in :class:`Lesson`;
+    ``wanted`` has the figure's alpha as a fourth channel."""
 
     name: str
     content: Tensor
     w: Tensor
     wanted: Tensor
-    eyes: Tensor
+    landmarks: Tensor
 
 
 class Own(NamedTuple):
@@ -131,6 +142,7 @@ class Lessons:
         self.counts = counts
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []  # drawings
+        self.figures: list[Figure] = []  # of them
         self.back: Lesson | None = None  # photos drawn from drawings
         self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
         self.own: Own | None = None
@@ -146,37 +158,40 @@ class Lessons:
         content, w = (
             torch.cat([getattr(each, part) for each in tasks]) for part in ("content", "w")
         )
-        drawn = self.to_anime.draw(content, w).split([len(each.w) for each in tasks])
+        counts = [len(each.w) for each in tasks]
+        drawn, figures = (each.split(counts) for each in self.to_anime.figure(content, w))
         window = half_window(drawn[0])
-        for task, made in zip(tasks, drawn, strict=True):
-            self.lessons.append(Lesson(task.name, made, task.wanted, task.eyes, window))
+        for task, made, figure in zip(tasks, drawn, figures, strict=True):
+            wanted, alpha = task.wanted.split([3, 1], 1)
+            self.lessons.append(Lesson(task.name, made, wanted, task.landmarks, window))
+            self.figures.append(Figure(figure, (alpha + 1) / 2))
 
     def cast(self, shown: Mapping[str, Tensor]) -> Task:
         """A painting's layout in another style."""
-        (layout, target), eyes = self.jitter.together(
-            [shown["layout"], shown["target"]], shown["cast_eyes"]
+        (layout, target), landmarks = self.jitter.together(
+            [shown["layout"], shown["target"]], shown["cast_landmarks"]
         )
         content, style = self.to_photo.encode(layout)
         self.read = (style, shown["layout_style"])
         w = self.mapped(self.to_anime, shown["style"])
         if self.to_anime.shape.edits:
             w = self.to_anime.edited(w, shown["edit"])
-        return Task("cast", content, w, target, eyes)
+        return Task("cast", content, w, target, landmarks)
 
     def pair(self, shown: Mapping[str, Tensor]) -> Task:
         """A photo in the style of its drawing; where it counts, the way back as well."""
-        (photo, drawn), eyes = self.jitter.together(
-            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_eyes"]
+        (photo, drawn), landmarks = self.jitter.together(
+            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_landmarks"]
         )
         content, own = self.to_anime.encode(photo)
         self.own = Own(own, shown["pair_style"], shown["pair_own"])
         if self.weights.photo:
             self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
             w = self.mapped(self.to_photo, self.code)
-            made = self.to_photo.draw(self.to_photo.encode(drawn).content, w)
-            self.back = Lesson("photo", made, photo, eyes, half_window(made))
+            made = self.to_photo.draw(self.to_photo.encode(drawn[:, :3]).content, w)
+            self.back = Lesson("photo", made, photo, landmarks, half_window(made))
         w = self.mapped(self.to_anime, shown["pair_style"])
-        return Task("pair", content, w, drawn, eyes)
+        return Task("pair", content, w, drawn, landmarks)
 
     @staticmethod
     def mapped(way: Roses, style: Tensor) -> Tensor:
@@ -221,7 +236,14 @@ class Lessons:
     @cached_property
     def eyes(self) -> tuple[Tensor, Tensor]:
         """The eyes of both, cut out."""
-        made, wanted = zip(*(each.eye_pairs() for each in self.lessons), strict=True)
+        return self._parts(lambda picture, at, side: eye_patches(picture, at[:, :2], side))
+
+    @cached_property
+    def mouths(self) -> tuple[Tensor, Tensor]:
+        return self._parts(mouth_patches)
+
+    def _parts(self, cut: Cut) -> tuple[Tensor, Tensor]:
+        made, wanted = zip(*(each.parts(cut) for each in self.lessons), strict=True)
         return torch.cat(made), torch.cat(wanted)
 
     def terms(self, share: float) -> Terms:
@@ -230,6 +252,9 @@ class Lessons:
         terms: Terms = {}
         for lesson in self.lessons:
             terms[f"{lesson.name}_pixels"] = share * weights.pixels * lesson.pixels()
+        if weights.figure and self.to_anime.shape.palette:
+            apart = torch.cat([figure.made - figure.wanted for figure in self.figures])
+            terms["figure"] = share * weights.figure * apart.abs().mean()
         made, wanted = self.windows
         if weights.features:
             apart = map_difference(self.vgg, made, wanted)
@@ -237,7 +262,7 @@ class Lessons:
         if self.critic is not None:
             word = self.counts * weights.adversarial
             terms["drawn_adversarial"] = share * word * fooled(self.critic(made))
-        terms |= self.eye_terms(share)
+        terms |= self.part_terms(share)
         if self.back is not None:
             terms |= self.photo_terms(self.back, share * weights.photo)
         if self.read is not None:
@@ -248,16 +273,15 @@ class Lessons:
             terms["taught_latent"] = weights.latent * fooled([self.style_critic(self.code)])
         return terms
 
-    def eye_terms(self, share: float) -> Terms:
-        """Of the drawings' eyes, and of what their critic says."""
+    def part_terms(self, share: float) -> Terms:
+        """Of the drawings' eyes and mouths, and of what the critic of eyes says."""
         weights, terms = self.weights, cast(Terms, {})
-        if weights.eyes or self.eye_critic is not None:
-            made, wanted = self.eyes
-            if weights.eyes:
-                terms["eyes"] = share * weights.eyes * map_difference(self.vgg, made, wanted)
-            if self.eye_critic is not None:
-                word = self.counts * weights.eye_adversarial
-                terms["eye_adversarial"] = share * word * fooled(self.eye_critic(made))
+        if weights.parts:
+            made, wanted = (torch.cat(each) for each in zip(self.eyes, self.mouths, strict=True))
+            terms["parts"] = share * weights.parts * map_difference(self.vgg, made, wanted)
+        if self.eye_critic is not None:
+            word = self.counts * weights.eye_adversarial
+            terms["eye_adversarial"] = share * word * fooled(self.eye_critic(self.eyes[0]))
         return terms
 
     def photo_terms(self, lesson: Lesson, share: float) -> Terms:

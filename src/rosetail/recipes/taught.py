@@ -32,6 +32,7 @@ from torch.optim import Adam, Optimizer
 from rosetail import images
 from rosetail.data.augment import Augment
 from rosetail.data.folders import Crops
+from rosetail.data.warp import shrunk
 from rosetail.errors import InputError
 from rosetail.losses.adversarial import hinge
 from rosetail.losses.eyes import eye_patches
@@ -40,7 +41,6 @@ from rosetail.nets.critics import PatchCritic
 from rosetail.nets.doubletail import DoubleTail
 from rosetail.nets.features import Vgg19Features
 from rosetail.recipes.batches import Batch
-from rosetail.recipes.cast_pool import shrunk
 from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network

@@ -133,6 +133,18 @@ def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Paintin
     )
 
 
+def paint_cut(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
+    """The picture with its figure's alpha as a fourth channel, (S, S, 4) uint8.
+
+    The colours are those of `paint`, ground and all: alpha only says where the figure is.
+    """
+    portrait, canvas, _ = _prepared(params, size)
+    portrait.draw(canvas)
+    cut = portrait.sheet(size, ALPHA)
+    portrait.draw(cut, ground=False)
+    return np.concatenate([canvas.pixels(), cut.pixels()[..., :1]], axis=2)
+
+
 def describe(params: PaintParams, size: int = 256) -> Truth:
     """What `paint` would say about a portrait, without painting it."""
     return _prepared(params, size)[2]
