@@ -139,6 +139,17 @@ def test_paste_fades_in_and_touches_nothing_outside(astronaut: Bytes) -> None:
     assert np.abs(np.diff(white[..., 0].astype(int), axis=1)).max() < 40
 
 
+def test_a_cut_out_is_laid_on_by_its_alpha(astronaut: Bytes) -> None:
+    matrix = align(astronaut, find(astronaut)[0].landmarks, 128)[1]
+    black = np.zeros((128, 128, 4), np.uint8)
+    np.testing.assert_array_equal(paste(astronaut, black, matrix), astronaut)
+    black[..., 3] = 128
+    half = paste(astronaut, black, matrix, feather=0.05).astype(float)
+    whole = paste(astronaut, black[..., :3], matrix, feather=0.05).astype(float)
+    wanted = astronaut + 128 / 255 * (whole - astronaut)
+    assert np.abs(half - wanted).max() < 1.01
+
+
 def test_a_crop_from_elsewhere_pastes_nothing(astronaut: Bytes) -> None:
     crop = np.zeros((32, 32, 3), np.uint8)
     np.testing.assert_array_equal(paste(astronaut, crop, placement(1, 900)), astronaut)

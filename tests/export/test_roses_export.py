@@ -92,6 +92,29 @@ def test_baked_decoder_draws_the_same(engine: str, palette: int, tmp_path: Path)
     assert len(np.unique(given)) > 20
 
 
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_a_figure_on_its_ground_is_the_picture(engine: str, tmp_path: Path) -> None:
+    roses = lively(replace(TINY, palette=5))
+    content, w = torch.randn(2, 8, 5, 7), torch.randn(2, 9)
+    paths = {"decode": tmp_path / "decode.onnx", "scales": tmp_path / "scales.onnx"}
+    paths["decode"].write_bytes(decode_graph(roses, {}, half=False).SerializeToString())
+    paths["scales"].write_bytes(scales_graph(roses, {}).SerializeToString())
+    scales = open_backend(paths["scales"], engine, precision="f32").run({"w": w.numpy()})
+    made = open_backend(paths["decode"], engine, precision="f32").run(
+        {"content": content.numpy(), **scales}
+    )
+    figure, anime = made["figure"].astype(float), made["anime"].astype(float)
+    share = roses.figure(content, w)[1][:, 0].numpy()
+    assert np.abs(figure[..., 3] - 255 * share).max() < 0.51
+    colours = roses.decoder.palette(w).unflatten(1, (-1, 3))[:, 0].numpy()
+    ground = (127.5 * (colours + 1))[:, None, None]
+    alpha = share[..., None]
+    again = alpha * figure[..., :3] + (1 - alpha) * ground
+    fits = (figure[..., :3] > 0).all(-1) & (figure[..., :3] < 255).all(-1)
+    assert fits.mean() > 0.2
+    assert np.abs(again - anime)[fits].max() < 1.1
+
+
 def test_scales_are_styles_and_sizes(tmp_path: Path) -> None:
     roses = lively(TINY)
     path = tmp_path / "scales.onnx"

@@ -90,6 +90,13 @@ def test_the_face_alone_is_what_the_decoder_drew(roses: Roses, content: Content)
     assert np.array_equal(roses.apply(content, who, frame="face"), roses.decode(content, who.w)[0])
 
 
+def test_a_model_without_a_ground_cuts_nothing_out(roses: Roses, content: Content) -> None:
+    who = roses.cast(content, 1)[0]
+    figure = np.asarray(roses.apply(content, who, frame="figure"))
+    assert np.array_equal(figure[..., :3], roses.decode(content, who.w)[0])
+    assert (figure[..., 3] == 255).all()
+
+
 def test_the_head_lies_where_the_photo_has_it(
     roses: Roses, content: Content, negative: Path
 ) -> None:

@@ -56,6 +56,7 @@ class Frame(str, Enum):
     """How much of the photo is shown."""
 
     face = "face"
+    figure = "figure"
     portrait = "portrait"
     full = "full"
 
@@ -133,8 +134,9 @@ def apply(
     frame: Annotated[
         Frame,
         typer.Option(
-            help="`face` is the drawn head alone, `portrait` the part about it, `full` the whole "
-            "photo; what is not head is drawn in the style."
+            help="`face` is the drawn head alone, `figure` the same before a clear ground (PNG), "
+            "`portrait` the part about it, `full` the whole photo; what is not head is drawn in "
+            "the style."
         ),
     ] = Frame.portrait,
     style: Style = DEFAULT_STYLE,
@@ -154,8 +156,8 @@ def apply(
     weights.find(style)
     roses = open_roses(model, backend)
     check_model(who, roses.model)
-    planned = plan(inputs, out)
-    stylizer = None if frame is Frame.face else Stylizer(style, backend)
+    planned = plan(inputs, out, suffix=".png" if frame is Frame.figure else "")
+    stylizer = None if frame in (Frame.face, Frame.figure) else Stylizer(style, backend)
     draw = partial(roses.apply, character=who, frame=frame.value, stylizer=stylizer)
     failures = list(planned.failures)
     with progress_bar("drawing", len(planned.jobs), "pictures") as move:

@@ -18,11 +18,12 @@ class Plan:
     failures: list[RosetailError] = field(default_factory=list)
 
 
-def plan(inputs: Sequence[Path], out: Path) -> Plan:
+def plan(inputs: Sequence[Path], out: Path, *, suffix: str = "") -> Plan:
     """Pair every picture in ``inputs`` (files and folders) with the file it becomes.
 
     ``out`` is a file name for one picture, and a folder (created) for several or for a folder,
-    whose layout is kept. Names keep their suffix where it can be written; others become PNG.
+    whose layout is kept. Names get ``suffix``, or keep their own where it can be written; others
+    become PNG.
 
     Raises:
         InputError, OutputError: nothing can be done: the only input is unusable, or ``out`` is.
@@ -36,7 +37,7 @@ def plan(inputs: Sequence[Path], out: Path) -> Plan:
         result = Plan(jobs=[(inputs[0], out)])
     else:
         make_folder(out)
-        result = _into_folder(inputs, out)
+        result = _into_folder(inputs, out, suffix)
     _refuse_overwriting(result.jobs)
     if not result.jobs and len(result.failures) == 1:
         raise result.failures[0]
@@ -63,7 +64,7 @@ def make_folder(out: Path) -> None:
     images.check_output(out / "picture.png")
 
 
-def _into_folder(inputs: Sequence[Path], out: Path) -> Plan:
+def _into_folder(inputs: Sequence[Path], out: Path, suffix: str) -> Plan:
     result = Plan()
     taken: set[Path] = set()
     for given in inputs:
@@ -74,7 +75,7 @@ def _into_folder(inputs: Sequence[Path], out: Path) -> Plan:
             continue
         for picture in pictures:
             inside = picture.relative_to(given).parent if given.is_dir() else Path()
-            target = _free_name(out / inside, picture, taken)
+            target = _free_name(out / inside, picture, suffix, taken)
             taken.add(target)
             result.jobs.append((picture, target))
     return result
@@ -97,9 +98,11 @@ def _pictures_of(given: Path, out: Path) -> list[Path]:
     return pictures
 
 
-def _free_name(folder: Path, picture: Path, taken: set[Path]) -> Path:
-    """``picture``'s name with a suffix that can be written, numbered when another input has it."""
-    suffix = picture.suffix if picture.suffix.lower() in images.SAVE_SUFFIXES else ".png"
+def _free_name(folder: Path, picture: Path, suffix: str, taken: set[Path]) -> Path:
+    """``picture``'s name with ``suffix`` or one that can be written, numbered when another input
+    has it."""
+    if not suffix:
+        suffix = picture.suffix if picture.suffix.lower() in images.SAVE_SUFFIXES else ".png"
     target = folder / f"{picture.stem}{suffix}"
     number = 2
     while target in taken:

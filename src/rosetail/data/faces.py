@@ -117,8 +117,8 @@ def paste(
     """A copy of ``rgb`` with ``crop`` back where ``matrix`` (picture to crop) took it from.
 
     The crop fades in over ``feather`` of its side along its border, and is laid on with
-    ``strength`` 0..1. Its size may differ from the
-    one it was cut at only if the matrix says so.
+    ``strength`` 0..1, and where it has a fourth channel as that alpha says. Its size may differ
+    from the one it was cut at only if the matrix says so.
     """
     height, width = rgb.shape[:2]
     side = crop.shape[0]
@@ -132,10 +132,12 @@ def paste(
     if np.any(high <= low):
         return pasted
     to_part = np.column_stack([back[:, :2], back[:, 2] - low])
-    here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE)
+    here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE).astype(np.float32)
     weight = strength * _feathered(matrix, low, high, side, feather)[..., None]
+    if here.shape[-1] == 4:
+        weight = weight * here[..., 3:] / 255
     part = pasted[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.rint(part + weight * (here.astype(np.float32) - part))
+    part[:] = np.rint(part + weight * (here[..., :3] - part))
     return pasted
 
 

@@ -7,14 +7,15 @@ encode ``image`` bytes            ``content, style``  once a photo
 map    ``z`` (N, style)           ``w`` (N, latent)   once a character
 scales ``w`` (N, latent)          ``scales`` (N, S)   once an edit
 decode ``content``, ``scales``    ``anime`` bytes     for every picture; one content in many styles
-                                                      when its first side is 1
+                                  ``figure`` bytes    when its first side is 1
 ====== ========================== =================== ==============================================
 
-Bytes are uint8 [N, H, W, 3], RGB. ``scales`` are the styles s of every modulated convolution and,
-where it is demodulated, sqrt(2) over the expected size of each output, all in one row
-(:func:`layers` has the order, the header of ``scales`` tells it). They are a graph of their own
-because they want single precision, which costs nothing there, while the convolutions may run in
-less.
+Bytes are uint8 [N, H, W, 3], RGB. ``figure``, which only a palette has, is RGBA, without the
+ground: the colours are the figure's own right up to its border. ``scales`` are the styles s of
+every modulated convolution and, where it is demodulated, sqrt(2) over the expected size of each
+output, all in one row (:func:`layers` has the order, the header of ``scales`` tells it). They are a
+graph of their own because they want single precision, which costs nothing there, while the
+convolutions may run in less.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
 IMAGE = (BYTE, ["n", "h", "w", 3])
+LEAST_SHARE = 1 / 255  # below it nothing of a figure shows
 FIR = np.outer([1, 3, 3, 1], [1, 3, 3, 1]).astype(np.float32) / 64
 
 
@@ -121,8 +123,11 @@ def decode_graph(
     for number in range(len(decoder.rise)):
         grown = draw.styled(f"rise.{number}.up", maps[-1])
         maps.append(draw.styled(f"rise.{number}.same", grown))
+    outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
-        picture = draw.mixed(decoder, maps[-1])
+        picture, figure = draw.mixed(decoder, maps[-1])
+        _to_bytes(g, figure, "figure")
+        outputs["figure"] = (BYTE, ["out_n", "h", "w", 4])
     else:
         picture = draw.summed(decoder, maps)
     _to_bytes(g, picture, "anime")
@@ -131,7 +136,6 @@ def decode_graph(
         "content": (FLOAT, content),
         "scales": (FLOAT, ["n", sum(widths(decoder))]),
     }
-    outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     return _finished(g, "decode", roses, inputs, outputs, facts)
 
 
@@ -293,8 +297,9 @@ class _Drawing:
             picture = g.add("Add", _doubled(g, picture), self.rgb(f"rise.{number}.rgb", x))
         return _enlarged(g, picture, decoder.larger)
 
-    def mixed(self, decoder: PaletteDecoder, x: str) -> str:
-        """The finest map to a picture (N, 3, H, W): shares of the palette's colours."""
+    def mixed(self, decoder: PaletteDecoder, x: str) -> tuple[str, str]:
+        """The finest map to a picture (N, 3, H, W), shares of the palette's colours, and to the
+        figure (N, 4, H, W): the picture without the ground, and twice its share less 1."""
         g, count = self.net.graph, len(decoder.palette.bias)
         shares = self.rgb("shares", x)
         if decoder.folded:
@@ -306,11 +311,20 @@ class _Drawing:
         colours = g.add(
             "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
         )
-        colours = g.add("Reshape", colours, g.ints(-1, count // 3, 3))
-        flat = g.add("Reshape", g.add("Softmax", shares, axis=1), g.ints(0, 0, -1))
-        size = g.add("Shape", shares, start=2)
-        picture = g.add("MatMul", g.add("Transpose", colours, perm=[0, 2, 1]), flat)
-        return g.add("Reshape", picture, g.add("Concat", g.ints(0, 3), size, axis=0))
+        columns = g.add("Transpose", g.add("Reshape", colours, g.ints(-1, count // 3, 3)),
+                        perm=[0, 2, 1])  # fmt: skip
+        size = g.add("Concat", g.ints(0, 3), g.add("Shape", shares, start=2), axis=0)
+        shares = g.add("Softmax", shares, axis=1)
+        flat = g.add("Reshape", shares, g.ints(0, 0, -1))
+        picture = g.add("Reshape", g.add("MatMul", columns, flat), size)
+        ground = g.add("Slice", shares, g.ints(0), g.ints(1), g.ints(1))
+        theirs = g.add("Unsqueeze", g.add("Slice", columns, g.ints(0), g.ints(1), g.ints(2)),
+                       g.ints(3))  # fmt: skip
+        share = g.add("Sub", g.floats(1.0), ground)
+        own = g.add("Sub", picture, g.add("Mul", ground, theirs))
+        own = g.add("Div", own, g.add("Max", share, g.floats(LEAST_SHARE)))
+        alpha = g.add("Sub", g.add("Mul", share, g.floats(2.0)), g.floats(1.0))
+        return picture, g.add("Concat", own, alpha, axis=1)
 
 
 def _doubled(g: GraphBuilder, picture: str) -> str:
@@ -363,7 +377,7 @@ def _from_bytes(g: GraphBuilder, image: str) -> str:
 
 def _to_bytes(g: GraphBuilder, picture: str, name: str) -> None:
     """Rounded to nearest and cut to 0..255; the sums before it in single precision."""
-    y = g.add("Add", g.add("Mul", picture, g.floats(127.5)), g.floats(127.5), name=f"levels{EXACT}")
+    y = g.add("Add", g.add("Mul", picture, g.floats(127.5)), g.floats(127.5), name=f"{name}{EXACT}")
     y = g.add("Clip", g.add("Round", y), g.floats(0.0), g.floats(255.0))
     g.add("Cast", g.add("Transpose", y, perm=[0, 2, 3, 1]), name=name, to=BYTE)
 

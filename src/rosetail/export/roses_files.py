@@ -219,21 +219,33 @@ def differences(
         z = rng.standard_normal((2, roses.shape.style)).astype(np.float32)
         content, style = roses.encode(torch.from_numpy(image).permute(0, 3, 1, 2) / 127.5 - 1)
         w = roses.mapping(torch.from_numpy(z))
-        drawn = roses.draw(content.expand(2, -1, -1, -1), w)
+        drawn, figure = roses.figure(content.expand(2, -1, -1, -1), w)
         seen = backends["encode"].run({"image": image})
         codes += [_relative(seen["content"], content), _relative(seen["style"], style)]
         codes.append(_relative(backends["map"].run({"z": z})["w"], w))
-        levels.append(_picture_levels(backends, content.numpy(), w.numpy(), drawn))
+        levels.append(_picture_levels(backends, content.numpy(), w.numpy(), drawn, figure))
     return max(levels), max(codes)
 
 
 def _picture_levels(
-    backends: Mapping[str, Backend], content: NDArray[Any], w: NDArray[Any], drawn: torch.Tensor
+    backends: Mapping[str, Backend],
+    content: NDArray[Any],
+    w: NDArray[Any],
+    drawn: torch.Tensor,
+    figure: torch.Tensor,
 ) -> float:
     scales = backends["scales"].run({"w": w})["scales"]
-    anime = backends["decode"].run({"content": content, "scales": scales})["anime"]
-    wanted = ((drawn.permute(0, 2, 3, 1).numpy() + 1) * 127.5).clip(0, 255)
-    return float(np.abs(anime.astype(np.float32) - wanted).max())
+    made = backends["decode"].run({"content": content, "scales": scales})
+    apart = [made["anime"] - _levels(drawn)]
+    if "figure" in made:
+        apart.append(made["figure"][..., 3:] - _levels(2 * figure - 1))
+    return max(float(np.abs(each).max()) for each in apart)
+
+
+def _levels(pictures: torch.Tensor) -> NDArray[np.float32]:
+    """(N, C, H, W) from -1 to 1 as what rounding makes bytes [N, H, W, C] of."""
+    levels: NDArray[np.float32] = ((pictures.permute(0, 2, 3, 1).numpy() + 1) * 127.5).clip(0, 255)
+    return levels
 
 
 def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:

@@ -18,8 +18,8 @@ FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the 
 
 
 def in_picture(content: Content, head: Bytes, stylizer: Stylizer, *, whole: bool) -> Bytes:
-    """``head`` [S, S, 3] where ``content`` was taken from, the rest drawn by ``stylizer``: the
-    ``whole`` photo, or a square of it about the head. uint8 [H, W, 3]."""
+    """``head``, [S, S, 3] or a figure [S, S, 4], where ``content`` was taken from, the rest drawn
+    by ``stylizer``: the ``whole`` photo, or a square of it about the head. uint8 [H, W, 3]."""
     from rosetail.data.faces import paste
     from rosetail.data.warp import inverse, scale_of, transform
 

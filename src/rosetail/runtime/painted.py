@@ -142,9 +142,17 @@ class PaintedRoses(Roses):
         codes = np.atleast_2d(np.asarray(w, np.float32))
         return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
 
+    def figures(self, content: Content, w: Floats) -> Bytes:
+        from rosetail.data.painter import paint_figure
+        from rosetail.data.painter.code import from_code
+
+        layout = _params(content.maps)
+        codes = np.atleast_2d(np.asarray(w, np.float32))
+        return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
+
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
-        return lambda content: self.decode(content, np.asarray(w)[None])[0]
+        return lambda content: self.figures(content, np.asarray(w)[None])[0]
 
     def apply(
         self,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rosetail import weights
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read
-from rosetail.runtime.backend import open_backend
+from rosetail.runtime.backend import Arrays, open_backend
 from rosetail.runtime.character import Character, Model, check_model, read_character
 from rosetail.runtime.layer_groups import LayerGroups, read_layer_groups
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Frame = Literal["face", "portrait", "full"]
+Frame = Literal["face", "figure", "portrait", "full"]
 
-FRAMES: tuple[Frame, ...] = ("face", "portrait", "full")
+FRAMES: tuple[Frame, ...] = ("face", "figure", "portrait", "full")
 MEAN_OF = 4096  # random styles whose mean w truncation draws towards
 
 
@@ -238,22 +238,27 @@ class Roses:
 
         ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
         """
+        return self._decoded(content, w)["anime"]
+
+    def figures(self, content: Content, w: Floats) -> Bytes:
+        """:meth:`decode` without the ground: RGBA, uint8 [N, size, size, 4]. All of the picture
+        where the model does not know what is ground (published weights)."""
+        return _figure(self._decoded(content, w))
+
+    def _decoded(self, content: Content, w: Floats) -> Arrays:
         codes = np.atleast_2d(np.asarray(w, np.float32))
-        scales = self._scales(codes)
-        drawn: Bytes = self._backends["decode"].run({"content": content.maps, "scales": scales})[
-            "anime"
-        ]
-        return drawn
+        feeds = {"content": content.maps, "scales": self._scales(codes)}
+        return self._backends["decode"].run(feeds)
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
-        """:meth:`decode` for one w (latent,) or (groups, latent), its scales folded into the
-        network's weights where the engine can: heads uint8 [size, size, 3], each for less work."""
+        """:meth:`figures` for one w (latent,) or (groups, latent), its scales folded into the
+        network's weights where the engine can: uint8 [size, size, 4], each for less work."""
         codes = np.asarray(w, np.float32)[None]
         bound = self._backends["decode"].bound({"scales": self._scales(codes)})
 
         def draw(content: Content) -> Bytes:
-            head: Bytes = bound.run({"content": content.maps})["anime"][0]
-            return head
+            figure: Bytes = _figure(bound.run({"content": content.maps}))[0]
+            return figure
 
         return draw
 
@@ -359,8 +364,9 @@ class Roses:
     ) -> Image.Image:
         """``photo`` with the head of ``character``.
 
-        ``frame``: ``face`` is the drawn square alone; ``full`` the whole picture, the rest drawn by
-        ``stylizer`` (the default style if None); ``portrait`` a square of it about the head.
+        ``frame``: ``face`` is the drawn square alone, ``figure`` what is in it before a clear
+        ground; ``full`` the whole picture, the rest drawn by ``stylizer`` (the default style if
+        None); ``portrait`` a square of it about the head.
 
         Raises SettingsError for a character of another model or an unknown frame.
         """
@@ -372,11 +378,22 @@ class Roses:
         if frame not in FRAMES:
             raise SettingsError(f"frame {frame!r}: choose one of {', '.join(FRAMES)}")
         content = photo if isinstance(photo, Content) else self.encode(photo)
-        head = self.draw(content, character)[0]
         if frame == "face":
+            return Image.fromarray(self.draw(content, character)[0])
+        check_model(character, self.model)
+        head = self.figures(content, character.code[None])[0]
+        if frame == "figure":
             return Image.fromarray(head)
         around = stylizer or Stylizer(weights.styles()[0])
         return Image.fromarray(in_picture(content, head, around, whole=frame == "full"))
+
+
+def _figure(decoded: Arrays) -> Bytes:
+    """The figure, or the whole picture as one."""
+    if "figure" in decoded:
+        return decoded["figure"]
+    anime: Bytes = decoded["anime"]
+    return np.concatenate([anime, np.full_like(anime[..., :1], 255)], axis=-1)
 
 
 def model_digest(paths: Mapping[str, Path]) -> str:

@@ -111,7 +111,7 @@ class _Faces:
     def _head(self, number: int, content: Content, seconds: float) -> Bytes:
         path = self.paths[number]
         if not (self._bake and isinstance(path, Fixed)):
-            return self.roses.decode(content, path(seconds)[None])[0]
+            return self.roses.figures(content, path(seconds)[None])[0]
         if number not in self._baked:
             self._baked[number] = self.roses.baked(path.w)
         return self._baked[number](content)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
 from rosetail.data.painter import PaintParams, sample
 from rosetail.data.painter.casts import EDITED, LAYOUT, SIDE, cast_of, redressed
+from rosetail.data.painter.colour import to_rgb
 from rosetail.data.painter.edits import edited
-from rosetail.data.painter.paint import describe, paint, paint_cut
+from rosetail.data.painter.paint import describe, paint, paint_cut, paint_figure
 from rosetail.data.painter.sample import on_flat_ground
 from rosetail.data.painter.tags import tags_of
 
@@ -61,3 +62,17 @@ def test_a_cut_portrait_is_the_painting_with_its_figure() -> None:
     ground = cut[cut[..., 3] == 0][:, :3].astype(int)
     assert len(ground) > 1000
     assert np.abs(ground - ground.mean(0)).max() < 12  # the flat colour, but for the hand's glow
+
+
+def test_a_figure_has_no_ground_in_its_colours() -> None:
+    """Laid over its own ground it is the painting again; over another, nothing of it shines."""
+    params = replace(on_flat_ground(sample(4)), scene_colour=(0.9, 0.1, 140.0))
+    figure, painting = paint_figure(params, 128).astype(float), paint(params, 128)
+    ground = 255 * np.array(to_rgb(params.scene_colour))
+    alpha = figure[..., 3:] / 255
+    again = alpha * figure[..., :3] + (1 - alpha) * ground
+    assert np.abs(again - painting.image).mean() < 1.5
+    border = (alpha[..., 0] > 0.2) & (alpha[..., 0] < 0.8)
+    assert border.sum() > 100
+    apart = np.abs(figure[border][:, :3] - ground).sum(1).mean()
+    assert apart > 1.3 * np.abs(painting.image[border] - ground).sum(1).mean()

@@ -5,7 +5,7 @@ them. See docs/painter.md for the anatomy.
 """
 
 from rosetail.data.painter.after import params_from_photo
-from rosetail.data.painter.paint import Painting, paint
+from rosetail.data.painter.paint import Painting, paint, paint_figure
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import sample
 from rosetail.data.painter.sheet import sheet
@@ -16,6 +16,7 @@ __all__ = [
     "PaintParams",
     "Painting",
     "paint",
+    "paint_figure",
     "params_from_photo",
     "sample",
     "sheet",

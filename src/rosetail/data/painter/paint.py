@@ -19,11 +19,13 @@ from rosetail.data.painter import (
     wrinkles,
 )
 from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
+from rosetail.data.painter.colour import to_rgb
 from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.hair import Hair
 from rosetail.data.painter.head import Head
 from rosetail.data.painter.mouth import Mouth
 from rosetail.data.painter.params import PaintParams
+from rosetail.data.painter.sample import on_flat_ground
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.tags import tags_of
 
@@ -143,6 +145,16 @@ def paint_cut(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
     cut = portrait.sheet(size, ALPHA)
     portrait.draw(cut, ground=False)
     return np.concatenate([canvas.pixels(), cut.pixels()[..., :1]], axis=2)
+
+
+def paint_figure(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
+    """The figure alone before a clear ground, (S, S, 4) uint8 RGBA: its colours are its own right
+    up to its border."""
+    cut = paint_cut(on_flat_ground(params), size).astype(np.float32)
+    ground = 255 * np.array(to_rgb(params.scene_colour), np.float32)
+    alpha = cut[..., 3:] / 255
+    own = (cut[..., :3] - (1 - alpha) * ground) / np.maximum(alpha, 1 / 255)
+    return np.concatenate([own, cut[..., 3:]], axis=2).clip(0, 255).round().astype(np.uint8)
 
 
 def describe(params: PaintParams, size: int = 256) -> Truth:
