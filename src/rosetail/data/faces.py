@@ -111,14 +111,28 @@ def align_matrix(
     return np.column_stack([back @ matrix[:, :2], back @ (matrix[:, 2] - middle) + middle])
 
 
+class Borders(NamedTuple):
+    """A number for each border of a crop."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
 def paste(
-    rgb: Bytes, crop: Bytes, matrix: Matrix, *, feather: float = 0.12, strength: float = 1.0
+    rgb: Bytes,
+    crop: Bytes,
+    matrix: Matrix,
+    *,
+    feather: float | Borders = 0.12,
+    strength: float = 1.0,
 ) -> Bytes:
     """A copy of ``rgb`` with ``crop`` back where ``matrix`` (picture to crop) took it from.
 
-    The crop fades in over ``feather`` of its side along its border, and is laid on with
-    ``strength`` 0..1, and where it has a fourth channel as that alpha says. Its size may differ
-    from the one it was cut at only if the matrix says so.
+    The crop fades in over ``feather`` of its side along its border, or over so much along each of
+    them, and is laid on with ``strength`` 0..1, and where it has a fourth channel as that alpha
+    says. Its size may differ from the one it was cut at only if the matrix says so.
     """
     height, width = rgb.shape[:2]
     side = crop.shape[0]
@@ -133,7 +147,8 @@ def paste(
         return pasted
     to_part = np.column_stack([back[:, :2], back[:, 2] - low])
     here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE).astype(np.float32)
-    weight = strength * _feathered(matrix, low, high, side, feather)[..., None]
+    borders = feather if isinstance(feather, Borders) else Borders(*[feather] * 4)
+    weight = strength * _feathered(matrix, low, high, side, borders)[..., None]
     if here.shape[-1] == 4:
         weight = weight * here[..., 3:] / 255
     part = pasted[low[1] : high[1], low[0] : high[0]]
@@ -142,14 +157,17 @@ def paste(
 
 
 def _feathered(
-    matrix: Matrix, low: NDArray[np.int_], high: NDArray[np.int_], side: int, feather: float
+    matrix: Matrix, low: NDArray[np.int_], high: NDArray[np.int_], side: int, feather: Borders
 ) -> NDArray[np.float32]:
     """Weight of the crop at the picture's pixels low..high: 1 inside, smoothly 0 at its border."""
     x = np.arange(low[0], high[0], dtype=np.float32)
     y = np.arange(low[1], high[1], dtype=np.float32)[:, None]
     weight = np.ones((), np.float32)
-    for a, b, c in matrix.astype(np.float32):
+    for (a, b, c), (near, far) in zip(
+        matrix.astype(np.float32), (feather[:2], feather[2:]), strict=True
+    ):
         place = a * x + b * y + c + np.float32(0.5)
-        ramp = np.clip(np.minimum(place, side - place) / max(feather * side, 1.0), 0, 1)
-        weight = weight * ramp * ramp * (3 - 2 * ramp)
+        for distance, part in ((place, near), (side - place, far)):
+            ramp = np.clip(distance / max(part * side, 1.0), 0, 1)
+            weight = weight * ramp * ramp * (3 - 2 * ramp)
     return weight

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from rosetail.data.warp import Matrix
     from rosetail.runtime.roses import Content
     from rosetail.runtime.stylizer import Stylizer
 
@@ -15,12 +16,16 @@ Bytes = NDArray[np.uint8]
 
 PORTRAIT = 1.6  # sides of a portrait, in sides of the head
 FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
+CUT_OUT = (0.06, 0.06, 0.02, 0.3)  # left, right, top, bottom of a figure: only shoulders fade
 
 
-def in_picture(content: Content, head: Bytes, stylizer: Stylizer, *, whole: bool) -> Bytes:
+def in_picture(
+    content: Content, head: Bytes, stylizer: Stylizer, *, whole: bool, own: Bytes | None = None
+) -> Bytes:
     """``head``, [S, S, 3] or a figure [S, S, 4], where ``content`` was taken from, the rest drawn
-    by ``stylizer``: the ``whole`` photo, or a square of it about the head. uint8 [H, W, 3]."""
-    from rosetail.data.faces import paste
+    by ``stylizer``: the ``whole`` photo, or a square of it about the head. uint8 [H, W, 3].
+
+    ``own`` as in :func:`laid_on`."""
     from rosetail.data.warp import inverse, scale_of, transform
 
     rgb, matrix, size = content.rgb, content.matrix, len(head)
@@ -32,4 +37,22 @@ def in_picture(content: Content, head: Bytes, stylizer: Stylizer, *, whole: bool
         rgb = np.ascontiguousarray(rgb[low[1] : high[1], low[0] : high[0]])
         # The matrix of the part: what lies at 0 there lay at ``low`` in the whole.
         matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ low])
-    return paste(stylizer.array(rgb), head, matrix, feather=FEATHER)
+    return laid_on(stylizer.array(rgb), head, matrix, own)
+
+
+def laid_on(
+    drawn: Bytes, head: Bytes, matrix: Matrix, own: Bytes | None = None, strength: float = 1.0
+) -> Bytes:
+    """``drawn`` [H, W, 3] with ``head`` where ``matrix`` took it from, laid on with ``strength``.
+
+    A square fades into what is around it. A figure takes the place of the person's own head, whose
+    ``own`` [S, S] shape, as far as it is known, goes first.
+    """
+    from rosetail.data.faces import Borders, paste
+    from rosetail.runtime.behind import without_head
+
+    if head.shape[-1] == 3 or head[..., 3].min() == 255:
+        return paste(drawn, head[..., :3], matrix, feather=FEATHER, strength=strength)
+    if strength == 1:
+        drawn = without_head(drawn, matrix, own)
+    return paste(drawn, head, matrix, feather=Borders(*CUT_OUT), strength=strength)

@@ -150,6 +150,10 @@ class PaintedRoses(Roses):
         codes = np.atleast_2d(np.asarray(w, np.float32))
         return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
 
+    def own_shape(self, content: Content) -> Bytes | None:
+        """Reading a likeness costs more than it is worth here."""
+        return None
+
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
         return lambda content: self.figures(content, np.asarray(w)[None])[0]

@@ -326,6 +326,12 @@ class Roses:
             raise ValueError("content of another model")
         return self.to_w(content.style[None])[0]
 
+    def own_shape(self, content: Content) -> Bytes | None:
+        """Where the photographed person is, uint8 [size, size]: the figure in their own style. None
+        where the model does not know what is ground."""
+        shape: Bytes = self.figures(content, self.own_w(content)[None])[0][..., 3]
+        return None if shape.min() == 255 else shape
+
     def like(self, drawing: Picture, name: str = "like") -> Character:
         """The character whose style is read from a drawing.
 
@@ -385,7 +391,8 @@ class Roses:
         if frame == "figure":
             return Image.fromarray(head)
         around = stylizer or Stylizer(weights.styles()[0])
-        return Image.fromarray(in_picture(content, head, around, whole=frame == "full"))
+        own = self.own_shape(content)
+        return Image.fromarray(in_picture(content, head, around, whole=frame == "full", own=own))
 
 
 def _figure(decoded: Arrays) -> Bytes:

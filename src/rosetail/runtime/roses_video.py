@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rosetail.errors import SettingsError
 from rosetail.images import writing
-from rosetail.runtime.framing import FEATHER
+from rosetail.runtime.framing import laid_on
 from rosetail.runtime.roses import Content, Roses
 from rosetail.runtime.scale import scaled, shrink_or_enlarge
 from rosetail.runtime.style_paths import WALL, Fixed
@@ -96,8 +96,6 @@ class _Faces:
         self._baked: dict[int, Callable[[Content], Bytes]] = {}  # by the path's number
 
     def __call__(self, frame: Frame) -> Bytes:
-        from rosetail.data.faces import paste
-
         seconds = float(frame.pts * self._tick)
         drawn = self.stylizer.at_scale(frame.rgb, self.scale)
         # The nearest, which is largest, comes last, on top.
@@ -105,7 +103,8 @@ class _Faces:
             content = self.roses.encode_at(frame.rgb, face.points)
             head = self._head(face.number % len(self.paths), content, seconds)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
-            drawn = paste(drawn, head, content.matrix, feather=FEATHER, strength=strength)
+            own = self.roses.own_shape(content)
+            drawn = laid_on(drawn, head, content.matrix, own, strength)
         return drawn
 
     def _head(self, number: int, content: Content, seconds: float) -> Bytes:
