@@ -174,7 +174,8 @@ def draw(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 
 def shows_ahoge(p: PaintParams) -> bool:
     """Whether there is a strand that stands up and can be told from the hair around it."""
-    return p.ahoge and p.hair_back not in ("bald", "spiky", "curly") and p.ornament not in hats.HATS
+    hidden = p.ornament in (*hats.HATS, "cat_ears")
+    return p.ahoge and not hidden and p.hair_back not in ("bald", "spiky", "curly")
 
 
 def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:

@@ -57,7 +57,7 @@ def _split(canvas: Canvas, sitter: Sitter) -> None:
     high, low = rng.uniform(0.25, 0.75, 2)
     x, y = left + (right - left) * high, left + (right - left) * low
     part = curves.path([(x, top), (right, top), (right, bottom), (y, bottom)], smooth=False)
-    step = -0.17 if tone[0] > 0.78 else 0.17
+    step = -0.2 if tone[0] > 0.78 else 0.2
     other = (tone[0] + step, min(tone[1] + 0.04, 0.13), (tone[2] + 20 * sitter.side) % 360)
     canvas.fill(part, to_rgb(other))
 
