@@ -44,3 +44,35 @@ def test_a_hand_that_paints_no_blush_has_no_blush():
     flushed = replace(plain(), blush=0.9)
     assert "blush" in tags_of(flushed)
     assert "blush" not in tags_of(replace(flushed, hand="retro"))
+
+
+def test_what_hair_covers_has_no_tag():
+    hung = replace(plain(), earrings=True, hair_back="ponytail", hair_sides="short")
+    assert "earrings" in tags_of(hung)
+    assert "earrings" not in tags_of(replace(hung, hair_sides="long"))
+    assert "earrings" not in tags_of(replace(hung, hair_back="curly"))
+    raised = replace(plain(), ahoge=True)
+    assert "ahoge" in tags_of(raised)
+    assert "ahoge" not in tags_of(replace(raised, hair_back="spiky"))
+    assert "ahoge" not in tags_of(replace(raised, ornament="beret"))
+    assert "ahoge" not in tags_of(replace(raised, ornament="cat_ears"))
+
+
+def test_curls_have_no_fringe():
+    found = tags_of(replace(plain(), hair_back="curly", hair_fringe="blunt", hair_sides="long"))
+    assert "curly_hair" in found
+    assert not {"blunt_bangs", "sidelocks"} & set(found)
+
+
+def test_only_hair_that_reaches_the_cheeks_has_tips_of_another_colour():
+    tipped = replace(plain(), hair_tips=True)
+    assert "gradient_hair" in tags_of(tipped)
+    assert "gradient_hair" not in tags_of(replace(tipped, hair_back="pixie"))
+
+
+def test_eyes_lean_by_their_shape_and_their_tilt():
+    upright = replace(plain(), eye_tilt=0.0)
+    assert not {"tsurime", "tareme"} & set(tags_of(upright))
+    assert "tsurime" in tags_of(replace(upright, eye_shape="sharp"))
+    assert "tareme" in tags_of(replace(upright, eye_shape="droopy"))
+    assert "tareme" not in tags_of(replace(upright, eye_shape="droopy", eye_tilt=9.0))

@@ -21,9 +21,7 @@ def draw(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:
     """Draw the beard on the lower face; the mouth is drawn over it."""
     kind = sitter.p.beard
     if kind == "stubble":
-        tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.22))
-        with canvas.inside(head.face):
-            canvas.fill(_cheeks(sitter, mouth), tone, kind=SHADOW, alpha=0.6, blur=0.06)
+        _stubble(canvas, sitter, head, mouth)
     elif kind == "full":
         _full(canvas, sitter, head, mouth)
     elif kind == "goatee":
@@ -49,6 +47,25 @@ def _cheeks(sitter: Sitter, mouth: Mouth) -> skia.Path:
     low = chin(sitter)
     ends = _place(sitter, [(1.15, 0.3), (1.3, low + 0.5), (-1.3, low + 0.5), (-1.15, 0.3)])
     return curves.path(np.concatenate([_upper_border(sitter, mouth), ends]))
+
+
+def _stubble(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:
+    """A shade darker than the skin with hairs in it, however fair the hair is."""
+    skin, hair = sitter.skin.lch, sitter.hair.lch
+    dark = (min(hair[0], skin[0] * 0.6), hair[1], hair[2])
+    rng = sitter.rng("beard")
+    hairs, low = [], chin(sitter)
+    for y in np.linspace(mouth.middle - 0.12, low - 0.02, 8):
+        for x in np.linspace(-0.8, 0.8, 17):
+            root = np.array([x, y]) + rng.uniform(-0.035, 0.035, 2)
+            line = _place(sitter, np.linspace(root, root + np.array([-0.04 * x, 0.05]), 4))
+            hairs.append(curves.brush(line, canvas.pen(sitter.hand.inner), 0.2, 0.2))
+    with canvas.inside(head.face):
+        cheeks = _cheeks(sitter, mouth)
+        tone = to_rgb(mix(skin, dark, 0.3))
+        canvas.fill(cheeks, tone, kind=SHADOW, alpha=0.7, blur=0.05)
+        with canvas.inside(cheeks):
+            canvas.fill(curves.join(hairs), to_rgb(mix(skin, dark, 0.8)), kind=LINE, alpha=0.6)
 
 
 def _full(canvas: Canvas, sitter: Sitter, head: Head, mouth: Mouth) -> None:

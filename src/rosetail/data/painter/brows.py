@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rosetail.data.painter import curves
-from rosetail.data.painter.canvas import LINE, Canvas
+from rosetail.data.painter.canvas import LIGHT, LINE, Canvas
 from rosetail.data.painter.colour import mix, shade, to_rgb
 from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.pose import on_face
@@ -13,7 +13,8 @@ from rosetail.data.painter.sitter import Sitter
 
 
 def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye], alpha: float = 1.0) -> None:
-    """Draw both brows above the eyes. `alpha` below 1 lets them show through a fringe."""
+    """Draw both brows above the eyes. `alpha` below 1 lets them show through a fringe, with a
+    little of the skin around them."""
     p = sitter.p
     hair = sitter.hair.lch
     tone = (min(hair[0] * 0.72, 0.60), hair[1], hair[2])
@@ -37,6 +38,10 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye], alpha: float = 1
         line = sitter.pose.project(on_face(curves.spline(flat, 12) * [side, 1], 0.04))
         t = np.linspace(0, 1, 12)
         profile = np.interp(t, [0, 0.12, 0.45, 1.0], [0.45, 0.95, 1.0, 0.08])
-        weight = 0.022 * p.brow_weight * (1.45 if sitter.male else 1.0)
+        # Heavy ones are heavier than their number: beside a face they look lighter than they are.
+        weight = 0.021 * p.brow_weight**1.35 * (1.2 if sitter.male else 1.0)
         width = np.maximum(profile * weight, canvas.pen(0.0) * 0.3 * profile)
+        if alpha < 1:
+            around = curves.ribbon(line, width + 0.035 * (0.35 + 0.65 * profile))
+            canvas.fill(around, sitter.skin.shade, kind=LIGHT, alpha=0.5, blur=0.012)
         canvas.fill(curves.ribbon(line, width), tint, kind=LINE, alpha=alpha)

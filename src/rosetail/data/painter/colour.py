@@ -63,6 +63,16 @@ def from_rgb(colour: Rgb) -> Lch:
     return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360.0
 
 
+def distance(first: Lch, second: Lch) -> float:
+    """Of two colours, in OKLab."""
+    return math.dist(_lab(first), _lab(second))
+
+
+def _lab(colour: Lch) -> tuple[float, float, float]:
+    angle = math.radians(colour[2])
+    return colour[0], colour[1] * math.cos(angle), colour[1] * math.sin(angle)
+
+
 def hue_distance(first: float, second: float) -> float:
     """Unsigned angle between two hues, 0..180 degrees."""
     return abs((first - second + 180.0) % 360.0 - 180.0)

@@ -94,7 +94,7 @@ class Eye:
             closed = np.interp(upper[:, 0], [-1, -0.5, 0, 0.5, 1], [0.42, -0.12, -0.28, -0.1, 0.45])
         upper[:, 1] = closed + (upper[:, 1] - closed) * lift**0.8
         if self.open > 1.0:
-            upper[:, 1] *= 1 + 0.8 * (self.open - 1.0)
+            upper[:, 1] *= 1 + 1.5 * (self.open - 1.0)
         # A squinting lower lid rises a little as the upper comes down.
         lower[:, 1] -= 0.10 * (1 - lift)
         self.flat_upper = curves.spline(upper, 17)

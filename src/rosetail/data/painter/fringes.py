@@ -12,6 +12,7 @@ import numpy as np
 
 from rosetail.data.painter.hair_growth import grow, lift, parting, sweep
 from rosetail.data.painter.hair_sides import sides
+from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.locks import Locks
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter
@@ -107,13 +108,32 @@ def _over_eye(sitter: Sitter, locks: Locks) -> None:
 
 
 def _messy(sitter: Sitter, locks: Locks) -> None:
+    """Locks that cross each other, and tufts that leave the outline of the head."""
     rng = sitter.rng("fringe")
     part = parting(sitter) * 0.4
-    for x in np.linspace(-0.85, 0.85, 8):
+    for step, x in enumerate(np.linspace(-0.85, 0.85, 9)):
         x += rng.uniform(-0.09, 0.09)
-        y = rng.uniform(-0.38, 0.06)
-        bend = rng.uniform(-0.42, 0.42)
-        grow(locks, sitter, (float(x), float(y), rng.uniform(0.11, 0.22), float(bend)), part)
+        y = rng.uniform(-0.06, 0.10) if step % 2 else rng.uniform(-0.42, -0.20)
+        bend = rng.choice([-1.0, 1.0]) * rng.uniform(0.3, 0.65)
+        grow(locks, sitter, (float(x), float(y), rng.uniform(0.11, 0.2), float(bend)), part)
+    if sitter.p.ornament not in HATS and sitter.p.hair_back not in ("spiky", "undercut"):
+        _tufts(sitter, locks)
+
+
+def _tufts(sitter: Sitter, locks: Locks) -> None:
+    """Short locks that stand off the head, to one side and the other."""
+    rng = sitter.rng("tufts")
+    stand = lift(sitter)
+    for azimuth, elevation in ((-80.0, 26.0), (-74.0, 52.0), (-30.0, 74.0), (44.0, 70.0),
+                               (76.0, 46.0), (82.0, 18.0)):  # fmt: skip
+        turn = azimuth - 0.5 * sitter.p.yaw + rng.uniform(-6, 6)
+        way, reach = rng.choice([-1.0, 1.0]), rng.uniform(0.14, 0.26)
+        points = on_skull(
+            turn + way * np.array([-16.0, -9.0, 0.0, 7.0, 12.0]),
+            elevation + np.array([18.0, 12.0, 5.0, 0.0, -2.0]) + rng.uniform(-5, 5),
+            np.array([-0.06, stand * 0.7, stand, stand + reach * 0.6, stand + reach]),
+        )
+        locks.add(points, rng.uniform(0.10, 0.15), end="spike", free=True, layer=-3.5)
 
 
 def _swept_back(sitter: Sitter, locks: Locks) -> None:

@@ -81,19 +81,19 @@ HAND: Weights = {
 }  # fmt: skip
 
 # Where a tag begins (see tags.py), with how far values stay away on either side, so that what a tag
-# says can be seen. Poses keep their even spread.
+# says can be seen in a picture of 256 pixels.
 BORDERS: dict[str, tuple[tuple[float, float], ...]] = {
     "age": ((0.62, 0.05),),
     "blush": ((0.55, 0.12),),
     "lips": ((0.3, 0.08),),
-    "brow_weight": ((1.45, 0.25),),
-    "brow_angle": ((-5.0, 4.0),),
-    "eye_open": ((0.7, 0.12), (1.08, 0.09)),
-    "eye_tilt": ((-3.0, 2.0), (5.0, 2.0)),
-    "gaze_x": ((-0.5, 0.1), (-0.3, 0.1), (0.3, 0.1), (0.5, 0.1)),
-    "gaze_y": ((-0.4, 0.1), (0.4, 0.1)),
-    "yaw": ((-18.0, 2.5), (18.0, 2.5)),
-    "pitch": ((-9.0, 1.5), (9.0, 1.5)),
-    "roll": ((-8.0, 1.5), (8.0, 1.5)),
+    "brow_weight": ((1.45, 0.3),),
+    "brow_angle": ((-5.0, 6.0),),
+    "eye_open": ((0.66, 0.14), (1.08, 0.09)),
+    "eye_tilt": ((-3.0, 2.5), (5.0, 2.5)),
+    "gaze_x": ((-0.4, 0.25), (0.4, 0.25)),
+    "gaze_y": ((-0.4, 0.2), (0.4, 0.2)),
+    "yaw": ((-18.0, 3.5), (18.0, 3.5)),
+    "pitch": ((-9.0, 3.0), (9.0, 3.0)),
+    "roll": ((-8.0, 2.5), (8.0, 2.5)),
 }
 SKIN_BORDERS = ((0.66, 0.025), (0.83, 0.02))  # of lightness

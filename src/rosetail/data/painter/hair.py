@@ -17,6 +17,7 @@ from rosetail.data.painter.hair_updo import UPDOS
 from rosetail.data.painter.locks import Lock
 from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
 from rosetail.data.painter.sitter import Sitter
+from rosetail.data.painter.worn import OVER_EARS, shows_tips
 
 Points = NDArray[np.float64]
 
@@ -103,6 +104,8 @@ class Hair:
         outline = curves.join([lock.shape() for lock in self.over])
         canvas.contour(outline, sitter.hair.line, 2 * canvas.pen(sitter.hand.line * 0.9))
         locks.draw(canvas, sitter, self.over, sitter.hair)
+        if shows_tips(sitter.p):
+            light.hair_gradient(canvas, sitter, outline)
         self._bands(canvas)
 
     def draw_shadow_on(self, canvas: Canvas, face: skia.Path) -> None:
@@ -144,15 +147,8 @@ class Hair:
 
     def covers_ears(self) -> bool:
         """Whether hair hangs over the ears."""
-        return self.sitter.p.hair_back in (
-            "bob",
-            "shoulder",
-            "straight",
-            "wavy",
-            "half_up",
-            "pixie",
-        )
+        return self.sitter.p.hair_back in OVER_EARS
 
     def see_through(self) -> float:
         """How strongly brows show through the fringe."""
-        return 0.55 if self.sitter.hair.lch[0] > 0.5 else 0.35
+        return 0.8

@@ -13,11 +13,16 @@ from rosetail.data.painter.sitter import Sitter
 Points = NDArray[np.float64]
 
 
-def pile(sitter: Sitter, angles: Points) -> Points:
-    """How far (N, 2) combed-up hair rises over the crown, at `angles` as in `Pose.silhouette`."""
+def pile_height(sitter: Sitter) -> float:
+    """How far combed-up hair rises over the crown."""
     if sitter.p.hair_fringe != "swept_back" or sitter.p.hair_back in ("undercut", "curly"):
-        return np.zeros((len(angles), 2))
-    lean, height = sitter.pose.lean, 0.08 + 0.12 * sitter.p.hair_volume
+        return 0.0
+    return 0.08 + 0.12 * sitter.p.hair_volume
+
+
+def pile(sitter: Sitter, angles: Points) -> Points:
+    """That rise (N, 2) at `angles` as in `Pose.silhouette`."""
+    lean, height = sitter.pose.lean, pile_height(sitter)
     up = np.array([np.sin(lean), -np.cos(lean)])
     return height * np.clip(-np.sin(angles), 0, 1)[:, None] ** 1.5 * up
 

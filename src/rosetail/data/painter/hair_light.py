@@ -65,7 +65,7 @@ def shaven(canvas: Canvas, sitter: Sitter, cap: skia.Path) -> None:
 
 def shaven_sides(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> None:
     """The sides of an undercut: hair so short that skin shines through."""
-    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.6))
+    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.45))
     for side in (-1.0, 1.0):
         turn = side * np.linspace(48, 112, 9)
         upper = on_skull(turn, np.linspace(20, 34, 9), np.full(9, lift))

@@ -114,7 +114,7 @@ def _bun(sitter: Sitter, do: Hairdo) -> None:
 def _half_up(sitter: Sitter, do: Hairdo) -> None:
     """Long hair with the upper part tied in a small knot."""
     falling(sitter, do, 2.6 * sitter.p.hair_length, 0.14)
-    _knot(sitter, do, (0.0, -1.44, -0.35), 0.30)
+    _knot(sitter, do, (0.0, -1.46, -0.35), 0.37)
 
 
 def _knot(sitter: Sitter, do: Hairdo, spot: Space, radius: float) -> None:

@@ -11,7 +11,7 @@ from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LINE, SHADOW, Canvas
 from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE, on_skull
 from rosetail.data.painter.sitter import Sitter, Tones
-from rosetail.data.painter.worn import arc, piece
+from rosetail.data.painter.worn import arc, piece, worn_colour, worn_tones
 
 Points = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ STRAW = (0.86, 0.085, 88.0)
 
 def beret(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     side = 1.0 if sitter.p.hair_part < 0 else -1.0
-    tones = sitter.accent
+    tones = worn_tones(sitter)
     rim = arc(sitter, 56, lift + 0.05, 68)
     rim_flat = sitter.pose.project(rim)
     crown = sitter.pose.project(
@@ -50,7 +50,7 @@ CAP_RIM = 36  # elevation of a cap's rim on the skull, degrees
 
 
 def cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
-    tones = sitter.accent
+    tones = worn_tones(sitter)
     rim = sitter.pose.project(arc(sitter, CAP_RIM, lift + 0.07, 92))
     angles = np.radians(np.linspace(-178, -2, 25))
     dome = sitter.pose.silhouette(SKULL_CENTRE, SKULL_AXES + lift + 0.08, angles)
@@ -74,8 +74,9 @@ def cap(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     reach = np.sin(np.linspace(0, np.pi, len(back)))[:, None] ** 0.6
     edge = back + reach * np.array([0.0, 0.30, 0.62])
     peak = np.concatenate([back, edge[::-1]])
-    darker = (0.8 * sitter.p.accent[0], *sitter.p.accent[1:])
-    piece(canvas, sitter, curves.path(sitter.pose.project(peak)), sitter.tones(darker))
+    light, chroma, hue = worn_colour(sitter)
+    darker = sitter.tones((0.8 * light, chroma, hue))
+    piece(canvas, sitter, curves.path(sitter.pose.project(peak)), darker)
 
 
 def straw_hat(canvas: Canvas, sitter: Sitter, lift: float) -> None:

@@ -166,11 +166,12 @@ class Head:
             )
             with canvas.patch(affine):
                 if style == "hatch":
+                    hatched = float(np.clip(1.5 * amount - 0.45, 0.1, 0.9))
                     marks = [
                         curves.brush([(x + 0.14, -0.5), (x, 0), (x - 0.14, 0.5)], 0.11)
                         for x in (-0.5, 0.0, 0.5)
                     ]
-                    canvas.fill(curves.join(marks), flush, kind=LIGHT, alpha=0.45 + 0.4 * amount)
+                    canvas.fill(curves.join(marks), flush, kind=LIGHT, alpha=hatched)
                 elif style == "flat":
                     canvas.fill(skia.Path.Circle(0, 0, 0.8), flush, kind=LIGHT, alpha=0.45 * amount)
                 else:

@@ -24,11 +24,11 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
     radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
     radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
     if p.eye_shape == "narrow" or p.eye_height < 0.75:
-        radius_x = eye.half_width * 0.58
+        radius_x = eye.half_width * (0.58 if p.eye_open <= 1 else 0.48)
         radius_y = radius_x * 1.10
-    travel_x = (eye.half_width - radius_x) * 0.75
+    travel_x = (eye.half_width - radius_x) * 0.85
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
-    down = eye.centre[1] + (p.gaze_y * 0.22 - 0.06) * eye.half_height
+    down = eye.centre[1] + (p.gaze_y * 0.48 - 0.06) * eye.half_height
     at = np.array([across, down])
     # Irises turn with the face but stay rounder than its surface would make them.
     slope = -0.4 * across

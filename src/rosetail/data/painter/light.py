@@ -7,6 +7,7 @@ import skia
 from rosetail.data.painter.canvas import LIGHT, PICTURE, SHADOW, Canvas
 from rosetail.data.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
 from rosetail.data.painter.sitter import Sitter
+from rosetail.data.painter.worn import shows_tips
 
 
 def fade(
@@ -28,9 +29,10 @@ def fade(
 def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
     """Hair turns darker and cooler towards the ends, or into another colour at the tips."""
     lch = sitter.hair.lch
-    if sitter.p.hair_tips:
-        tips: Lch = (min(lch[0] + 0.1, 0.9), max(lch[1], 0.12), (lch[2] + 70) % 360)
-        fade(canvas, shape, to_rgb(tips), 0.3, 1.9, 0.95, SHADOW)
+    if shows_tips(sitter.p):
+        lighter = 0.24 if lch[0] < 0.5 else (0.1 if lch[0] < 0.8 else -0.14)
+        tips: Lch = (lch[0] + lighter, max(lch[1], 0.14), (lch[2] + 95) % 360)
+        fade(canvas, shape, to_rgb(tips), 0.3, 1.15, 0.9, SHADOW)
     elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
         fade(
             canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW

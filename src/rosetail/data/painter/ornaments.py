@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import curves, hats
 from rosetail.data.painter.canvas import LIGHT, LINE, SHADOW, Canvas
+from rosetail.data.painter.hair_cap import pile_height
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter, Tones
-from rosetail.data.painter.worn import arc, piece
+from rosetail.data.painter.worn import OVER_EARS, arc, piece, worn_tones
 
 Points = NDArray[np.float64]
 
@@ -62,10 +64,10 @@ def _near_side(sitter: Sitter) -> float:
 
 def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     space = np.concatenate(
-        [arc(sitter, 63, lift + 0.03), arc(sitter, 80, lift + 0.03)[::-1]]
+        [arc(sitter, 58, lift + 0.05), arc(sitter, 80, lift + 0.07)[::-1]]
     )  # fmt: skip
     outline = curves.path(sitter.pose.project(space))
-    tones = sitter.accent
+    tones = worn_tones(sitter)
     piece(canvas, sitter, outline, tones)
     with canvas.inside(outline):
         away = -sitter.side
@@ -82,7 +84,7 @@ def _with_bow(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     at = sitter.pose.project(
         on_skull(np.array([side * 52.0]), np.array([52.0]), np.array([lift + 0.05]))
     )[0]
-    bow(canvas, sitter, at, 0.42, side * 32 + sitter.p.roll, sitter.accent)
+    bow(canvas, sitter, at, 0.42, side * 32 + sitter.p.roll, worn_tones(sitter))
 
 
 def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -90,13 +92,13 @@ def _clip(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     for step in range(2):
         ends = sitter.pose.project(
             on_skull(
-                side * np.array([44.0, 58.0]),
-                np.array([22.0, 27.0]) - 9.0 * step,
+                side * np.array([40.0, 60.0]),
+                np.array([23.0, 29.0]) - 12.0 * step,
                 np.full(2, lift + 0.12),
             )
         )
-        shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.10, 0.12, 0.12)
-        piece(canvas, sitter, shape, sitter.accent)
+        shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.14, 0.12, 0.12)
+        piece(canvas, sitter, shape, worn_tones(sitter))
 
 
 def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -108,7 +110,7 @@ def _flower(canvas: Canvas, sitter: Sitter, lift: float) -> None:
         petal = np.array(
             [(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)]
         )
-        piece(canvas, sitter, curves.ring(curves.turned(petal, angle) + at), sitter.accent)
+        piece(canvas, sitter, curves.ring(curves.turned(petal, angle) + at), worn_tones(sitter))
     canvas.fill(skia.Path.Circle(float(at[0]), float(at[1]), 0.075), (0.99, 0.85, 0.35))
 
 
@@ -170,33 +172,52 @@ def draw(canvas: Canvas, sitter: Sitter, lift: float) -> None:
         ORNAMENTS[sitter.p.ornament](canvas, sitter, lift)
 
 
+def shows_ahoge(p: PaintParams) -> bool:
+    """Whether there is a strand that stands up and can be told from the hair around it."""
+    hidden = p.ornament in (*hats.HATS, "cat_ears")
+    return p.ahoge and not hidden and p.hair_back not in ("bald", "spiky", "curly")
+
+
 def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     """The single strand that stands up from the crown."""
-    if not sitter.p.ahoge or sitter.p.hair_back == "bald" or sitter.p.ornament in hats.HATS:
+    if not shows_ahoge(sitter.p):
         return
     side = 1.0 if sitter.p.hair_part >= 0 else -1.0
     root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.14]))[0]
+    root[1] -= pile_height(sitter)
     way = root + np.array(
-        [(0, 0, 0), (side * 0.05, -0.34, 0), (side * 0.28, -0.50, 0.02), (side * 0.52, -0.32, 0.05)]
-    )
-    line = sitter.pose.project(curves.spline(way, 14))
-    shape = curves.ribbon(line, 0.085 * np.interp(np.linspace(0, 1, 14), [0, 0.35, 1], [0.7, 1, 0]))
+        [(0, 0, 0), (side * 0.02, -0.36, 0), (side * 0.26, -0.54, 0.02), (side * 0.60, -0.46, 0.05),
+         (side * 0.78, -0.2, 0.05)]
+    )  # fmt: skip
+    line = sitter.pose.project(curves.spline(way, 18))
+    shape = curves.ribbon(line, 0.105 * np.interp(np.linspace(0, 1, 18), [0, 0.35, 1], [0.7, 1, 0]))
     piece(canvas, sitter, shape, sitter.hair)
 
 
+def shows_earrings(p: PaintParams) -> bool:
+    """Whether there are earrings, and ears that no hair hangs over."""
+    covered = p.hair_back in (*OVER_EARS, "curly") or p.hair_sides in ("long", "hime")
+    return p.earrings and not covered
+
+
 def earrings(canvas: Canvas, sitter: Sitter) -> None:
-    """Small drops that hang from the ears."""
-    if not sitter.p.earrings:
+    """Drops that hang from the ears, before short locks at the temples."""
+    if not shows_earrings(sitter.p):
         return
+    tones = sitter.accent
     for side in (-1.0, 1.0):
         if side * sitter.p.yaw > 12:
             continue
-        lobe, low = sitter.pose.project(np.array([(side * 0.97, y, 0.0) for y in (0.46, 0.64)]))
-        wire = curves.brush(np.linspace(lobe, low, 4), 0.03, 0, 0)
-        canvas.fill(wire, sitter.accent.line, kind=LINE)
+        lobe, low = sitter.pose.project(np.array([(side * 0.98, y, 0.0) for y in (0.48, 0.76)]))
+        wire = curves.brush(np.linspace(lobe, low, 4), 0.04, 0, 0)
+        canvas.fill(wire, tones.line, kind=LINE)
         x, y = low
-        drop = skia.Path.Circle(float(x), float(y), 0.06)
-        piece(canvas, sitter, drop, sitter.accent)
+        piece(canvas, sitter, skia.Path.Circle(*(float(each) for each in lobe), 0.045), tones)
+        drop = curves.ring(
+            np.array([(0, -0.16), (0.07, -0.03), (0.085, 0.06), (0, 0.14), (-0.085, 0.06),
+                      (-0.07, -0.03)]) + low
+        )  # fmt: skip
+        piece(canvas, sitter, drop, tones)
         canvas.fill(
-            skia.Path.Circle(float(x) - 0.015, float(y) - 0.02, 0.018), (1, 1, 1), kind=LIGHT
+            skia.Path.Circle(float(x) - 0.025, float(y) + 0.01, 0.028), (1, 1, 1), kind=LIGHT
         )

@@ -102,10 +102,9 @@ class _Portrait:
                 eye.draw_lids(canvas)
             brows.draw(canvas, sitter, self.eyes)
             glasses.draw(canvas, sitter, self.eyes)
-            if not hair.covers_ears():
-                ornaments.earrings(canvas, sitter)
             ornaments.ahoge(canvas, sitter, hair.lift)
             hair.draw_front(canvas, head.face)
+            ornaments.earrings(canvas, sitter)
             if hair.exists:
                 brows.draw(canvas, sitter, self.eyes, alpha=hair.see_through())
                 ornaments.draw(canvas, sitter, hair.lift)

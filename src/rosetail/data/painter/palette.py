@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from rosetail.data.painter.colour import Lch
+from rosetail.data.painter.colour import Lch, distance
 
 HAIR: dict[str, Lch] = {
     "black": (0.30, 0.022, 285),
@@ -51,10 +49,4 @@ SKIN: tuple[Lch, ...] = (
 
 def nearest(colour: Lch, named: dict[str, Lch]) -> str:
     """Name of the closest colour of a table, by distance in OKLab."""
-
-    def place(value: Lch) -> tuple[float, float, float]:
-        angle = math.radians(value[2])
-        return value[0], value[1] * math.cos(angle), value[1] * math.sin(angle)
-
-    here = place(colour)
-    return min(named, key=lambda name: math.dist(here, place(named[name])))
+    return min(named, key=lambda name: distance(colour, named[name]))

@@ -17,6 +17,8 @@ Rng = np.random.Generator
 Chosen = dict[str, Any]
 
 _CHEERFUL = ("smile", "grin", "laugh")
+LEANING = {"sharp": 1.0, "droopy": -1.0}  # the way that these eyes' outer corners go
+AHOGE_ROOM = 1.95  # from the eyes to the upper edge, in half widths of the face
 
 
 def sample(source: int | Rng) -> PaintParams:
@@ -40,14 +42,18 @@ def sample(source: int | Rng) -> PaintParams:
     }
     for name, borders in habits.BORDERS.items():
         chosen[name] = in_range(name, apart(chosen[name], borders))
+    if chosen["ahoge"]:
+        chosen["centre_y"] = max(chosen["centre_y"], AHOGE_ROOM * chosen["scale"])
     return PaintParams(**chosen)
 
 
 def apart(value: float, borders: tuple[tuple[float, float], ...]) -> float:
-    """The value, moved off a border that it is too near to, on the side where it lies."""
+    """The value, mirrored off a border that it is too near to, on the side where it lies: what was
+    nearest goes furthest, so that nothing piles up where the gap ends."""
     for border, gap in borders:
-        if abs(value - border) < gap:
-            return border + gap if value >= border else border - gap
+        away = value - border
+        if abs(away) < gap:
+            return border + (2 * gap - away if away >= 0 else -2 * gap - away)
     return value
 
 
@@ -153,7 +159,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
         "lips": float(rng.uniform(0.35, 1.0)) if painted else 0.0,
         "beard": beard,
         "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, habits.GLASSES),
-        "earrings": bool(not male and rng.random() < 0.2),
+        "earrings": bool(not male and rng.random() < 0.27),
     }
 
 
@@ -163,16 +169,20 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     closed = rng.random() < (0.28 if cheerful else 0.06)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
     wide = 1.0 - 0.4 * male - 0.35 * age
-    eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.12)
-    wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.5 else "none"
+    eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.135)
+    wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.7 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
     brow_height = 0.8 if surprised else (-0.5 if angry else 0.1)
+    shape = pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE)
+    tilt = bounded(rng, "eye_tilt", 1.5, 3.0)
+    if shape in LEANING:  # lids that rise or fall to the outside lean no other way
+        tilt = abs(tilt) * LEANING[shape]
     return {
         "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
-        "eye_shape": pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE),
+        "eye_shape": shape,
         "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
         "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
-        "eye_tilt": bounded(rng, "eye_tilt", 1.5, 3.0),
+        "eye_tilt": tilt,
         "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
         "eye_open": eye_open,
         "closed_eyes": "happy" if cheerful and rng.random() < 0.8 else "resting",

@@ -44,7 +44,8 @@ def _flat(canvas: Canvas, sitter: Sitter) -> None:
 
 def _gradient(canvas: Canvas, sitter: Sitter) -> None:
     tone = sitter.p.scene_colour
-    other = (min(tone[0] + 0.12, 0.97), tone[1] * 0.8, (tone[2] + 45) % 360)
+    rise = 0.14 if tone[0] < 0.8 else -0.14
+    other = (tone[0] + rise, tone[1] * 0.8 + 0.02, (tone[2] + 45) % 360)
     _wash(canvas, [tone, other], [0.0, 1.0], 0.2 * sitter.side)
 
 
@@ -53,10 +54,12 @@ def _split(canvas: Canvas, sitter: Sitter) -> None:
     tone = sitter.p.scene_colour
     _plain(canvas, tone)
     rng = sitter.rng("scene")
-    high, low = rng.uniform(0.2, 0.8, 2)
+    high, low = rng.uniform(0.25, 0.75, 2)
     x, y = left + (right - left) * high, left + (right - left) * low
     part = curves.path([(x, top), (right, top), (right, bottom), (y, bottom)], smooth=False)
-    canvas.fill(part, to_rgb(_second(tone)))
+    step = -0.2 if tone[0] > 0.78 else 0.2
+    other = (tone[0] + step, min(tone[1] + 0.04, 0.13), (tone[2] + 20 * sitter.side) % 360)
+    canvas.fill(part, to_rgb(other))
 
 
 def _stripes(canvas: Canvas, sitter: Sitter) -> None:

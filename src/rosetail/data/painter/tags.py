@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from rosetail.data.painter import palette
 from rosetail.data.painter.hands import HANDS
-from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.mouth import OPEN
+from rosetail.data.painter.ornaments import shows_ahoge, shows_earrings
 from rosetail.data.painter.params import PaintParams
+from rosetail.data.painter.worn import shows_tips
 
 _BACK: dict[str, tuple[str, ...]] = {
     "bald": ("bald",),
@@ -40,6 +41,13 @@ _FRINGE: dict[str, tuple[str, ...]] = {
     "over_eye": ("hair_over_one_eye",),
     "messy": ("messy_hair",),
     "swept_back": ("hair_slicked_back", "forehead"),
+}
+
+_SIDES: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "short": (),
+    "long": ("sidelocks",),
+    "hime": ("sidelocks", "hime_cut"),
 }
 
 _MOUTH: dict[str, tuple[str, ...]] = {
@@ -96,6 +104,7 @@ _SCENE: dict[str, tuple[str, ...]] = {
     "night": ("outdoors", "night_sky", "moon"),
 }
 
+_LEAN = {"sharp": 7.0, "droopy": -6.0}  # degrees of tilt that the lids' own shape is worth
 _GLASSES = {"round": "round_eyewear", "half": "semi-rimless_eyewear", "square": "square_eyewear"}
 _BEARD = {"moustache": "mustache", "goatee": "goatee", "full": "beard", "stubble": "stubble"}
 
@@ -114,17 +123,14 @@ def _hair(p: PaintParams) -> Iterator[str]:
     if p.hair_back == "bald":
         return
     yield f"{palette.nearest(p.hair, palette.HAIR)}_hair"
-    yield from _FRINGE[p.hair_fringe]
+    if p.hair_back != "curly":  # whose curls are all there is to see
+        yield from _FRINGE[p.hair_fringe]
+        yield from _SIDES[p.hair_sides]
     if p.hair_back == "bun" and p.hair_volume > 0.6 and p.sex == "female":
         yield "double_bun"
-    if p.hair_sides in ("long", "hime"):
-        yield "sidelocks"
-    if p.hair_sides == "hime":
-        yield "hime_cut"
-    # The other colour grows from the cheeks down: short hair has none of it.
-    if p.hair_tips and {"medium_hair", "long_hair"}.intersection(_BACK[p.hair_back]):
+    if shows_tips(p):
         yield "gradient_hair"
-    if p.ahoge and p.ornament not in HATS:
+    if shows_ahoge(p):
         yield "ahoge"
 
 
@@ -135,7 +141,7 @@ def _eyes(p: PaintParams) -> Iterator[str]:
         yield f"{palette.nearest(p.eyes, palette.EYES)}_eyes"
         if p.wink != "none":
             yield "one_eye_closed"
-        if p.eye_open < 0.7:
+        if p.eye_open < 0.66:
             yield "half-closed_eyes"
         if p.eye_open > 1.08:
             yield "wide-eyed"
@@ -143,9 +149,10 @@ def _eyes(p: PaintParams) -> Iterator[str]:
             yield "looking_at_viewer"
         elif abs(p.gaze_x) > 0.5:
             yield "looking_to_the_side"
-        if p.eye_tilt > 5 or p.eye_shape == "sharp":
+        lean = p.eye_tilt + _LEAN.get(p.eye_shape, 0.0)
+        if lean > 5:
             yield "tsurime"
-        if p.eye_tilt < -3 or p.eye_shape == "droopy":
+        if lean < -3:
             yield "tareme"
     if p.glasses != "none":
         yield "glasses"
@@ -173,19 +180,7 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "tan"
     if p.age > 0.62:
         yield "old"
-    if (
-        p.earrings
-        and p.hair_sides not in ("long", "hime")
-        and p.hair_back
-        not in (
-            "bob",
-            "shoulder",
-            "straight",
-            "wavy",
-            "half_up",
-            "pixie",
-        )
-    ):
+    if shows_earrings(p):
         yield "earrings"
 
 

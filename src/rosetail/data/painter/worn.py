@@ -7,10 +7,44 @@ import skia
 from numpy.typing import NDArray
 
 from rosetail.data.painter.canvas import Canvas
+from rosetail.data.painter.colour import Lch, distance
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.pose import SKULL_AXES, SKULL_CENTRE
 from rosetail.data.painter.sitter import Sitter, Tones
 
 Points = NDArray[np.float64]
+
+OVER_EARS = ("bob", "shoulder", "straight", "wavy", "half_up", "pixie")  # hairdos
+# Long enough for tips of another colour, which begins at the cheeks.
+TIPPED = (
+    "bob",
+    "shoulder",
+    "straight",
+    "wavy",
+    "half_up",
+    "ponytail",
+    "side_tail",
+    "twin_tails",
+    "braids",
+)
+NEAR = 0.16  # in OKLab, colours that are hard to tell beside each other
+
+
+def shows_tips(p: PaintParams) -> bool:
+    """Whether there are tips of another colour."""
+    return p.hair_tips and p.hair_back in TIPPED
+
+
+def worn_colour(sitter: Sitter) -> Lch:
+    """The accent, or a contrary of it where it would be lost in the hair."""
+    accent, hair = sitter.p.accent, sitter.p.hair
+    if distance(accent, hair) > NEAR:
+        return accent
+    return 0.84 if hair[0] < 0.62 else 0.42, accent[1], (accent[2] + 150) % 360
+
+
+def worn_tones(sitter: Sitter) -> Tones:
+    return sitter.tones(worn_colour(sitter))
 
 
 def piece(canvas: Canvas, sitter: Sitter, shape: skia.Path, tones: Tones) -> None:

@@ -10,7 +10,7 @@ from rosetail.data.painter.head import chin
 from rosetail.data.painter.pose import on_face
 from rosetail.data.painter.sitter import Sitter
 
-ONSET = 0.55  # age from which lines show
+ONSET = 0.6  # age from which lines show
 
 
 def draw(canvas: Canvas, sitter: Sitter) -> None:
