@@ -35,6 +35,7 @@ __all__ = [
     "contact_sheet",
     "from_tensor",
     "list_pictures",
+    "make_folder",
     "read",
     "read_rgba",
     "save",
@@ -162,6 +163,15 @@ def check_output(path: str | os.PathLike[str]) -> Path:
     if not os.access(target.parent, os.W_OK):
         raise OutputError(f"{target}: {_CANNOT_WRITE[errno.EACCES]}")
     return target
+
+
+def make_folder(folder: str | os.PathLike[str]) -> None:
+    """Make ``folder`` and those above it, where they are not there. Raises OutputError."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"{os.fspath(folder)}: {error.strerror}; choose another folder"
+        raise OutputError(told) from error
 
 
 @contextmanager

@@ -10,10 +10,9 @@ import torch
 
 from rosetail import Roses, images, read_character
 from rosetail.data.painter import paint, sample
-from rosetail.errors import SettingsError
 from rosetail.export.roses_files import as_stored, load_roses
 from rosetail.images import from_tensor
-from rosetail.latent.invert import check_weights, invert
+from rosetail.latent.invert import invert
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Roses as Network
 from tests.cli.conftest import rosetail
@@ -53,23 +52,12 @@ def test_a_known_character_is_found(net: Network, vgg_file: Path) -> None:
     assert np.array_equal(drawn, found.picture)
 
 
-def test_weights_of_another_model_are_refused(net: Network, tiny_roses: Path) -> None:
-    roses = Roses(tiny_roses)
-    check_weights(net, roses.codes, roses.to_w)
-    other, _ = load_roses(tiny_roses.parent / "to_photo.safetensors")
-    with pytest.raises(SettingsError, match="not the model's"):
-        check_weights(net, roses.codes + 1, roses.to_w)
-    with pytest.raises(SettingsError, match="not the model's"):
-        check_weights(other, roses.codes, roses.to_w)
-
-
 def test_the_command(
     rosetail, drawing: Path, tiny_roses: Path, vgg_file: Path, tmp_path: Path
 ) -> None:
-    weights = tiny_roses.parent / "to_anime.safetensors"
     out = tmp_path / "ren.json"
     ran = rosetail(
-        "invert", drawing, "-o", out, "--weights", weights, "--vgg", vgg_file, "--steps", 12,
+        "invert", drawing, "-o", out, "--vgg", vgg_file, "--steps", 12,
         "--model", tiny_roses, "--name", "Ren",
     )  # fmt: skip
     assert ran.status == 0, ran.err
@@ -94,7 +82,7 @@ def test_the_encoder_alone(rosetail, drawing: Path, tiny_roses: Path, tmp_path: 
     out.unlink()
     ran = rosetail(*told)
     assert (ran.status, out.exists()) == (2, False)
-    assert "--weights FILE" in ran.err
+    assert "--vgg FILE" in ran.err
     assert "--encoder-only" in ran.err
 
 

@@ -13,13 +13,13 @@ from rosetail.cli.cast import DEFAULT_MODEL, Model
 from rosetail.cli.console import Backend, need, progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.runtime.roses import Drawing, Roses
+    from rosetail.runtime.roses import Drawing
 
 EXAMPLES = """
 **Examples**
 
-- `rosetail invert anime.png -o character.json --weights to_anime.safetensors
-  --vgg vgg19.safetensors`, then `rosetail apply me.jpg --character character.json -o me-anime.png`
+- `rosetail invert anime.png -o character.json --vgg vgg19.safetensors`, then
+  `rosetail apply me.jpg --character character.json -o me-anime.png`
 
 - Quick, without PyTorch: `rosetail invert anime.png -o character.json --encoder-only`
 """
@@ -35,12 +35,6 @@ def invert(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE.json", help="The character to write.")
     ],
-    weights: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="The model's to_anime.safetensors, which gradients need."
-        ),
-    ] = None,
     vgg: Annotated[
         Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")
     ] = None,
@@ -79,7 +73,7 @@ def invert(
     row = [(read.head, "drawing"), (guess, f"encoder, {_apart(guess, read.head):.1f} levels off")]
     w, picture = read.w, guess
     if not encoder_only:
-        w = _descend(roses, read, weights, vgg, steps)
+        w = _descend(model, read, vgg, steps)
         picture = roses.decode(read.content, w[None])[0]
         row.append((picture, f"optimised, {_apart(picture, read.head):.1f} levels off"))
     found = replace(roses.character(w, name or drawing.stem), picture=picture)
@@ -89,22 +83,15 @@ def invert(
     print(shown)
 
 
-def _descend(
-    roses: Roses, read: Drawing, weights: Path | None, vgg: Path | None, steps: int
-) -> np.ndarray:
+def _descend(model: str, read: Drawing, vgg: Path | None, steps: int) -> np.ndarray:
     from rosetail.errors import SettingsError
-    from rosetail.export.roses_files import as_stored, load_roses
-    from rosetail.latent.invert import check_weights
+    from rosetail.export.roses_weights import generator_of
     from rosetail.latent.invert import invert as descend
     from rosetail.nets.features import Vgg19Features
 
-    if weights is None or vgg is None:
-        missing = "--weights FILE" if weights is None else "--vgg FILE"
-        raise SettingsError(f"optimisation needs {missing}; give it, or --encoder-only")
-    trained = load_roses(weights)[1].get("size", "")
-    larger = roses.size // int(trained) if trained.isdigit() else 1
-    net = as_stored(load_roses(weights, max(larger, 1))[0])
-    check_weights(net, roses.codes, roses.to_w)
+    if vgg is None:
+        raise SettingsError("optimisation needs --vgg FILE; give it, or --encoder-only")
+    net = generator_of(model, enlarges=True).eval().requires_grad_(False)
     features = Vgg19Features(vgg)
     with progress_bar("optimising", steps, "steps") as move:
         return descend(

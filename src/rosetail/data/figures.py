@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.errors import InputError, OutputError
+from rosetail.errors import InputError
+from rosetail.images import make_folder
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -51,10 +52,7 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
     Raises OutputError where nothing can be written.
     """
     folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
+    make_folder(folder)
     lines = _table(folder)
     with images.writing(folder / TABLE) as part:  # without what a kill left of a line
         part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from rosetail.errors import OutputError, RosetailError, SettingsError
+from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate import costs
 from rosetail.evaluate.groups import Group, groups, worse
 from rosetail.evaluate.intervals import Estimate
@@ -24,7 +24,7 @@ from rosetail.evaluate.settings import Comparison, MeasureSettings
 from rosetail.evaluate.sight import Sight
 from rosetail.evaluate.timing import HD, PORTRAIT, covering, interleaved
 from rosetail.evaluate.written import written
-from rosetail.images import writing
+from rosetail.images import make_folder, writing
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -38,10 +38,7 @@ def compare(comparison: Comparison, out: str | Path, console: Console | None = N
     """
     folder, console = Path(out), console or Console()
     told = comparison.settings
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
+    make_folder(folder)
     if not told.measure.vgg:
         raise SettingsError("distances need VGG-19; give its .safetensors with --vgg")
     sight = Sight(told.measure.vgg, told.measure.inception)

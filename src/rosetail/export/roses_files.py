@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from rosetail.data.painter.style_code import usual_codes
-from rosetail.errors import InputError, OutputError, RosetailError
+from rosetail.errors import InputError, RosetailError
 from rosetail.export.agree import ENGINES
 from rosetail.export.roses import decode_graph, encode_graph, groups, map_graph, scales_graph
-from rosetail.images import check_output, writing
+from rosetail.images import check_output, make_folder, writing
 from rosetail.latent.directions_file import SUFFIX, Direction, Directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -78,10 +78,7 @@ def export_roses(
     not the network's; nothing is left under a final name then.
     """
     out = Path(folder)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: {error.strerror}; choose another folder") from error
+    make_folder(out)
     for part in PARTS:
         check_output(out / f"{part}.onnx")
     roses, header = load_roses(weights, larger)

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from onnx import numpy_helper
 from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
-from rosetail.images import writing
+from rosetail.images import make_folder, writing
 from rosetail.latent.directions_file import read_directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv
@@ -37,18 +38,20 @@ def write_start(model: str, folder: str | os.PathLike[str]) -> list[Path]:
     written = []
     for name, network in parts.items():
         path = Path(folder) / f"{name}.safetensors"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with writing(path) as hidden:
             save_file(network.state_dict(), hidden)
         written.append(path)
     return written
 
 
-def generator_of(model: str) -> Roses:
-    """The generator of a model, a name of the catalog or an exported run, without what its pictures
-    are enlarged by. Raises UnknownStyle, WeightsMissing."""
+def generator_of(model: str, *, enlarges: bool = False) -> Roses:
+    """The generator of a model, a name of the catalog or an exported run; as it was trained, or as
+    its files ``enlarges`` its pictures. Raises UnknownStyle, WeightsMissing."""
     paths = find_parts(model)
     shape = _shape(paths["decode"])
+    if not enlarges:
+        shape = replace(shape, larger=1)
     roses = Roses(shape)
     parts = {"encoder": "encode", "mapping": "map", "modulation": "scales", "decoder": "decode"}
     held = {name: _held(paths[part]) for name, part in parts.items()}
@@ -72,7 +75,7 @@ def reader_of(model: str) -> Encoder:
     paths = find_parts(model)
     if "read" not in paths:
         raise WeightsMissing(f"{model}: has no reader of drawings; export it again")
-    encoder = Encoder(_shape(paths["read"]))
+    encoder = Encoder(replace(_shape(paths["read"]), larger=1))
     _fill(encoder, _held(paths["read"]))
     return encoder
 
@@ -80,7 +83,7 @@ def reader_of(model: str) -> Encoder:
 def _shape(path: Path) -> Shape:
     try:
         values = json.loads(read_header(path)["shape"])
-        return Shape(**{**values, "widths": tuple(values["widths"]), "larger": 1})
+        return Shape(**{**values, "widths": tuple(values["widths"])})
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsMissing(f"{path}: does not tell its sizes; export the model again") from error
 

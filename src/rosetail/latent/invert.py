@@ -14,7 +14,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rosetail.errors import SettingsError
 from rosetail.images import from_tensor, to_tensor
 from rosetail.latent.project import project
 from rosetail.nets.features import Vgg19Features
@@ -27,8 +26,6 @@ Floats = NDArray[np.float32]
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
 FEATURES = 0.3  # what features count, beside pixels
 STEPS, RATE = 300, 0.05
-CHECKED = 8  # codes that a model and its weights must map alike
-ALIKE = 1e-3  # of their largest number
 
 
 class Inverted(NamedTuple):
@@ -73,20 +70,3 @@ def invert(
     with torch.no_grad():
         drawn = net.draw(places, found.codes)
     return Inverted(found.codes[0].numpy(), from_tensor(drawn.numpy())[0], found.losses)
-
-
-@torch.no_grad()
-def check_weights(net: Network, codes: int, to_w: Callable[[Floats], Floats]) -> None:
-    """Raise SettingsError unless ``net`` maps style codes, ``codes`` numbers each, to w as the
-    model does: ``to_w``."""
-    fits = net.shape.style == codes
-    if fits:
-        z = np.random.default_rng(0).standard_normal((CHECKED, codes)).astype(np.float32)
-        ours, theirs = net.mapping(torch.from_numpy(z)).numpy(), to_w(z)
-        largest = np.abs(ours).max()
-        fits = ours.shape == theirs.shape and np.abs(ours - theirs).max() < ALIKE * largest
-    if not fits:
-        raise SettingsError(
-            "these weights are not the model's; give the to_anime.safetensors that it was exported "
-            "from"
-        )

@@ -26,6 +26,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from rosetail.errors import OutputError, RosetailError, SettingsError
+from rosetail.images import make_folder
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.batches import Batch, ahead
 from rosetail.recipes.context import Averages, Context, NonFinite, Terms
@@ -322,10 +323,7 @@ def _open(
     state = checkpoint.load(run, recipe.name, console.print) if checkpoint.saved(run) else None
     if not writes:
         return state
-    try:
-        run.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{run}: {error.strerror}; choose another folder") from error
+    make_folder(run)
     settings.save(recipe.settings, run / "settings.toml")
     if state is None:
         console.print(settings.to_toml(recipe.settings), markup=False, highlight=False)

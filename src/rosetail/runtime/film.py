@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data.likeness import distance, picture_hash
-from rosetail.errors import InputError, OutputError, SettingsError
+from rosetail.errors import InputError, SettingsError
+from rosetail.images import make_folder
 from rosetail.runtime.video_in import ClipReader, Frame
 
 Bytes = NDArray[np.uint8]
@@ -76,10 +77,7 @@ def stills(
     InputError where the film cannot be read, or nothing in it can be used; OutputError.
     """
     folder, name = Path(dst), Path(film).stem
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
+    make_folder(folder)
     with ClipReader(film) as clip:
         shown = clip.glimpses(GLIMPSES)
         box = picture_box(shown)

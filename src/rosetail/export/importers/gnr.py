@@ -17,9 +17,9 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from rosetail.errors import InputError, OutputError
+from rosetail.errors import InputError
 from rosetail.export.importers.published import check_kernel, read_pickle, renamed, state_in
-from rosetail.images import check_output, writing
+from rosetail.images import check_output, make_folder, writing
 from rosetail.nets.roses import FULL, Roses, Shape
 
 GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
@@ -33,10 +33,7 @@ def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
     fault, where it is not that checkpoint, and OutputError.
     """
     held, out = _read(Path(checkpoint)), Path(folder)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: {error.strerror}; choose another folder") from error
+    make_folder(out)
     try:
         ways = {way: roses_from_published(held[name]) for way, name in GENERATORS.items()}
     except ValueError as error:
