@@ -54,6 +54,21 @@ def test_apply_to_one_and_to_many(
     assert images.read(tmp_path / "out" / "a.png").shape == data.astronaut().shape
 
 
+def test_figures_are_pictures_that_can_be_clear(
+    rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.open(photo).convert("RGB").save(folder / "a.jpg")
+    ran = rosetail(
+        "apply", folder, "--character", cast / "character-0.1.json", "--model", tiny_roses,
+        "-o", tmp_path / "out", "--frame", "figure",
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    with Image.open(tmp_path / "out" / "a.png") as picture:
+        assert picture.mode == "RGBA"
+
+
 def test_mix(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path) -> None:
     ran = rosetail(
         "mix", cast / "character-0.0.json", cast / "character-0.2.json", "--photo", photo,

@@ -107,7 +107,7 @@ export async function direct(): Promise<Page> {
     panel("Keep", name, h("div", { class: "stack-buttons" },
       button("Keep as a character", ICONS.keep, (event) => void keep(event)),
       button("Download", ICONS.down, (event) => void download(event), { class: "primary" })),
-      choice("What is downloaded", [{ value: "face", label: "Face" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Whole" }], frame, (value) => (frame = value)).element),
+      choice("What is downloaded", [{ value: "face", label: "Face" }, { value: "figure", label: "Cut out" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Whole" }], frame, (value) => (frame = value)).element),
     panel("Characters", people));
   viewer.compare(false);
 

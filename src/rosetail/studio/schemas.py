@@ -165,7 +165,7 @@ class Portrait(Asked):
 
     character: Id
     edits: Edits = {}
-    frame: Literal["face", "portrait", "full"] = "face"
+    frame: Literal["face", "figure", "portrait", "full"] = "face"
     style: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_-]+$")] = "cel"
     form: Form = "jpeg"
 
