@@ -11,8 +11,8 @@ import pytest
 import rosetail
 from rosetail import images
 from rosetail.data import faces
-from rosetail.data.drawn import LOOKS, drawn, stepped, to_lab, to_rgb
-from rosetail.data.face_parts import Frame, masked_blur, parts
+from rosetail.data.drawn import LOOKS, _browed, _long_lines, drawn, stepped, to_lab, to_rgb
+from rosetail.data.face_parts import Frame, Parts, masked_blur, parts
 from rosetail.data.warp import transform
 
 pytest.importorskip("skia")
@@ -142,3 +142,29 @@ def test_no_skin_anywhere_is_survived() -> None:
     landmarks = np.float32([(34, 40), (60, 40), (47, 52), (37, 64), (57, 64)])
     for picture in (noise, np.zeros_like(noise), np.full_like(noise, 255)):
         assert drawn(picture, landmarks, LOOKS["cel"]).shape == picture.shape
+
+
+def test_short_lines_go_except_where_they_are_kept() -> None:
+    ink = np.zeros((60, 60), np.float32)
+    ink[10, 5:50] = ink[30, 5:12] = ink[50, 5:12] = 1
+    kept = np.zeros(ink.shape, bool)
+    kept[45:] = True
+    lines = _long_lines(ink, 20, kept)
+    np.testing.assert_array_equal(lines[10], ink[10])
+    np.testing.assert_array_equal(lines[50], ink[50])
+    assert not lines[30].any()
+
+
+def test_a_face_without_brows_gets_some(head: tuple[np.ndarray, np.ndarray]) -> None:
+    photo, landmarks = head
+    frame = Frame.of(landmarks)
+    grey = np.full(photo.shape, 0.7, np.float32)
+    none = np.zeros(photo.shape[:2], np.float32)
+    browed = _browed(grey, to_lab(grey), Parts(none, none, none, none, 70.0), frame)
+    dark = browed.mean(2) < 0.5
+    for eye, side in zip(landmarks[:2], (-1, 1), strict=True):
+        x, y = frame.place(dark.shape, eye)
+        above = (np.abs(x * side - 0.04) < 0.4) & (y > -0.5) & (y < -0.25)
+        assert 0.01 < (dark & above).sum() / frame.distance**2 < 0.06
+        dark &= ~above
+    assert not dark.any()

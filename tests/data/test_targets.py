@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rosetail.data.targets import cleaned, edge_smoothed, mean_colours, superpixel_average
+from rosetail.data.targets import (
+    cleaned,
+    crisped,
+    edge_smoothed,
+    mean_colours,
+    superpixel_average,
+)
 
 Bytes = NDArray[np.uint8]
 RNG = np.random.default_rng(7)
@@ -84,3 +90,15 @@ def test_any_size_passes(shape: tuple[int, int, int]) -> None:
     for made in (edge_smoothed(rgb), superpixel_average(rgb), cleaned(rgb)):
         assert made.shape == shape
         assert made.dtype == np.uint8
+
+
+def test_crisped_edges_are_steeper_and_have_no_halos() -> None:
+    slope = np.clip((np.arange(40) - 15) * 20 + 30, 30, 220).astype(np.uint8)
+    soft = np.repeat(np.repeat(slope[None, :, None], 20, 0), 3, 2)
+    crisp = crisped(soft, 2.0)
+    assert crisp.min() == 30
+    assert crisp.max() == 220
+    middle = crisp[10, :, 0].astype(int)
+    assert np.abs(np.diff(middle)).max() > np.abs(np.diff(slope.astype(int))).max()
+    flat = np.full((8, 8, 3), 120, np.uint8)
+    np.testing.assert_array_equal(crisped(flat, 2.0), flat)

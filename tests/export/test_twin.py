@@ -7,9 +7,10 @@ import onnxruntime
 import pytest
 
 from rosetail.errors import WeightsMissing
+from rosetail.export.finish import Finish
 from rosetail.export.graphs import stylize_graph
 from rosetail.export.shifts import measure, noise_photos
-from rosetail.export.twin import plain_twin, refloated
+from rosetail.export.twin import facts_of, finished, plain_twin, refloated
 
 
 def run(model, image):
@@ -36,3 +37,17 @@ def test_a_plain_file_has_no_twin(net) -> None:
     state = {name: value.numpy() for name, value in net.state_dict().items()}
     with pytest.raises(WeightsMissing, match="not the fast form"):
         plain_twin(stylize_graph(state, "plain"))
+
+
+def test_a_finish_is_kept_by_twins_and_can_be_changed(net) -> None:
+    state = {name: value.numpy() for name, value in net.state_dict().items()}
+    finish = Finish(dark=0.8, light=0.5, crisp=1.0, chroma=1.2)
+    bare = stylize_graph(state, metadata={"licence": "free"})
+    fast = finished(bare, finish)
+    assert Finish.of(facts_of(fast)) == finish
+    assert facts_of(fast)["licence"] == "free"
+    image = np.random.default_rng(0).integers(0, 256, (1, 40, 72, 3), dtype=np.uint8)
+    shown, twin = run(fast, image).astype(int), run(plain_twin(fast, pixels=True), image)
+    assert np.abs(shown - twin).max() <= 2
+    assert np.abs(shown - run(bare, image)).mean() > 1
+    np.testing.assert_array_equal(run(finished(fast, None), image), run(bare, image))

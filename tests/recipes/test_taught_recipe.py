@@ -56,7 +56,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> TaughtSettings:
             batch=2,
             noise=0.0,
         ),
-        weights=TaughtWeights(kernel=1.0),
+        weights=TaughtWeights(kernel=1.0, calm=1.0),
         width=4,
         critic_from=1,
     )
@@ -77,7 +77,7 @@ def take(told: TaughtSettings, step: int) -> dict[str, float]:
 
 
 def test_phases_have_their_terms(told: TaughtSettings) -> None:
-    alone = {"pixels", "slopes", "features", "eyes", "style", "kernel"}
+    alone = {"pixels", "slopes", "features", "eyes", "style", "kernel", "calm"}
     assert take(told, 0).keys() == alone
     judged = {"adversarial", "critic_drawn", "critic_anime", "critic_main"}
     judged |= {"eye_adversarial", "critic_drawn_eyes", "critic_main_eyes"}
@@ -136,6 +136,15 @@ def test_noise_is_added_to_the_photo_alone(told: TaughtSettings) -> None:
     assert 1 < apart < 20
 
 
+def test_views_of_the_drawing_can_be_crisped(told: TaughtSettings) -> None:
+    soft, _ = start(told)
+    crisp, _ = start(replace(told, data=replace(told.data, crispness=2.0)))
+    one, other = soft.batch(0, 0), crisp.batch(0, 0)
+    assert torch.equal(one["photo"], other["photo"])
+    assert not torch.equal(one["drawn"], other["drawn"])
+    assert one["regions"].shape == one["photo"].shape[:3]
+
+
 def test_rates_rise_then_fall_to_the_last(told: TaughtSettings) -> None:
     recipe = TaughtRecipe(replace(told, run=replace(told.run, steps=1000), rise_steps=100))
     rates = [recipe.rates(step)["generator"] for step in range(1000)]
@@ -181,7 +190,8 @@ def test_what_the_drawing_changes_counts_more() -> None:
 
 def test_learns_and_starts_from_weights(told: TaughtSettings, tmp_path: Path) -> None:
     run = replace(told.run, steps=40, sheet_every=40, log_every=1)
-    paired = replace(told.weights, kernel=0.0)  # these drawings have nothing to do with the pairs
+    # These drawings have nothing to do with the pairs, nor their regions with the drawing.
+    paired = replace(told.weights, kernel=0.0, calm=0.0)
     long = replace(told, run=run, weights=paired, rate=5e-3, rise_steps=5, critic_from=99)
     train(TaughtRecipe(long), tmp_path / "run", console=Console(quiet=True))
     log = (tmp_path / "run" / "log.csv").read_text().splitlines()

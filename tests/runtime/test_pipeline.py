@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rosetail.runtime.pipeline import Ahead, Behind
+from rosetail.runtime.pipeline import Ahead, Behind, abreast
 
 
 def alive(name: str) -> bool:
@@ -108,3 +108,28 @@ def test_leaving_early_stops_both_threads() -> None:
     assert len(consumed) < 41  # what waited was dropped
     assert not alive("ahead")
     assert not alive("behind")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_abreast_keeps_the_order_and_works_so_many_at_a_time(count: int) -> None:
+    gate = threading.Barrier(count, timeout=10)
+
+    def work(number: int) -> int:
+        gate.wait()
+        return number * number
+
+    assert list(abreast(work, range(6 * count), count)) == [n * n for n in range(6 * count)]
+
+
+def test_abreast_raises_what_its_work_raises_and_ends_its_threads() -> None:
+    def work(number: int) -> int:
+        if number == 3:
+            raise KeyboardInterrupt
+        return number
+
+    done = []
+    with pytest.raises(KeyboardInterrupt):
+        for number in abreast(work, iter(range(100)), 2):
+            done.append(number)
+    assert done == [0, 1, 2]
+    assert not any(thread.name.startswith("abreast") for thread in threading.enumerate())

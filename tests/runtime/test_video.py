@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rosetail.errors import InputError, OutputError, SettingsError
+from rosetail.runtime import video
 from rosetail.runtime.stylizer import Stylizer
 from rosetail.runtime.video import stylize_video
 from rosetail.runtime.video_in import ClipReader, Frame
@@ -220,11 +221,39 @@ def test_memory_does_not_grow_with_length(make_clip, inverter, tmp_path, monkeyp
     assert most <= 12
 
 
+def test_frames_drawn_at_a_time_are_those_drawn_alone(
+    make_clip, inverter, tmp_path, monkeypatch
+) -> None:
+    source = make_clip(frames=12)
+    made = {}
+    for count in (1, 3):
+        monkeypatch.setattr(video, "most_abreast", lambda size, count=count: count)
+        out = tmp_path / f"{count}.mp4"
+        assert video.stylize_video(source, out, inverter).abreast == count
+        made[count] = frames(out)
+    for one, other in zip(made[1], made[3], strict=True):
+        assert one[0] == other[0]
+        assert difference(one[1], other[1]) < 0.1
+
+
+def test_large_frames_are_drawn_one_at_a_time() -> None:
+    assert video.most_abreast((1080, 1920)) == 1
+    assert 1 <= video.most_abreast((64, 64)) <= video.MOST_ABREAST
+
+
+def test_a_clip_with_one_key_frame_is_glimpsed_once(make_clip) -> None:
+    with ClipReader(make_clip(frames=20)) as clip:
+        assert len(clip.glimpses(5)) == 1
+
+
 class Interrupted(Stylizer):
     """Draws two frames, then someone presses Ctrl-C."""
 
     def __init__(self, error: type[BaseException]) -> None:
         self.left, self.error, self.eyes = 2, error, (32.0, 64.0)
+
+    def abreast(self, count):
+        return self
 
     def at_scale(self, rgb, scale):
         self.left -= 1

@@ -7,7 +7,9 @@ and flickers on film; the network that learns from it needs none of that. What i
    minimisation (Xu and others, 2011) flattens, averaging along the strokes cleans the borders;
 2. lightness falls into steps; skin into a lit and a shadowed tone about its own median;
 3. lines come from the flow-based difference of Gaussians, in the darkened colour beneath them;
-4. brows are filled shapes, eyes are drawn where the landmarks say, as open as in the photograph.
+   short ones are scratches unless they lie in the face;
+4. brows are filled shapes, painted where the photograph shows next to none; eyes are drawn where
+   the landmarks say, as open as in the photograph.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ Floats = NDArray[np.float32]
 
 # Lines and filters are set for faces whose eyes are this many pixels apart.
 EYE_DISTANCE = 90
+# Area of one eye's brow below which it is painted, in squared eye distances.
+LEAST_BROW = 0.02
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,11 @@ class Look:
     line_threshold: float
     ink: float  # opacity of the lines
     ink_lightness: float  # L of the ink at the most
+    shortest: float = 0.0  # lines shorter than so many eye distances go, but for the face's
 
 
 LOOKS = {
-    "cel": Look(15, 7, 0.008, 1.32, 0.76, 0.90, 15, 0.33, 2, 1.15, 0.0065, 1.0, 22),
+    "cel": Look(22, 7, 0.012, 1.5, 0.72, 0.84, 13, 0.33, 2, 1.25, 0.0085, 1.0, 8, 0.45),
     "soft": Look(24, 2.0, 0.0, 1.20, 0.72, 0.88, 11, 0.13, 4, 0.95, 0.0085, 0.60, 38),
 }
 
@@ -79,7 +84,7 @@ def drawn(rgb: Bytes, landmarks: NDArray[np.floating], look: Look) -> Bytes:
     colours = to_rgb(tones + on_skin * (skin_tones - tones))
     bare = _without_eyes(colours, skin, face, frame)
     inked = _inked(bare, ink, look)
-    browed = _browed(inked, lab, face)
+    browed = _browed(inked, lab, face, frame)
     picture = np.asarray(np.clip(browed, 0, 1) * 255 + 0.5, np.uint8)
     return draw_eyes(picture, frame, lab, bare, face.lightness)
 
@@ -183,7 +188,19 @@ def _line_art(
     # Small faces in large pictures keep lines that can be seen.
     sigma = look.line * max(frame.distance / EYE_DISTANCE, 0.75)
     ink = lines(np.asarray(grey, np.float32), flow, sigma, threshold)
+    if look.shortest:
+        ink = _long_lines(ink, look.shortest * frame.distance, face.skin + face.mouth > 0.3)
     return look.ink * ink * (1 - face.eyes) * (1 - np.clip(1.3 * face.brows, 0, 1))
+
+
+def _long_lines(ink: Floats, shortest: float, kept: NDArray[np.bool_]) -> Floats:
+    """``ink`` without lines of less than ``shortest`` pixels across, except where ``kept``."""
+    whole = (ink > 0.2).astype(np.uint8)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) > shortest
+    long[0] = False  # what is no line
+    wanted = (long[labels] | kept).astype(np.float32)
+    return np.asarray(ink * cv2.dilate(wanted, np.ones((3, 3))), np.float32)
 
 
 def _without_eyes(colours: Floats, skin: Floats, face: Parts, frame: Frame) -> Floats:
@@ -204,10 +221,28 @@ def _inked(colours: Floats, ink: Floats, look: Look) -> Floats:
     return colours + ink[..., None] * (to_rgb(beneath) - colours)
 
 
-def _browed(colours: Floats, lab: Floats, face: Parts) -> Floats:
-    """Brows as filled shapes in one darkened colour of their own."""
+def _browed(colours: Floats, lab: Floats, face: Parts, frame: Frame) -> Floats:
+    """Brows as filled shapes in one darkened colour of their own.
+
+    Where the photograph shows next to none (fair, or hidden by the eye's shadow) one is painted: a
+    face without brows is hard to read, for people and for face finders.
+    """
     inside = lab[face.brows > 0.6]
     own = np.median(inside, axis=0) if len(inside) > 20 else np.array([25, 6, 8])
     darkened = np.array([[[np.clip(0.62 * own[0], 8, 48), 1.1 * own[1], 1.1 * own[2]]]])
     weight = np.clip(1.3 * face.brows, 0, 1) * (1 - 0.9 * face.eyes)
+    for eye, side in zip(frame.landmarks[:2], (-1, 1), strict=True):
+        x, y = frame.place(weight.shape, eye)
+        x = x * side
+        band = (x > -0.36) & (x < 0.44) & (y > -0.5) & (y < -0.1)
+        if weight[band].sum() < LEAST_BROW * frame.distance**2:
+            weight = np.where(band, 0.95 * _painted_brow(x, y), weight)
     return colours + weight[..., None] * (to_rgb(darkened) - colours)
+
+
+def _painted_brow(x: Floats, y: Floats) -> Floats:
+    """A tapering arc [H, W]; ``x``, ``y`` from the eye's centre, outwards and down."""
+    part = np.clip((x - 0.04) / 0.34, -1, 1)
+    arc = -0.335 - 0.055 * (1 - ((x - 0.1) / 0.34) ** 2)
+    half = 0.04 * (1 - 0.25 * part) * np.sqrt(np.clip(1 - part**2, 1e-4, 1))
+    return soft(np.asarray(np.abs(y - arc) / half, np.float32), 3)

@@ -56,6 +56,14 @@ def mean_colours(rgb: Bytes, labels: NDArray[Any]) -> Bytes:
     return means[labels]
 
 
+def crisped(rgb: Bytes, amount: float) -> Bytes:
+    """``rgb`` with steeper edges and no halos: its fine part (sigma 1) raised by ``amount``, and
+    every pixel held between the darkest and the lightest of its 3x3 neighbours."""
+    around = np.ones((3, 3), np.uint8)
+    steep = cv2.addWeighted(rgb, 1 + amount, cv2.GaussianBlur(rgb, (0, 0), 1), -amount, 0)
+    return np.clip(steep, cv2.erode(rgb, around), cv2.dilate(rgb, around))
+
+
 def cleaned(rgb: Bytes) -> Bytes:
     """``rgb`` without texture: non-local means (h 7, hColor 6), then L0 smoothing (lambda 0.005).
 

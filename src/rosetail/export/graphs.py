@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from rosetail.export.build import GraphBuilder
+from rosetail.export.finish import FACT, Finish, add_finish
 from rosetail.runtime.backend import EXACT
 
 Form = Literal["plain", "fast"]
@@ -52,6 +53,7 @@ def stylize_graph(
     shifts: Weights | None = None,
     pixels: bool = True,
     half: bool = True,
+    finish: Finish | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> onnx.ModelProto:
     """The ONNX model of encoder and main tail.
@@ -61,11 +63,14 @@ def stylize_graph(
     (:func:`rosetail.export.shifts.measure`); none means zero.
     ``pixels``: ``image`` and ``anime`` are uint8 [N, H, W, 3] in RGB; otherwise float32
     [N, 3, H, W] in [-1, 1]. N, H and W are free; H and W multiples of 8, at least 16.
-    ``half``: store weights in half precision.
+    ``half``: store weights in half precision. ``finish``: what is done to the picture at the end
+    (:mod:`rosetail.export.finish`).
     """
     net = _Stylizer(weights, form, shifts or {}, GraphBuilder(half=half))
     x = net.from_pixels("image") if pixels else "image"
     y = net.picture(x)
+    if finish is not None:
+        y = add_finish(net.graph, y, finish)
     net.finish(y, pixels)
     shape: list[int | str] = ["n", "h", "w", 3] if pixels else ["n", 3, "h", "w"]
     port = (TensorProto.UINT8 if pixels else TensorProto.FLOAT, shape)
@@ -76,6 +81,8 @@ def stylize_graph(
         "smallest": str(SMALLEST),
         "input": "NHWC RGB uint8" if pixels else "NCHW RGB float32 in [-1, 1]",
     }
+    if finish is not None:
+        facts[FACT] = finish.fact
     return net.graph.model({"image": port}, {"anime": port}, {**(metadata or {}), **facts})
 
 

@@ -42,6 +42,8 @@ class ProjectingStylizer(Stylizer):
     Raises InputError where the file is another network's.
     """
 
+    in_order = True
+
     def __init__(self, weights: str | os.PathLike[str]) -> None:
         path = Path(weights)
         state, facts = read_weights(path)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from rosetail.errors import WeightsMissing
+from rosetail.export.finish import FACT, Finish
 from rosetail.export.graphs import NORM_EPS, stylize_graph
 
 ATTENTION, RGB = "main_rise.attention", "main_rise.to_rgb"
@@ -24,13 +25,27 @@ def plain_twin(fast: onnx.ModelProto, *, pixels: bool = False) -> onnx.ModelProt
 
     Raises WeightsMissing when ``fast`` is not the fast form of a stylizer.
     """
-    return stylize_graph(state_of(fast), "plain", pixels=pixels)
+    finish = Finish.of(facts_of(fast))
+    return stylize_graph(state_of(fast), "plain", pixels=pixels, finish=finish)
 
 
 def refloated(fast: onnx.ModelProto) -> onnx.ModelProto:
     """The fast graph again, with floats in and out, so that its error can be measured finely."""
-    shifts = {name.removesuffix(".conv"): -value for name, value in _conv_biases(fast).items()}
-    return stylize_graph(state_of(fast), "fast", shifts=shifts, pixels=False)
+    finish = Finish.of(facts_of(fast))
+    return stylize_graph(state_of(fast), "fast", shifts=_shifts(fast), pixels=False, finish=finish)
+
+
+def finished(fast: onnx.ModelProto, finish: Finish | None) -> onnx.ModelProto:
+    """The fast graph with ``finish`` in the place of its own, bytes in and out."""
+    facts = {name: value for name, value in facts_of(fast).items() if name != FACT}
+    return stylize_graph(
+        state_of(fast), "fast", shifts=_shifts(fast), finish=finish, metadata=facts
+    )
+
+
+def facts_of(model: onnx.ModelProto) -> dict[str, str]:
+    """What a file says of itself."""
+    return {entry.key: entry.value for entry in model.metadata_props}
 
 
 def state_of(fast: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
@@ -69,6 +84,10 @@ def state_of(fast: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
         f"{RGB}.weight": held[RGB][:3, :, :RGB_KERNEL, :RGB_KERNEL],
     }
     return state
+
+
+def _shifts(fast: onnx.ModelProto) -> dict[str, NDArray[Any]]:
+    return {name.removesuffix(".conv"): -value for name, value in _conv_biases(fast).items()}
 
 
 def _conv_biases(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:

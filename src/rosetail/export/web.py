@@ -20,6 +20,7 @@ from onnx import numpy_helper
 
 from rosetail import weights
 from rosetail.errors import InputError
+from rosetail.export.finish import FACT, Finish
 from rosetail.export.graphs import NORM_EPS, stylize_graph
 from rosetail.images import writing
 
@@ -27,7 +28,15 @@ Floats = NDArray[np.float32]
 
 ATTENTION, TO_RGB = "main_rise.attention", "main_rise.to_rgb"
 KERNEL = 7  # of the last convolution
-OWN = ("form", "multiple", "smallest", "input", "network", "calibration")  # of the graph's form
+OWN = (
+    "form",
+    "multiple",
+    "smallest",
+    "input",
+    "network",
+    "calibration",
+    FACT,
+)  # of the graph's form
 
 
 def web_graph(source: str | os.PathLike[str]) -> onnx.ModelProto:
@@ -40,7 +49,7 @@ def web_graph(source: str | os.PathLike[str]) -> onnx.ModelProto:
     if facts.get("form") != "fast" or facts.get("network") != "doubletail":
         raise InputError(f"{source}: not a fast graph of a look; give one that was exported so")
     told = {name: value for name, value in facts.items() if name not in OWN}
-    return stylize_graph(plain_weights(model), "plain", metadata=told)
+    return stylize_graph(plain_weights(model), "plain", finish=Finish.of(facts), metadata=told)
 
 
 def plain_weights(model: onnx.ModelProto) -> dict[str, Floats]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from torch import Tensor
 
 Batch = dict[str, Tensor]
-AHEAD = 3  # batches in memory before they are needed
+AHEAD = 3  # batches in memory before they are needed, at least
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def ahead(make: Callable[[int], Batch], first: int, threads: int) -> Iterator[It
         def batches() -> Iterator[Batch]:
             step = first
             while True:
-                while len(waiting) < AHEAD:
+                while len(waiting) < max(AHEAD, threads + 1):
                     waiting.append(pool.submit(make, step))
                     step += 1
                 yield waiting.popleft().result()

@@ -6,12 +6,14 @@ photo by rule (flat tones, ink lines, painted eyes), the network learns to do th
 pass, and the critic, who has seen the redrawings as well as real and painted drawings, takes the
 rule's clumsiness off. The network is the double-tail generator's encoder and main tail.
 
-What drawings look like taken together is a term of its own: whole heads, two a step, whose
-features are to be distributed like those of drawn heads (:mod:`rosetail.losses.kernel`).
+What drawings look like taken together is a term of its own: whole heads, a few a step, whose
+features are to be distributed like those of drawn heads (:mod:`rosetail.losses.kernel`). Regions
+of the photo that the drawing should not structure are kept calm by another
+(:func:`rosetail.losses.smoothness.region_variance`).
 
 A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``drawn`` (one view of a pair),
-``anime``; ``head`` (HEADS, size, size, 3). Every term carries its weight and one name: its key in
-``[weights]``.
+``anime``; ``head`` (heads a step, head size, head size, 3); int32 ``regions`` (N, size, size).
+Every term carries its weight and one name: its key in ``[weights]``.
 """
 
 from __future__ import annotations
@@ -32,11 +34,13 @@ from torch.optim import Adam, Optimizer
 from rosetail import images
 from rosetail.data.augment import Augment
 from rosetail.data.folders import Crops
+from rosetail.data.targets import crisped, superpixels
 from rosetail.data.warp import shrunk
 from rosetail.errors import InputError
 from rosetail.losses.adversarial import hinge
 from rosetail.losses.eyes import eye_patches
 from rosetail.losses.kernel import Remembered, kernel_distance
+from rosetail.losses.smoothness import region_variance
 from rosetail.nets.critics import PatchCritic
 from rosetail.nets.doubletail import DoubleTail
 from rosetail.nets.features import Vgg19Features
@@ -53,7 +57,7 @@ SHEET_PICTURES = 6
 EYE_SIDE = 64  # pixels of a patch
 CRITICS = ("critic", "eye_critic")
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
-HEADS = 2  # photographed heads a step, for the kernel term
+REGION_SIDE = 16  # pixels of a superpixel, about as flatness is measured
 HEAD_LAYER, HEAD_WIDTH = "relu3_4", 256
 REMEMBERED = 48  # heads whose features stand for what the network draws now; more would lag behind
 
@@ -71,11 +75,18 @@ class TaughtData:
     size: int = 192  # pixels; a multiple of 8
     batch: int = 4
     views: Augment = field(default_factory=lambda: Augment((0.5, 1.0), 15.0, 0.1))
+    heads_a_step: int = 2  # photographed heads whose features are compared with drawn ones
+    head_size: int = 192  # pixels of both
+    crispness: float = 0.0  # how much edges of the redrawn view are steepened
     noise: float = 3.0  # levels of 255 added to the photo: what is noise must not be drawn
 
     def __post_init__(self) -> None:
         if self.size < 16 or self.size % 8:
             raise ValueError("size must be a multiple of 8, at least 16")
+        if self.heads_a_step < 1 or self.head_size < 16 or self.head_size % 8:
+            raise ValueError(
+                "heads_a_step must be at least 1, head_size a multiple of 8, at least 16"
+            )
         check_shares(self.pair_shares, self.pairs)
         check_shares(self.anime_shares, self.anime)
 
@@ -91,6 +102,7 @@ class TaughtWeights:
     eyes: float = 1.0  # features of each eye by itself
     style: float = 3.0  # means and deviations of the features, wherever they lie
     kernel: float = 0.0  # whole heads' features, as a distribution
+    calm: float = 0.0  # variance inside the photo's superpixels
     adversarial: float = 0.05
     eye_adversarial: float = 0.1
 
@@ -127,8 +139,8 @@ class TaughtRecipe:
         if settings.weights.kernel:
             self.heads = Pool(data.heads, (), {"head": "crops"})
             for each in self.heads.pictures.values():
-                each[:] = [shrunk(picture, data.size) for picture in each]
-            self.drawn_heads = self.read_heads(drawn_heads(data.anime, data.size))
+                each[:] = [shrunk(picture, data.head_size) for picture in each]
+            self.drawn_heads = self.read_heads(drawn_heads(data.anime, data.head_size))
 
     def networks(self) -> dict[str, nn.Module]:
         width = self.settings.width
@@ -166,6 +178,13 @@ class TaughtRecipe:
         data = self.settings.data
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
         batch = self.pairs.draw(rng, data.batch, data.size, data.views)
+        if data.crispness:
+            views = [crisped(view, data.crispness) for view in batch["drawn"].numpy()]
+            batch["drawn"] = torch.from_numpy(np.stack(views))
+        if self.settings.weights.calm:
+            segments = (data.size // REGION_SIDE) ** 2
+            regions = [superpixels(view, segments) for view in batch["photo"].numpy()]
+            batch["regions"] = torch.from_numpy(np.stack(regions))
         if data.noise:
             level = rng.uniform(0, data.noise, (data.batch, 1, 1, 1))
             noise = rng.standard_normal(batch["photo"].shape, np.float32) * level
@@ -173,7 +192,7 @@ class TaughtRecipe:
             batch["photo"] = torch.from_numpy(np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
         batch |= self.drawings.draw(rng, data.batch, data.size, data.views)
         if self.heads is not None:
-            batch |= self.heads.draw(rng, HEADS, data.size, Augment())
+            batch |= self.heads.draw(rng, data.heads_a_step, data.head_size, Augment())
         return batch
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
@@ -181,6 +200,8 @@ class TaughtRecipe:
         shown = {
             name: to_network(each) for name, each in batch.items() if each.dtype == torch.uint8
         }
+        if "regions" in batch:
+            shown["regions"] = batch["regions"]
         generator = cast(DoubleTail, context.networks["generator"])
         with context.only("generator"):
             shown["main"] = generator.main(shown["photo"]).float()
@@ -241,6 +262,8 @@ class TaughtRecipe:
         if weights.eyes:
             pairs = self.features(shown["main_eyes"], shown["drawn_eyes"])
             terms["eyes"] = weights.eyes * summed(relative_difference, pairs)
+        if weights.calm:
+            terms["calm"] = weights.calm * region_variance(main, shown["regions"])
         if "critic" in critics:
             logits = critics["critic"](main)
             terms["adversarial"] = weights.adversarial * hinge.generator(logits)

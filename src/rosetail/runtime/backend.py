@@ -61,6 +61,11 @@ class Engine(Backend, Protocol):
         """The same model with these inputs given once and for all; the others stay inputs."""
         ...
 
+    def abreast(self, count: int) -> Engine:
+        """The same model for ``count`` threads that call it at a time, each with its share of the
+        processor: more pictures a second than one after another with all of it."""
+        ...
+
 
 def open_backend(
     model: str | os.PathLike[str], backend: str = "auto", *, precision: Precision = "auto"

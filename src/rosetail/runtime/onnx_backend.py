@@ -58,6 +58,10 @@ class OnnxBackend:
         """As in :class:`Engine`. ONNX Runtime cannot fold what it is given into its weights."""
         return _Bound(self, {name: np.array(each) for name, each in given.items()})
 
+    def abreast(self, count: int) -> Engine:
+        """As in :class:`Engine`. Its sessions take calls at a time as they are."""
+        return self
+
 
 class _Bound:
     """A model some of whose inputs are always the same."""
@@ -76,6 +80,10 @@ class _Bound:
     def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
         """As in :class:`Engine`."""
         return self._model.bound({**self._given, **given})
+
+    def abreast(self, count: int) -> Engine:
+        """As in :class:`Engine`."""
+        return self
 
 
 def _port(port: Any) -> Port:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,10 @@ class OpenvinoBackend:
         }
         if self.precision != "f32":
             self._keep_exact()
+        self._forget(1)
+
+    def _forget(self, streams: int) -> None:
+        self._streams = streams
         self._compiled: OrderedDict[Shapes, ov.CompiledModel] = OrderedDict()
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -70,6 +75,12 @@ class OpenvinoBackend:
                 parameter.output(0).replace(value.output(0))
                 made._model.remove_parameter(parameter)
         made._start()
+        return made
+
+    def abreast(self, count: int) -> OpenvinoBackend:
+        """As in :class:`Engine`."""
+        made = copy(self)
+        made._forget(count)
         return made
 
     @kept_signal_stack()
@@ -115,10 +126,13 @@ class OpenvinoBackend:
     def _compile(self, shapes: Shapes) -> ov.CompiledModel:
         model = self._model.clone()
         model.reshape(dict(zip(self.inputs, map(list, shapes), strict=True)))
-        settings = {
-            "PERFORMANCE_HINT": "LATENCY",
+        alone = self._streams == 1
+        settings: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY" if alone else "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": self.precision,
         }
+        if not alone:
+            settings["NUM_STREAMS"] = self._streams
         return self._core.compile_model(model, "CPU", settings)
 
 

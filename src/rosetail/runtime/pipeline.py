@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Generic, TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _LOOK = 0.1  # seconds between looks at whether the other side is gone
@@ -66,6 +69,35 @@ class Ahead(Generic[T]):
             yield item  # type: ignore[misc]
         if self._error is not None:
             raise self._error
+
+
+def abreast(work: Callable[[S], T], items: Iterable[S], count: int) -> Generator[T, None, None]:
+    """``work(item)`` of each item in order, ``count`` of them at a time in threads.
+
+    To be closed where it is not used up.
+    """
+    if count == 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="abreast") as pool:
+        waiting: deque[Future[T]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > count:
+                    yield _result(waiting.popleft())
+            while waiting:
+                yield _result(waiting.popleft())
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _result(future: Future[T]) -> T:
+    """What comes of it; waits in short turns, as :func:`_get` does."""
+    while not wait([future], _LOOK).done:
+        continue
+    return future.result()
 
 
 class Behind(Generic[T]):

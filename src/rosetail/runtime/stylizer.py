@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from rosetail import weights
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read_rgba
-from rosetail.runtime.backend import Backend, open_backend
+from rosetail.runtime.backend import Backend, Engine, open_backend
 from rosetail.runtime.scale import EYES, Detail, redraw, scaled, shrink_or_enlarge, working_scale
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Stylizer:
         UnknownStyle, WeightsMissing: there is no such style, or its file is damaged.
         BackendMissing: the engine is not installed or cannot run here.
     """
+
+    in_order = False  # whether a frame's drawing hangs on the one before
 
     def __init__(self, style: str | os.PathLike[str], backend: str = "auto") -> None:
         path = weights.find(os.fspath(style))
@@ -115,6 +118,12 @@ class Stylizer:
         else:
             drawn = self.at_scale(rgb, self.scale_for(rgb.shape[:2], eyes(faces), detail))
         return blend(rgb, drawn, strength)
+
+    def abreast(self, count: int) -> Stylizer:
+        """The same look for ``count`` threads that draw at a time."""
+        made = copy(self)
+        made.backend = cast(Engine, self.backend).abreast(count)
+        return made
 
     def scale_for(
         self, size: tuple[int, int], eye_distances: Sequence[float], detail: Detail = "auto"

@@ -1,8 +1,9 @@
-"""A clip to anime: decode, draw and encode beside each other, one frame after another.
+"""A clip to anime: decode, draw and encode beside each other.
 
     ClipReader.items -> Ahead (thread) -> Painter -> Behind (thread) -> ClipWriter
 
-At most a handful of frames exist at any time, however long the clip. The result has the source's
+A few frames are drawn at a time, in order. At most a handful exist at any time, however long the
+clip. The result has the source's
 frames at the source's times, its sound, and its display size; a rotation that the source keeps as
 a note to the player is applied to the pictures.
 """
@@ -12,10 +13,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -23,8 +25,8 @@ from numpy.typing import NDArray
 
 from rosetail.errors import OutputError
 from rosetail.images import writing
-from rosetail.runtime.pipeline import Ahead, Behind
-from rosetail.runtime.scale import Detail, scaled
+from rosetail.runtime.pipeline import Ahead, Behind, abreast
+from rosetail.runtime.scale import MOST_PIXELS, Detail, scaled
 from rosetail.runtime.stylizer import Stylizer, blend, check_part, eyes
 from rosetail.runtime.tracks import Tracks
 from rosetail.runtime.video_in import ClipReader, Frame, Sound
@@ -35,16 +37,26 @@ Progress = Callable[[int, int | None], None]
 
 AHEAD = BEHIND = 4  # frames in flight before and after the network
 GLIMPSES = 5  # frames looked at for the size of faces
+MOST_ABREAST = 4  # frames drawn at a time, each on its share of the cores
+
+
+class Drawn(NamedTuple):
+    """A frame, its drawing, and how long that took."""
+
+    rgb: Bytes
+    frame: Frame
+    seconds: float
 
 
 @dataclass
 class Stylized:
-    """What was done. ``working``: (height, width) that the network saw; ``drawing``: the part of
-    ``seconds`` that frames were being drawn."""
+    """What was done. ``working``: (height, width) that the network saw; ``abreast``: how many
+    frames at a time; ``drawing``: the part of ``seconds`` that frames were being drawn."""
 
     path: Path
     frames: int = 0
     working: tuple[int, int] = (0, 0)
+    abreast: int = 1
     seconds: float = 0.0
     drawing: float = 0.0
     notes: list[str] = field(default_factory=list)
@@ -90,10 +102,23 @@ def stylize_video(
             # Nobody needs the photo at its own size, nor the drawing before it is encoded.
             clip.shrink_to(report.working)
             painter.scale = 1.0
+        following = anime > 0 or stylizer.in_order  # from frame to frame
+        if strength and not following:
+            report.abreast = most_abreast(report.working)
+        if report.abreast > 1:
+            painter.stylizer = stylizer.abreast(report.abreast)
         size = height, width * 2 if compare else width
         draw(clip, painter, part, size, report, compare=compare, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
+
+
+def most_abreast(working: tuple[int, int]) -> int:
+    """How many frames to draw at a time. One core each has no other to wait for, where all share
+    a frame the first to be done waits for the last; more of them than cores would not help."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    fitting = MOST_PIXELS // max(1, working[0] * working[1])
+    return max(1, min(MOST_ABREAST, cores or 1, fitting))
 
 
 def check_target(src: str | os.PathLike[str], dst: str | os.PathLike[str]) -> Path:
@@ -117,7 +142,8 @@ def draw(
     progress: Progress | None = None,
 ) -> None:
     """Every frame of ``clip`` through ``painter`` into the file ``part``, pictures of ``size``
-    (height, width); ``report`` counts them. ``square``: pixels are, whatever the clip's were."""
+    (height, width), ``report.abreast`` at a time; ``report`` counts them. ``square``: pixels are,
+    whatever the clip's were."""
     with ClipWriter(
         part,
         size,
@@ -134,7 +160,7 @@ def draw(
             if progress is not None:
                 progress(report.frames, clip.frames)
 
-        _side_by_side(clip, painter, out, compare, done)
+        _side_by_side(clip, painter, out, compare, report.abreast, done)
     report.notes = clip.notes + out.notes
 
 
@@ -143,28 +169,35 @@ def _side_by_side(
     painter: Callable[[Frame], Bytes],
     out: ClipWriter,
     compare: bool,
+    count: int,
     done: Callable[[float], None],
 ) -> None:
     """The steps side by side; ``done`` hears of each frame the seconds that drawing it took."""
 
-    def write(item: tuple[Bytes, Frame] | Sound) -> None:
+    def paint(item: Frame | Sound) -> Drawn | Sound:
+        if isinstance(item, Sound):
+            return item
+        before = time.perf_counter()
+        drawn = painter(item)
+        return Drawn(drawn, item, time.perf_counter() - before)
+
+    def write(item: Drawn | Sound) -> None:
         if isinstance(item, Sound):
             out.sound(item)
             return
-        drawn, frame = item
-        rgb = np.hstack([frame.rgb, drawn]) if compare else drawn
+        frame = item.frame
+        rgb = np.hstack([frame.rgb, item.rgb]) if compare else item.rgb
         out.picture(rgb, frame.pts, frame.duration)
 
-    with Ahead(clip.items(), AHEAD) as items, Behind(write, BEHIND) as written:
-        for item in items:
-            if isinstance(item, Sound):
-                written.put(item)
-                continue
-            before = time.perf_counter()
-            drawn = painter(item)
-            seconds = time.perf_counter() - before
-            written.put((drawn, item))
-            done(seconds)
+    with (
+        Ahead(clip.items(), AHEAD) as items,
+        Behind(write, BEHIND) as written,
+        closing(abreast(paint, items, count)) as drawings,
+    ):
+        for item in drawings:
+            written.put(item)
+            if isinstance(item, Drawn):
+                done(item.seconds / count)
 
 
 @contextmanager

@@ -197,8 +197,10 @@ class ClipReader:
         self._stored = self._turn.size(size)
 
     def glimpses(self, count: int) -> list[Bytes]:
-        """``count`` upright pictures spread over the clip, or what can be reached of them."""
+        """``count`` upright pictures spread over the clip, or what can be reached of them: those
+        that players jump to, each once."""
         found = []
+        times = set()
         length = self.seconds or 0.0
         for index in range(count if length else 1):
             at = int((index + 0.5) / count * length / self.tick) + (self.video.start_time or 0)
@@ -207,7 +209,9 @@ class ClipReader:
                 frame = next(self._container.decode(self.video))
             except (av.error.FFmpegError, StopIteration):
                 continue
-            found.append(self._frame(frame, 0, 0).rgb)
+            if frame.pts is None or frame.pts not in times:
+                times.add(frame.pts)
+                found.append(self._frame(frame, 0, 0).rgb)
         self._rewind()
         return found
 
