@@ -14,11 +14,13 @@ from rosetail.data.painter.colour import mix, to_rgb
 from rosetail.data.painter.hair_growth import parting
 from rosetail.data.painter.pose import SKULL_CENTRE, on_skull
 from rosetail.data.painter.sitter import Sitter
+from rosetail.data.painter.worn import shows_tips
 
 Points = NDArray[np.float64]
 
 # Elevation of the ring of light in front, and how much lower it runs at the sides (degrees).
 RING, DROP = 47.0, 19.0
+GLOOM = to_rgb((0.25, 0.06, 295.0))
 
 
 def _flow(sitter: Sitter, azimuth: float, low: float, high: float, lift: float) -> Points:
@@ -120,10 +122,10 @@ def inner_shade(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
     """Hair behind the neck lies in the head's shadow."""
     x, y = sitter.pose.project(np.array([0.0, 0.95, -0.2]))
     oval = skia.Path.Oval(skia.Rect(x - 0.92, y - 1.3, x + 0.92, y + 0.95))
+    # Over tips of another colour the hair's own shadow would be a patch of hair.
+    tone, alpha = (GLOOM, 0.4) if shows_tips(sitter.p) else (sitter.hair.deep, 0.8)
     with canvas.inside(shape):
-        canvas.fill(
-            oval, sitter.hair.deep, kind=SHADOW, alpha=0.8, blur=max(sitter.hand.soft * 0.8, 0.0)
-        )
+        canvas.fill(oval, tone, kind=SHADOW, alpha=alpha, blur=max(sitter.hand.soft * 0.8, 0.0))
 
 
 def highlight(canvas: Canvas, sitter: Sitter, shape: skia.Path, lift: float) -> None:
