@@ -11,9 +11,17 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from rosetail.errors import InputError
+from rosetail.errors import InputError, SettingsError
 from rosetail.export.roses import decode_graph, layers, scales_graph, widths
-from rosetail.export.roses_files import PARTS, as_stored, differences, export_roses, load_roses
+from rosetail.export.roses_files import (
+    PARTS,
+    Outside,
+    as_stored,
+    differences,
+    export_roses,
+    load_roses,
+    read_outside,
+)
 from rosetail.nets.modulated import StyledConv, demodulation
 from rosetail.nets.roses import Roses, Shape
 from rosetail.runtime.backend import open_backend
@@ -43,15 +51,22 @@ def saved(roses: Roses, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("side", "fold", "palette", "larger"),
-    [(0, 1, 0, 1), (16, 1, 0, 1), (0, 2, 0, 2), (0, 2, 5, 1), (0, 1, 3, 3), (0, 2, 4, 2)],
+    ("side", "fold", "palette", "outside"),
+    [
+        (0, 1, 0, Outside()),
+        (16, 1, 0, Outside()),
+        (0, 2, 0, Outside(2)),
+        (0, 2, 5, Outside(1, 2.5, 1.0)),
+        (0, 1, 3, Outside(3)),
+        (0, 2, 4, Outside(2, 1.5, 0.5)),
+    ],
 )
 def test_files_agree_with_the_network(
-    side: int, fold: int, palette: int, larger: int, tmp_path: Path
+    side: int, fold: int, palette: int, outside: Outside, tmp_path: Path
 ) -> None:
     roses = lively(replace(TINY, side=side, fold=fold, palette=palette))
     weights = saved(roses, tmp_path / "w.safetensors")
-    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, larger=larger)
+    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, outside=outside)
     assert made.levels < 0.75
     assert made.relative < 1e-3
     for part in PARTS:
@@ -59,7 +74,14 @@ def test_files_agree_with_the_network(
         assert header["network"] == f"roses.{part}"
         assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
         assert header["side"] == ("16" if side else "any")
-        assert int(header["multiple"]) == 16 * fold * larger
+        assert int(header["multiple"]) == 16 * fold * outside.larger
+
+
+def test_words_after_the_folders() -> None:
+    assert read_outside(["ink=1", "larger=2"]) == Outside(2, 1.0, 1.0)
+    for words in (["sharp=2"], ["larger=1.5"], ["steep"]):
+        with pytest.raises(SettingsError, match="larger, steep, ink"):
+            read_outside(words)
 
 
 def test_what_is_compared_would_notice(tmp_path: Path) -> None:

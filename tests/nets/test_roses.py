@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from benchmarks import plain_roses
 from rosetail.export.importers.gnr import published_names, roses_from_published
 from rosetail.nets.modulated import ToRgb
-from rosetail.nets.roses import FULL, SMALL, Roses, Shape, moments
+from rosetail.nets.roses import FULL, SMALL, Roses, Shape, moments, strokes
 from rosetail.nets.roses_critics import (
     FULL_CRITIC,
     SMALL_CRITIC,
@@ -147,6 +147,35 @@ def test_larger_pictures_have_borders_as_sharp() -> None:
     steepest = [each[0, 0, 8].diff().abs().max() for each in (one, other)]
     # The cubic filter ripples a little; without the factor it would be half as steep.
     assert float(steepest[1]) == pytest.approx(float(steepest[0]), rel=0.2)
+
+
+def test_ink_strengthens_what_is_narrow() -> None:
+    picture = torch.full((1, 3, 24, 24), 0.2)
+    picture[..., 4:7] = -0.3  # a dark line, a light one, a faint one and a broad band
+    picture[..., 10:12] = 0.5
+    picture[..., 15] = 0.17
+    picture[..., 18:24] = -0.6
+    made = strokes(picture)[0, 0, 12]
+    wanted = torch.zeros(24)
+    wanted[4:7] = -(0.5 - 0.06)
+    wanted[10:12] = 0.8 * (0.3 - 0.06)
+    torch.testing.assert_close(made, wanted, atol=1e-6, rtol=0)
+    plain, inked = (Roses(replace(TINY, side=0, palette=3, ink=ink)) for ink in (0.0, 0.5))
+    inked.load_state_dict(plain.state_dict())
+    content, w = torch.randn(1, 8, 5, 7), torch.randn(1, 9)
+    drawn = plain.draw(content, w)
+    torch.testing.assert_close(inked.draw(content, w), drawn + 0.5 * strokes(drawn))
+
+
+def test_steep_shares_are_surer() -> None:
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=3, steep=3.0))
+    slopes = torch.randn(1, 3, 20, 28)
+    network.decoder.shares.register_forward_hook(lambda *_: slopes)
+    figure = network.figure(torch.randn(1, 8, 5, 7), torch.randn(1, 9))[1]
+    torch.testing.assert_close(figure, 1 - (3 * slopes).softmax(1)[:, :1])
+    with pytest.raises(ValueError, match="steep above 0"):
+        replace(TINY, steep=0.0)
 
 
 def test_any_size_when_the_mean_is_taken() -> None:

@@ -91,7 +91,7 @@ def _descend(model: str, read: Drawing, vgg: Path | None, steps: int) -> np.ndar
 
     if vgg is None:
         raise SettingsError("optimisation needs --vgg FILE; give it, or --encoder-only")
-    net = generator_of(model, enlarges=True).eval().requires_grad_(False)
+    net = generator_of(model, outside=True).eval().requires_grad_(False)
     features = Vgg19Features(vgg)
     with progress_bar("optimising", steps, "steps") as move:
         return descend(

@@ -51,8 +51,8 @@ class Finish:
 
 def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:
     """The name of ``x`` [N, 3, H, W] finished."""
-    g, strokes = graph, _strokes(graph, x, finish)
-    x = g.add("Add", _median(g, _median(g, x, 3), 2), strokes)
+    g, drawn = graph, strokes(graph, x, finish)
+    x = g.add("Add", _median(g, _median(g, x, 3), 2), drawn)
     x = g.add("Clip", x, g.floats(-1.0), g.floats(1.0))
     mean = g.add("AveragePool", x, kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=0)
     fine = g.add("Mul", g.add("Sub", x, mean), g.floats(finish.crisp))
@@ -63,7 +63,7 @@ def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:
     return g.add("Clip", g.add("Add", grey, coloured), g.floats(-1.0), g.floats(1.0))
 
 
-def _strokes(g: GraphBuilder, x: str, finish: Finish) -> str:
+def strokes(g: GraphBuilder, x: str, finish: Finish) -> str:
     """What is added to dark and light strokes, [N, 1, H, W]."""
     grey, least = _luma(g, x), g.floats(finish.least)
     closed = _least(g, _most(g, grey, STROKE), STROKE)

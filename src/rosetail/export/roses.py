@@ -32,13 +32,25 @@ from onnx import TensorProto
 from torch import Tensor
 
 from rosetail.export.build import GraphBuilder
+from rosetail.export.finish import Finish, strokes
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
-from rosetail.nets.roses import EPSILON, BlurredConv, Decoder, Halved, Kept, PaletteDecoder, Roses
+from rosetail.nets.roses import (
+    EPSILON,
+    LEAST_STROKE,
+    LIGHT_STROKES,
+    BlurredConv,
+    Decoder,
+    Halved,
+    Kept,
+    PaletteDecoder,
+    Roses,
+)
 from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
 IMAGE = (BYTE, ["n", "h", "w", 3])
+INK = Finish(dark=1.0, light=LIGHT_STROKES, least=LEAST_STROKE)
 LEAST_SHARE = 1 / 255  # below it nothing of a figure shows
 FIR = np.outer([1, 3, 3, 1], [1, 3, 3, 1]).astype(np.float32) / 64
 
@@ -305,8 +317,8 @@ class _Drawing:
         if decoder.folded:
             shares = _smoothed(g, shares, count // 3)
         shares = _enlarged(g, shares, decoder.larger)
-        if decoder.larger > 1:
-            shares = g.add("Mul", shares, g.floats(float(decoder.larger)))
+        if decoder.steep != 1:
+            shares = g.add("Mul", shares, g.floats(float(decoder.steep)))
         start = sum(widths(decoder)) - count
         colours = g.add(
             "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
@@ -323,6 +335,10 @@ class _Drawing:
         share = g.add("Sub", g.floats(1.0), ground)
         own = g.add("Sub", picture, g.add("Mul", ground, theirs))
         own = g.add("Div", own, g.add("Max", share, g.floats(LEAST_SHARE)))
+        if decoder.ink:
+            drawn = strokes(g, picture, INK)
+            drawn = g.add("Mul", drawn, g.floats(decoder.ink))
+            picture, own = g.add("Add", picture, drawn), g.add("Add", own, drawn)
         alpha = g.add("Sub", g.add("Mul", share, g.floats(2.0)), g.floats(1.0))
         return picture, g.add("Concat", own, alpha, axis=1)
 

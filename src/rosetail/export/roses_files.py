@@ -1,6 +1,7 @@
 """A trained Roses generator to the files that a runtime needs, each checked in every engine.
 
-Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER [LARGER]``.
+Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER [NAME=NUMBER...]``,
+of larger, steep and ink (:class:`rosetail.nets.roses.Shape`).
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from rosetail.data.painter.style_code import usual_codes
-from rosetail.errors import InputError, RosetailError
+from rosetail.errors import InputError, RosetailError, SettingsError
 from rosetail.export.agree import ENGINES
 from rosetail.export.roses import decode_graph, encode_graph, groups, map_graph, scales_graph
 from rosetail.images import check_output, make_folder, writing
@@ -58,12 +59,20 @@ class RosesFiles:
     relative: float
 
 
+class Outside(NamedTuple):
+    """What files do that the network was not trained to, as in :class:`Shape`."""
+
+    larger: int = 1
+    steep: float = 1.0
+    ink: float = 0.0
+
+
 def export_roses(
     weights: str | os.PathLike[str],
     folder: str | os.PathLike[str],
     *,
     facts: Mapping[str, str] | None = None,
-    larger: int = 1,
+    outside: Outside | None = None,
 ) -> RosesFiles:
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
@@ -71,8 +80,7 @@ def export_roses(
     styles are the painter's, ``styles.npy``, float16 [CHARACTERS, style], to draw characters from.
 
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
-    ``facts`` become each file's metadata. The files take and give pictures so many times ``larger``
-    than the network was trained at (:class:`Shape`).
+    ``facts`` become each file's metadata. ``outside`` is what the files do besides.
 
     Raises InputError for other weights, OutputError, and RosetailError where an engine's answer is
     not the network's; nothing is left under a final name then.
@@ -81,7 +89,7 @@ def export_roses(
     make_folder(out)
     for part in PARTS:
         check_output(out / f"{part}.onnx")
-    roses, header = load_roses(weights, larger)
+    roses, header = load_roses(weights, outside)
     roses = as_stored(roses)
     told = {**header, **(facts or {})}
     models = {
@@ -127,9 +135,11 @@ def learned(
     )
 
 
-def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses, dict[str, str]]:
-    """The generator in a safetensors file, in evaluation mode, and the file's header; for pictures
-    ``larger`` times as large as it was trained at."""
+def load_roses(
+    weights: str | os.PathLike[str], outside: Outside | None = None
+) -> tuple[Roses, dict[str, str]]:
+    """The generator in a safetensors file, in evaluation mode, and the file's header."""
+    outside = outside or Outside()
     try:
         with safe_open(os.fspath(weights), framework="pt") as file:
             header, names = dict(file.metadata() or {}), set(file.keys())
@@ -137,7 +147,7 @@ def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses,
         # A run's header tells of the way to drawings; the other has no edits and no palette.
         lacks = [part for part, name in MADE_OF.items() if name not in names]
         values |= {part: 0 for part in lacks if part in values}
-        shape = Shape(**{**values, "widths": tuple(values["widths"]), "larger": larger})
+        shape = Shape(**{**values, "widths": tuple(values["widths"]), **outside._asdict()})
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{weights}: not weights of a Roses generator; give what `rosetail train roses` "
@@ -149,7 +159,7 @@ def load_roses(weights: str | os.PathLike[str], larger: int = 1) -> tuple[Roses,
     if not shape.edits:
         header["edits"] = ""
     if "size" in header:
-        header["size"] = str(larger * int(header["size"]))
+        header["size"] = str(outside.larger * int(header["size"]))
     return roses, header
 
 
@@ -250,10 +260,12 @@ def _relative(answer: NDArray[Any], wanted: torch.Tensor) -> float:
 
 
 def export_run(
-    run: Path, folder: Path, facts: Mapping[str, str] | None = None, larger: int = 1
+    run: Path,
+    folder: Path,
+    facts: Mapping[str, str] | None = None,
+    outside: Outside | None = None,
 ) -> list[RosesFiles]:
-    """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo, for pictures
-    ``larger`` times as large as it was trained at.
+    """Both ways of a training run into ``folder``/to_anime and ``folder``/to_photo.
 
     The second way's ``encode`` reads the style of a drawing. ``run`` may also be what
     `rosetail import gnr` wrote.
@@ -264,13 +276,24 @@ def export_run(
             weights = run / f"{way}.safetensors"
             if not weights.is_file():
                 weights = checkpoint.export_weights(run, Path(scratch, weights.name), way)
-            made.append(export_roses(weights, folder / way, facts=facts, larger=larger))
+            made.append(export_roses(weights, folder / way, facts=facts, outside=outside))
     return made
 
 
+def read_outside(words: Sequence[str]) -> Outside:
+    """``name=number`` words. Raises SettingsError for what it does not know."""
+    try:
+        pairs = (word.partition("=") for word in words)
+        kinds = {"larger": int, "steep": float, "ink": float}
+        return Outside(**{name: kinds[name](value) for name, _, value in pairs})
+    except (KeyError, ValueError) as error:
+        known = ", ".join(Outside._fields)
+        raise SettingsError(f"{' '.join(words)}: give name=number, of {known}") from error
+
+
 if __name__ == "__main__":
-    times = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    for written in export_run(Path(sys.argv[1]), Path(sys.argv[2]), larger=times):
+    told = read_outside(sys.argv[3:])
+    for written in export_run(Path(sys.argv[1]), Path(sys.argv[2]), outside=told):
         print(f"{written.levels:.2f} levels and {written.relative:.0e} of codes off at most")
         for path in written.paths.values():
             print(path, path.stat().st_size)

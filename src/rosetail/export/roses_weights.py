@@ -21,6 +21,7 @@ from onnx import numpy_helper
 from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
+from rosetail.export.roses_files import Outside
 from rosetail.images import make_folder, writing
 from rosetail.latent.directions_file import read_directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
@@ -45,13 +46,13 @@ def write_start(model: str, folder: str | os.PathLike[str]) -> list[Path]:
     return written
 
 
-def generator_of(model: str, *, enlarges: bool = False) -> Roses:
-    """The generator of a model, a name of the catalog or an exported run; as it was trained, or as
-    its files ``enlarges`` its pictures. Raises UnknownStyle, WeightsMissing."""
+def generator_of(model: str, *, outside: bool = False) -> Roses:
+    """The generator of a model, a name of the catalog or an exported run: as it was trained, or
+    with what its files do ``outside`` of that. Raises UnknownStyle, WeightsMissing."""
     paths = find_parts(model)
     shape = _shape(paths["decode"])
-    if not enlarges:
-        shape = replace(shape, larger=1)
+    if not outside:
+        shape = replace(shape, **Outside()._asdict())
     roses = Roses(shape)
     parts = {"encoder": "encode", "mapping": "map", "modulation": "scales", "decoder": "decode"}
     held = {name: _held(paths[part]) for name, part in parts.items()}
@@ -75,7 +76,7 @@ def reader_of(model: str) -> Encoder:
     paths = find_parts(model)
     if "read" not in paths:
         raise WeightsMissing(f"{model}: has no reader of drawings; export it again")
-    encoder = Encoder(replace(_shape(paths["read"]), larger=1))
+    encoder = Encoder(replace(_shape(paths["read"]), **Outside()._asdict()))
     _fill(encoder, _held(paths["read"]))
     return encoder
 
