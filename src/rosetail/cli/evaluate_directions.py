@@ -19,7 +19,7 @@ EXAMPLES = """
 - `rosetail evaluate directions --model roses --photos testA --drawings testB
   --rescorer painted:rescorer.onnx --vgg vgg19.safetensors -o report`
 
-- A first look: add `--count 20 --views 0`
+- A first look: add `--count 20 --views 0 --cast 2`
 
 - With the published features: add `--inception pt_inception-2015-12-05-6726825d.pth`
 """
@@ -59,6 +59,9 @@ def evaluate_directions(
         ),
     ] = 1000,
     count: Annotated[int, typer.Option(min=0, help="How many photos; 0 is all.")] = 0,
+    cast: Annotated[
+        int, typer.Option(min=2, help="Characters of a photo, whose distances make diversity.")
+    ] = 10,
     clip: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A video with a face: does an edit keep its motion?"),
@@ -105,7 +108,7 @@ def evaluate_directions(
             backbone,
             UnitVgg19(vgg),
             methods=names,
-            told=Settings(views=views, photos=count, seed=seed),
+            told=Settings(views=views, photos=count, cast=cast, seed=seed),
             clip=clip,
             note=note,
         )
