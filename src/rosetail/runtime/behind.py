@@ -18,7 +18,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIDE = 128  # pixels of the square in which it is done
-HEAD = (0.5, 0.44, 0.29, 0.41)  # an ellipse in parts of the square: face, ears and short hair
+HEAD = (0.5, 0.44, 0.34, 0.43)  # an ellipse in parts of the square: face, ears and short hair
 SHOULDERS = 0.74  # from here down the person is left as they are
 GROWN = 0.04  # the mask is larger by so much: outlines belong to the head
 BLURS = (0.02, 0.05, 0.12, 0.3)  # deviations
