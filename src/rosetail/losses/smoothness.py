@@ -8,7 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-LUMA = (0.299, 0.587, 0.114)
+from rosetail.losses.colour import LUMA
+
 LEVELS = 8 / 127.5  # eight grey levels: the spread between calm regions and busy ones
 
 

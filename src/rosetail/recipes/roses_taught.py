@@ -240,6 +240,7 @@ class Lessons:
 
     @cached_property
     def mouths(self) -> tuple[Tensor, Tensor]:
+        """The mouths of both, cut out."""
         return self._parts(mouth_patches)
 
     def _parts(self, cut: Cut) -> tuple[Tensor, Tensor]:

@@ -329,6 +329,8 @@ class Roses:
     def own_shape(self, content: Content) -> Bytes | None:
         """Where the photographed person is, uint8 [size, size]: the figure in their own style. None
         where the model does not know what is ground."""
+        if "figure" not in self._backends["decode"].outputs:
+            return None  # a head is not drawn for nothing
         shape: Bytes = self.figures(content, self.own_w(content)[None])[0][..., 3]
         return None if shape.min() == 255 else shape
 

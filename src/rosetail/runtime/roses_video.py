@@ -103,7 +103,8 @@ class _Faces:
             content = self.roses.encode_at(frame.rgb, face.points)
             head = self._head(face.number % len(self.paths), content, seconds)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
-            own = self.roses.own_shape(content)
+            # Of who fades nothing is taken away, so their shape is not asked for.
+            own = self.roses.own_shape(content) if strength == 1 else None
             drawn = laid_on(drawn, head, content.matrix, own, strength)
         return drawn
 
