@@ -12,7 +12,7 @@ import torch
 
 from rosetail.data.painter import sample
 from rosetail.data.painter.casts import SIDE, cast_of
-from rosetail.data.painter.edits import EDITS
+from rosetail.data.painter.edits import EDITS, edited
 from rosetail.data.painter.paint import describe, paint_cut
 from rosetail.data.painter.style_code import style_codes
 from rosetail.errors import InputError
@@ -88,8 +88,11 @@ def test_drawings_after_photos(folder: Path) -> None:
     made = [paint_after(photos, np.array([0.0, 1.0]), 128, 0, number) for number in range(12)]
     assert {each.photo for each in made} == {1}
     assert {each.own for each in made} == {True, False}
-    for each in made[:3]:
-        np.testing.assert_array_equal(each.drawn, paint_cut(each.params, 128))
+    assert {each.edit > 0 for each in made} == {True, False}
+    for each in made[:6]:
+        shown = edited(each.params, list(EDITS)[each.edit - 1]) if each.edit else each.params
+        assert shown is not None
+        np.testing.assert_array_equal(each.drawn, paint_cut(shown, 128))
         marks = describe(each.params, 128).landmarks
         apart = np.linalg.norm(marks[0] - marks[1])
         error = np.linalg.norm(marks - 0.5 - photos[1].landmarks, axis=1)

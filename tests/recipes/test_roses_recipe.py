@@ -81,6 +81,7 @@ class Greys:
             "cast_landmarks": self.landmarks(quarter),
             "pair_photo": 255 - drawn[..., :3],
             "pair_drawn": drawn,
+            "pair_edit": np.int64(0),
             "pair_style": codes[1],
             "pair_own": np.float32(edited),
             "pair_landmarks": self.landmarks(quarter),

@@ -22,7 +22,7 @@ from rosetail import images
 from rosetail.data.folders import read_manifest
 from rosetail.data.painter.after import KEEPS, params_from_photo
 from rosetail.data.painter.casts import SIDE, cast_of
-from rosetail.data.painter.edits import EDITS
+from rosetail.data.painter.edits import EDITS, any_edit
 from rosetail.data.painter.paint import SIZES, landmarks_of, paint_cut
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.reading import Reading, read_photo
@@ -34,6 +34,7 @@ from rosetail.recipes.painters import Painters, painters_pool
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+EDITED = 0.5  # of what is shown has an edit
 LIKENESSES = 0.3  # of the drawings after photos keep more of them than place and expression
 OTHERS = ("expression",)  # what the rest keep besides the place
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
@@ -51,11 +52,13 @@ class Cast(NamedTuple):
 
 
 class After(NamedTuple):
-    """A drawing [S, S, 4] after photo number ``photo``, and whether it is a likeness."""
+    """A drawing [S, S, 4] after photo number ``photo``, who it is without the edit of number
+    ``edit`` that it shows (from 1; 0: none), and whether it is a likeness."""
 
     photo: int
     drawn: Bytes
     params: PaintParams
+    edit: int
     own: bool
 
 
@@ -128,7 +131,7 @@ class PaintedLessons:
 
     def _cast(self, rng: np.random.Generator, step: int) -> dict[str, object]:
         cast = self.casts.draw(rng, step)
-        if rng.random() < 0.5:
+        if rng.random() < EDITED:
             row, column, edit, target = cast.edited[rng.integers(len(cast.edited))]
         else:
             (row, column), edit = rng.integers(SIDE, size=2), 0
@@ -155,6 +158,7 @@ class PaintedLessons:
         return {
             "pair_photo": photo,
             "pair_drawn": drawn,
+            "pair_edit": after.edit,
             "pair_style": style_codes([after.params])[0],
             "pair_own": np.float32(after.own),
             "pair_landmarks": landmarks,
@@ -204,7 +208,8 @@ def paint_after(
         reading,
     )
     params = on_flat_ground(params)
-    return After(chosen, _painted(params, side), params, own)
+    name, shown = any_edit(rng, params) if rng.random() < EDITED else ("", params)
+    return After(chosen, _painted(shown, side), params, NUMBERS.get(name, 0), own)
 
 
 def _painted(params: PaintParams, side: int) -> Bytes:

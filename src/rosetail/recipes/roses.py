@@ -8,9 +8,9 @@ published terms then take over, while what was shown counts less and less.
 
 A batch holds uint8 pictures (N, S, S, 3), S a little above the size: ``photo``, ``anime``;
 ``layout`` and ``target`` from casts with ``layout_style`` and ``style``, the number of an ``edit``
-and ``cast_landmarks``; ``pair_photo``, ``pair_drawn``, ``pair_style``, ``pair_own``, whether that
-style is the photo's own, and ``pair_landmarks``. ``target`` and ``pair_drawn`` have their figure's
-alpha as a fourth channel. Every term carries its weight.
+and ``cast_landmarks``; ``pair_photo``, ``pair_drawn`` with ``pair_style`` and ``pair_edit``,
+``pair_own``, whether that style is the photo's own, and ``pair_landmarks``. ``target`` and
+``pair_drawn`` have their figure's alpha as a fourth channel. Every term carries its weight.
 """
 
 from __future__ import annotations

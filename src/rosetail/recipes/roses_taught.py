@@ -3,12 +3,14 @@
 A painted cast has the picture that a layout and a style make, so that content and style are told
 apart by example: F(c(layout), s) = target, where s is the style code of the painting that is wanted
 (:mod:`rosetail.data.painter.style_code`), which is known. The style head learns beside that to read
-it. Where the target also shows an edit, w moves by the edit's direction, which is learned so: what
-its name says changes, and nothing else does.
+it.
 
 A pair shows how a photo is drawn: F(c(photo), s) = drawn. Where the drawing is a likeness, its
 style is what the photo's style head should read. Going back, the photo is drawn again from its
 drawing's content.
+
+Where a drawing, of a cast or after a photo, also shows an edit, w moves by the edit's direction,
+which is learned so: what its name says changes, and nothing else does.
 
 What only compares place by place draws soft lines and blurred eyes. So critics judge the lessons
 too: that of drawings, and one of eyes alone, cut out and enlarged (:mod:`rosetail.losses.eyes`).
@@ -173,9 +175,7 @@ class Lessons:
         )
         content, style = self.to_photo.encode(layout)
         self.read = (style, shown["layout_style"])
-        w = self.mapped(self.to_anime, shown["style"])
-        if self.to_anime.shape.edits:
-            w = self.to_anime.edited(w, shown["edit"])
+        w = self.wanted(shown["style"], shown["edit"])
         return Task("cast", content, w, target, landmarks)
 
     def pair(self, shown: Mapping[str, Tensor]) -> Task:
@@ -190,8 +190,13 @@ class Lessons:
             w = self.mapped(self.to_photo, self.code)
             made = self.to_photo.draw(self.to_photo.encode(drawn[:, :3]).content, w)
             self.back = Lesson("photo", made, photo, landmarks, half_window(made))
-        w = self.mapped(self.to_anime, shown["pair_style"])
+        w = self.wanted(shown["pair_style"], shown["pair_edit"])
         return Task("pair", content, w, drawn, landmarks)
+
+    def wanted(self, style: Tensor, edit: Tensor) -> Tensor:
+        """w of drawings in ``style`` (N, D), with edits (N,) where the network has any."""
+        w = self.mapped(self.to_anime, style)
+        return self.to_anime.edited(w, edit) if self.to_anime.shape.edits else w
 
     @staticmethod
     def mapped(way: Roses, style: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rosetail.data.painter.edits import EDITS, edited
+from rosetail.data.painter.edits import any_edit
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import on_flat_ground, sample
 
@@ -71,8 +71,6 @@ def cast_of(number: int) -> list[Portrait]:
     changed: dict[tuple[int, int, str], Portrait] = {}
     while len(changed) < EDITED:
         layout, style, _, params = plain[rng.integers(len(plain))]
-        edit = list(EDITS)[rng.integers(len(EDITS))]
-        after = edited(params, edit)
-        if after is not None:
-            changed[layout, style, edit] = Portrait(layout, style, edit, after)
+        edit, after = any_edit(rng, params)
+        changed[layout, style, edit] = Portrait(layout, style, edit, after)
     return [*plain, *changed.values()]

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from rosetail.data.painter import palette
 from rosetail.data.painter.hands import HANDS
 from rosetail.data.painter.params import PaintParams
@@ -57,6 +59,27 @@ EDITS: dict[str, Change] = {
     **{f"{name}_hair": partial(_set, hair=lch) for name, lch in palette.HAIR.items()},
     **{f"{name}_eyes": partial(_set, eyes=lch) for name, lch in palette.EYES.items()},
 }
+
+# How often each is shown while a network learns them, a colour once: a shape is harder to learn, and
+# what is small hardest.
+SHARES = dict.fromkeys(EDITS, 1.0) | {
+    "open_mouth": 14.0, "closed_mouth": 8.0, "smile": 6.0, "closed_eyes": 14.0, "wide-eyed": 5.0,
+    "long_hair": 6.0, "short_hair": 8.0, "ponytail": 4.0, "twintails": 4.0, "blunt_bangs": 4.0,
+    "hair_slicked_back": 4.0, "glasses": 12.0, "blush": 4.0, "cat_ears": 4.0, "dark_skin": 2.0,
+}  # fmt: skip
+_NAMES = list(SHARES)
+_CHANCES = np.array(list(SHARES.values())) / sum(SHARES.values())
+
+
+def any_edit(rng: np.random.Generator, params: PaintParams) -> tuple[str, PaintParams]:
+    """The name of an edit that can be done, drawn by SHARES, and ``params`` with it done.
+
+    There is always one: a mouth is open or closed.
+    """
+    while True:
+        name = _NAMES[rng.choice(len(_NAMES), p=_CHANCES)]
+        if (after := edited(params, name)) is not None:
+            return name, after
 
 
 def edited(params: PaintParams, name: str) -> PaintParams | None:
