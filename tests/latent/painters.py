@@ -30,7 +30,7 @@ TAGS = (*TRUTH, "closed_mouth")
 class FakePainter:
     """Draws are such that blue hair and open mouths come together, so regression mixes them up."""
 
-    name, latent = "fake", D
+    name, latent, layered = "fake", D, True
 
     def __init__(self, learned: dict[str, NDArray] | None = None) -> None:
         self.model = SimpleNamespace(name="fake", digest="ef" * 32)

@@ -78,7 +78,9 @@ def candidates(
 
 
 def group_count(roses: Painter) -> int:
-    """Groups of layers, 1 where the export does not tell them."""
+    """Groups of layers, 1 where there are none or the export does not tell them."""
+    if not roses.layered:
+        return 1
     try:
         return len(roses.groups.names)
     except WeightsMissing:
@@ -86,12 +88,19 @@ def group_count(roses: Painter) -> int:
 
 
 def learned_edits(roses: Painter) -> dict[str, Direction]:
-    """What the network learned with its training, by tag; nothing where it has none."""
-    return {} if roses.learned is None else dict(roses.learned.found.get("learned", {}))
+    """What the model can do by itself, by tag; nothing where it has none."""
+    return {} if roses.learned is None else dict(roses.learned.found[own_method(roses)])
+
+
+def own_method(roses: Painter) -> str:
+    """What the model calls its own edits: ``learned`` by a network, ``painted`` by rule."""
+    return "" if roses.learned is None else roses.learned.methods[0]
 
 
 def _sefa(roses: Painter, groups: int) -> list[tuple[int, Floats, int]]:
-    found = []
+    found: list[tuple[int, Floats, int]] = []
+    if not roses.layered:
+        return found
     for group in range(groups):
         weights = roses.modulation(group if groups > 1 else None)
         for number, axis in enumerate(sefa_axes(weights, min(SEFA_AXES, roses.latent))[0]):

@@ -31,6 +31,7 @@ class Painter(Protocol):
 
     name: str
     latent: int
+    layered: bool  # whether w acts through layers, whose groups and modulation are known
 
     @property
     def model(self) -> Any: ...

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.latent import directions as statistics
-from rosetail.latent.candidates import group_count, learned_edits
+from rosetail.latent.candidates import group_count, learned_edits, own_method
 from rosetail.latent.directions_file import Directions
 from rosetail.latent.draws import Note, Painter, collect, fingerprint
 from rosetail.latent.kept import Kept
@@ -100,6 +100,8 @@ def fit(
     found: dict[str, Found] = {}
     for number, name in enumerate(told.methods):
         note("fitting", number, len(told.methods))
+        if name == "sefa" and not roses.layered:
+            continue  # it looks at weights, and there are none
         if name != "joint" and tags:
             method = statistics.METHODS.get(name) or partial(
                 statistics.sefa, modulation=roses.modulation()
@@ -113,7 +115,7 @@ def fit(
         if "joint" in told.methods:
             found["joint"] = search.joint(support)
     if learned:
-        found["learned"] = {
+        found[own_method(roses)] = {
             tag: scored(tag, each.vector, draws, tagger, support, scale=each.scale)
             for tag, each in learned.items()
         }

@@ -65,6 +65,7 @@ class TaughtWeights:
 
 
 Window = tuple[EllipsisType, slice, slice]
+WHOLE: Window = (..., slice(None), slice(None))
 
 
 class Figure(NamedTuple):
@@ -87,9 +88,8 @@ class Lesson(NamedTuple):
     landmarks: Tensor
     window: Window
 
-    def parts(self, cut: Cut) -> tuple[Tensor, Tensor]:
+    def parts(self, cut: Cut, side: int) -> tuple[Tensor, Tensor]:
         """Eyes or mouths of both pictures, as square patches."""
-        side = max(self.made.shape[-1] // PARTS, LEAST)
         return cut(self.made, self.landmarks, side), cut(self.wanted, self.landmarks, side)
 
     def pixels(self) -> Tensor:
@@ -124,7 +124,11 @@ class Own(NamedTuple):
 
 class Lessons:
     """One taught step: ``take`` draws everything once, then come the terms. The word of critics
-    ``counts`` so many times; 0 asks none."""
+    ``counts`` so many times; 0 asks none.
+
+    ``close`` lessons show the middle of faces alone, as large as ever: mouths, eyes and glasses at
+    a quarter of the cost. They do not teach to read styles, most of which lie outside.
+    """
 
     def __init__(
         self,
@@ -133,6 +137,8 @@ class Lessons:
         jitter: Jitter,
         weights: TaughtWeights,
         counts: int = 0,
+        *,
+        close: bool = False,
     ) -> None:
         self.to_anime, self.to_photo = (
             cast(Roses, networks[name]) for name in ("to_anime", "to_photo")
@@ -141,7 +147,8 @@ class Lessons:
         # Those that judge drawings; none at first, while there is nothing to judge.
         self.critic = networks["anime_critic"] if counts and weights.adversarial else None
         self.eye_critic = networks["eye_critic"] if counts and weights.eye_adversarial else None
-        self.counts = counts
+        self.counts, self.close = counts, close
+        self.patch = max(jitter.size // PARTS, LEAST)  # pixels of an eye or a mouth
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []  # drawings
         self.figures: list[Figure] = []  # of them
@@ -162,7 +169,7 @@ class Lessons:
         )
         counts = [len(each.w) for each in tasks]
         drawn, figures = (each.split(counts) for each in self.to_anime.figure(content, w))
-        window = half_window(drawn[0])
+        window = WHOLE if self.close else half_window(drawn[0])
         for task, made, figure in zip(tasks, drawn, figures, strict=True):
             wanted, alpha = task.wanted.split([3, 1], 1)
             self.lessons.append(Lesson(task.name, made, wanted, task.landmarks, window))
@@ -171,20 +178,22 @@ class Lessons:
     def cast(self, shown: Mapping[str, Tensor]) -> Task:
         """A painting's layout in another style."""
         (layout, target), landmarks = self.jitter.together(
-            [shown["layout"], shown["target"]], shown["cast_landmarks"]
+            [shown["layout"], shown["target"]], shown["cast_landmarks"], close=self.close
         )
         content, style = self.to_photo.encode(layout)
-        self.read = (style, shown["layout_style"])
+        if not self.close:
+            self.read = (style, shown["layout_style"])
         w = self.wanted(shown["style"], shown["edit"])
         return Task("cast", content, w, target, landmarks)
 
     def pair(self, shown: Mapping[str, Tensor]) -> Task:
         """A photo in the style of its drawing; where it counts, the way back as well."""
         (photo, drawn), landmarks = self.jitter.together(
-            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_landmarks"]
+            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_landmarks"], close=self.close
         )
         content, own = self.to_anime.encode(photo)
-        self.own = Own(own, shown["pair_style"], shown["pair_own"])
+        if not self.close:
+            self.own = Own(own, shown["pair_style"], shown["pair_own"])
         if self.weights.photo:
             self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
             w = self.mapped(self.to_photo, self.code)
@@ -249,7 +258,7 @@ class Lessons:
         return self._parts(mouth_patches)
 
     def _parts(self, cut: Cut) -> tuple[Tensor, Tensor]:
-        made, wanted = zip(*(each.parts(cut) for each in self.lessons), strict=True)
+        made, wanted = zip(*(each.parts(cut, self.patch) for each in self.lessons), strict=True)
         return torch.cat(made), torch.cat(wanted)
 
     def terms(self, share: float) -> Terms:

@@ -46,6 +46,8 @@ SEEN = 24  # characters on which an edit is tried, to say how often its tag is t
 class PaintedRoses(Roses):
     """The painter behind the interface of :class:`Roses`. Raises ExtraMissing without Skia."""
 
+    layered = False
+
     def __init__(self) -> None:
         if find_spec("skia") is None:
             raise ExtraMissing("the painter", "paint")
@@ -61,8 +63,13 @@ class PaintedRoses(Roses):
 
         return Model(NAME, hashlib.sha256("\n".join(columns()).encode()).hexdigest())
 
-    @cached_property
+    @property
     def directions(self) -> Directions:
+        """Those that were fitted to it are given by file."""
+        return self.learned
+
+    @cached_property
+    def learned(self) -> Directions:
         """The painter's edits; ``reach`` is counted, ``score`` is not known."""
         from rosetail.data.painter import sample
         from rosetail.data.painter.code import from_code, move_of, to_code

@@ -72,6 +72,8 @@ class Roses:
     Raises UnknownStyle, WeightsMissing, BackendMissing.
     """
 
+    layered = True  # w acts through layers
+
     def __init__(
         self,
         model: str | os.PathLike[str] = "roses",
