@@ -11,6 +11,7 @@ from torch import nn
 
 from rosetail.data import engines
 from rosetail.export.tagger import tagger_graph
+from rosetail.export.tagger_weights import settle, tagger_of
 from rosetail.nets.rescorer import Rescorer
 from rosetail.nets.tagger import Tagger
 from rosetail.weights import read_header
@@ -35,3 +36,25 @@ def test_engines_read_alike(engine, kind, tmp_path: Path) -> None:  # type: igno
     np.testing.assert_allclose(given["tags"], wanted.tags.sigmoid().numpy(), atol=3e-3)
     np.testing.assert_allclose(given["landmarks"], wanted.landmarks.numpy(), atol=3e-3)
     assert read_header(path)["tags"] == "a,b,c"
+
+
+@torch.no_grad()
+def test_a_file_back_to_weights_that_say_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    tagger = Tagger(3, 8)
+    pictures = torch.randn(16, 3, 64, 64)
+    for _ in range(100):  # until its norms know the pictures
+        tagger(pictures)
+    wanted = tagger.eval()(pictures)
+    path = tmp_path / "tagger.onnx"
+    facts = {"size": "64", "tags": "a,b,c", "width": "8", "class": "Tagger"}
+    path.write_bytes(tagger_graph(tagger, facts).SerializeToString())
+    back, size = tagger_of(path)
+    assert size == 64
+    as_filed = back(pictures)
+    settle(back, pictures)
+    settled, taught = back(pictures), back.train()(pictures, as_filed.landmarks)
+    for found, said, off in ((as_filed, wanted, 0.05), (settled, as_filed, 1e-3)):
+        torch.testing.assert_close(found.tags, said.tags, atol=off, rtol=0)  # half precision
+        torch.testing.assert_close(found.landmarks, said.landmarks, atol=off / 10, rtol=0)
+    assert (taught.tags - wanted.tags).abs().mean() < 0.1

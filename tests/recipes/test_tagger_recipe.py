@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from rich.console import Console
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from rosetail import images
@@ -164,3 +165,12 @@ def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
         TaggerRecipe(TagSettings(data=TagData(painted=str(folder), held=30)))
     with pytest.raises(InputError, match=r"no labels\.jsonl"):
         read_painted(tmp_path, 32)
+
+
+def test_a_start_is_where_it_begins(told: TagSettings, tmp_path: Path) -> None:
+    torch.manual_seed(7)
+    wanted = Tagger(1, told.width).state_dict()
+    save_file(wanted, tmp_path / "start.safetensors")
+    told = replace(told, start=str(tmp_path / "start.safetensors"))
+    given = TaggerRecipe(told).networks()["tagger"].state_dict()
+    assert all(torch.equal(given[name], value) for name, value in wanted.items())

@@ -27,6 +27,7 @@ from rosetail.errors import InputError
 from rosetail.nets.rescorer import Rescorer
 from rosetail.nets.tagger import MULTIPLE, Read, Tagger
 from rosetail.recipes.batches import Batch
+from rosetail.recipes.checkpoint import load_weights
 from rosetail.recipes.context import Context, Terms
 from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.loop import RunSettings
@@ -73,6 +74,7 @@ class TagSettings:
     weights: TagWeights = field(default_factory=TagWeights)
     network: str = "tagger"  # or "rescorer", which judges what the other found
     width: int = 32
+    start: str = ""  # weights to begin with: rosetail.export.tagger_weights writes them
     rate: float = 2e-3
     last_rate: float = 2e-5  # reached by a cosine
     rise_steps: int = 100
@@ -108,6 +110,8 @@ class TaggerRecipe:
 
     def networks(self) -> dict[str, nn.Module]:
         tagger = NETWORKS[self.settings.network](len(self.tags), self.settings.width)
+        if self.settings.start:
+            load_weights(tagger, self.settings.start)
         return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:

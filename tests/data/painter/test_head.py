@@ -67,3 +67,13 @@ def test_the_neck_joins_head_and_shoulders(yaw, roll, sex):
     lean = np.degrees(np.arctan2(*(across[1] - across[0])[::-1]))
     assert abs(lean) <= 0.4 * abs(roll) + 1e-9
     assert lean * roll >= 0
+
+
+def test_drowsy_lids_hang_over_half_of_the_eye_whatever_the_mouth():
+    for mouth, closed in (("neutral", "resting"), ("laugh", "happy")):
+        eye = Eye(Sitter(replace(plain(), mouth=mouth, closed_eyes=closed, eye_open=0.5)), 1.0)
+        middle = len(eye.flat_upper) // 2
+        opening = eye.flat_lower[middle, 1] - eye.flat_upper[middle, 1]
+        assert opening < 0.5 * (eye.flat_lower[middle, 1] - eye.flat_fold[middle, 1])
+        assert eye.droop == 1.0
+    assert Eye(Sitter(plain()), 1.0).droop == 0.0

@@ -63,6 +63,12 @@ def test_tags_are_neither_rare_nor_everywhere(portraits):
     assert not odd
 
 
+def test_what_shows_is_often_enough_to_be_learnt(portraits):
+    share = Counter(tag for params in portraits for tag in tags_of(params))
+    rare = ("gradient_hair", "earrings", "half-closed_eyes", "ahoge", "undercut", "hairband")
+    assert not {tag: share[tag] / COUNT for tag in rare if not 0.03 < share[tag] / COUNT < 0.1}
+
+
 def test_every_choice_is_drawn(portraits):
     for name, allowed in CHOICES.items():
         assert {getattr(params, name) for params in portraits} == set(allowed), name
@@ -84,7 +90,9 @@ def test_nothing_absurd(portraits):
             assert not params.ahoge
             assert params.ornament == "none"
         if params.ornament in HATS:
-            assert params.hair_back not in ("spiky", "curly", "bun")
+            assert params.hair_back not in ("spiky", "curly", "bun", "undercut")
+        if params.hair_fringe == "over_eye":
+            assert params.wink == "none"
         if params.sex == "female":
             assert params.beard == "none"
 

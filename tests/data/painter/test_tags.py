@@ -54,6 +54,7 @@ def test_what_hair_covers_has_no_tag():
     raised = replace(plain(), ahoge=True)
     assert "ahoge" in tags_of(raised)
     assert "ahoge" not in tags_of(replace(raised, hair_back="spiky"))
+    assert "ahoge" not in tags_of(replace(raised, hair_back="bun"))
     assert "ahoge" not in tags_of(replace(raised, ornament="beret"))
     assert "ahoge" not in tags_of(replace(raised, ornament="cat_ears"))
 

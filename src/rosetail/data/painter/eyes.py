@@ -59,8 +59,8 @@ SHAPES: dict[str, Shape] = {
         0.30,
     ),
     "droopy": Shape(
-        ((-0.98, 0.02), (-0.78, -0.52), (-0.32, -0.86), (0.22, -0.84), (0.70, -0.44), (1.00, 0.24)),
-        ((-0.78, 0.56), (-0.36, 0.88), (0.14, 0.98), (0.58, 0.90), (0.90, 0.62)),
+        ((-0.98, 0.02), (-0.78, -0.52), (-0.32, -0.86), (0.22, -0.82), (0.70, -0.38), (1.00, 0.32)),
+        ((-0.78, 0.54), (-0.36, 0.86), (0.14, 0.98), (0.58, 0.92), (0.90, 0.67)),
         0.18,
     ),
     "narrow": Shape(
@@ -69,6 +69,10 @@ SHAPES: dict[str, Shape] = {
         0.22,
     ),
 }
+
+
+# How far the upper lid is raised, by how open the eye is.
+LIDS = ((0.0, 0.52, 0.8, 1.0), (0.0, 0.32, 0.84, 1.0))
 
 
 class Eye:
@@ -88,13 +92,15 @@ class Eye:
         shape = SHAPES[p.eye_shape]
         self.shape = shape
         upper, lower = np.array(shape.upper), np.array(shape.lower)
-        lift = min(self.open, 1.0)
+        lift = float(np.interp(self.open, *LIDS))
+        self.droop = float(np.clip((0.8 - self.open) / 0.2, 0, 1)) if self.is_open else 0.0
         closed = np.interp(upper[:, 0], [-1, 0, 1], [0.42, 0.78, 0.40])
-        if self.happy:
+        if self.happy and not self.is_open:
             closed = np.interp(upper[:, 0], [-1, -0.5, 0, 0.5, 1], [0.42, -0.12, -0.28, -0.1, 0.45])
-        upper[:, 1] = closed + (upper[:, 1] - closed) * lift**0.8
+        self.flat_fold = curves.spline(upper, 17)
+        upper[:, 1] = closed + (upper[:, 1] - closed) * lift
         if self.open > 1.0:
-            upper[:, 1] *= 1 + 1.5 * (self.open - 1.0)
+            upper[:, 1] *= 1 + 1.9 * (self.open - 1.0)
         # A squinting lower lid rises a little as the upper comes down.
         lower[:, 1] -= 0.10 * (1 - lift)
         self.flat_upper = curves.spline(upper, 17)
@@ -140,9 +146,11 @@ class Eye:
             draw_highlights(canvas, self)
 
     def draw_lids(self, canvas: Canvas) -> None:
-        """Lash lines, single lashes and the crease above."""
+        """Lash lines, single lashes, and the crease above or the lid that hangs from it."""
         sitter, hand = self.sitter, self.sitter.hand
         ink = self._ink()
+        if self.droop > 0:
+            self._draw_hanging(canvas)
         canvas.fill(self._lash_line(), ink, kind=LINE)
         if self.is_open:
             under = self.lower[7:17]
@@ -153,6 +161,16 @@ class Eye:
         crease = self._crease(canvas)
         if crease is not None:
             canvas.fill(crease, sitter.skin.line, kind=LINE, alpha=0.75)
+
+    def _draw_hanging(self, canvas: Canvas) -> None:
+        """The upper lid of a drowsy eye, and the fold that it hangs from."""
+        skin, fold = self.sitter.skin, self.place(self.flat_fold)
+        lid = curves.path(np.concatenate([fold, self.upper[::-1]]))
+        canvas.fill(lid, skin.base)
+        canvas.fill(lid, skin.shade, kind=SHADOW, alpha=0.9 * self.droop)
+        weight = canvas.pen(self.sitter.hand.inner * 1.3)
+        line = curves.brush(fold, weight, 0.4, 0.3)
+        canvas.fill(line, skin.line, kind=LINE, alpha=0.8 * self.droop)
 
     def _ink(self) -> tuple[float, float, float]:
         sitter = self.sitter
@@ -202,7 +220,7 @@ class Eye:
     def _crease(self, canvas: Canvas) -> skia.Path | None:
         """The fold of the upper lid, a thin line that follows the lash line."""
         sitter = self.sitter
-        if self.open < 0.3 or sitter.hand.lash < 0.9:
+        if self.droop > 0 or not self.is_open or sitter.hand.lash < 0.9:
             return None
         fold = self.flat_upper[3:15] + np.array([0.04, -0.24 - 0.10 * sitter.p.age])
         return curves.brush(self.place(fold), canvas.pen(sitter.hand.inner * 1.15), 0.5, 0.6)

@@ -17,6 +17,8 @@ from rosetail.data.painter.locks import Locks
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter
 
+SHORN = 0.68  # an undercut has no locks that end further out
+
 
 def _side_by_side(
     sitter: Sitter, locks: Locks, tips: tuple[tuple[float, float, float], ...], part: float,
@@ -187,5 +189,7 @@ def fringe(sitter: Sitter) -> Locks:
         FRINGES[sitter.p.hair_fringe](sitter, locks)
         if sitter.p.hair_fringe not in ("swept_back", "blunt"):
             _splinters(sitter, locks)
+    if sitter.p.hair_back == "undercut":
+        locks = locks.only([n for n, each in enumerate(locks.points) if abs(each[-1, 0]) < SHORN])
     sides(sitter, locks)
     return locks

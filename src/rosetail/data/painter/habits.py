@@ -52,13 +52,14 @@ MOUTH: Weights = {
     "open": 1.2, "laugh": 0.8, "surprised": 0.6,
 }  # fmt: skip
 BEARD: Weights = {"stubble": 1.0, "moustache": 0.9, "goatee": 0.9, "full": 1.0}
+EARRINGS = {True: 0.55, False: 0.18}  # chance on women, by whether hair leaves the ears free
 GLASSES: Weights = {"round": 0.3, "square": 0.35, "half": 0.25, "oval": 0.25}
 
 ORNAMENT_FEMALE: Weights = {
-    "bow": 1.0, "hairband": 1.0, "hairclip": 1.0, "flower": 0.9, "beret": 0.8, "cat_ears": 0.9,
-    "cap": 0.6, "straw_hat": 1.0,
+    "bow": 1.0, "hairband": 1.4, "hairclip": 1.0, "flower": 0.9, "beret": 0.8, "cat_ears": 0.9,
+    "cap": 0.7, "straw_hat": 1.0,
 }  # fmt: skip
-ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.0, "straw_hat": 0.7, "cat_ears": 0.3}
+ORNAMENT_MALE: Weights = {"beret": 0.5, "cap": 1.2, "straw_hat": 0.7, "cat_ears": 0.3}
 
 CLOTHES_FEMALE: Weights = {
     "t_shirt": 0.8, "shirt": 0.9, "suit": 0.6, "blazer": 1.3, "sailor": 1.3, "hoodie": 0.9,
@@ -87,9 +88,9 @@ BORDERS: dict[str, tuple[tuple[float, float], ...]] = {
     "blush": ((0.55, 0.12),),
     "lips": ((0.3, 0.08),),
     "brow_weight": ((1.45, 0.3),),
-    "brow_angle": ((-5.0, 6.0),),
+    "brow_angle": ((-5.0, 7.5),),
     "eye_open": ((0.66, 0.14), (1.08, 0.09)),
-    "eye_tilt": ((-3.0, 2.5), (5.0, 2.5)),
+    "eye_tilt": ((-4.0, 3.0), (6.0, 3.0)),
     "gaze_x": ((-0.4, 0.25), (0.4, 0.25)),
     "gaze_y": ((-0.4, 0.2), (0.4, 0.2)),
     "yaw": ((-18.0, 3.5), (18.0, 3.5)),

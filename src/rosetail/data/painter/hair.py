@@ -35,7 +35,7 @@ class Hair:
         self.do = do
         self.lift = hair_growth.lift(sitter)
         if sitter.p.hair_back == "undercut":
-            self.lift *= 0.65
+            self.lift *= 0.6
         self.over = do.over.place(sitter)
         self.axes = SKULL_AXES + self.lift
         front: list[Lock] = []
@@ -136,13 +136,13 @@ class Hair:
             light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
             return
         canvas.fill(self.cap, tones.base)
-        if sitter.p.hair_back == "undercut":
-            hair_light.shaven_sides(canvas, sitter, self.cap, self.lift)
         hair_light.cap_strands(canvas, sitter, self.cap, self.lift)
         locks.draw(canvas, sitter, self.front, tones)
         hair_light.form_shadow(canvas, sitter, self.front_shape, self.axes)
         light.hair_gradient(canvas, sitter, self.front_shape)
         hair_light.highlight(canvas, sitter, self.front_shape, self.lift)
+        if sitter.p.hair_back == "undercut":
+            hair_light.shaven_sides(canvas, sitter, self.cap, self.lift)
         light.rim(canvas, sitter, self.front_shape, sitter.hair.lch, spare=face)
 
     def covers_ears(self) -> bool:

@@ -66,15 +66,18 @@ def shaven(canvas: Canvas, sitter: Sitter, cap: skia.Path) -> None:
 
 
 def shaven_sides(canvas: Canvas, sitter: Sitter, cap: skia.Path, lift: float) -> None:
-    """The sides of an undercut: hair so short that skin shines through."""
-    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.45))
+    """The sides of an undercut: hair so short that skin shines through, below an edge."""
+    tone = to_rgb(mix(sitter.skin.lch, sitter.hair.lch, 0.2))
     for side in (-1.0, 1.0):
-        turn = side * np.linspace(48, 112, 9)
-        upper = on_skull(turn, np.linspace(20, 34, 9), np.full(9, lift))
-        lower = on_skull(turn, np.full(9, -50.0), np.full(9, lift + 0.1))
-        zone = curves.path(sitter.pose.project(np.concatenate([upper, lower[::-1]])))
+        last = float(np.clip(90 - side * sitter.p.yaw, 60, 116))  # where the head turns from sight
+        turn, rise = np.linspace(46, last, 9), np.linspace(14, 50, 9)
+        edge = sitter.pose.project(on_skull(side * turn, rise, np.full(9, lift)))
+        below = np.array([edge[-1] + (side, 0), edge[-1] + (side, 3), edge[0] + (0, 3)])
+        zone = curves.path(np.concatenate([edge, below]), smooth=False)
+        border = curves.brush(edge, canvas.pen(sitter.hand.line), 0.15, 0.0)
         with canvas.inside(cap):
-            canvas.fill(zone, tone, blur=sitter.hand.soft * 0.3)
+            canvas.fill(zone, tone)
+            canvas.fill(border, sitter.hair.line, kind=LINE)
 
 
 def flyaways(canvas: Canvas, sitter: Sitter, lift: float) -> None:

@@ -28,7 +28,7 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
         radius_y = radius_x * 1.10
     travel_x = (eye.half_width - radius_x) * 0.85
     across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
-    down = eye.centre[1] + (p.gaze_y * 0.48 - 0.06) * eye.half_height
+    down = eye.centre[1] + (p.gaze_y * 0.56 - 0.06) * eye.half_height
     at = np.array([across, down])
     # Irises turn with the face but stay rounder than its surface would make them.
     slope = -0.4 * across

@@ -30,9 +30,9 @@ def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
     """Hair turns darker and cooler towards the ends, or into another colour at the tips."""
     lch = sitter.hair.lch
     if shows_tips(sitter.p):
-        lighter = 0.24 if lch[0] < 0.5 else (0.1 if lch[0] < 0.8 else -0.14)
-        tips: Lch = (lch[0] + lighter, max(lch[1], 0.14), (lch[2] + 95) % 360)
-        fade(canvas, shape, to_rgb(tips), 0.3, 1.15, 0.9, SHADOW)
+        lighter = 0.26 if lch[0] < 0.5 else (0.15 if lch[0] < 0.78 else -0.18)
+        tips: Lch = (lch[0] + lighter, max(lch[1], 0.15), (lch[2] + 95) % 360)
+        fade(canvas, shape, to_rgb(tips), 0.32, 0.86, 0.98, SHADOW)
     elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
         fade(
             canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW

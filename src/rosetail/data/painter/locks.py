@@ -66,6 +66,11 @@ class Locks:
         self.layer.append(layer)
         self.free.append(free)
 
+    def only(self, kept: Sequence[int]) -> Locks:
+        """The locks of these numbers."""
+        parts = vars(self).items()
+        return Locks(**{name: [each[number] for number in kept] for name, each in parts})
+
     def place(self, sitter: Sitter, within: Points | None = None) -> list[Lock]:
         """Project the locks into the picture, in drawing order.
 

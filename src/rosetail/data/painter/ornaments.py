@@ -14,9 +14,11 @@ from rosetail.data.painter.hair_cap import pile_height
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.pose import on_skull
 from rosetail.data.painter.sitter import Sitter, Tones
-from rosetail.data.painter.worn import OVER_EARS, arc, piece, worn_tones
+from rosetail.data.painter.worn import arc, frees_ears, piece, worn_tones
 
 Points = NDArray[np.float64]
+
+BUSY_CROWNS = ("bald", "spiky", "curly", "bun", "half_up")  # hairdos on which no strand stands out
 
 
 def bow(canvas: Canvas, sitter: Sitter, at: Points, size: float, turn: float, tones: Tones) -> None:
@@ -64,7 +66,7 @@ def _near_side(sitter: Sitter) -> float:
 
 def _band(canvas: Canvas, sitter: Sitter, lift: float) -> None:
     space = np.concatenate(
-        [arc(sitter, 58, lift + 0.05), arc(sitter, 80, lift + 0.07)[::-1]]
+        [arc(sitter, 54, lift + 0.05), arc(sitter, 82, lift + 0.07)[::-1]]
     )  # fmt: skip
     outline = curves.path(sitter.pose.project(space))
     tones = worn_tones(sitter)
@@ -175,7 +177,7 @@ def draw(canvas: Canvas, sitter: Sitter, lift: float) -> None:
 def shows_ahoge(p: PaintParams) -> bool:
     """Whether there is a strand that stands up and can be told from the hair around it."""
     hidden = p.ornament in (*hats.HATS, "cat_ears")
-    return p.ahoge and not hidden and p.hair_back not in ("bald", "spiky", "curly")
+    return p.ahoge and not hidden and p.hair_back not in BUSY_CROWNS
 
 
 def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
@@ -190,34 +192,33 @@ def ahoge(canvas: Canvas, sitter: Sitter, lift: float) -> None:
          (side * 0.78, -0.2, 0.05)]
     )  # fmt: skip
     line = sitter.pose.project(curves.spline(way, 18))
-    shape = curves.ribbon(line, 0.105 * np.interp(np.linspace(0, 1, 18), [0, 0.35, 1], [0.7, 1, 0]))
+    shape = curves.ribbon(line, 0.12 * np.interp(np.linspace(0, 1, 18), [0, 0.35, 1], [0.7, 1, 0]))
     piece(canvas, sitter, shape, sitter.hair)
 
 
 def shows_earrings(p: PaintParams) -> bool:
     """Whether there are earrings, and ears that no hair hangs over."""
-    covered = p.hair_back in (*OVER_EARS, "curly") or p.hair_sides in ("long", "hime")
-    return p.earrings and not covered
+    return p.earrings and frees_ears(p.hair_back, p.hair_sides)
 
 
 def earrings(canvas: Canvas, sitter: Sitter) -> None:
     """Drops that hang from the ears, before short locks at the temples."""
     if not shows_earrings(sitter.p):
         return
-    tones = sitter.accent
+    tones = worn_tones(sitter)
     for side in (-1.0, 1.0):
         if side * sitter.p.yaw > 12:
             continue
-        lobe, low = sitter.pose.project(np.array([(side * 0.98, y, 0.0) for y in (0.48, 0.76)]))
+        lobe, low = sitter.pose.project(np.array([(side * 0.99, y, 0.0) for y in (0.48, 0.80)]))
         wire = curves.brush(np.linspace(lobe, low, 4), 0.04, 0, 0)
         canvas.fill(wire, tones.line, kind=LINE)
         x, y = low
         piece(canvas, sitter, skia.Path.Circle(*(float(each) for each in lobe), 0.045), tones)
         drop = curves.ring(
-            np.array([(0, -0.16), (0.07, -0.03), (0.085, 0.06), (0, 0.14), (-0.085, 0.06),
-                      (-0.07, -0.03)]) + low
+            np.array([(0, -0.21), (0.09, -0.04), (0.115, 0.08), (0, 0.19), (-0.115, 0.08),
+                      (-0.09, -0.04)]) + low
         )  # fmt: skip
         piece(canvas, sitter, drop, tones)
         canvas.fill(
-            skia.Path.Circle(float(x) - 0.025, float(y) + 0.01, 0.028), (1, 1, 1), kind=LIGHT
+            skia.Path.Circle(float(x) - 0.035, float(y) + 0.01, 0.036), (1, 1, 1), kind=LIGHT
         )

@@ -12,12 +12,15 @@ from rosetail.data.painter import habits, palette
 from rosetail.data.painter.colour import Lch, mix
 from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.params import RANGES, PaintParams
+from rosetail.data.painter.worn import TIPPED, frees_ears
 
 Rng = np.random.Generator
 Chosen = dict[str, Any]
 
 _CHEERFUL = ("smile", "grin", "laugh")
 LEANING = {"sharp": 1.0, "droopy": -1.0}  # the way that these eyes' outer corners go
+# A hat needs a smooth crown, and would hide shaven sides.
+NO_HATS = ("spiky", "curly", "bun", "twin_tails", "half_up", "undercut")
 AHOGE_ROOM = 1.95  # from the eyes to the upper edge, in half widths of the face
 
 
@@ -33,6 +36,10 @@ def sample(source: int | Rng) -> PaintParams:
     chosen |= _eyes(rng, male, age, mouth, chosen["yaw"])
     chosen |= _hair(rng, male, age, chosen["beard"] != "none")
     chosen |= _clothes(rng, male, age)
+    free = frees_ears(chosen["hair_back"], chosen["hair_sides"])
+    chosen["earrings"] = bool(chosen["earrings"] < habits.EARRINGS[free])
+    if chosen["hair_fringe"] == "over_eye":  # one of the eyes has to say where they look
+        chosen["wink"] = "none"
     chosen |= {
         "scene": pick(rng, habits.SCENE),
         "scene_colour": _ground(rng, chosen["hair"][2]),
@@ -159,17 +166,20 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
         "lips": float(rng.uniform(0.35, 1.0)) if painted else 0.0,
         "beard": beard,
         "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, habits.GLASSES),
-        "earrings": bool(not male and rng.random() < 0.27),
+        "earrings": 1.0 if male else float(rng.random()),  # luck: what shows, hair decides
     }
 
 
 def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     """Eyes and brows, which carry most of the expression."""
     cheerful, surprised = mouth in _CHEERFUL, mouth == "surprised"
-    closed = rng.random() < (0.28 if cheerful else 0.06)
+    luck = rng.random()
+    closed = luck < (0.28 if cheerful else 0.06)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
     wide = 1.0 - 0.4 * male - 0.35 * age
-    eye_open = 0.0 if closed else bounded(rng, "eye_open", 1.1 if surprised else 0.89, 0.135)
+    drowsy = not surprised and luck > 0.95
+    usual = (1.1, 0.135) if surprised else (0.42, 0.06) if drowsy else (0.89, 0.135)
+    eye_open = 0.0 if closed else bounded(rng, "eye_open", *usual)
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.7 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
     brow_height = 0.8 if surprised else (-0.5 if angry else 0.1)
@@ -224,14 +234,14 @@ def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
         fringe = sides = "none"
     return {
         "hair": _hair_colour(rng, age, male, bearded),
-        "hair_tips": bool(rng.random() < 0.08),
+        "hair_tips": bool(rng.random() < (0.16 if back in TIPPED else 0.0)),
         "hair_back": back,
         "hair_fringe": fringe,
         "hair_sides": sides,
         "hair_length": bounded(rng, "hair_length", 1.0, 0.08),
-        "hair_volume": float(rng.beta(1.8, 1.8)),
+        "hair_volume": float(rng.beta(1.8, 1.8)) ** (0.7 if back == "bun" else 1.0),
         "hair_part": float(rng.choice([-1, 1]) * rng.beta(1.5, 1.5)),
-        "ahoge": bool(back != "bald" and age < 0.5 and rng.random() < (0.05 if male else 0.14)),
+        "ahoge": bool(back != "bald" and age < 0.5 and rng.random() < (0.05 if male else 0.16)),
         "ornament": _ornament(rng, male, age, back, fringe),
     }
 
@@ -240,8 +250,8 @@ def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
     if back == "bald" or rng.random() > (0.12 if male else 0.46):
         return "none"
     found = pick(rng, habits.ORNAMENT_MALE if male else habits.ORNAMENT_FEMALE)
-    tall = back in ("spiky", "curly", "bun", "twin_tails", "half_up") or fringe == "swept_back"
-    if found in HATS and tall:  # a hat needs a smooth crown
+    bare = back in NO_HATS or fringe == "swept_back"
+    if found in HATS and bare:
         return "none"
     if found in ("cat_ears", "bow") and age > 0.55:
         return "none"

@@ -150,9 +150,9 @@ def _eyes(p: PaintParams) -> Iterator[str]:
         elif abs(p.gaze_x) > 0.5:
             yield "looking_to_the_side"
         lean = p.eye_tilt + _LEAN.get(p.eye_shape, 0.0)
-        if lean > 5:
+        if lean > 6:
             yield "tsurime"
-        if lean < -3:
+        if lean < -4:
             yield "tareme"
     if p.glasses != "none":
         yield "glasses"

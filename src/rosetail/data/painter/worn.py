@@ -1,4 +1,5 @@
-"""What ornaments and hats are made of: a piece with its outline, a line over the head."""
+"""What ornaments and hats are made of: a piece with its outline, a line over the head; and what
+hair shows of them."""
 
 from __future__ import annotations
 
@@ -33,6 +34,11 @@ NEAR = 0.16  # in OKLab, colours that are hard to tell beside each other
 def shows_tips(p: PaintParams) -> bool:
     """Whether there are tips of another colour."""
     return p.hair_tips and p.hair_back in TIPPED
+
+
+def frees_ears(hair_back: str, hair_sides: str) -> bool:
+    """Whether no hair hangs over the ears."""
+    return hair_back not in (*OVER_EARS, "curly") and hair_sides not in ("long", "hime")
 
 
 def worn_colour(sitter: Sitter) -> Lch:
