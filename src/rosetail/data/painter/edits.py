@@ -60,8 +60,8 @@ EDITS: dict[str, Change] = {
     **{f"{name}_eyes": partial(_set, eyes=lch) for name, lch in palette.EYES.items()},
 }
 
-# How often each is shown while a network learns them, a colour once: shapes are harder to learn, and
-# small ones hardest.
+# How often each is shown while a network learns, a colour once: shapes are harder to learn, small
+# ones hardest.
 SHARES = dict.fromkeys(EDITS, 1.0) | {
     "open_mouth": 14.0, "closed_mouth": 8.0, "smile": 6.0, "closed_eyes": 14.0, "wide-eyed": 5.0,
     "long_hair": 6.0, "short_hair": 8.0, "ponytail": 4.0, "twintails": 4.0, "blunt_bangs": 4.0,
