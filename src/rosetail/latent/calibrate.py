@@ -32,17 +32,27 @@ def calibrated(
 ) -> Calibrated:
     """``move`` (groups, latent) as long as it takes for MOST_PICTURES of the ``bases``.
 
-    Between the lengths tried the share is taken as straight. Where none reaches it, the length of
-    the greatest share is taken, the shorter of equal ones.
+    Longer and longer ones are tried until enough have it; between the last two the share is taken
+    as straight. Where none reaches it, the length of the greatest share is taken, the shorter of
+    equal ones.
     """
     column = tagger.tags.index(tag)
-    tried = np.stack([np.float32(step) * move for step in STEPS])
-    chances = np.stack([drawn(roses, tagger, base, tried)[0] for base in bases], 1)
-    shares = (chances[:, :, column] > 0.5).mean(1)
-    chosen = length(STEPS, shares)
-    made = np.float32(chosen) * move
-    after = np.concatenate([drawn(roses, tagger, base, made[None])[0] for base in bases])
-    return Calibrated(made, float((after[:, column] > 0.5).mean()), after)
+
+    def after(step: float) -> Floats:
+        made = np.float32(step) * move[None]
+        return np.concatenate([drawn(roses, tagger, base, made)[0] for base in bases])
+
+    def share(chances: Floats) -> float:
+        return float((chances[:, column] > 0.5).mean())
+
+    shares: list[float] = []
+    for step in STEPS:
+        shares.append(share(after(step)))
+        if shares[-1] >= MOST_PICTURES:
+            break
+    chosen = length(STEPS, np.array(shares))
+    chances = after(chosen)
+    return Calibrated(np.float32(chosen) * move, share(chances), chances)
 
 
 def length(steps: Sequence[float], shares: NDArray[np.floating]) -> float:

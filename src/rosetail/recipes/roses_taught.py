@@ -65,7 +65,6 @@ class TaughtWeights:
 
 
 Window = tuple[EllipsisType, slice, slice]
-WHOLE: Window = (..., slice(None), slice(None))
 
 
 class Figure(NamedTuple):
@@ -169,7 +168,7 @@ class Lessons:
         )
         counts = [len(each.w) for each in tasks]
         drawn, figures = (each.split(counts) for each in self.to_anime.figure(content, w))
-        window = WHOLE if self.close else half_window(drawn[0])
+        window = half_window(drawn[0])
         for task, made, figure in zip(tasks, drawn, figures, strict=True):
             wanted, alpha = task.wanted.split([3, 1], 1)
             self.lessons.append(Lesson(task.name, made, wanted, task.landmarks, window))

@@ -146,7 +146,7 @@ class PaintedRoses(Roses):
         from rosetail.data.painter.code import from_code
 
         layout = _params(content.maps)
-        codes = np.atleast_2d(np.asarray(w, np.float32))
+        codes = np.asarray(w, np.float32).reshape(-1, self.latent)  # of one group, if of any
         return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
 
     def figures(self, content: Content, w: Floats) -> Bytes:
@@ -154,7 +154,7 @@ class PaintedRoses(Roses):
         from rosetail.data.painter.code import from_code
 
         layout = _params(content.maps)
-        codes = np.atleast_2d(np.asarray(w, np.float32))
+        codes = np.asarray(w, np.float32).reshape(-1, self.latent)
         return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
 
     def own_shape(self, content: Content) -> Bytes | None:
