@@ -228,7 +228,8 @@ def test_close_views_show_the_middle_as_large_as_ever() -> None:
         column, row = (round(each) for each in places[0, 0].tolist())
         assert seen[0, 0, row, column] > 0.9
         if (x, y) == (36, 36):
-            assert 8 < row < 24 and 8 < column < 24
+            assert 8 < row < 24
+            assert 8 < column < 24
 
 
 def test_close_lessons_teach_no_reading(told: RosesSettings) -> None:

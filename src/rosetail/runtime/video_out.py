@@ -21,7 +21,7 @@ from rosetail.runtime.video_in import Sound
 Bytes = NDArray[np.uint8]
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-# The processor is for the network: x264's fastest preset takes two fifths of the next one's time for
+# The processor is for the network: the fastest preset takes two fifths of the next one's time for
 # half as many bytes more. Deblocking, which it leaves out, costs nothing to speak of.
 ENCODER = {"preset": "ultrafast", "crf": "18", "x264-params": "no-deblock=0:deblock=0,0"}
 BT709 = 1  # matrix, primaries and curve, ITU-T H.273
