@@ -8,6 +8,8 @@
     ├── WeightsMissing        weights that are absent or damaged
     ├── UnknownStyle          a style name that is not in the catalog
     ├── BackendMissing        an inference engine that is not installed or cannot run here
+    ├── LibraryMissing        what an installed package loads is not on this system
+    ├── LibraryMissing        a library of the system that an installed package loads is absent
     └── ExtraMissing          packages of an optional install (train, paint, dev) are absent
 
 Every message is one line, names the file where there is one, states the cause and ends with what to
@@ -23,6 +25,7 @@ __all__ = [
     "BackendMissing",
     "ExtraMissing",
     "InputError",
+    "LibraryMissing",
     "NoFaceFound",
     "OutputError",
     "RosetailError",
@@ -87,3 +90,10 @@ class ExtraMissing(RosetailError):
             f'{what} needs packages that are not installed; run: pip install "rosetail[{extra}]"'
         )
         self.extra = extra
+
+
+class LibraryMissing(RosetailError):
+    """``what`` needs a package that cannot be loaded, because the system lacks a library."""
+
+    def __init__(self, what: str, why: str, packages: str) -> None:
+        super().__init__(f"{what}: {why}; on Debian and Ubuntu run: apt install {packages}")

@@ -213,10 +213,10 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
 def test_a_missing_extra_says_how_to_get_it(
     rosetail, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], module: str, extra: str
 ) -> None:
-    from rosetail.cli import console
+    from rosetail import extras
 
-    real = console.find_spec
-    monkeypatch.setattr(console, "find_spec", lambda name: None if name == module else real(name))
+    real = extras.find_spec
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == module else real(name))
     ran = rosetail(*arguments)
     assert ran.status == 2
     assert f'run: pip install "rosetail[{extra}]"' in ran.err

@@ -33,7 +33,7 @@ def content(painter: PaintedRoses) -> Content:
 
 def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_model() == PAINTER
-    monkeypatch.setattr(catalog, "find_spec", lambda name: None)
+    monkeypatch.setattr(catalog, "works", lambda name: False)
     assert default_model() == (models() or [PAINTER])[0]
 
 

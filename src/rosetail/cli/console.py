@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -85,15 +84,14 @@ def complain(line: str) -> None:
 
 
 def need(what: str, extra: str, *modules: str) -> None:
-    """Refuse ``what`` in one clear line when a module of the optional install is absent.
+    """Refuse ``what`` in one clear line when a module of the optional install is absent or broken.
 
     Raises:
-        ExtraMissing: with the command that installs ``extra``.
+        ExtraMissing, LibraryMissing: with the command that installs what is missing.
     """
-    from rosetail.errors import ExtraMissing
+    from rosetail import extras
 
-    if any(find_spec(module) is None for module in modules):
-        raise ExtraMissing(what, extra)
+    extras.check(what, extra, *modules)
 
 
 @contextmanager

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import typer
 
+from rosetail import extras
 from rosetail._signal_stack import kept_signal_stack
+from rosetail.errors import LibraryMissing
 
 CORE = (
     "numpy",
@@ -59,11 +61,20 @@ def doctor() -> None:
         _row(name, value)
     _section("Extras")
     for extra, modules in EXTRAS.items():
-        absent = [module for module in modules if find_spec(module) is None]
-        remedy = f'absent ({", ".join(absent)}); run: pip install "rosetail[{extra}]"'
-        _row(extra, remedy if absent else "installed")
+        _row(extra, _extra(extra, modules))
     if not usable:
         raise typer.Exit(2)
+
+
+def _extra(name: str, modules: Sequence[str]) -> str:
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        return f'absent ({", ".join(absent)}); run: pip install "rosetail[{name}]"'
+    try:
+        extras.check("installed, but", name, *modules)
+    except LibraryMissing as error:
+        return str(error)
+    return "installed"
 
 
 def _section(title: str) -> None:

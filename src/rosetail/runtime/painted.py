@@ -13,13 +13,13 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.errors import ExtraMissing, NoFaceFound, SettingsError
+from rosetail import extras
+from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.runtime.character import Model, check_model
 from rosetail.runtime.framing import PORTRAIT
 from rosetail.runtime.layer_groups import LayerGroups
@@ -44,13 +44,13 @@ SEEN = 24  # characters on which an edit is tried, to say how often its tag is t
 
 
 class PaintedRoses(Roses):
-    """The painter behind the interface of :class:`Roses`. Raises ExtraMissing without Skia."""
+    """The painter behind the interface of :class:`Roses`. Raises ExtraMissing or LibraryMissing
+    without Skia."""
 
     layered = False
 
     def __init__(self) -> None:
-        if find_spec("skia") is None:
-            raise ExtraMissing("the painter", "paint")
+        extras.check("the painter", "paint", "skia")
         from rosetail.data.painter.code import columns
 
         self.name, self.size = NAME, SIZE

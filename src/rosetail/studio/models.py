@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
-from rosetail import weights
-from rosetail.errors import ExtraMissing, RosetailError, UnknownStyle
+from rosetail import extras, weights
+from rosetail.errors import RosetailError, UnknownStyle
 from rosetail.runtime.painted import SIZE
 from rosetail.studio.schemas import ModelState
 
@@ -22,7 +21,11 @@ def model_state(name: str) -> ModelState:
     """Whether the model ``name``, or in the folder ``name``, can be opened, or why not."""
     shown = Path(name).name
     if name == weights.PAINTER:
-        why = "" if find_spec("skia") else str(ExtraMissing("the painter", "paint"))
+        try:
+            extras.check("the painter", "paint", "skia")
+            why = ""
+        except RosetailError as error:
+            why = str(error)
         return ModelState(ready=not why, name=shown, size=SIZE, why=why)
     try:
         paths = weights.find_parts(name)

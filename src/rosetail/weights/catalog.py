@@ -10,10 +10,10 @@ import hashlib
 import sys
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from rosetail.errors import UnknownStyle, WeightsMissing
+from rosetail.extras import works
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -135,9 +135,9 @@ def models() -> list[str]:
 
 
 def default_model() -> str:
-    """The painter where Skia is installed, whose pictures are the sharper ones; else the first
+    """The painter where Skia works, whose pictures are the sharper ones; else the first
     trained model of characters that came with this install."""
-    return PAINTER if find_spec("skia") else next(iter(models()), PAINTER)
+    return PAINTER if works("skia") else next(iter(models()), PAINTER)
 
 
 def card(name: str) -> str:
