@@ -148,7 +148,9 @@ def test_the_rescorer_is_trained_and_exported_alike(told: TagSettings, tmp_path:
     from rosetail.export.tagger import export_tagger, judged
     from rosetail.weights import read_header
 
-    other = replace(told, network="rescorer")
+    # Not 4: there PyTorch 2.13 writes out of bounds in the gradient of 1x1 convolutions of stride 2
+    # on processors without AVX-512.
+    other = replace(told, network="rescorer", width=8)
     train(TaggerRecipe(other), tmp_path / "run", console=Console(quiet=True))
     header = read_header(export_tagger(tmp_path / "run", tmp_path / "r.onnx"))
     assert (header["network"], header["class"], header["tags"]) == ("tagger", "Rescorer", "red")
