@@ -111,3 +111,20 @@ def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:
     for ask in (lambda: painter.like(SAMPLE), painter.modulation, lambda: painter.groups):
         with pytest.raises(SettingsError, match="--model"):
             ask()
+
+
+def test_it_can_be_fitted_without_layers(painter: PaintedRoses, content: Content) -> None:
+    """Its exact edits are candidates, and moves of its one group are drawn as they are."""
+    from rosetail.data.painter.edits import EDITS
+    from rosetail.latent.candidates import candidates, group_count, learned_edits, own_method
+
+    known = learned_edits(painter)
+    assert (own_method(painter), group_count(painter), set(known)) == ("painted", 1, set(EDITS))
+    w = painter.random_w(20, 3)
+    found = candidates(painter, known, w.astype(float), ["smile"], (w[:, :1] > w[:, :1].mean()))
+    assert not [kind for kind in found.kinds if kind.startswith("sefa")]
+    opened = found.kinds.index("learned open_mouth")
+    grouped = painter.decode(content, w[:1] + found.moves[opened : opened + 1])
+    plain = painter.decode(content, w[:1] + found.moves[opened])
+    np.testing.assert_array_equal(grouped, plain)
+    assert (grouped != painter.decode(content, w[:1])).any()
