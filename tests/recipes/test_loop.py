@@ -20,8 +20,9 @@ from torch import nn
 
 from rosetail import images
 from rosetail.errors import OutputError, SettingsError
-from rosetail.recipes import checkpoint
-from rosetail.recipes.context import Averages
+from rosetail.recipes import checkpoint, loop
+from rosetail.recipes.batches import Batch
+from rosetail.recipes.context import Averages, Context, Terms
 from rosetail.recipes.journal import CsvLog
 from rosetail.recipes.loop import Diverged, RunSettings, train
 from rosetail.recipes.stopping import StopSignals
@@ -49,6 +50,26 @@ def rows(run: Path) -> list[dict[str, str]]:
 def learned(run: Path) -> dict[str, object]:
     state = checkpoint.load(run, "tiny")
     return {name: state[name] for name in ("step", "networks", "ema", "optimizers", "random")}
+
+
+@pytest.mark.parametrize("computed", [True, False])
+def test_bf16_only_where_it_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computed: bool
+) -> None:
+    monkeypatch.setattr(loop, "computes_bf16", lambda: computed)
+    told = TinySettings(run=RunSettings(steps=1, precision="bf16-mixed", accelerator="cpu"))
+    recipe, seen = TinyRecipe(told), []
+    step = recipe.step
+
+    def watched(context: Context, batch: Batch, number: int) -> Terms:
+        seen.append(context.fabric._precision.precision)
+        return step(context, batch, number)
+
+    monkeypatch.setattr(recipe, "step", watched)
+    text = io.StringIO()
+    train(recipe, tmp_path / "run", console=Console(file=text, width=200))
+    assert seen == ["bf16-mixed" if computed else "32-true"]
+    assert ("no bf16" in text.getvalue()) != computed
 
 
 def test_a_run_leaves_what_it_should(tmp_path: Path) -> None:

@@ -128,15 +128,41 @@ def train(
     run and ``resume`` is not asked for, SettingsError for a checkpoint that does not fit, Diverged
     after three bad steps in a row (the last good checkpoint stays).
     """
-    told = recipe.settings.run
-    fabric = Fabric(
-        accelerator=told.accelerator,
-        devices=told.devices,
-        num_nodes=told.nodes,
-        precision=told.precision,
+    fabric, note = _fabric(recipe.settings.run)
+    shown = console or Console()
+
+    def begin(fabric: Fabric) -> Outcome:
+        if note and fabric.is_global_zero:
+            shown.print(note, soft_wrap=True)
+        return _Run(fabric, recipe, run, resume, shown).go(minutes)
+
+    return fabric.launch(begin)
+
+
+def _fabric(told: RunSettings) -> tuple[Fabric, str]:
+    """Devices and precision, and a note where bf16 is not what this processor computes in: there
+    it is emulated, ten times slower than single precision."""
+
+    def made(precision: Literal["32-true", "bf16-mixed"]) -> Fabric:
+        return Fabric(
+            accelerator=told.accelerator,
+            devices=told.devices,
+            num_nodes=told.nodes,
+            precision=precision,
+        )
+
+    fabric = made(told.precision)
+    if told.precision == "32-true" or fabric.device.type != "cpu" or computes_bf16():
+        return fabric, ""
+    return made("32-true"), "This processor has no bf16: training goes on in single precision."
+
+
+def computes_bf16() -> bool:
+    """Whether PyTorch's convolutions are as fast in bf16 as in single precision on this processor:
+    with AVX-512 or Arm's bf16 instructions."""
+    return torch.backends.mkldnn.is_available() and bool(
+        torch.ops.mkldnn._is_mkldnn_bf16_supported()
     )
-    console = console or Console()
-    return fabric.launch(lambda fabric: _Run(fabric, recipe, run, resume, console).go(minutes))
 
 
 class _Run:
