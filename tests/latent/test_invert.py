@@ -89,10 +89,10 @@ def test_the_encoder_alone(rosetail, drawing: Path, tiny_roses: Path, tmp_path: 
 def test_without_torch_the_extra_is_named(
     rosetail, drawing: Path, tiny_roses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rosetail.cli import console
+    from rosetail import extras
 
-    real = console.find_spec
-    monkeypatch.setattr(console, "find_spec", lambda name: None if name == "torch" else real(name))
+    real = extras.find_spec
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "torch" else real(name))
     ran = rosetail("invert", drawing, "-o", tmp_path / "r.json", "--model", tiny_roses)
     assert ran.status == 2
     assert "rosetail[train]" in ran.err

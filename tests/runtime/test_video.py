@@ -79,7 +79,9 @@ def test_uneven_times_are_kept(make_clip, inverter, tmp_path, suffix: str) -> No
             assert abs((one - before[0]) - (other - after[0])) <= Fraction(1, 1000)
     else:
         assert after == before
-        assert length(out) == length(source)
+        # To the end of the last picture. (The header of the source counts times of decoding, which
+        # end before those of showing where pictures are coded out of order.)
+        assert length(out) == (10, before[-1] + Fraction(1001, 30_000))
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
