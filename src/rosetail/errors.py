@@ -8,7 +8,6 @@
     ├── WeightsMissing        weights that are absent or damaged
     ├── UnknownStyle          a style name that is not in the catalog
     ├── BackendMissing        an inference engine that is not installed or cannot run here
-    ├── LibraryMissing        what an installed package loads is not on this system
     ├── LibraryMissing        a library of the system that an installed package loads is absent
     └── ExtraMissing          packages of an optional install (train, paint, dev) are absent
 

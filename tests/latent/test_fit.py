@@ -10,6 +10,7 @@ import pytest
 
 from rosetail.errors import InputError, SettingsError
 from rosetail.latent.calibrate import length
+from rosetail.latent.candidates import learned_edits
 from rosetail.latent.directions_file import Directions
 from rosetail.latent.fit import FitSettings, fit, kept_tags
 from tests.latent.painters import AXES, TAGS, TRUTH, FakePainter, FakeTagger
@@ -101,6 +102,13 @@ def test_learned_edits_are_a_method_and_a_start(photos: list[Path], tmp_path: Pa
     changed = effects(found, "joint")
     assert changed[0, 0] > 0.6
     assert np.abs(changed[0, 1:]).max() < 0.1
+
+
+def test_edits_that_were_never_shown_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends before its first edit moved exports a file without any."""
+    empty = Directions("fake", "ef" * 32, ("1/4", "1/2", "1/1"), {}, {})
+    monkeypatch.setattr(FakePainter, "learned", empty)
+    assert learned_edits(FakePainter()) == {}
 
 
 def test_the_same_seed_gives_the_same_file(photos: list[Path], tmp_path: Path) -> None:

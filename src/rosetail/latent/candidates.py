@@ -89,12 +89,13 @@ def group_count(roses: Painter) -> int:
 
 def learned_edits(roses: Painter) -> dict[str, Direction]:
     """What the model can do by itself, by tag; nothing where it has none."""
-    return {} if roses.learned is None else dict(roses.learned.found[own_method(roses)])
+    return {} if roses.learned is None else dict(roses.learned.found.get(own_method(roses), {}))
 
 
 def own_method(roses: Painter) -> str:
-    """What the model calls its own edits: ``learned`` by a network, ``painted`` by rule."""
-    return "" if roses.learned is None else roses.learned.methods[0]
+    """What the model calls its own edits: ``learned`` by a network, ``painted`` by rule; nothing
+    where it has none."""
+    return "" if roses.learned is None else next(iter(roses.learned.found), "")
 
 
 def _sefa(roses: Painter, groups: int) -> list[tuple[int, Floats, int]]:
