@@ -14,13 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
+from rosetail.export.held import held_in
 from rosetail.export.roses_files import Outside
 from rosetail.images import make_folder, writing
 from rosetail.latent.directions_file import read_directions
@@ -28,8 +27,6 @@ from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv
 from rosetail.nets.roses import Encoder, Roses, Shape
 from rosetail.weights import find_parts, read_header
-
-Held = dict[str, NDArray[np.float32]]
 
 
 def write_start(model: str, folder: str | os.PathLike[str]) -> list[Path]:
@@ -55,7 +52,7 @@ def generator_of(model: str, *, outside: bool = False) -> Roses:
         shape = replace(shape, **Outside()._asdict())
     roses = Roses(shape)
     parts = {"encoder": "encode", "mapping": "map", "modulation": "scales", "decoder": "decode"}
-    held = {name: _held(paths[part]) for name, part in parts.items()}
+    held = {name: held_in(paths[part]) for name, part in parts.items()}
     _fill(roses.encoder, held["encoder"])
     _fill(roses.mapping, held["mapping"], "mapping")
     _fill(roses.decoder, {**held["modulation"], **held["decoder"]})
@@ -77,7 +74,7 @@ def reader_of(model: str) -> Encoder:
     if "read" not in paths:
         raise WeightsMissing(f"{model}: has no reader of drawings; export it again")
     encoder = Encoder(replace(_shape(paths["read"]), **Outside()._asdict()))
-    _fill(encoder, _held(paths["read"]))
+    _fill(encoder, held_in(paths["read"]))
     return encoder
 
 
@@ -87,13 +84,6 @@ def _shape(path: Path) -> Shape:
         return Shape(**{**values, "widths": tuple(values["widths"])})
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsMissing(f"{path}: does not tell its sizes; export the model again") from error
-
-
-def _held(path: Path) -> Held:
-    return {
-        each.name.removesuffix(".half"): numpy_helper.to_array(each).astype(np.float32)
-        for each in onnx.load(path).graph.initializer
-    }
 
 
 @torch.no_grad()

@@ -10,19 +10,18 @@ could not be taught on.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from rosetail.data.painted import read_painted
 from rosetail.errors import InputError
+from rosetail.export.held import held_in
 from rosetail.images import writing
 from rosetail.nets.headfinder import ConvNorm
 from rosetail.nets.tagger import Tagger
@@ -35,8 +34,6 @@ PARTS = {
     "to_eighth": "eighth", "to_sixteenth": "sixteenth", "to_deepest": "deepest",
     "eyes": "eyes.left",
 }  # fmt: skip
-
-Held = Mapping[str, NDArray[np.float32]]
 
 
 def write_start(model: str | Path, painted: str | Path, to: str | Path) -> None:
@@ -53,10 +50,7 @@ def tagger_of(path: Path) -> tuple[Tagger, int]:
     facts = read_header(path)
     if facts.get("class") != "Tagger":
         raise InputError(f"{path}: no tagger; give one that rosetail.export.tagger wrote")
-    held = {
-        each.name.removesuffix(".half"): numpy_helper.to_array(each).astype(np.float32)
-        for each in onnx.load(path).graph.initializer
-    }
+    held = held_in(path)
     tagger = Tagger(len(facts["tags"].split(",")), int(facts["width"])).eval()
     for name, layer in normed(tagger):
         part, _, rest = name.removesuffix(".conv").partition(".")
