@@ -13,6 +13,7 @@ import typer
 
 from rosetail import extras
 from rosetail._signal_stack import kept_signal_stack
+from rosetail.cores import usable_cores
 from rosetail.errors import LibraryMissing
 
 CORE = (
@@ -93,13 +94,12 @@ def _version(package: str) -> str:
 
 
 def _machine() -> Iterator[tuple[str, str]]:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cpuinfo = Path("/proc/cpuinfo")
     text = cpuinfo.read_text() if cpuinfo.is_file() else ""
     lines = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     facts = {name.strip(): value.strip() for name, value in lines.items()}
     yield "processor", f"{facts.get('model name') or platform.processor() or platform.machine()}"
-    yield "cores for this process", str(usable)
+    yield "cores for this process", str(usable_cores())
     if "flags" in facts:
         flags = set(facts["flags"].split())
         present = [feature for feature in CPU_FEATURES if feature in flags]

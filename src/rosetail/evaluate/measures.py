@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.cores import usable_cores
 from rosetail.data import faces
 from rosetail.evaluate.intervals import NOTHING, Estimate, bootstrap, jackknife, share
 from rosetail.evaluate.portraits import Portrait, skin_of
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 Draw = Callable[[Portrait], Bytes]
 
-WORKERS = min(4, os.cpu_count() or 1)
+WORKERS = min(4, usable_cores())
 FEWEST = 8  # pictures from which a distance of sets says something
 
 

@@ -12,7 +12,6 @@ edges smoothed away). Every term carries its weight and one name: its key in ``[
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
+from rosetail.cores import usable_cores
 from rosetail.data.augment import Augment
 from rosetail.data.targets import cleaned, superpixel_average
 from rosetail.losses.adversarial import Adversarial, LeastSquares, hinge
@@ -134,7 +134,7 @@ class DoubleTailRecipe:
         self.support_game: Adversarial = LeastSquares(0.9, 0.1) if squares else hinge
         self.main_game: Adversarial = LeastSquares() if squares else hinge
         cv2.setNumThreads(1)  # our own threads take a picture each
-        self.threads = ThreadPoolExecutor(min(data.batch, os.cpu_count() or 1))
+        self.threads = ThreadPoolExecutor(min(data.batch, usable_cores()))
 
     def networks(self) -> dict[str, nn.Module]:
         width = self.settings.width

@@ -6,6 +6,8 @@ size only, which is all that 4:2:0 stores: about half the work of enlarging RGB 
 
 from __future__ import annotations
 
+from typing import cast
+
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
@@ -33,8 +35,9 @@ FROM_RGB = _from_rgb()
 def enlarged_frame(drawing: Bytes, size: tuple[int, int]) -> VideoFrame:
     """uint8 [h, w, 3] RGB, redrawn at ``size`` (height, width; both even), as 4:2:0 in BT.709."""
     height, width = size
-    small = cv2.transform(drawing, FROM_RGB).astype(np.uint8, copy=False)
-    luma = redraw(np.ascontiguousarray(small[..., 0]), size)
-    colour = redraw(np.ascontiguousarray(small[..., 1:]), (height // 2, width // 2))
-    planes = np.concatenate([luma.ravel(), colour[..., 0].ravel(), colour[..., 1].ravel()])
-    return VideoFrame.from_ndarray(planes.reshape(height * 3 // 2, width), "yuv420p")
+    frame = VideoFrame(width, height, "yuv420p")
+    small = cv2.split(cv2.transform(drawing, FROM_RGB).astype(np.uint8, copy=False))
+    for plane, channel in zip(frame.planes, small, strict=True):
+        rows = np.frombuffer(cast(bytes, plane), np.uint8).reshape(plane.height, plane.line_size)
+        rows[:, : plane.width] = redraw(cast(Bytes, channel), (plane.height, plane.width))
+    return frame

@@ -23,6 +23,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.cores import usable_cores
 from rosetail.errors import OutputError
 from rosetail.images import writing
 from rosetail.runtime.pipeline import Ahead, Behind, abreast
@@ -116,9 +117,8 @@ def stylize_video(
 def most_abreast(working: tuple[int, int]) -> int:
     """How many frames to draw at a time. One core each has no other to wait for, where all share
     a frame the first to be done waits for the last; more of them than cores would not help."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     fitting = MOST_PIXELS // max(1, working[0] * working[1])
-    return max(1, min(MOST_ABREAST, cores or 1, fitting))
+    return max(1, min(MOST_ABREAST, usable_cores(), fitting))
 
 
 def check_target(src: str | os.PathLike[str], dst: str | os.PathLike[str]) -> Path:

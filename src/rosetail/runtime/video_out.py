@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rosetail.cores import usable_cores
 from rosetail.errors import OutputError
 from rosetail.runtime.planes import enlarged_frame
 from rosetail.runtime.video_in import Sound
@@ -132,6 +133,7 @@ class ClipWriter:
         stream.pix_fmt = "yuv420p"
         stream.time_base = self._tick
         context = stream.codec_context
+        context.thread_count = max(1, usable_cores() // 2)  # the others are for the network
         context.time_base = self._tick
         context.sample_aspect_ratio = aspect
         context.colorspace = context.color_primaries = context.color_trc = BT709
