@@ -18,8 +18,8 @@ from rosetail.errors import InputError, SettingsError
 from rosetail.evaluate import thesis
 from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
 from rosetail.evaluate.directions_report import rescoring, wanted
-from rosetail.evaluate.edit_measures import correlation, matrices, motion
-from rosetail.evaluate.edits import ORIGINAL, TAGS, all_edits, unopposed
+from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, matrices, motion
+from rosetail.evaluate.edits import ORIGINAL, TAGS, Edits, all_edits, unopposed
 from rosetail.latent.directions_file import Direction, Directions
 from rosetail.latent.taggers import PaintedTagger
 from rosetail.metrics.features import Vgg19Pooled
@@ -173,7 +173,7 @@ def matrix(change: list[list[float]]) -> Rescored:
 def test_what_is_wanted_is_judged(found: Found) -> None:
     good = matrix([[0.7, 0.05, 0.0], [0.0, 0.6, -0.05], [0.01, 0.0, 0.55]])
     bad = matrix([[0.7, 0.2, 0.0], [0.0, 0.4, -0.05], [0.01, 0.0, 0.55]])
-    tables = [wanted(replace(found, rescored={"joint": each})) for each in (good, bad)]
+    tables = [wanted(replace(found, rescored={"joint": each}), "joint") for each in (good, bad)]
     told = [{row[0]: row[3] for row in table.rows} for table in tables]
     for name in ("mouth: own score", "mouth: largest other", "hair: own score"):
         assert told[0][name] == "yes"
@@ -181,11 +181,24 @@ def test_what_is_wanted_is_judged(found: Found) -> None:
     assert "no" in told[1]["mouth: largest other"]
     assert "no" in told[1]["mouth: own / largest other"]
     assert "no" in told[1]["hair: own score"]
-    row = rescoring("linear", bad).rows[0]
+    gained = {("linear", what): Gain(0.9, 12) for what in thesis.WHAT}
+    row = rescoring(replace(found, rescored={"linear": bad}, gains=gained), "linear").rows[0]
     assert row[0] == "mouth"
     assert row[1].startswith("**+0.700")
-    assert row[4] == "3.5"
-    assert row[5:] == ["+0.671", "+0.084", "+0.024"]
+    assert row[4:6] == ["3.5", "+0.900 (12)"]
+    assert row[6:] == ["+0.671", "+0.084", "+0.024"]
+
+
+def test_who_has_it_already_cannot_gain_it() -> None:
+    names = (ORIGINAL, ("joint", "hair"))
+    scores = np.zeros((2, 4, 3))
+    scores[0, :, 1] = 0.9, 0.1, 0.5, 0.3
+    scores[1, :, 1] = 0.9, 0.9, 1.0, 0.7
+    seen = Stills(np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
+    found = gains(seen, Edits(names, np.zeros((2, 1), np.float32)))
+    assert found == {("joint", "hair"): Gain(pytest.approx(0.6), 2)}
+    scores[0, :, 1] = 1.0
+    assert np.isnan(gains(seen, Edits(names, np.zeros((2, 1), np.float32)))["joint", "hair"].change)
 
 
 def test_who_found_the_directions_may_not_judge(roses: Roses, rescorer: PaintedTagger) -> None:

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.directions_report import write
 from rosetail.evaluate.edit_measures import (
+    Gain,
     Note,
     distances,
     diverse_distances,
     diversities,
+    gains,
     matrices,
     motion,
     stills,
@@ -62,19 +64,22 @@ class Found:
     diverse: dict[Name, float]
     diversity: dict[Name, float]
     rescored: dict[str, Rescored]
+    gains: dict[Name, Gain]
     outside: dict[Name, float]
     motion: dict[Name, float]
     sheets: dict[str, Bytes]
 
     def numbers(self) -> dict[str, Any]:
         """As plain data, for JSON."""
-        by_name = {
+        by_name: dict[str, dict[Name, Any]] = {
             "fid": {name: each[0] for name, each in self.distances.items()},
             "kid": {name: each[1] for name, each in self.distances.items()},
             "dfid": self.diverse,
             "lpips": self.diversity,
             "outside": self.outside,
             "motion": self.motion,
+            "gain": {name: each.change for name, each in self.gains.items()},
+            "characters without it": {name: each.of for name, each in self.gains.items()},
         }
         plain = {
             measure: {"/".join(filter(None, name)): value for name, value in values.items()}
@@ -148,6 +153,7 @@ def evaluate(
         diverse,
         diversities(roses, heads, edits, eye, cast=told.cast, seed=seed, note=note),
         matrices(seen, edits, seed=seed),
+        gains(seen, edits),
         dict(zip(edits.names[1:], np.median(seen.outside[1:], 1).tolist(), strict=True)),
         moved,
         sheets(roses, heads, directions, edits, seen),

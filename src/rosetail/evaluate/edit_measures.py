@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 Note = Callable[[str, int, int], None]
 
 AT_ONCE = 16  # pictures that are drawn together
+HAS = 0.5  # a score from which a character counts as having what the tag names
 SHOWN = 4  # photos whose pictures are kept for the report
 
 
@@ -52,6 +53,13 @@ class Stills:
     scores: Floats
     outside: Floats
     shown: list[Bytes]
+
+
+class Gain(NamedTuple):
+    """Mean change of an edit's own score over the ``of`` characters that did not have it."""
+
+    change: float
+    of: int
 
 
 def draw(roses: Roses, content: Content, codes: NDArray[np.float32]) -> Bytes:
@@ -123,6 +131,19 @@ def matrices(found: Stills, edits: Edits, *, seed: int) -> dict[str, Rescored]:
             if name == method
         }
         made[method] = rescore(found.scores[0], after, WHAT, seed=seed)
+    return made
+
+
+def gains(found: Stills, edits: Edits) -> dict[tuple[str, str], Gain]:
+    """What every edit does to its own score where it has something to do."""
+    made = {}
+    for row, (method, what) in enumerate(edits.names):
+        if what:
+            column = WHAT.index(what)
+            before, after = found.scores[0][:, column], found.scores[row][:, column]
+            without = before < HAS
+            change = (after - before)[without]
+            made[method, what] = Gain(float(change.mean()) if len(change) else np.nan, len(change))
     return made
 
 

@@ -71,6 +71,16 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+WIDTH, HEIGHT = 0.305, 0.325  # half of an eye's usual sides, head units
+
+
+def corner_lean(shape: str, height: float) -> float:
+    """How far the outer corner of a `shape` of this `eye_height` lies above the inner one, in
+    degrees, before any tilt."""
+    inner, outer = np.array(SHAPES[shape].upper)[[0, -1]] * [WIDTH, HEIGHT * height]
+    return float(np.degrees(np.arctan2(inner[1] - outer[1], outer[0] - inner[0])))
+
+
 # How far the upper lid is raised, by how open the eye is.
 LIDS = ((0.0, 0.52, 0.8, 1.0), (0.0, 0.32, 0.84, 1.0))
 
@@ -81,8 +91,8 @@ class Eye:
     def __init__(self, sitter: Sitter, side: float) -> None:
         p = sitter.p
         self.sitter, self.side = sitter, side
-        self.half_width = 0.305 * p.eye_size
-        self.half_height = 0.325 * p.eye_size * p.eye_height
+        self.half_width = WIDTH * p.eye_size
+        self.half_height = HEIGHT * p.eye_size * p.eye_height
         winking = (p.wink == "left") == (side < 0) and p.wink != "none"
         self.open = 0.0 if winking else p.eye_open
         self.happy = p.closed_eyes == "happy" or winking

@@ -26,7 +26,7 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
         return
     across, down, power, top = _FRAMES[sitter.p.glasses]
     metal = sitter.accent.line if sitter.hand.tint > 0.3 else sitter.hair.line
-    pen = canvas.pen(0.022 if sitter.p.glasses in ("round", "half") else 0.034)
+    pen = canvas.pen(0.022 if sitter.p.glasses == "round" else 0.034)
     angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
     c, s = np.cos(angle), np.sin(angle)
     flat = np.stack(

@@ -90,11 +90,10 @@ BORDERS: dict[str, tuple[tuple[float, float], ...]] = {
     "brow_weight": ((1.45, 0.3),),
     "brow_angle": ((-5.0, 7.5),),
     "eye_open": ((0.66, 0.14), (1.08, 0.09)),
-    "eye_tilt": ((-4.0, 3.0), (6.0, 3.0)),
     "gaze_x": ((-0.4, 0.25), (0.4, 0.25)),
-    "gaze_y": ((-0.4, 0.2), (0.4, 0.2)),
     "yaw": ((-18.0, 3.5), (18.0, 3.5)),
-    "pitch": ((-9.0, 3.0), (9.0, 3.0)),
+    "pitch": ((-9.0, 4.0), (9.0, 3.0)),
     "roll": ((-8.0, 2.5), (8.0, 2.5)),
 }
+LEAN_BORDERS = ((0.0, 2.5), (15.0, 2.5))  # of eyes, from corner to corner
 SKIN_BORDERS = ((0.66, 0.025), (0.83, 0.02))  # of lightness

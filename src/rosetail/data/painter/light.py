@@ -7,7 +7,7 @@ import skia
 from rosetail.data.painter.canvas import LIGHT, PICTURE, SHADOW, Canvas
 from rosetail.data.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
 from rosetail.data.painter.sitter import Sitter
-from rosetail.data.painter.worn import shows_tips
+from rosetail.data.painter.worn import TIPPED, shows_tips
 
 
 def fade(
@@ -32,7 +32,7 @@ def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
     if shows_tips(sitter.p):
         lighter = 0.26 if lch[0] < 0.5 else (0.15 if lch[0] < 0.78 else -0.18)
         tips: Lch = (lch[0] + lighter, max(lch[1], 0.15), (lch[2] + 95) % 360)
-        fade(canvas, shape, to_rgb(tips), 0.32, 0.86, 0.98, SHADOW)
+        fade(canvas, shape, to_rgb(tips), *TIPPED[sitter.p.hair_back], 0.98, SHADOW)
     elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
         fade(
             canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW

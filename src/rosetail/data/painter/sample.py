@@ -10,6 +10,7 @@ import numpy as np
 
 from rosetail.data.painter import habits, palette
 from rosetail.data.painter.colour import Lch, mix
+from rosetail.data.painter.eyes import corner_lean
 from rosetail.data.painter.hats import HATS
 from rosetail.data.painter.params import RANGES, PaintParams
 from rosetail.data.painter.worn import TIPPED, frees_ears
@@ -49,6 +50,10 @@ def sample(source: int | Rng) -> PaintParams:
     }
     for name, borders in habits.BORDERS.items():
         chosen[name] = in_range(name, apart(chosen[name], borders))
+    own = corner_lean(chosen["eye_shape"], chosen["eye_height"])
+    chosen["eye_tilt"] = in_range(
+        "eye_tilt", apart(chosen["eye_tilt"] + own, habits.LEAN_BORDERS) - own
+    )
     if chosen["ahoge"]:
         chosen["centre_y"] = max(chosen["centre_y"], AHOGE_ROOM * chosen["scale"])
     return PaintParams(**chosen)
@@ -197,7 +202,8 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
         "eye_open": eye_open,
         "closed_eyes": "happy" if cheerful and rng.random() < 0.8 else "resting",
         "wink": wink,
-        "gaze_x": bounded(rng, "gaze_x", -0.012 * yaw, 0.3),  # often back to the viewer
+        # Often back to the viewer; lids that hang hide where else.
+        "gaze_x": bounded(rng, "gaze_x", -0.012 * yaw, 0.3) * (0.4 if drowsy else 1.0),
         "gaze_y": bounded(rng, "gaze_y", 0, 0.2),
         "lashes": float(np.clip(lashes, 0, 1)),
         "brow_angle": bounded(rng, "brow_angle", -9 if angry else 3, 5),

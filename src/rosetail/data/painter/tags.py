@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rosetail.data.painter import palette
+from rosetail.data.painter.eyes import corner_lean
 from rosetail.data.painter.hands import HANDS
 from rosetail.data.painter.mouth import OPEN
 from rosetail.data.painter.ornaments import shows_ahoge, shows_earrings
@@ -104,7 +105,6 @@ _SCENE: dict[str, tuple[str, ...]] = {
     "night": ("outdoors", "night_sky", "moon"),
 }
 
-_LEAN = {"sharp": 7.0, "droopy": -6.0}  # degrees of tilt that the lids' own shape is worth
 _GLASSES = {"round": "round_eyewear", "half": "semi-rimless_eyewear", "square": "square_eyewear"}
 _BEARD = {"moustache": "mustache", "goatee": "goatee", "full": "beard", "stubble": "stubble"}
 
@@ -145,14 +145,11 @@ def _eyes(p: PaintParams) -> Iterator[str]:
             yield "half-closed_eyes"
         if p.eye_open > 1.08:
             yield "wide-eyed"
-        if abs(p.gaze_x) < 0.3 and abs(p.gaze_y) < 0.4:
-            yield "looking_at_viewer"
-        elif abs(p.gaze_x) > 0.5:
-            yield "looking_to_the_side"
-        lean = p.eye_tilt + _LEAN.get(p.eye_shape, 0.0)
-        if lean > 6:
+        yield "looking_at_viewer" if abs(p.gaze_x) < 0.4 else "looking_to_the_side"
+        lean = p.eye_tilt + corner_lean(p.eye_shape, p.eye_height)
+        if lean > 15 and p.eye_open >= 0.66:  # what lids that hang leave free has no corners
             yield "tsurime"
-        if lean < -4:
+        if lean < 0 and p.eye_open >= 0.66:
             yield "tareme"
     if p.glasses != "none":
         yield "glasses"

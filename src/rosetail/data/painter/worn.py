@@ -16,18 +16,20 @@ from rosetail.data.painter.sitter import Sitter, Tones
 Points = NDArray[np.float64]
 
 OVER_EARS = ("bob", "shoulder", "straight", "wavy", "half_up", "pixie")  # hairdos
-# Long enough for tips of another colour, which begins at the cheeks.
-TIPPED = (
-    "bob",
-    "shoulder",
-    "straight",
-    "wavy",
-    "half_up",
-    "ponytail",
-    "side_tail",
-    "twin_tails",
-    "braids",
-)
+_LOOSE, _TIED = (0.32, 0.86), (0.95, 1.75)
+# Hairdos long enough for tips of another colour, and where it begins and is reached, head units
+# below the eyes: at the cheeks, or in the middle of what hangs over the shoulders.
+TIPPED = {
+    "bob": _LOOSE,
+    "shoulder": _LOOSE,
+    "straight": _LOOSE,
+    "wavy": _LOOSE,
+    "half_up": _LOOSE,
+    "ponytail": _LOOSE,
+    "twin_tails": _LOOSE,
+    "side_tail": _TIED,
+    "braids": _TIED,
+}
 NEAR = 0.16  # in OKLab, colours that are hard to tell beside each other
 
 
