@@ -15,7 +15,7 @@ from skimage import data
 from rosetail import Roses, images
 from rosetail.data.painter import paint, sample
 from rosetail.errors import InputError, SettingsError
-from rosetail.evaluate import thesis
+from rosetail.evaluate import edit_measures, thesis
 from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
 from rosetail.evaluate.directions_report import rescoring, wanted
 from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, matrices, motion
@@ -25,6 +25,7 @@ from rosetail.latent.taggers import PaintedTagger
 from rosetail.metrics.features import Vgg19Pooled
 from rosetail.metrics.lpips import UnitVgg19, distance, places
 from rosetail.metrics.rescoring import Rescored
+from rosetail.metrics.summary import Summary
 from rosetail.runtime.backend import open_backend
 from tests.taggers import random_tagger
 
@@ -111,7 +112,7 @@ def test_everything_is_measured(found: Found) -> None:
         assert list(measure) == names
         assert all(value > 0 for value in measure.values())
     assert all(np.isfinite(each).all() for each in found.distances.values())
-    assert set(found.outside) == set(names[1:])
+    assert set(found.outside) == set(found.alike) == set(found.gains) == set(names[1:])
     assert found.rescored["joint"].change.shape == (3, 3)
     assert found.rescored["linear"].edits == ("mouth", "eyes")
     assert (found.facts["photos"], found.facts["views"]) == (3, 2)
@@ -297,3 +298,18 @@ def test_the_command(
     ran = rosetail(*told, "--views", 1)
     assert ran.status == 2
     assert "two pictures" in ran.err
+
+
+def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FID to the right ones alone: one that has it lies where the edited pictures do."""
+    monkeypatch.setattr(edit_measures, "FEWEST", 3)
+    names = (ORIGINAL, ("joint", "hair"), ("joint", "eyes"))
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(3, 6, 2))
+    have = {what: Summary(2, kept=0) for what in thesis.WHAT}
+    have["hair"].add(features[1])
+    have["eyes"].add(features[2, :2])
+    seen = Stills(features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
+    made = edit_measures.alike(seen, Edits(names, np.zeros((3, 1), np.float32)), have)
+    assert made["joint", "hair"] == pytest.approx(0.0, abs=1e-6)
+    assert np.isnan(made["joint", "eyes"])

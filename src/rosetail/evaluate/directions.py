@@ -20,6 +20,7 @@ from rosetail.evaluate.directions_report import write
 from rosetail.evaluate.edit_measures import (
     Gain,
     Note,
+    alike,
     distances,
     diverse_distances,
     diversities,
@@ -61,6 +62,7 @@ class Found:
     facts: dict[str, Any]
     edits: Edits
     distances: dict[Name, tuple[float, float]]
+    alike: dict[Name, float]
     diverse: dict[Name, float]
     diversity: dict[Name, float]
     rescored: dict[str, Rescored]
@@ -74,6 +76,7 @@ class Found:
         by_name: dict[str, dict[Name, Any]] = {
             "fid": {name: each[0] for name, each in self.distances.items()},
             "kid": {name: each[1] for name, each in self.distances.items()},
+            "fid to drawings that have it": self.alike,
             "dfid": self.diverse,
             "lpips": self.diversity,
             "outside": self.outside,
@@ -123,13 +126,13 @@ def evaluate(
     check_rescorer(rescorer, directions)
     edits = all_edits(directions, methods or directions.methods, roses.latent)
     heads, left_out = read_heads(roses, photos[: told.photos or None], note)
-    target = drawings_summary(style, roses.size, backbone, note)
+    target = drawings_summary(style, roses.size, backbone, rescorer, note)
     seed = told.seed
     seen = stills(roses, heads, edits, backbone, rescorer, eye, seed=seed, note=note)
     diverse = {}
     if told.views:
         diverse = diverse_distances(
-            roses, heads, edits, backbone, target, views=told.views, seed=seed, note=note
+            roses, heads, edits, backbone, target.all, views=told.views, seed=seed, note=note
         )
     moved = {}
     if clip is not None:
@@ -142,14 +145,15 @@ def evaluate(
         "directions": dict(directions.facts),
         "rescorer": f"{rescorer.name} {rescorer.fingerprint[:8]}",
         "photos": len(heads),
-        "drawings": target.count,
+        "drawings": target.all.count,
         "features": backbone.name,
         "perceptual": eye.name,
     }
     found = Found(
         facts,
         edits,
-        distances(seen, edits, target),
+        distances(seen, edits, target.all),
+        alike(seen, edits, target.have),
         diverse,
         diversities(roses, heads, edits, eye, cast=told.cast, seed=seed, note=note),
         matrices(seen, edits, seed=seed),

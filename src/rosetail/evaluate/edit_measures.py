@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ Note = Callable[[str, int, int], None]
 
 AT_ONCE = 16  # pictures that are drawn together
 HAS = 0.5  # a score from which a character counts as having what the tag names
+FEWEST = 50  # drawings from which a distance to them says something
 SHOWN = 4  # photos whose pictures are kept for the report
 
 
@@ -118,6 +119,19 @@ def distances(
         held = Summary(found.features.shape[2], kept=0)
         held.add(found.features[row])
         made[name] = fid(held, target), kid(found.features[row], target.sample)
+    return made
+
+
+def alike(found: Stills, edits: Edits, have: Mapping[str, Summary]) -> dict[tuple[str, str], float]:
+    """FID of every edit's pictures to the drawings that ``have`` what it names; NaN where those are
+    too few to say."""
+    made = {}
+    for row, (method, what) in enumerate(edits.names):
+        if what:
+            held = Summary(found.features.shape[2], kept=0)
+            held.add(found.features[row])
+            enough = have[what].count >= FEWEST
+            made[method, what] = fid(held, have[what]) if enough else float("nan")
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,13 @@ from rosetail import images
 from rosetail.data import drawings as drawn
 from rosetail.data.folders import Crops, pictures
 from rosetail.errors import InputError, RosetailError
-from rosetail.evaluate.edit_measures import Heads, Note, Stills, draw
+from rosetail.evaluate.edit_measures import HAS, Heads, Note, Stills, draw
 from rosetail.evaluate.edits import COLOUR, TAGS, Edits, unopposed
 from rosetail.evaluate.thesis import WHAT
 from rosetail.latent.directions_file import Directions
-from rosetail.latent.taggers import resized
+from rosetail.latent.taggers import Tagger, resized
 from rosetail.metrics.features import Backbone
-from rosetail.metrics.summary import Summary, summarise
+from rosetail.metrics.summary import Summary
 from rosetail.runtime.roses import Roses
 
 Bytes = NDArray[np.uint8]
@@ -49,16 +50,34 @@ def read_heads(
     return heads, left_out
 
 
-def drawings_summary(style: Path, size: int, backbone: Backbone, note: Note) -> Summary:
-    """Features of the heads in the drawings of ``style``. Raises InputError for fewer than two."""
-    made = summarise(
-        (resized(head, size) for head in _drawn_heads(style, size)),
-        backbone,
-        note=lambda done: note("drawings", done, done),
-    )
+class Drawings(NamedTuple):
+    """Features of drawn heads: ``all``, and those that ``have`` what each edit of WHAT names."""
+
+    all: Summary
+    have: dict[str, Summary]
+
+
+def drawings_summary(
+    style: Path, size: int, backbone: Backbone, tagger: Tagger, note: Note
+) -> Drawings:
+    """Features of the heads in the drawings of ``style``, as ``tagger`` sees them.
+
+    Raises InputError for fewer than two.
+    """
+    columns = [tagger.tags.index(TAGS[what]) for what in WHAT]
+    made = Summary(backbone.width)
+    have = {what: Summary(backbone.width, kept=0) for what in WHAT}
+    for pixels in _drawn_heads(style, size):
+        head = resized(pixels, size)
+        row = backbone(head)[None]
+        made.add(row)
+        for what, score in zip(WHAT, tagger(head[None])[0, columns], strict=True):
+            if score >= HAS:
+                have[what].add(row)
+        note("drawings", made.count, made.count)
     if made.count < 2:
         raise InputError(f"{style}: {made.count} drawn heads; a distance needs two at least")
-    return made
+    return Drawings(made, have)
 
 
 def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
