@@ -14,10 +14,10 @@ from rosetail import images
 from rosetail.data import faces
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, sample
-from rosetail.data.painter.after import params_from_photo, squared
+from rosetail.data.painter.after import expression_of, params_from_photo, squared
 from rosetail.data.painter.fit import MEAN_HEAD, laid_over, turn_of
 from rosetail.data.painter.paint import describe, landmarks_of
-from rosetail.data.painter.reading import read_photo
+from rosetail.data.painter.reading import Expression, read_photo
 from rosetail.data.painter.sheet import plain
 from rosetail.data.painter.write_after import write_after
 from rosetail.errors import InputError, SettingsError
@@ -169,3 +169,18 @@ def test_photos_without_faces_are_told(tmp_path: Path) -> None:
     for bad in ({"each": 0}, {"seed": -1}, {"size": 64}, {"workers": 0}, {"keep": ("x",)}):
         with pytest.raises(SettingsError):
             write_after(SAMPLE, tmp_path / "bad", **bad)
+
+
+def mouths(**read: float) -> set[str]:
+    """What may be drawn for eyes half open and a mouth that is read so."""
+    seen = Expression(**({"eye_open": 0.8, "teeth": 0.0, "gap": 0.0, "smile": 0.45} | read))
+    return {expression_of(np.random.default_rng(n), seen)["mouth"] for n in range(40)}
+
+
+def test_mouths_follow_what_is_read() -> None:
+    assert mouths() == {"neutral", "smile"}
+    assert mouths(smile=0.65) == {"smile"}
+    assert mouths(smile=0.65, teeth=0.3) == {"grin", "laugh"}
+    assert mouths(smile=0.65, gap=0.5) == {"laugh", "open"}
+    # Lips that are pale or dark beside the skin around them: nobody smiles so.
+    assert mouths(smile=0.4, teeth=0.3) == mouths(smile=0.3, gap=0.45) == mouths()

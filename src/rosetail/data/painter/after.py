@@ -28,7 +28,8 @@ Changes = dict[str, Any]
 # What can be taken from the photo besides the pose and the layout of the face.
 KEEPS = ("expression", "colours", "hair", "person")
 
-TOOTHY, GAPING, BEARDED, SPECTACLED = 0.15, 0.35, 0.7, 0.5
+GAPING, BEARDED, SPECTACLED = 0.35, 0.7, 0.5
+SMILING, TOOTHY = 0.58, 0.15
 COVERED, LONG, MEDIUM = 0.4, 0.4, 0.2  # of forehead and neck by hair
 
 _LONG = {"straight": 1.0, "wavy": 0.8, "half_up": 0.4}
@@ -178,14 +179,16 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
 
 def expression_of(rng: Rng, reading: Expression | Reading) -> Changes:
     """The mouth nearest to the photographed one, eyes as open as there."""
-    if reading.gap > GAPING:
+    # What is pale or dark between lips that hardly smile may be lips, a moustache, or shadow.
+    calm = min(reading.smile - SMILING, 0.0)
+    if reading.gap + calm > GAPING:
         mouth = pick(rng, {"laugh": 1.0, "open": 1.0})
-    elif reading.teeth > TOOTHY:
+    elif reading.teeth + calm > TOOTHY:
         mouth = pick(rng, {"grin": 2.0, "laugh": 0.4})
-    elif reading.mouth_width > 0.97:
+    elif reading.smile > SMILING:
         mouth = "smile"
     else:
-        mouth = pick(rng, {"neutral": 2.0, "smile": 1.0})
+        mouth = pick(rng, {"neutral": 4.0, "smile": 1.0})
     return {
         "mouth": mouth,
         "eye_open": 0.0 if reading.eye_open < 0.22 else min(0.62 + 0.42 * reading.eye_open, 1.05),

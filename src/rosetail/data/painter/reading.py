@@ -26,6 +26,7 @@ Mask = NDArray[np.bool_]
 SIDE = 256  # of the upright crop that is read; the eyes are 54 pixels apart in it
 NEAR = 7  # steps of 0.01 from a line to what it is compared with
 LID_TO_LID = 0.165  # height of what is dark in a wide open eye
+DULLEST_TEETH, INSIDE = 46.0, 12.0  # lightness in Lab, of 100
 
 
 class Expression(NamedTuple):
@@ -34,7 +35,7 @@ class Expression(NamedTuple):
     eye_open: float
     teeth: float
     gap: float
-    mouth_width: float
+    smile: float
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Reading:
     """Colours in OKLCH; `hair` is None where the head shows none.
 
     eye_open: 0 closed to 1.1 wide. teeth, gap: shares of the mouth that are teeth or dark inside.
-    mouth_width: in eye distances, as if seen from the front. long: share of hair where long hair
+    smile: width of the mouth less its distance from the nose, in eye distances: corners of a smile
+    go out and up, 0.4 are calm and 0.7 are wide. long: share of hair where long hair
     would hang beside the neck. fringe: share of the forehead under hair. volume: how far hair
     stands out from the skull, 0..1. beard, glasses: likelihoods 0..1.
     """
@@ -55,7 +57,7 @@ class Reading:
     eye_open: float
     teeth: float
     gap: float
-    mouth_width: float
+    smile: float
     long: float
     fringe: float
     volume: float
@@ -83,7 +85,7 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
         eye_open=_eye_open(lab[..., 0], frame, float(cut.skin[0])),
         teeth=teeth,
         gap=gap,
-        mouth_width=_mouth_width(frame),
+        smile=_smile(frame),
         long=_long(cut),
         fringe=_share(cut.hair, (np.abs(cut.x) < 0.55) & (cut.y > -0.75) & (cut.y < -0.42)),
         volume=_volume(cut),
@@ -106,7 +108,7 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
     skin = np.median(np.concatenate(cheeks), axis=0).astype(np.float32)
     teeth, gap = _mouth(lab, frame, skin)
     opening = _eye_open(lab[..., 0], frame, float(skin[0]))
-    return Expression(opening, teeth, gap, _mouth_width(frame))
+    return Expression(opening, teeth, gap, _smile(frame))
 
 
 def _median(pixels: Bytes, mask: Mask) -> Lch | None:
@@ -184,15 +186,21 @@ def _mouth_width(frame: Frame) -> float:
     return float(np.linalg.norm(frame.landmarks[4] - frame.landmarks[3])) / frame.distance
 
 
+def _smile(frame: Frame) -> float:
+    below = float((frame.mouth - frame.landmarks[2]) @ frame.down) / frame.distance
+    return _mouth_width(frame) - below
+
+
 def _mouth(lab: Floats, frame: Frame, skin: Floats) -> tuple[float, float]:
     """Shares of teeth and of dark opening between the corners of the mouth."""
     x, y = frame.place(lab.shape, frame.mouth)
     half = 0.5 * _mouth_width(frame)
     inside = (x / (0.8 * half)) ** 2 + ((y - 0.02) / 0.17) ** 2 < 1
     colours = lab[inside]
-    # Teeth are less red than skin and not darker by much; lips are redder; the rest is dark.
-    pale = (colours[:, 1] < skin[1] - 4) & (colours[:, 0] > 0.8 * skin[0])
-    dark = colours[:, 0] < 0.42 * skin[0]
+    # Teeth are less red than skin and not darker by much; lips are redder; the rest is dark. On
+    # dark skin teeth are far brighter, and lips as dark beside it as an open mouth beside others.
+    pale = (colours[:, 1] < skin[1] - 4) & (colours[:, 0] > max(0.8 * skin[0], DULLEST_TEETH))
+    dark = colours[:, 0] < min(0.42 * skin[0], 0.6 * skin[0] - INSIDE)
     return float(pale.mean()), float(dark.mean())
 
 
