@@ -213,37 +213,6 @@ def test_points_move_with_their_views() -> None:
     assert not torch.allclose(places, points, atol=0.5)
 
 
-def test_close_views_show_the_middle_as_large_as_ever() -> None:
-    """What lies about the points is in the view, at the places that are told, wherever it was."""
-    views = JitterSettings(turn=0, scale=(1, 1), shift=0, shear=0)
-    jitter = Jitter(64, views)
-    for x, y in ((36, 36), (12, 60), (11, 11)):
-        picture = torch.zeros(1, 1, 72, 72)
-        picture[..., y - 1 : y + 2, x - 1 : x + 2] = 1
-        points = torch.tensor([[[x, y], [x, y]]]).float()
-        (whole,), _ = jitter.together([picture], points)
-        (seen,), places = jitter.together([picture], points, close=True)
-        assert seen.shape == (1, 1, 32, 32)
-        torch.testing.assert_close(seen.sum(), whole.sum(), atol=0.5, rtol=0)
-        column, row = (round(each) for each in places[0, 0].tolist())
-        assert seen[0, 0, row, column] > 0.9
-        if (x, y) == (36, 36):
-            assert 8 < row < 24
-            assert 8 < column < 24
-
-
-def test_close_lessons_teach_no_reading(told: RosesSettings) -> None:
-    """They see a quarter of the picture, and too little of a style to read it."""
-    data = replace(told.data, size=64, loaded=72, close=1.0)
-    net = replace(told.net, widths=(8, 8))
-    recipe, context = start(replace(told, data=data, net=net, roses_from=99))
-    terms = recipe.step(context, recipe.batch(0, 0), 0)
-    assert {"cast_pixels", "pair_pixels", "parts"} <= set(terms)
-    assert not {"cast_style", "pair_style"} & set(terms)
-    with pytest.raises(ValueError, match="half as large"):
-        replace(told, data=replace(told.data, close=0.5), net=replace(net, fold=4))
-
-
 def test_larger_pictures_show_the_same_and_lines_stay_sharp() -> None:
     """A view of a picture twice as large is the view itself, finer."""
     views = JitterSettings(turn=0, scale=(1, 1), shift=0, shear=0)

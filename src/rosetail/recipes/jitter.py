@@ -11,7 +11,6 @@ import torch
 from kornia.geometry.transform import warp_affine
 from torch import Tensor
 
-STRAY = 0.3  # how far close views stray at most, to both sides together, of their side
 MARGIN = 286 / 256  # of what is loaded over what is cut out of it, as published
 
 
@@ -60,24 +59,18 @@ class Jitter:
     @torch.no_grad()
     def views(self, pictures: Tensor, *, mirror: bool = False) -> Tensor:
         """(N, C, S, S) to (N, C, size, size): a view of its own for each picture."""
-        seen = self._seen(pictures, self._matrices(pictures), self.size)
+        seen = self._seen(pictures, self._matrices(pictures))
         return cast(Tensor, self._mirror(seen)) if mirror else seen
 
     @torch.no_grad()
     def together(
-        self, pictures: Sequence[Tensor], points: Tensor, *, close: bool = False
+        self, pictures: Sequence[Tensor], points: Tensor
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         """Batches of pictures that belong together, each row in one view; and where ``points``
-        (N, P, 2), x and y in pixels, lie in these views. Those that are ``close`` show the half
-        that is about the points, no larger than it was: size / 2 pixels."""
+        (N, P, 2), x and y in pixels, lie in these views."""
         matrices = self._matrices(pictures[0])
-        side = self.size // 2 if close else self.size
-        if close:
-            middle = _moved(points, matrices).mean(1)
-            middle = middle + side * (torch.rand_like(middle) - 0.5) * STRAY
-            matrices[:, :2, 2] -= (middle - side / 2).clamp(0, self.size - side).round()
-        views = tuple(self._seen(each, matrices, side) for each in pictures)
-        return views, _moved(points, matrices)
+        views = tuple(self._seen(each, matrices) for each in pictures)
+        return views, points @ matrices[:, :2, :2].mT + matrices[:, None, :2, 2]
 
     def _matrices(self, pictures: Tensor) -> Tensor:
         """From squares to views of them, (N, 3, 3): moved, a part cut out, and its size changed."""
@@ -92,13 +85,8 @@ class Jitter:
         cut[:, :2, 2] = (0.5 - corner) * scale - 0.5  # between middles of pixels
         return cut @ moved
 
-    @staticmethod
-    def _seen(pictures: Tensor, matrices: Tensor, side: int) -> Tensor:
+    def _seen(self, pictures: Tensor, matrices: Tensor) -> Tensor:
         """Interpolated once, so that lines stay as sharp as they can."""
-        seen = warp_affine(pictures, matrices[:, :2], (side, side), padding_mode="reflection")
+        size = (self.size, self.size)
+        seen = warp_affine(pictures, matrices[:, :2], size, padding_mode="reflection")
         return seen.contiguous(memory_format=torch.channels_last)
-
-
-def _moved(points: Tensor, matrices: Tensor) -> Tensor:
-    """Points (N, P, 2) where matrices (N, 3, 3) take them."""
-    return points @ matrices[:, :2, :2].mT + matrices[:, None, :2, 2]

@@ -34,7 +34,7 @@ from rosetail.recipes.painters import Painters, painters_pool
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-EDITED = 0.5  # of what is shown has an edit
+EDIT_SHARE = 0.5  # of what is shown has an edit
 LIKENESSES = 0.3  # of the drawings after photos keep more of them than place and expression
 OTHERS = ("expression",)  # what the rest keep besides the place
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
@@ -131,7 +131,7 @@ class PaintedLessons:
 
     def _cast(self, rng: np.random.Generator, step: int) -> dict[str, object]:
         cast = self.casts.draw(rng, step)
-        if rng.random() < EDITED:
+        if rng.random() < EDIT_SHARE:
             row, column, edit, target = cast.edited[rng.integers(len(cast.edited))]
         else:
             (row, column), edit = rng.integers(SIDE, size=2), 0
@@ -208,7 +208,7 @@ def paint_after(
         reading,
     )
     params = on_flat_ground(params)
-    name, shown = any_edit(rng, params) if rng.random() < EDITED else ("", params)
+    name, shown = any_edit(rng, params) if rng.random() < EDIT_SHARE else ("", params)
     return After(chosen, _painted(shown, side), params, NUMBERS.get(name, 0), own)
 
 

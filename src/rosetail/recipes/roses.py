@@ -80,14 +80,11 @@ class RosesData:
     loaded: int = 0  # side of the pictures in memory; 0: a little above the size
     batch: int = 4
     taught_batch: int = 8  # casts, and as many pairs
-    close: float = 0.0  # share of the lessons that show the middle of faces alone
     views: JitterSettings = field(default_factory=JitterSettings)
 
     def __post_init__(self) -> None:
         if min(self.batch, self.taught_batch, *self.kept) < 1 or self.size < 16:
             raise ValueError("batches and kept start at 1, size at 16")
-        if not 0 <= self.close <= 1:
-            raise ValueError("close is a share, from 0 to 1")
         if min(self.painters, *self.rates) < 0 or 0 < self.loaded < loaded_side(self.size):
             raise ValueError(
                 f"painters and rates start at 0, loaded at {loaded_side(self.size)} for this size"
@@ -144,8 +141,6 @@ class RosesSettings:
             raise ValueError("taught_every is at least 2, halve_every and critic_every at least 1")
         if self.data.size % self.net.multiple or self.data.size % self.critic.multiple:
             raise ValueError("data.size must be a multiple of what net and critic halve")
-        if self.data.close and self.data.size // 2 % self.net.multiple:
-            raise ValueError("close lessons are half as large, which net must halve as well")
         if self.net.edits not in (0, len(EDITS)):
             raise ValueError(f"net.edits must be 0 or {len(EDITS)}, one for each painted edit")
 
@@ -292,8 +287,7 @@ class RosesRecipe:
         told = self.settings
         judges = step >= told.critic_from and not step % told.critic_every
         counts = told.critic_every if judges else 0
-        close = float(torch.rand(())) < told.data.close
-        lessons = Lessons(context.networks, self.vgg, self.jitter, told.taught, counts, close=close)
+        lessons = Lessons(context.networks, self.vgg, self.jitter, told.taught, counts)
         with context.only("generators"):
             lessons.take(shown)
         penalised = told.weights.gradient and self.phase(step) == "taught" and not step % R1_EVERY

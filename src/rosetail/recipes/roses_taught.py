@@ -123,11 +123,7 @@ class Own(NamedTuple):
 
 class Lessons:
     """One taught step: ``take`` draws everything once, then come the terms. The word of critics
-    ``counts`` so many times; 0 asks none.
-
-    ``close`` lessons show the middle of faces alone, as large as ever: mouths, eyes and glasses at
-    a quarter of the cost. They do not teach to read styles, most of which lie outside.
-    """
+    ``counts`` so many times; 0 asks none."""
 
     def __init__(
         self,
@@ -136,8 +132,6 @@ class Lessons:
         jitter: Jitter,
         weights: TaughtWeights,
         counts: int = 0,
-        *,
-        close: bool = False,
     ) -> None:
         self.to_anime, self.to_photo = (
             cast(Roses, networks[name]) for name in ("to_anime", "to_photo")
@@ -146,7 +140,7 @@ class Lessons:
         # Those that judge drawings; none at first, while there is nothing to judge.
         self.critic = networks["anime_critic"] if counts and weights.adversarial else None
         self.eye_critic = networks["eye_critic"] if counts and weights.eye_adversarial else None
-        self.counts, self.close = counts, close
+        self.counts = counts
         self.patch = max(jitter.size // PARTS, LEAST)  # pixels of an eye or a mouth
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []  # drawings
@@ -177,22 +171,20 @@ class Lessons:
     def cast(self, shown: Mapping[str, Tensor]) -> Task:
         """A painting's layout in another style."""
         (layout, target), landmarks = self.jitter.together(
-            [shown["layout"], shown["target"]], shown["cast_landmarks"], close=self.close
+            [shown["layout"], shown["target"]], shown["cast_landmarks"]
         )
         content, style = self.to_photo.encode(layout)
-        if not self.close:
-            self.read = (style, shown["layout_style"])
+        self.read = (style, shown["layout_style"])
         w = self.wanted(shown["style"], shown["edit"])
         return Task("cast", content, w, target, landmarks)
 
     def pair(self, shown: Mapping[str, Tensor]) -> Task:
         """A photo in the style of its drawing; where it counts, the way back as well."""
         (photo, drawn), landmarks = self.jitter.together(
-            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_landmarks"], close=self.close
+            [shown["pair_photo"], shown["pair_drawn"]], shown["pair_landmarks"]
         )
         content, own = self.to_anime.encode(photo)
-        if not self.close:
-            self.own = Own(own, shown["pair_style"], shown["pair_own"])
+        self.own = Own(own, shown["pair_style"], shown["pair_own"])
         if self.weights.photo:
             self.code = self.to_anime.encode(self.jitter.views(shown["pair_photo"])).style
             w = self.mapped(self.to_photo, self.code)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from rosetail.data.painter import PaintParams, sample
-from rosetail.data.painter.casts import EDITED, LAYOUT, SIDE, cast_of, redressed
+from rosetail.data.painter.casts import EDITS_SHOWN, LAYOUT, SIDE, cast_of, redressed
 from rosetail.data.painter.colour import to_rgb
 from rosetail.data.painter.edits import edited
 from rosetail.data.painter.paint import describe, paint, paint_cut, paint_figure
@@ -36,7 +36,7 @@ def test_whatever_moves_a_landmark_is_layout() -> None:
 
 def test_every_layout_in_every_style() -> None:
     portraits = cast_of(3)
-    assert len(portraits) == SIDE**2 + EDITED
+    assert len(portraits) == SIDE**2 + EDITS_SHOWN
     for number, portrait in enumerate(portraits[: SIDE**2]):
         assert (portrait.layout, portrait.style) == divmod(number, SIDE)
         sitters = [sample(SIDE * 3 + each) for each in (portrait.layout, portrait.style)]
@@ -48,7 +48,7 @@ def test_edited_portraits_show_the_edit_alone() -> None:
     portraits = cast_of(5)
     plain = {(each.layout, each.style): each for each in portraits[: SIDE**2]}
     changed = portraits[SIDE**2 :]
-    assert len({each[:3] for each in changed}) == EDITED
+    assert len({each[:3] for each in changed}) == EDITS_SHOWN
     for each in changed:
         assert each.params == edited(plain[each.layout, each.style].params, each.edit)
         assert each.edit in tags_of(each.params)

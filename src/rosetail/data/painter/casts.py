@@ -5,9 +5,9 @@ the rest: hair, colours, clothes, the artist's hand), and every layout is painte
 the layout of one picture and the style of another have a known answer, which is what a network that
 is to tell content from style can be taught with.
 
-EDITED of them are painted once more with a named edit, which teaches what its name means. Grounds
-are flat: what stands behind somebody is nobody's style, and a network learns to draw cities only at
-the expense of faces.
+EDITS_SHOWN of them are painted once more with a named edit, which teaches what its name means.
+Grounds are flat: what stands behind somebody is nobody's style, and a network learns to draw cities
+only at the expense of faces.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import on_flat_ground, sample
 
 SIDE = 4  # layouts and styles of a cast
-EDITED = 16  # pictures of a cast that show an edit
+EDITS_SHOWN = 16  # pictures of a cast that show an edit
 LAYOUT = (
     "scale",
     "centre_x",
@@ -61,7 +61,7 @@ def redressed(layout: PaintParams, style: PaintParams) -> PaintParams:
 
 
 def cast_of(number: int) -> list[Portrait]:
-    """Cast ``number``: all SIDE x SIDE portraits, layout by layout, then EDITED with an edit."""
+    """Cast ``number``: SIDE x SIDE portraits, layout by layout, then EDITS_SHOWN with an edit."""
     sitters = [on_flat_ground(sample(SIDE * number + each)) for each in range(SIDE)]
     plain = [
         Portrait(layout, style, "", redressed(sitters[layout], sitters[style]))
@@ -69,7 +69,7 @@ def cast_of(number: int) -> list[Portrait]:
     ]
     rng = np.random.default_rng([number, 1])
     changed: dict[tuple[int, int, str], Portrait] = {}
-    while len(changed) < EDITED:
+    while len(changed) < EDITS_SHOWN:
         layout, style, _, params = plain[rng.integers(len(plain))]
         edit, after = any_edit(rng, params)
         changed[layout, style, edit] = Portrait(layout, style, edit, after)

@@ -92,7 +92,7 @@ BORDERS: dict[str, tuple[tuple[float, float], ...]] = {
     "eye_open": ((0.66, 0.14), (1.08, 0.09)),
     "gaze_x": ((-0.4, 0.25), (0.4, 0.25)),
     "yaw": ((-18.0, 3.5), (18.0, 3.5)),
-    "pitch": ((-9.0, 4.0), (9.0, 3.0)),
+    "pitch": ((-9.0, 4.0), (9.0, 4.0)),
     "roll": ((-8.0, 2.5), (8.0, 2.5)),
 }
 LEAN_BORDERS = ((0.0, 2.5), (15.0, 2.5))  # of eyes, from corner to corner

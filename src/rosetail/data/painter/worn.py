@@ -18,7 +18,8 @@ Points = NDArray[np.float64]
 OVER_EARS = ("bob", "shoulder", "straight", "wavy", "half_up", "pixie")  # hairdos
 _LOOSE, _TIED = (0.32, 0.86), (0.95, 1.75)
 # Hairdos long enough for tips of another colour, and where it begins and is reached, head units
-# below the eyes: at the cheeks, or in the middle of what hangs over the shoulders.
+# below the eyes: at the cheeks, or in the middle of what hangs over the shoulders. Of plaits, which
+# show both in so few pixels, hardly anybody could say that they have any.
 TIPPED = {
     "bob": _LOOSE,
     "shoulder": _LOOSE,
@@ -28,7 +29,6 @@ TIPPED = {
     "ponytail": _LOOSE,
     "twin_tails": _LOOSE,
     "side_tail": _TIED,
-    "braids": _TIED,
 }
 NEAR = 0.16  # in OKLab, colours that are hard to tell beside each other
 
