@@ -17,7 +17,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 
 # Lower rooms first; a file imports from its own room and from lower ones only.
 ORDER = [
-    {"errors"},
+    {"errors", "cores"},
     {"extras"},
     {"_decode", "_signal_stack"},
     {"images", "weights"},
@@ -38,6 +38,7 @@ RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 CORE = (
     "__init__",
     "errors",
+    "cores",
     "extras",
     "_decode",
     "_signal_stack",
