@@ -9,16 +9,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from rosetail.cores import usable_cores
+
 FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 PACKAGES = ("rosetail", "numpy", "opencv-contrib-python-headless", "openvino", "onnxruntime", "av")
 
 
 def describe() -> dict[str, Any]:
     """Facts as plain data, for the JSON line beside the numbers."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": _cpuinfo("model name") or platform.processor() or platform.machine(),
-        "cores": cores,
+        "cores": usable_cores(),
         "features": [name for name in FEATURES if name in _cpuinfo("flags").split()],
         "system": platform.platform(),
         "python": platform.python_version(),

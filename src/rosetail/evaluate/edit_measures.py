@@ -55,6 +55,12 @@ class Stills:
     outside: Floats
     shown: list[Bytes]
 
+    def summary(self, row: int) -> Summary:
+        """Of the features of edit number ``row``."""
+        held = Summary(self.features.shape[2], kept=0)
+        held.add(self.features[row])
+        return held
+
 
 class Gain(NamedTuple):
     """Mean change of an edit's own score over the ``of`` characters that did not have it."""
@@ -116,9 +122,7 @@ def distances(
     """FID and KID of every edit's pictures to the drawings."""
     made = {}
     for row, name in enumerate(edits.names):
-        held = Summary(found.features.shape[2], kept=0)
-        held.add(found.features[row])
-        made[name] = fid(held, target), kid(found.features[row], target.sample)
+        made[name] = fid(found.summary(row), target), kid(found.features[row], target.sample)
     return made
 
 
@@ -128,10 +132,8 @@ def alike(found: Stills, edits: Edits, have: Mapping[str, Summary]) -> dict[tupl
     made = {}
     for row, (method, what) in enumerate(edits.names):
         if what:
-            held = Summary(found.features.shape[2], kept=0)
-            held.add(found.features[row])
             enough = have[what].count >= FEWEST
-            made[method, what] = fid(held, have[what]) if enough else float("nan")
+            made[method, what] = fid(found.summary(row), have[what]) if enough else float("nan")
     return made
 
 

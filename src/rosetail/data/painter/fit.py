@@ -88,7 +88,8 @@ def laid_over(params: PaintParams, landmarks: ArrayLike, size: int) -> PaintPara
     points = (_checked(landmarks) + 0.5) / size
     turn = turn_of(points)
     apart = _apart(points)
-    points[3:] = points[3:].mean(0) + NARROWER * (points[3:] - points[3:].mean(0))
+    mouth = points[3:].mean(0)
+    points[3:] = mouth + NARROWER * (points[3:] - mouth)
     start = replace(
         params,
         yaw=in_range("yaw", turn.yaw),
