@@ -32,11 +32,13 @@ class FakePainter:
 
     name, latent, layered = "fake", D, True
 
-    def __init__(self, learned: dict[str, NDArray] | None = None) -> None:
+    def __init__(
+        self, learned: dict[str, NDArray] | None = None, calls_them: str = "learned"
+    ) -> None:
         self.model = SimpleNamespace(name="fake", digest="ef" * 32)
         self.groups = SimpleNamespace(names=("1/4", "1/2", "1/1"))
         self.encoded = 0
-        self._learned = learned or {}
+        self._learned, self._calls_them = learned or {}, calls_them
 
     @property
     def learned(self) -> Directions | None:
@@ -46,7 +48,7 @@ class FakePainter:
             tag: Direction(tag, move / np.linalg.norm(move), scale=float(np.linalg.norm(move)))
             for tag, move in self._learned.items()
         }
-        return Directions("fake", "ef" * 32, self.groups.names, {"learned": found})
+        return Directions("fake", "ef" * 32, self.groups.names, {self._calls_them: found})
 
     def encode(self, photo: Path) -> float:
         self.encoded += 1

@@ -104,6 +104,17 @@ def test_learned_edits_are_a_method_and_a_start(photos: list[Path], tmp_path: Pa
     assert np.abs(changed[0, 1:]).max() < 0.1
 
 
+def test_edits_by_rule_are_kept_as_they_are(photos: list[Path], tmp_path: Path) -> None:
+    """Too short to reach the tag in most pictures: nobody lengthens what the rule says."""
+    moves = {"open_mouth": 0.7 * AXES[0]}
+    told = FitSettings(methods=("joint",))
+    painter = FakePainter(moves, "painted")
+    found = fit(painter, FakeTagger(), photos, tmp_path / "w", told).directions
+    assert set(found.found) == {"joint", "painted"}
+    assert np.allclose(found.move("open_mouth", "joint")[2], moves["open_mouth"], atol=1e-4)
+    assert "blue_hair" in found.found["joint"]  # which the rule cannot do, and draws tell
+
+
 def test_edits_that_were_never_shown_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that ends before its first edit moved exports a file without any."""
     empty = Directions("fake", "ef" * 32, ("1/4", "1/2", "1/1"), {}, {})

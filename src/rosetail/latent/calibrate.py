@@ -37,22 +37,22 @@ def calibrated(
     equal ones.
     """
     column = tagger.tags.index(tag)
+    tried: dict[float, Floats] = {}
 
-    def after(step: float) -> Floats:
-        made = np.float32(step) * move[None]
-        return np.concatenate([drawn(roses, tagger, base, made)[0] for base in bases])
-
-    def share(chances: Floats) -> float:
-        return float((chances[:, column] > 0.5).mean())
+    def share(step: float) -> float:
+        if step not in tried:
+            made = np.float32(step) * move[None]
+            tried[step] = np.concatenate([drawn(roses, tagger, base, made)[0] for base in bases])
+        return float((tried[step][:, column] > 0.5).mean())
 
     shares: list[float] = []
     for step in STEPS:
-        shares.append(share(after(step)))
+        shares.append(share(step))
         if shares[-1] >= MOST_PICTURES:
             break
     chosen = length(STEPS, np.array(shares))
-    chances = after(chosen)
-    return Calibrated(np.float32(chosen) * move, share(chances), chances)
+    reach = share(chosen)
+    return Calibrated(np.float32(chosen) * move, reach, tried[chosen])
 
 
 def length(steps: Sequence[float], shares: NDArray[np.floating]) -> float:

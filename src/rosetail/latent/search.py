@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.latent.calibrate import calibrated
-from rosetail.latent.candidates import Candidates, candidates, group_count
+from rosetail.latent.candidates import EXACT, Candidates, candidates, group_count, own_method
 from rosetail.latent.composed import Composer, Measured, worth
 from rosetail.latent.directions_file import Direction
 from rosetail.latent.draws import Draws, Note, Painter, style_seed
@@ -45,6 +45,7 @@ class Search:
     ) -> None:
         self.roses, self.tagger, self.draws, self.kept, self.note = roses, tagger, draws, kept, note
         self.learned = {tag: each for tag, each in learned.items() if tag in tagger.tags}
+        self.exact = own_method(roses) == EXACT
         self.tags = sorted({*tags, *self.learned})
         self.groups = group_count(roses)
         seen = draws.chances > 0.5
@@ -56,10 +57,19 @@ class Search:
         self.composer = Composer(self._measured())
 
     def joint(self, support: dict[str, int]) -> Found:
-        """For every tag what is worth more: the composed move or the learned one; calibrated."""
+        """For every tag what is worth more: the composed move or the learned one; calibrated.
+
+        A rule's own edits stay as they are: they change nothing else, and how far they go is what
+        the tag means.
+        """
         found: Found = {}
         for number, tag in enumerate(self.tags):
             self.note("calibrating", number, len(self.tags))
+            if self.exact and tag in self.learned:
+                own = self.learned[tag]
+                facts = {"scale": own.scale, "reach": own.reach}
+                found[tag] = scored(tag, own.vector, self.draws, self.tagger, support, **facts)
+                continue
             part = self.kept.part(f"joint-{_safe(tag)}", partial(self._best, tag))
             if part["move"].any():
                 move = part["move"] if self.groups > 1 else part["move"][0]

@@ -79,7 +79,7 @@ class StyledConv(Modulated):
 
 
 class ToRgb(Modulated):
-    """Modulated 1x1 convolution, not demodulated: (N, I, H, W) to a picture in single precision.
+    """Modulated 1x1 convolution, not demodulated: (N, I, H, W) to a picture.
 
     Each place gives ``fold`` x ``fold`` pixels of ``numbers`` each: (N, numbers, fold H, fold W).
     """
@@ -92,4 +92,4 @@ class ToRgb(Modulated):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         weight, style = self.scaled(w)
         x = F.conv2d(x * per_channel(x, style), weight, self.bias)
-        return F.pixel_shuffle(x.float(), self.fold)
+        return F.pixel_shuffle(x, self.fold)

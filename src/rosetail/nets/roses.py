@@ -262,7 +262,7 @@ class Decoder(nn.Module):
 
     def forward(self, content: Tensor, w: Tensor) -> Tensor:
         x = self.first(self.block(content, w), w)
-        picture = self.first_rgb(x, w)
+        picture = self.first_rgb(x, w).float()
         for rise in self.rise:
             x = rise(x, w)
             picture = cast(Rise, rise).rgb(x, w) + double(picture)
@@ -332,11 +332,14 @@ class PaletteDecoder(nn.Module):
         for rise in self.rise:
             x = rise(x, w)
         shares = self.shares(x, w)
+        if self.folded:
+            shares = smoothed(shares)
         with torch.autocast(w.device.type, enabled=False):
-            if self.folded:
-                shares = smoothed(shares)
             # Before the softmax they are slopes across a border: as steep per pixel as before.
-            shares = (self.steep * enlarged(shares, self.larger)).softmax(1)
+            shares = enlarged(shares.float(), self.larger)
+            if self.steep != 1:
+                shares = self.steep * shares
+            shares = shares.softmax(1)
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
             picture = torch.einsum("nkhw,nkc->nchw", shares, colours)
             if self.ink:

@@ -377,5 +377,5 @@ def statistics_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
 
 def relative_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
     """Mean absolute difference of two maps in units of the target's mean: depths count alike."""
-    target = target_map.float()
-    return (output_map.float() - target).abs().mean() / target.abs().mean()
+    apart, size = output_map - target_map, target_map
+    return apart.abs().mean(dtype=torch.float32) / size.abs().mean(dtype=torch.float32)
