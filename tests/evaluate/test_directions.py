@@ -20,6 +20,7 @@ from rosetail.evaluate.directions import Found, Settings, check_rescorer, evalua
 from rosetail.evaluate.directions_report import rescoring, wanted
 from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, matrices, motion
 from rosetail.evaluate.edits import ORIGINAL, TAGS, Edits, all_edits, unopposed
+from rosetail.evaluate.sight import Sight
 from rosetail.latent.directions_file import Direction, Directions
 from rosetail.latent.taggers import PaintedTagger
 from rosetail.metrics.features import Vgg19Pooled
@@ -96,8 +97,7 @@ def found(
         photos,
         drawings,
         rescorer,
-        Vgg19Pooled(vgg_file),
-        UnitVgg19(vgg_file),
+        Sight(vgg_file),
         told=Settings(views=2, cast=2),
     )
     assert [error.args[0].split(":")[0] for error in left_out] == [str(photos[-1])]
@@ -135,35 +135,30 @@ def test_the_report_is_whole(found: Found, tmp_path: Path) -> None:
     assert np.allclose(numbers["rescored"]["joint"]["change"], change)
 
 
-def test_scores_are_of_the_right_pictures(roses: Roses, rescorer: PaintedTagger) -> None:
+def test_scores_are_of_the_right_pictures(
+    roses: Roses, rescorer: PaintedTagger, vgg_file: Path
+) -> None:
     """One photo, one character: the matrix is what the tagger says before and after."""
     from rosetail.evaluate.edit_measures import Heads, stills
     from rosetail.latent.draws import style_seed
-
-    class Flat:
-        name, width, fingerprint = "flat", 1, ""
-
-        def __call__(self, picture: np.ndarray) -> np.ndarray:
-            return picture.mean(keepdims=True)[0, 0].astype(np.float64)
-
-        def maps(self, picture: np.ndarray) -> list:
-            import torch
-
-            return [torch.from_numpy(picture).permute(2, 0, 1)[None].float()]
 
     told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
     edits = all_edits(told, ["joint"], roses.latent)
     content = roses.encode_head(head)
     seen = stills(
-        roses, [Heads("a", head, content)], edits, Flat(), rescorer, Flat(), seed=3,
+        roses, [Heads("a", head, content)], edits, Sight(vgg_file), rescorer, seed=3,
         note=lambda *_: None,
     )  # fmt: skip
     w = roses.random_w(1, style_seed(3, 0))
     move = told.move("closed_eyes", "joint")[2]
     columns = [rescorer.tags.index(TAGS[what]) for what in thesis.WHAT]
-    both = rescorer(np.concatenate([roses.decode(content, w), roses.decode(content, w + move)]))
+    drawn = np.concatenate([roses.decode(content, w), roses.decode(content, w + move)])
+    both = rescorer(drawn)
     row = matrices(seen, edits, seed=0)["joint"].change[thesis.WHAT.index("eyes")]
     assert np.allclose(row, (both[1] - both[0])[columns], atol=0.02)
+    after = edits.names.index(("joint", "eyes"))
+    features = [Vgg19Pooled(vgg_file)(picture) for picture in drawn]
+    assert np.allclose(seen.features[[0, after], 0], features, rtol=0.02)
 
 
 def matrix(change: list[list[float]]) -> Rescored:
@@ -270,8 +265,8 @@ def test_drawings_without_heads(
     Image.new("RGB", (200, 200), "white").save(tmp_path / "empty.png")
     with pytest.raises(InputError, match="0 drawn heads"):
         evaluate(
-            roses, some_directions(roses), photos[:1], tmp_path, rescorer, Vgg19Pooled(vgg_file),
-            UnitVgg19(vgg_file), told=Settings(views=0, cast=2),
+            roses, some_directions(roses), photos[:1], tmp_path, rescorer, Sight(vgg_file),
+            told=Settings(views=0, cast=2),
         )  # fmt: skip
 
 

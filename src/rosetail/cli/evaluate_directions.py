@@ -84,9 +84,8 @@ def evaluate_directions(
     from rosetail.errors import SettingsError
     from rosetail.evaluate.directions import Settings, save
     from rosetail.evaluate.directions import evaluate as measure
+    from rosetail.evaluate.sight import Sight
     from rosetail.latent.taggers import open_tagger
-    from rosetail.metrics.features import InceptionPooled, Vgg19Pooled
-    from rosetail.metrics.lpips import UnitVgg19
     from rosetail.runtime.backend import open_backend
     from rosetail.runtime.load import open_roses
 
@@ -96,7 +95,7 @@ def evaluate_directions(
     roses = open_roses(model, backend)
     known = directions_of(roses, directions)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
-    backbone = Vgg19Pooled(vgg) if inception is None else InceptionPooled(inception)
+    sight = Sight(vgg, inception or "")
     names = [name.strip() for name in (methods or "").split(",") if name.strip()]
     with steps_bar() as note:
         found, left_out = measure(
@@ -105,8 +104,7 @@ def evaluate_directions(
             images.list_pictures(photos),
             drawings,
             scorer,
-            backbone,
-            UnitVgg19(vgg),
+            sight,
             methods=names,
             told=Settings(views=views, photos=count, cast=cast, seed=seed),
             clip=clip,

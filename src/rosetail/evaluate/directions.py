@@ -31,11 +31,10 @@ from rosetail.evaluate.edit_measures import (
 )
 from rosetail.evaluate.edit_pictures import drawings_summary, read_heads, sheets
 from rosetail.evaluate.edits import TAGS, Edits, all_edits
+from rosetail.evaluate.sight import Sight
 from rosetail.images import writing
 from rosetail.latent.directions_file import Directions
 from rosetail.latent.taggers import Tagger
-from rosetail.metrics.features import Backbone
-from rosetail.metrics.lpips import Eye
 from rosetail.metrics.rescoring import Rescored
 from rosetail.runtime.roses import Roses
 
@@ -106,8 +105,7 @@ def evaluate(
     photos: Sequence[Path],
     style: Path,
     rescorer: Tagger,
-    backbone: Backbone,
-    eye: Eye,
+    sight: Sight,
     *,
     methods: Sequence[str] = (),
     told: Settings | None = None,
@@ -126,13 +124,13 @@ def evaluate(
     check_rescorer(rescorer, directions)
     edits = all_edits(directions, methods or directions.methods, roses.latent)
     heads, left_out = read_heads(roses, photos[: told.photos or None], note)
-    target = drawings_summary(style, roses.size, backbone, rescorer, note)
+    target = drawings_summary(style, roses.size, sight.backbone, rescorer, note)
     seed = told.seed
-    seen = stills(roses, heads, edits, backbone, rescorer, eye, seed=seed, note=note)
+    seen = stills(roses, heads, edits, sight, rescorer, seed=seed, note=note)
     diverse = {}
     if told.views:
         diverse = diverse_distances(
-            roses, heads, edits, backbone, target.all, views=told.views, seed=seed, note=note
+            roses, heads, edits, sight.backbone, target.all, views=told.views, seed=seed, note=note
         )
     moved = {}
     if clip is not None:
@@ -146,8 +144,8 @@ def evaluate(
         "rescorer": f"{rescorer.name} {rescorer.fingerprint[:8]}",
         "photos": len(heads),
         "drawings": target.all.count,
-        "features": backbone.name,
-        "perceptual": eye.name,
+        "features": sight.name,
+        "perceptual": sight.eye.name,
     }
     found = Found(
         facts,
@@ -155,7 +153,7 @@ def evaluate(
         distances(seen, edits, target.all),
         alike(seen, edits, target.have),
         diverse,
-        diversities(roses, heads, edits, eye, cast=told.cast, seed=seed, note=note),
+        diversities(roses, heads, edits, sight.eye, cast=told.cast, seed=seed, note=note),
         matrices(seen, edits, seed=seed),
         gains(seen, edits),
         dict(zip(edits.names[1:], np.median(seen.outside[1:], 1).tolist(), strict=True)),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rosetail.data.augment import draw_view
 from rosetail.evaluate.edits import TAGS, Edits
+from rosetail.evaluate.sight import Sight
 from rosetail.evaluate.thesis import WHAT
 from rosetail.latent.draws import style_seed
 from rosetail.latent.regions import mask
@@ -21,7 +22,7 @@ from rosetail.metrics.dfid import TURNED
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import fid
 from rosetail.metrics.kid import kid
-from rosetail.metrics.lpips import Eye, diversity, places
+from rosetail.metrics.lpips import Eye, Maps, diversity, places
 from rosetail.metrics.rescoring import Rescored, rescore
 from rosetail.metrics.summary import Summary
 from rosetail.runtime.roses import Content, Roses
@@ -79,9 +80,8 @@ def stills(
     roses: Roses,
     heads: Sequence[Heads],
     edits: Edits,
-    backbone: Backbone,
+    sight: Sight,
     rescorer: Tagger,
-    eye: Eye,
     *,
     seed: int,
     note: Note,
@@ -92,9 +92,15 @@ def stills(
     for number, each in enumerate(heads):
         w = roses.random_w(1, style_seed(seed, number))[0]
         pictures = draw(roses, each.content, edits.codes(w))
-        features.append(np.stack([backbone(picture) for picture in pictures]))
+        before = sight(pictures[0])
+        rows, apart = [before.features], [float("nan")]
+        for picture, (_, what) in zip(pictures[1:], edits.names[1:], strict=True):
+            seen = sight(picture)
+            rows.append(seen.features)
+            apart.append(_beside(before.maps, seen.maps, picture.shape[:2], what))
+        features.append(np.stack(rows))
+        outside.append(apart)
         scores.append(rescorer(pictures)[:, columns])
-        outside.append(_beside(pictures, edits, eye))
         if number < SHOWN:
             shown.append(pictures)
         note("edits", number + 1, len(heads))
@@ -103,17 +109,11 @@ def stills(
     )
 
 
-def _beside(pictures: Bytes, edits: Edits, eye: Eye) -> list[float]:
-    before, shape = eye.maps(pictures[0]), pictures.shape[1:3]
-    found = []
-    for picture, (_, what) in zip(pictures, edits.names, strict=True):
-        if not what:
-            found.append(float("nan"))
-            continue
-        apart = places(before, eye.maps(picture), shape)
-        inside = mask(region(TAGS[what]), len(apart))
-        found.append(float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12)))
-    return found
+def _beside(before: Maps, after: Maps, shape: tuple[int, int], what: str) -> float:
+    """How far apart two pictures are outside the place of an edit, over inside."""
+    apart = places(before, after, shape)
+    inside = mask(region(TAGS[what]), len(apart))
+    return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))
 
 
 def distances(

@@ -25,25 +25,27 @@ class Seen(NamedTuple):
 
 
 class Sight:
-    """Backbone and eye of a comparison; ``name`` is the backbone's, for tables.
+    """``backbone`` and ``eye`` of a comparison; ``name`` is the backbone's, for tables.
 
     ``vgg`` is the eye and, without ``inception``, the backbone too. Raises WeightsMissing.
     """
 
+    backbone: Backbone
+
     def __init__(self, vgg: str | Path, inception: str | Path = "") -> None:
         self.eye = UnitVgg19(vgg)
-        self._other: Backbone | None = InceptionPooled(inception) if inception else None
-        self.name = Vgg19Pooled.name if self._other is None else self._other.name
+        self.backbone = InceptionPooled(inception) if inception else Vgg19Pooled(vgg)
+        self.name = self.backbone.name
 
     @torch.inference_mode()
     def __call__(self, picture: Bytes) -> Seen:
         """uint8 [H, W, 3]."""
         x = torch.from_numpy(to_tensor(picture)).contiguous(memory_format=torch.channels_last)
         found = self.eye.vgg(x, self.eye.layers)
-        if self._other is None:
+        if isinstance(self.backbone, Vgg19Pooled):
             features = found[LAYER].double().mean((2, 3))[0].numpy()
         else:
-            features = self._other(picture)
+            features = self.backbone(picture)
         return Seen(features, [unit(found[layer]) for layer in self.eye.layers])
 
     def apart(self, first: Seen, second: Seen) -> float:
