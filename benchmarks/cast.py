@@ -173,11 +173,20 @@ def style_spread(model: Roses, seen: Sequence[Head]) -> float:
     photos; over all numbers of the code together."""
     codes = []
     for head in seen:
-        views = [model.encode_head(view).style for view in moved(head.rgb)]
+        views = [own_code(model, view) for view in moved(head.rgb)]
         codes.append(np.stack([each for each in views if each is not None]))
     within = np.mean([each.var(0).sum() for each in codes])
     between = np.stack([each[0] for each in codes]).var(0).sum()
     return float(np.sqrt(within / between))
+
+
+def own_code(model: Roses, head: Bytes) -> NDArray[np.floating] | None:
+    """The code of who is in ``head``; None where no face is seen."""
+    try:
+        content = model.encode_head(head)
+        return model.own_w(content) if content.style is None else content.style
+    except errors.NoFaceFound:
+        return None
 
 
 def moved(head: Bytes) -> list[Bytes]:

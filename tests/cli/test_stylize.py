@@ -221,7 +221,7 @@ def test_unusable_outputs_are_refused_before_work(
         tmp_path / "gone" / "a.png": "does not exist",
         tmp_path / "a.xyz": "cannot write '.xyz'",
         tmp_path / "taken" / "a.png": "does not exist",
-        tmp_path / "taken": "cannot make this folder",
+        tmp_path / "taken": "choose another folder",
         photo: "would overwrite an input",
         tmp_path: "would overwrite an input",
     }

@@ -202,10 +202,10 @@ def mix(
 
 
 def _keep(characters: list[Character], folder: Path) -> None:
-    from rosetail.cli.jobs import make_folder
+    from rosetail.cli.jobs import output_folder
     from rosetail.runtime.character import SUFFIX
 
-    make_folder(folder)
+    output_folder(folder)
     for each in characters:
         name = re.sub(r"[^\w.]+", "-", each.name).strip("-.") or "character"
         print(each.save(folder / f"{name}{SUFFIX}"))

@@ -55,10 +55,10 @@ def demo(
     """Turn the bundled portrait and a short clip into anime; prints the page to open."""
     import rosetail
     from rosetail import images
-    from rosetail.cli.jobs import make_folder
+    from rosetail.cli.jobs import output_folder
     from rosetail.runtime.video import stylize_video
 
-    make_folder(out)
+    output_folder(out)
     for sample in (PHOTO, CLIP):
         shutil.copyfile(SAMPLES / sample, out / sample)
     images.save(images.read(SAMPLES / PHOTO)[HEAD_ROWS, HEAD_COLUMNS], out / HEAD)

@@ -80,7 +80,7 @@ def evaluate_directions(
     """
     need("evaluate", "train", "torch", "safetensors")
     from rosetail import images
-    from rosetail.cli.jobs import make_folder
+    from rosetail.cli.jobs import output_folder
     from rosetail.errors import SettingsError
     from rosetail.evaluate.directions import Settings, save
     from rosetail.evaluate.directions import evaluate as measure
@@ -91,7 +91,7 @@ def evaluate_directions(
 
     if views == 1:
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
-    make_folder(out)
+    output_folder(out)
     roses = open_roses(model, backend)
     known = directions_of(roses, directions)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))

@@ -36,7 +36,7 @@ def plan(inputs: Sequence[Path], out: Path, *, suffix: str = "") -> Plan:
             )
         result = Plan(jobs=[(inputs[0], out)])
     else:
-        make_folder(out)
+        output_folder(out)
         result = _into_folder(inputs, out, suffix)
     _refuse_overwriting(result.jobs)
     if not result.jobs and len(result.failures) == 1:
@@ -48,7 +48,7 @@ def _means_folder(out: Path) -> bool:
     return out.is_dir() or not out.suffix
 
 
-def make_folder(out: Path) -> None:
+def output_folder(out: Path) -> None:
     """Make the folder ``out`` if need be, and be sure that files can be written there.
 
     Raises:
@@ -56,11 +56,7 @@ def make_folder(out: Path) -> None:
     """
     if out.suffix.lower() in images.SAVE_SUFFIXES and not out.is_dir():
         raise OutputError(f"{out}: several pictures cannot go into one file; give a folder")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise OutputError(f"{out}: cannot make this folder ({cause}); give another") from error
+    images.make_folder(out)
     images.check_output(out / "picture.png")
 
 

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.errors import OutputError
-from rosetail.images import writing
+from rosetail.images import make_folder, writing
 
 Bytes = NDArray[np.uint8]
 
@@ -102,10 +101,7 @@ class Report:
         """Write report.md with pictures/, and report.html by itself. Raises OutputError."""
         root = Path(folder)
         shown = [block for block in self.blocks if isinstance(block, Picture)]
-        try:
-            (root / "pictures").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{root}: {error.strerror}; choose another folder") from error
+        make_folder(root / "pictures")
         for picture in shown:
             images.save(picture.rgb, root / "pictures" / f"{picture.name}.png")
         paths = root / "report.md", root / "report.html"

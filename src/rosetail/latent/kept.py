@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.errors import OutputError
-from rosetail.images import writing
+from rosetail.images import make_folder, writing
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -30,10 +29,7 @@ class Kept:
         told = json.dumps(settings, sort_keys=True)
         self.folder = folder / hashlib.sha256(told.encode()).hexdigest()[:16]
         self._all = folder
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{folder}: {error.strerror}; choose another place") from error
+        make_folder(self.folder)
 
     def part(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         """What ``make`` gave when part ``name`` was made, now or in an earlier run."""
