@@ -58,6 +58,34 @@ def test_a_cast_differs_and_stays_where_the_face_is(
     np.testing.assert_array_equal(again[1].picture, cast[1].picture)
 
 
+def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) -> None:
+    """Frames read alone draw grin and smile in turn; followed, the mouth changes where it did."""
+    from rosetail.data.faces import find
+    from rosetail.data.painter.casts import LAYOUT
+    from rosetail.runtime.tracks import Tracks
+    from rosetail.runtime.video_in import ClipReader, Frame
+
+    follow, tracks = painter.follow(), Tracks()
+    alone, followed = [], []
+    with ClipReader(SAMPLE.with_suffix(".mp4")) as clip:
+        for frame in (item for item in clip.items() if isinstance(item, Frame)):
+            seconds = float(frame.pts * clip.tick)
+            points = tracks.follow(seconds, [face.landmarks for face in find(frame.rgb)])[0].points
+            alone.append(painter.encode_at(frame.rgb, points).maps)
+            followed.append(follow(frame.rgb, points, seconds).maps)
+            if seconds > 1:
+                break
+    mouth, lids, pitch = (LAYOUT.index(name) for name in ("mouth", "eye_open", "pitch"))
+    assert np.count_nonzero(np.diff([row[mouth] for row in alone])) > 5
+    assert np.count_nonzero(np.diff([row[mouth] for row in followed])) <= 1
+    for number in (lids, pitch):
+        before, after = (
+            np.abs(np.diff([row[number] for row in rows])).mean() for rows in (alone, followed)
+        )
+        assert after < before / 2
+    np.testing.assert_array_equal(alone[0], followed[0])  # the first frame is as it is
+
+
 def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Content) -> None:
     from rosetail.data.painter.code import from_code
 

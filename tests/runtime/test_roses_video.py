@@ -13,6 +13,7 @@ from skimage import data
 from rosetail import Roses
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.runtime.beats import find_beats
+from rosetail.runtime.roses import Follow
 from rosetail.runtime.roses_video import WALL_SIDE, roses_video
 from rosetail.runtime.style_paths import Fixed
 
@@ -56,6 +57,34 @@ def test_the_face_is_the_characters_and_the_rest_the_looks(
     # A face that is missed stays for a moment.
     gone = drawn[GONE[0]]
     assert np.abs(gone - (255 - photos[GONE[0]])).max() > 40
+
+
+def test_every_face_has_a_reader_of_its_own(
+    make_clip, roses: Roses, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that what one did before tells nothing of another; times rise."""
+    read: list[list[float]] = []
+
+    def follow() -> Follow:
+        times: list[float] = []
+        read.append(times)
+
+        def encode(rgb, landmarks, seconds):  # type: ignore[no-untyped-def]
+            times.append(seconds)
+            return roses.encode_at(rgb, landmarks)
+
+        return encode
+
+    def two(size: tuple[int, int], index: int) -> np.ndarray:
+        one = cv2.resize(PHOTO, (size[1] // 2, size[0]), interpolation=cv2.INTER_AREA)
+        return np.concatenate([one, one[:, ::-1]], 1)
+
+    monkeypatch.setattr(roses, "follow", follow)
+    source = make_clip(frames=4, size=(160, 320), draw=two)
+    paths = [Fixed(roses.random_w(1, 0)[0])]
+    roses_video(source, tmp_path / "two.mp4", roses, paths, inverter)
+    assert [len(times) for times in read] == [4, 4]
+    assert all(times == sorted(set(times)) for times in read)
 
 
 def test_a_baked_character_is_the_same(

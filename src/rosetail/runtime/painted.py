@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,14 @@ from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.runtime.character import Model, check_model
 from rosetail.runtime.framing import PORTRAIT
 from rosetail.runtime.layer_groups import LayerGroups
-from rosetail.runtime.roses import Content, Drawing, Frame, Roses
+from rosetail.runtime.roses import Content, Drawing, Follow, Frame, Roses
 from rosetail.weights import PAINTER as NAME
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from rosetail.data.painter import PaintParams
+    from rosetail.data.painter.acting import Acting
     from rosetail.images import Picture
     from rosetail.latent.directions_file import Directions
     from rosetail.runtime.character import Character
@@ -41,6 +42,13 @@ Floats = NDArray[np.float32]
 SIZE = 256  # pixels of a head
 MEAN_OF = 256  # characters whose mean truncation draws towards
 SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards
+
+
+class Face(NamedTuple):
+    """A face in a clip, at so many ``seconds`` of it."""
+
+    acting: Acting
+    seconds: float
 
 
 class PaintedRoses(Roses):
@@ -110,13 +118,23 @@ class PaintedRoses(Roses):
         rngs = (np.random.default_rng([seed, number]) for number in range(count))
         return np.stack([to_code(sample(rng)) for rng in rngs])
 
-    def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
+    def encode_at(
+        self, rgb: Bytes, landmarks: NDArray[np.floating], face: Face | None = None
+    ) -> Content:
+        """As :meth:`Roses.encode_at`; ``face`` is one in a clip, at a time of it."""
         from rosetail.data.faces import align
         from rosetail.data.prepare import KEPT_ROLL
         from rosetail.data.warp import transform
 
         head, matrix = align(rgb, landmarks, SIZE, keep_roll=KEPT_ROLL)
-        return Content(_layout(head, transform(landmarks, matrix)), rgb, matrix)
+        return Content(_layout(head, transform(landmarks, matrix), face), rgb, matrix)
+
+    def follow(self) -> Follow:
+        """As :meth:`Roses.follow`: mouth and eyes do not flicker, the head does not tremble."""
+        from rosetail.data.painter.acting import Acting
+
+        acting = Acting()
+        return lambda rgb, landmarks, seconds: self.encode_at(rgb, landmarks, Face(acting, seconds))
 
     def encode_head(self, head: Bytes) -> Content:
         """Raises NoFaceFound where the head shows no face."""
@@ -195,7 +213,7 @@ class PaintedRoses(Roses):
         raise SettingsError(f"{named}: the painter cannot read a style; give a trained --model")
 
 
-def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
+def _layout(head: Bytes, landmarks: NDArray[np.floating], face: Face | None = None) -> Floats:
     """Where and how the face in a head is, as the painter says it: one number for each of LAYOUT,
     of a choice that of the option."""
     from rosetail.data.painter import sample
@@ -205,9 +223,15 @@ def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     from rosetail.data.painter.params import CHOICES
     from rosetail.data.painter.reading import read_expression
 
-    seen = expression_of(np.random.default_rng(0), read_expression(head, landmarks))
+    read = read_expression(head, landmarks)
+    if face is None:
+        seen = expression_of(np.random.default_rng(0), read)
+    else:
+        seen = face.acting.express(face.seconds, read)
     usual = replace(sample(0), gaze_x=0.0, gaze_y=0.0, brow_angle=0.0, brow_height=0.0, **seen)
     placed = laid_over(usual, landmarks, head.shape[0])
+    if face is not None:
+        placed = face.acting.pose(face.seconds, placed)
     values = [getattr(placed, name) for name in LAYOUT]
     return np.array(
         [

@@ -54,6 +54,9 @@ class Content:
     style: Floats | None = None
 
 
+Follow = Callable[[Bytes, NDArray[np.floating], float], Content]
+
+
 class Drawing(NamedTuple):
     """A drawing taken apart: its ``head`` uint8 [S, S, 3], ``content``, and ``w`` (latent,)."""
 
@@ -229,6 +232,11 @@ class Roses:
 
         head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
         return replace(self.encode_head(head), rgb=rgb, matrix=matrix)
+
+    def follow(self) -> Follow:
+        """A reader of one face through a clip: called once a frame with the frame, the landmarks
+        and the time in seconds, as :meth:`encode_at`."""
+        return lambda rgb, landmarks, seconds: self.encode_at(rgb, landmarks)
 
     def encode_head(self, head: Bytes) -> Content:
         """A head that is in its place already, uint8 [size, size, 3], taken apart."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from rosetail.errors import SettingsError
 from rosetail.images import writing
 from rosetail.runtime.framing import laid_on
-from rosetail.runtime.roses import Content, Roses
+from rosetail.runtime.roses import Content, Follow, Roses
 from rosetail.runtime.scale import scaled, shrink_or_enlarge
 from rosetail.runtime.style_paths import WALL, Fixed
 from rosetail.runtime.style_paths import Path as StylePath
@@ -94,13 +95,14 @@ class _Faces:
         self.roses, self.paths, self.stylizer, self.scale = roses, paths, stylizer, scale
         self._tick, self._tracks, self._bake = tick, Tracks(), bake
         self._baked: dict[int, Callable[[Content], Bytes]] = {}  # by the path's number
+        self._readers: defaultdict[int, Follow] = defaultdict(roses.follow)  # by the face's
 
     def __call__(self, frame: Frame) -> Bytes:
         seconds = float(frame.pts * self._tick)
         drawn = self.stylizer.at_scale(frame.rgb, self.scale)
         # The nearest, which is largest, comes last, on top.
         for face in sorted(_followed(self._tracks, frame, seconds), key=_eye_distance):
-            content = self.roses.encode_at(frame.rgb, face.points)
+            content = self._readers[face.number](frame.rgb, face.points, seconds)
             head = self._head(face.number % len(self.paths), content, seconds)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
             # Of who fades nothing is taken away, so their shape is not asked for.
@@ -123,6 +125,7 @@ class _Wall:
     def __init__(self, roses: Roses, paths: Sequence[StylePath], tick: Fraction) -> None:
         self.roses, self.paths = roses, paths
         self._tick, self._tracks = tick, Tracks()
+        self._readers: defaultdict[int, Follow] = defaultdict(roses.follow)
         self._last: Bytes | None = None
 
     def __call__(self, frame: Frame) -> Bytes:
@@ -134,8 +137,8 @@ class _Wall:
         faces = _followed(self._tracks, frame, seconds)
         if not faces:  # until somebody comes, black; then what was drawn last
             return self._last if self._last is not None else self._grid([])
-        first = min(faces, key=lambda face: face.number).points
-        content = self.roses.encode_at(frame.rgb, first)
+        face = min(faces, key=lambda face: face.number)
+        first, content = face.points, self._readers[face.number](frame.rgb, face.points, seconds)
         heads = self.roses.decode(content, stacked([path(seconds) for path in self.paths]))
         source, _ = align(frame.rgb, first, WALL_SIDE, keep_roll=KEPT_ROLL)
         around = [shrink_or_enlarge(head, (WALL_SIDE, WALL_SIDE)) for head in heads]

@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.data.steady import LEAST_STEP, SPEED_HZ, gain
+
 Points = NDArray[np.float64]
 
 CALM_HZ = 1.0  # cut-off for a face that does not move
 SPEED_GAIN = 3.0  # cut-off in Hz gained per eye distance a second
-SPEED_HZ = 1.0  # cut-off of the speed itself
 NEAR = 0.8  # a detection within this many eye distances continues a track
 PATIENCE = 0.4  # seconds that a track outlives its last detection
 
@@ -75,20 +76,13 @@ class _Track:
         return float(np.linalg.norm(points - self.points, axis=1).mean() / _eyes(self.points))
 
     def move(self, seconds: float, points: Points) -> None:
-        step = max(seconds - self.seen, 1e-3)
+        step = max(seconds - self.seen, LEAST_STEP)
         speed = (points - self._raw) / step
-        self._speed += _gain(SPEED_HZ, step) * (speed - self._speed)
+        self._speed += gain(SPEED_HZ, step) * (speed - self._speed)
         # One speed for the face: landmarks filtered apart would bend it.
         pace = float(np.linalg.norm(self._speed.mean(0))) / _eyes(self.points)
-        self.points = self.points + _gain(CALM_HZ + SPEED_GAIN * pace, step) * (
-            points - self.points
-        )
+        self.points = self.points + gain(CALM_HZ + SPEED_GAIN * pace, step) * (points - self.points)
         self._raw, self.seen = points, seconds
-
-
-def _gain(cutoff: float, step: float) -> float:
-    """Weight of the newest sample in a first-order low-pass of ``cutoff`` Hz."""
-    return 1 / (1 + 1 / (2 * np.pi * cutoff * step))
 
 
 def _eyes(points: Points) -> float:

@@ -28,8 +28,10 @@ Changes = dict[str, Any]
 # What can be taken from the photo besides the pose and the layout of the face.
 KEEPS = ("expression", "colours", "hair", "person")
 
-GAPING, BEARDED, SPECTACLED = 0.35, 0.7, 0.5
-SMILING, TOOTHY = 0.58, 0.15
+BEARDED, SPECTACLED = 0.7, 0.5
+MOUTHS = ("calm", "smiling", "toothy", "gaping")
+BORDERS = SMILING, TOOTHY, GAPING = 0.58, 0.15, 0.35  # of smile, teeth and gap, between MOUTHS
+WAVER = (0.02, 0.04, 0.06)  # how far off those borders a mouth stays what it was, in a film
 COVERED, LONG, MEDIUM = 0.4, 0.4, 0.2  # of forehead and neck by hair
 
 _LONG = {"straight": 1.0, "wavy": 0.8, "half_up": 0.4}
@@ -177,18 +179,29 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     }
 
 
-def expression_of(rng: Rng, reading: Expression | Reading) -> Changes:
-    """The mouth nearest to the photographed one, eyes as open as there."""
+def mouth_of(reading: Expression | Reading, before: str = "") -> str:
+    """Which of MOUTHS is photographed. In a film `before` is the one it was, and stays while what
+    is read wavers about a border."""
     # What is pale or dark between lips that hardly smile may be lips, a moustache, or shadow.
     calm = min(reading.smile - SMILING, 0.0)
-    if reading.gap + calm > GAPING:
-        mouth = pick(rng, {"laugh": 1.0, "open": 1.0})
-    elif reading.teeth + calm > TOOTHY:
-        mouth = pick(rng, {"grin": 2.0, "laugh": 0.4})
-    elif reading.smile > SMILING:
-        mouth = "smile"
-    else:
-        mouth = pick(rng, {"neutral": 4.0, "smile": 1.0})
+    values = (reading.smile, reading.teeth + calm, reading.gap + calm)
+    was = MOUTHS.index(before) if before else 0
+    found = MOUTHS[0]
+    for rank, value in enumerate(values, 1):
+        waver = WAVER[rank - 1] if before else 0.0
+        if value > BORDERS[rank - 1] + (waver if was < rank else -waver):
+            found = MOUTHS[rank]
+    return found
+
+
+def expression_of(rng: Rng, reading: Expression | Reading, mouth: str = "") -> Changes:
+    """A mouth like the photographed one, or like `mouth` of MOUTHS; eyes as open as there."""
+    mouth = {
+        "gaping": lambda: pick(rng, {"laugh": 1.0, "open": 1.0}),
+        "toothy": lambda: pick(rng, {"grin": 2.0, "laugh": 0.4}),
+        "smiling": lambda: "smile",
+        "calm": lambda: pick(rng, {"neutral": 4.0, "smile": 1.0}),
+    }[mouth or mouth_of(reading)]()
     return {
         "mouth": mouth,
         "eye_open": 0.0 if reading.eye_open < 0.22 else min(0.62 + 0.42 * reading.eye_open, 1.05),
