@@ -23,12 +23,15 @@ def scene(shape: float = 1.0) -> np.ndarray:
     return picture
 
 
-def test_the_head_goes_and_its_surroundings_take_its_place() -> None:
+@pytest.mark.parametrize("side", [128, 256, 96])
+def test_the_head_goes_and_its_surroundings_take_its_place(side: int) -> None:
     with_head = scene(0.9)
     y, x = np.mgrid[:400, :480]
     empty = np.dstack([x / 4, 60 + y / 4, 200 - x / 4])
     red = (with_head == (255, 0, 0)).all(-1) & (y < 2 * (30 + 128 * (SHOULDERS - 0.08)))
-    without = without_head(with_head, SCALE)
+    larger = np.diag([side / 128] * 2) @ SCALE
+    larger[:, 2] += (side / 128 - 1) / 2
+    without = without_head(with_head, larger, side)
     assert np.abs(without[red] - empty[red]).mean() < 12  # the slope goes on
     assert without[red][:, 0].max() < 160
     outside = (x < 80) | (x > 80 + 256) | (y < 60)
@@ -41,8 +44,8 @@ def test_the_persons_own_shape_goes_too() -> None:
     own = np.zeros((128, 128), np.uint8)
     own[45:80, 6:120] = 255
     hair = picture[155:215, 92:104].copy()
-    assert (without_head(picture, SCALE)[155:215, 92:104] == hair).mean() > 0.6
-    assert without_head(picture, SCALE, own)[160:210, 98:104, 0].max() < 160
+    assert (without_head(picture, SCALE, 128)[155:215, 92:104] == hair).mean() > 0.6
+    assert without_head(picture, SCALE, 128, own)[160:210, 98:104, 0].max() < 160
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])

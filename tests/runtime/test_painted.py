@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import rosetail
+from rosetail.data.faces import find
 from rosetail.data.painter.tags import tags_of
 from rosetail.errors import SettingsError
 from rosetail.metrics.landmarks import landmark_error
@@ -40,7 +41,6 @@ def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_cast_differs_and_stays_where_the_face_is(
     painter: PaintedRoses, content: Content
 ) -> None:
-    from rosetail.data.faces import find
     from rosetail.data.painter.code import from_code
     from rosetail.data.painter.paint import describe
     from rosetail.data.warp import transform
@@ -60,7 +60,6 @@ def test_a_cast_differs_and_stays_where_the_face_is(
 
 def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) -> None:
     """Frames read alone draw grin and smile in turn; followed, the mouth changes where it did."""
-    from rosetail.data.faces import find
     from rosetail.data.painter.casts import LAYOUT
     from rosetail.runtime.tracks import Tracks
     from rosetail.runtime.video_in import ClipReader, Frame
@@ -70,7 +69,7 @@ def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) 
     with ClipReader(SAMPLE.with_suffix(".mp4")) as clip:
         for frame in (item for item in clip.items() if isinstance(item, Frame)):
             seconds = float(frame.pts * clip.tick)
-            points = tracks.follow(seconds, [face.landmarks for face in find(frame.rgb)])[0].points
+            points = tracks.follow(seconds, find(frame.rgb))[0].points
             alone.append(painter.encode_at(frame.rgb, points).maps)
             followed.append(follow(frame.rgb, points, seconds).maps)
             if seconds > 1:
@@ -84,6 +83,27 @@ def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) 
         )
         assert after < before / 2
     np.testing.assert_array_equal(alone[0], followed[0])  # the first frame is as it is
+
+
+def test_the_person_is_cut_out_of_photo_and_clip(painter: PaintedRoses, content: Content) -> None:
+    """So that their own hair does not show beside the drawn one."""
+    shape = painter.own_shape(content)
+    assert shape is not None
+    assert shape.shape == (128, 128)
+    assert set(np.unique(shape)) == {0, 255}
+    assert shape[20:100, 40:88].mean() > 250  # hair to chin
+    assert shape[:40, :12].mean() < 25  # the wall behind
+    assert 0.25 < (shape > 0).mean() < 0.75
+    follow = painter.follow()
+    points = find(content.rgb)[0].landmarks
+    first = follow(content.rgb, points, 0.0)
+    assert painter.own_shape(first) is first.shape
+    assert np.abs(first.shape.astype(int) - shape).mean() < 5
+
+
+def test_nobody_in_the_head_has_no_shape(painter: PaintedRoses) -> None:
+    blank = np.full((256, 256, 3), 128, np.uint8)
+    assert painter.own_shape(Content(np.zeros(18, np.float32), blank, np.eye(2, 3))) is None
 
 
 def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Content) -> None:

@@ -24,15 +24,14 @@ GROWN = 0.04  # the mask is larger by so much: outlines belong to the head
 BLURS = (0.02, 0.05, 0.12, 0.3)  # deviations
 
 
-def without_head(drawn: Bytes, matrix: Matrix, own: Bytes | None = None) -> Bytes:
-    """A copy of ``drawn`` [H, W, 3] without the head that ``matrix`` takes to its square.
+def without_head(drawn: Bytes, matrix: Matrix, side: int, own: Bytes | None = None) -> Bytes:
+    """A copy of ``drawn`` [H, W, 3] without the head that ``matrix`` takes to a square of ``side``.
 
     ``own`` [S, S] is where the person is in the square, as far as that is known; else an ellipse
     about the face has to do.
     """
     from rosetail.data.faces import paste
 
-    side = SIDE if own is None else own.shape[0]
     scale = SIDE / side
     small = matrix * scale
     small[:, 2] += (scale - 1) / 2
@@ -48,10 +47,16 @@ def _mask(own: Bytes | None) -> Floats:
     across, down, wide, high = HEAD
     mask = (((x - across) / wide) ** 2 + ((y - down) / high) ** 2 < 1).astype(np.float32)
     if own is not None:
-        mask = np.maximum(mask, shrunk(own, SIDE).astype(np.float32) / 255)
+        mask = np.maximum(mask, _resized(own).astype(np.float32) / 255)
     mask = cv2.dilate(mask, np.ones([2 * round(GROWN * SIDE) + 1] * 2)).astype(np.float32)
     mask[y > SHOULDERS] = 0
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.012 * SIDE), np.float32)
+
+
+def _resized(own: Bytes) -> Bytes:
+    if own.shape[0] >= SIDE:
+        return shrunk(own, SIDE)
+    return np.asarray(cv2.resize(own, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _filled(square: Floats, known: Floats) -> Floats:

@@ -54,5 +54,5 @@ def laid_on(
     if head.shape[-1] == 3 or head[..., 3].min() == 255:
         return paste(drawn, head[..., :3], matrix, feather=FEATHER, strength=strength)
     if strength == 1:
-        drawn = without_head(drawn, matrix, own)
+        drawn = without_head(drawn, matrix, len(head), own)
     return paste(drawn, head, matrix, feather=Borders(*CUT_OUT), strength=strength)

@@ -127,7 +127,9 @@ class PaintedRoses(Roses):
         from rosetail.data.warp import transform
 
         head, matrix = align(rgb, landmarks, SIZE, keep_roll=KEPT_ROLL)
-        return Content(_layout(head, transform(landmarks, matrix), face), rgb, matrix)
+        points = transform(landmarks, matrix)
+        shape = None if face is None else face.acting.shape(face.seconds, head, points)
+        return Content(_layout(head, points, face), rgb, matrix, shape=shape)
 
     def follow(self) -> Follow:
         """As :meth:`Roses.follow`: mouth and eyes do not flicker, the head does not tremble."""
@@ -148,16 +150,21 @@ class PaintedRoses(Roses):
     def own_w(self, content: Content) -> Floats:
         """Hair, colours, beard and glasses as far as they can be read off the photo. Raises
         NoFaceFound where the head shows no face."""
-        from rosetail.data.faces import find
         from rosetail.data.painter import params_from_photo
         from rosetail.data.painter.code import to_code
-        from rosetail.data.warp import warp
 
-        head = warp(content.rgb, content.matrix, (SIZE, SIZE))
-        found = find(head)
-        if not found:
-            raise NoFaceFound("no face found in the head; give a larger, clearer face")
-        return to_code(params_from_photo(head, found[0].landmarks))
+        return to_code(params_from_photo(*_head_of(content)))
+
+    def own_shape(self, content: Content) -> Bytes | None:
+        """Where the photographed person is, uint8 [128, 128], cut out by colours."""
+        from rosetail.data.painter.outline import outline
+
+        if content.shape is not None:
+            return content.shape
+        try:
+            return outline(*_head_of(content)).person.astype(np.uint8) * np.uint8(255)
+        except NoFaceFound:
+            return None
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         from rosetail.data.painter import paint
@@ -174,10 +181,6 @@ class PaintedRoses(Roses):
         layout = _params(content.maps)
         codes = np.asarray(w, np.float32).reshape(-1, self.latent)
         return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
-
-    def own_shape(self, content: Content) -> Bytes | None:
-        """Reading a likeness costs more than it is worth here."""
-        return None
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
@@ -240,6 +243,18 @@ def _layout(head: Bytes, landmarks: NDArray[np.floating], face: Face | None = No
         ],
         np.float32,
     )
+
+
+def _head_of(content: Content) -> tuple[Bytes, NDArray[np.float32]]:
+    """The head that was taken apart, and its landmarks in it. Raises NoFaceFound."""
+    from rosetail.data.faces import find
+    from rosetail.data.warp import warp
+
+    head = warp(content.rgb, content.matrix, (SIZE, SIZE))
+    found = find(head)
+    if not found:
+        raise NoFaceFound("no face found in the head; give a larger, clearer face")
+    return head, found[0].landmarks
 
 
 def _further_off(near: PaintParams) -> PaintParams:

@@ -46,12 +46,14 @@ class Content:
 
     ``rgb`` is the photo, ``matrix`` [2, 3] takes it to the head that was encoded. ``style`` [codes]
     is what does not stay: the photo's own style code, where the model reads it with the rest.
+    ``shape`` uint8 [size, size] is where the person is in the head, where that is known already.
     """
 
     maps: Floats
     rgb: Bytes
     matrix: Matrix
     style: Floats | None = None
+    shape: Bytes | None = None
 
 
 Follow = Callable[[Bytes, NDArray[np.floating], float], Content]

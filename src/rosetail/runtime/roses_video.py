@@ -156,7 +156,7 @@ class _Wall:
 def _followed(tracks: Tracks, frame: Frame, seconds: float) -> list[Followed]:
     from rosetail.data.faces import find
 
-    return tracks.follow(seconds, [face.landmarks for face in find(frame.rgb)])
+    return tracks.follow(seconds, find(frame.rgb))
 
 
 def _eye_distance(face: Followed) -> float:

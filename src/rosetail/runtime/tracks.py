@@ -8,17 +8,21 @@ face is steady and a moving one is not dragged behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.steady import LEAST_STEP, SPEED_HZ, gain
 
+if TYPE_CHECKING:
+    from rosetail.data.faces import Face
+
 Points = NDArray[np.float64]
 
 CALM_HZ = 1.0  # cut-off for a face that does not move
 SPEED_GAIN = 3.0  # cut-off in Hz gained per eye distance a second
+SURE = 0.95  # score of a detection that begins a track; what goes on may be less clear
 NEAR = 0.8  # a detection within this many eye distances continues a track
 PATIENCE = 0.4  # seconds that a track outlives its last detection
 
@@ -39,22 +43,25 @@ class Tracks:
         self._tracks: list[_Track] = []
         self._count = 0
 
-    def update(self, seconds: float, found: Sequence[NDArray[np.floating]]) -> list[Points]:
-        """Take the landmarks [5, 2] found at ``seconds``; return steady ones [5, 2] of each face.
+    def update(self, seconds: float, found: Sequence[Face]) -> list[Points]:
+        """Take the faces found at ``seconds``; return steady landmarks [5, 2] of each.
 
-        A face that is missed for a moment stays where it was; one that is new starts as found.
+        A face that is missed for a moment stays where it was; one that is new starts as found. What
+        is found without being SURE goes on with a face but begins none: a fold of cloth may look
+        like one for a few frames (the two thresholds of ByteTrack, Zhang and others 2022).
         """
         return [each.points for each in self.follow(seconds, found)]
 
-    def follow(self, seconds: float, found: Sequence[NDArray[np.floating]]) -> list[Followed]:
+    def follow(self, seconds: float, found: Sequence[Face]) -> list[Followed]:
         """As :meth:`update`, and who each face is: earlier numbers were seen first."""
         left = list(self._tracks)
-        for points in (np.asarray(each, np.float64) for each in found):
+        for face in found:
+            points = np.asarray(face.landmarks, np.float64)
             near = min(left, key=lambda track: track.distance(points), default=None)
             if near is not None and near.distance(points) < NEAR:
                 near.move(seconds, points)
                 left.remove(near)
-            else:
+            elif face.score >= SURE:
                 self._tracks.append(_Track(self._count, seconds, points))
                 self._count += 1
         self._tracks = [t for t in self._tracks if seconds - t.seen <= PATIENCE]

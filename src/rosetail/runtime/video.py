@@ -234,8 +234,7 @@ class Painter:
         from rosetail.data.faces import find
         from rosetail.data.proportions import towards_anime
 
-        found = [face.landmarks for face in find(frame.rgb)]
-        steady = self._tracks.update(float(frame.pts * self._tick), found)
+        steady = self._tracks.update(float(frame.pts * self._tick), find(frame.rgb))
         return towards_anime(frame.rgb, steady, self.anime * self.strength)
 
 

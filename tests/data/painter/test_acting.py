@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -94,3 +95,26 @@ def test_a_head_does_not_tremble_and_turns_in_time() -> None:
     seen = [turned.pose(n * FRAME, replace(usual, yaw=yaw)).yaw for n, yaw in enumerate(way)]
     assert way[9] - seen[9] < 5
     assert seen[-1] == pytest.approx(30, abs=0.5)
+
+
+def test_the_persons_shape_is_cut_out_now_and_then_and_fades(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cuts: list[float] = []
+
+    def outline(head: np.ndarray, landmarks: np.ndarray) -> SimpleNamespace:
+        cuts.append(head.mean())
+        return SimpleNamespace(person=head[..., 0] > 100)
+
+    monkeypatch.setattr("rosetail.data.painter.acting.outline", outline)
+    acting, there, gone = Acting(), np.full((128, 128, 3), 200, np.uint8), np.zeros((128, 128, 3))
+    shapes = [
+        acting.shape(frame * FRAME, there if frame < 24 else gone, np.zeros((5, 2)))
+        for frame in range(72)
+    ]
+    assert 10 <= len(cuts) <= 15  # three seconds
+    levels = np.array([shape.mean() for shape in shapes])
+    assert (levels[:24] == 255).all()
+    assert 0 < -np.diff(levels).min() < 0.3 * 255
+    assert (np.diff(levels) <= 0).all()
+    assert levels[-1] < 5
