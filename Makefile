@@ -1,4 +1,4 @@
-# make demo   set up the core and turn the sample portrait and clip into anime
+# make demo   set up the core and turn the sample portrait and clip into anime and characters
 # make test   set up everything and run lint, types and the fast tests
 #
 # Needs Python 3.10 or newer (tested: 3.10 to 3.12) and make. Everything lands in .venv; `make clean` undoes it.
@@ -53,7 +53,7 @@ clean:
 # Stamps: an install runs again only when what it depends on has changed.
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "Installing Rosetail and what it runs on (about a minute) ..."
-	$(PIP) -e .
+	$(PIP) -e ".[paint]" || $(PIP) -e .  # where Skia has no wheel, the trained model draws
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,16 @@ def test_demo_makes_a_whole_page(rosetail, shelf: None, tmp_path: Path) -> None:
     assert "Cel &amp; more" in text
     shown = {word.split('"')[1] for word in text.split() if word.startswith("src=")}
     assert {"astronaut.jpg", "astronaut-cel.png", "astronaut-cel.mp4"} <= shown
+    assert {"cast/as-it-is.png", "cast/long_hair.png", "astronaut-character.mp4"} <= shown
+    character = re.search(r"--character (\S+)", text)
+    assert character
+    before, after = (
+        images.read(tmp_path / "demo" / "cast" / f"{name}.png").astype(int)
+        for name in ("as-it-is", "closed_eyes")
+    )
+    assert 0.1 < np.abs(before - after).mean() < 12, "the same character, its eyes closed"
+    ran = rosetail("edit", "--character", tmp_path / "demo" / character[1], "--list")
+    assert ran.status == 0, ran.err
     for name in shown:
         assert (tmp_path / "demo" / name).stat().st_size > 1000
     drawn = images.read(tmp_path / "demo" / "astronaut-cel.png").astype(int)

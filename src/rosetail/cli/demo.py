@@ -1,4 +1,4 @@
-"""``rosetail demo``: the sample portrait and clip as anime, on a page to look at."""
+"""``rosetail demo``: the sample portrait and clip as anime and as characters, on a page."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ def demo(
         Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder to write.")
     ] = Path("demo"),
 ) -> None:
-    """Turn the bundled portrait and a short clip into anime; prints the page to open."""
+    """Turn the bundled portrait and a short clip into anime and characters; prints the page."""
     import rosetail
     from rosetail import images
+    from rosetail.cli.demo_cast import show_cast
     from rosetail.cli.jobs import output_folder
     from rosetail.runtime.video import stylize_video
 
@@ -69,11 +70,13 @@ def demo(
     made = f"astronaut-{first.style}.mp4"
     with progress_bar("the clip", None, "frames") as move:
         stylize_video(SAMPLES / CLIP, out / made, first, compare=True, progress=move)
+    characters = show_cast(out / PHOTO, out / CLIP, first, out)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
         sliders=sliders,
         proportions=proportions,
         clip=made,
         command=html.escape(f"rosetail video {CLIP} -o {made} --style {first.style} --compare"),
+        **characters,
     )
     with images.writing(out / "index.html") as part:
         part.write_text(page, encoding="utf-8")
