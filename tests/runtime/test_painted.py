@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from skimage import data
 
 import rosetail
 from rosetail.data.faces import find
 from rosetail.data.painter.tags import tags_of
+from rosetail.data.warp import shrunk
 from rosetail.errors import SettingsError
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.runtime.painted import PaintedRoses, _params
@@ -153,6 +155,22 @@ def test_frames(painter: PaintedRoses, content: Content) -> None:
     assert portrait.width == portrait.height
     full = who.apply(content, frame="full")
     assert full.size == content.rgb.shape[1::-1]
+
+
+def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PaintedRoses) -> None:
+    """Clothes are the person's own; a close-up is not an enlarged small painting."""
+    near = painter.encode(np.kron(data.astronaut()[40:210, 130:310], np.ones((4, 4, 1), np.uint8)))
+    w = painter.random_w(1, 2)
+    head, dressed = painter.heads(near, w)[0], painter.figures(near, w)[0]
+    assert 600 < len(head) <= 1024
+    assert len(dressed) == painter.size
+    small = shrunk(head, painter.size).astype(int)
+    face = np.s_[80:160, 90:170]
+    assert np.abs(small[face] - dressed[face]).mean() < 6
+    shoulders = np.s_[-12:]
+    assert (small[shoulders][..., 3] > 128).mean() < 0.7 * (dressed[shoulders][..., 3] > 128).mean()
+    drawn = painter.apply(near, painter.character(w[0], "x"), frame="full")
+    assert drawn.size == near.rgb.shape[1::-1]
 
 
 def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:

@@ -46,6 +46,12 @@ def scale_of(matrix: Matrix) -> float:
     return float(np.hypot(matrix[0, 0], matrix[1, 0]))
 
 
+def to_side(matrix: Matrix, size: int, side: int) -> Matrix:
+    """``matrix`` to a square of ``size`` pixels as one to a square of ``side`` pixels."""
+    scale = side / size
+    return np.column_stack([scale * matrix[:, :2], scale * matrix[:, 2] + (scale - 1) / 2])
+
+
 def transform(points: ArrayLike, matrix: Matrix) -> NDArray[np.float64]:
     """Points [..., 2] taken through ``matrix``."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.warp import Matrix, shrunk, warp
+from rosetail.data.warp import Matrix, shrunk, to_side, warp
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -32,9 +32,7 @@ def without_head(drawn: Bytes, matrix: Matrix, side: int, own: Bytes | None = No
     """
     from rosetail.data.faces import paste
 
-    scale = SIDE / side
-    small = matrix * scale
-    small[:, 2] += (scale - 1) / 2
+    small = to_side(matrix, side, SIDE)
     square = warp(drawn, small, (SIDE, SIDE), border=cv2.BORDER_REPLICATE).astype(np.float32)
     mask = _mask(own)
     cut = np.dstack([_filled(square, 1 - mask), 255 * mask]).clip(0, 255).round()

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from rosetail.data.warp import Matrix
-    from rosetail.runtime.roses import Content
     from rosetail.runtime.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
@@ -20,15 +19,22 @@ CUT_OUT = (0.06, 0.06, 0.02, 0.3)  # left, right, top, bottom of a figure: only 
 
 
 def in_picture(
-    content: Content, head: Bytes, stylizer: Stylizer, *, whole: bool, own: Bytes | None = None
+    rgb: Bytes,
+    head: Bytes,
+    matrix: Matrix,
+    stylizer: Stylizer,
+    *,
+    whole: bool,
+    own: Bytes | None = None,
 ) -> Bytes:
-    """``head``, [S, S, 3] or a figure [S, S, 4], where ``content`` was taken from, the rest drawn
-    by ``stylizer``: the ``whole`` photo, or a square of it about the head. uint8 [H, W, 3].
+    """``head``, [S, S, 3] or a figure [S, S, 4], where ``matrix`` took it from in the photo
+    ``rgb``, the rest drawn by ``stylizer``: the ``whole`` photo, or a square of it about the head.
+    uint8 [H, W, 3].
 
     ``own`` as in :func:`laid_on`."""
     from rosetail.data.warp import inverse, scale_of, transform
 
-    rgb, matrix, size = content.rgb, content.matrix, len(head)
+    size = len(head)
     if not whole:
         middle = transform([[(size - 1) / 2] * 2], inverse(matrix))[0]
         half = PORTRAIT * size / scale_of(matrix) / 2

@@ -182,9 +182,23 @@ class PaintedRoses(Roses):
         codes = np.asarray(w, np.float32).reshape(-1, self.latent)
         return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
 
+    def heads(self, content: Content, w: Floats) -> Bytes:
+        """As :meth:`Roses.heads`, as large as in the photo."""
+        from rosetail.data.painter import paint_figure
+        from rosetail.data.painter.code import from_code
+        from rosetail.data.painter.paint import SIZES
+        from rosetail.data.warp import scale_of
+
+        side = int(np.clip(SIZE / scale_of(content.matrix), SIZE, SIZES[1]))
+        layout = _params(content.maps)
+        codes = np.asarray(w, np.float32).reshape(-1, self.latent)
+        return np.stack(
+            [paint_figure(from_code(code, layout), side, dressed=False) for code in codes]
+        )
+
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
-        return lambda content: self.figures(content, np.asarray(w)[None])[0]
+        return lambda content: self.heads(content, np.asarray(w)[None])[0]
 
     def apply(
         self,

@@ -257,14 +257,19 @@ class Roses:
         where the model does not know what is ground (published weights)."""
         return _figure(self._decoded(content, w))
 
+    def heads(self, content: Content, w: Floats) -> Bytes:
+        """:meth:`figures` to be laid on the photo, in squares of any size: where the model can tell
+        them apart without clothes, since the person wears some."""
+        return self.figures(content, w)
+
     def _decoded(self, content: Content, w: Floats) -> Arrays:
         codes = np.atleast_2d(np.asarray(w, np.float32))
         feeds = {"content": content.maps, "scales": self._scales(codes)}
         return self._backends["decode"].run(feeds)
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
-        """:meth:`figures` for one w (latent,) or (groups, latent), its scales folded into the
-        network's weights where the engine can: uint8 [size, size, 4], each for less work."""
+        """:meth:`heads` for one w (latent,) or (groups, latent), its scales folded into the
+        network's weights where the engine can: uint8 [S, S, 4], each for less work."""
         codes = np.asarray(w, np.float32)[None]
         bound = self._backends["decode"].bound({"scales": self._scales(codes)})
 
@@ -392,6 +397,7 @@ class Roses:
         """
         from PIL import Image
 
+        from rosetail.data.warp import to_side
         from rosetail.runtime.framing import in_picture
         from rosetail.runtime.stylizer import Stylizer
 
@@ -401,12 +407,13 @@ class Roses:
         if frame == "face":
             return Image.fromarray(self.draw(content, character)[0])
         check_model(character, self.model)
-        head = self.figures(content, character.code[None])[0]
         if frame == "figure":
-            return Image.fromarray(head)
+            return Image.fromarray(self.figures(content, character.code[None])[0])
+        head = self.heads(content, character.code[None])[0]
+        matrix = to_side(content.matrix, self.size, len(head))
         around = stylizer or Stylizer(weights.styles()[0])
-        own = self.own_shape(content)
-        return Image.fromarray(in_picture(content, head, around, whole=frame == "full", own=own))
+        own, whole = self.own_shape(content), frame == "full"
+        return Image.fromarray(in_picture(content.rgb, head, matrix, around, whole=whole, own=own))
 
 
 def _figure(decoded: Arrays) -> Bytes:

@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.data.warp import to_side
 from rosetail.errors import SettingsError
 from rosetail.images import writing
 from rosetail.runtime.framing import laid_on
@@ -107,13 +108,14 @@ class _Faces:
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
             # Of who fades nothing is taken away, so their shape is not asked for.
             own = self.roses.own_shape(content) if strength == 1 else None
-            drawn = laid_on(drawn, head, content.matrix, own, strength)
+            matrix = to_side(content.matrix, self.roses.size, len(head))
+            drawn = laid_on(drawn, head, matrix, own, strength)
         return drawn
 
     def _head(self, number: int, content: Content, seconds: float) -> Bytes:
         path = self.paths[number]
         if not (self._bake and isinstance(path, Fixed)):
-            return self.roses.figures(content, path(seconds)[None])[0]
+            return self.roses.heads(content, path(seconds)[None])[0]
         if number not in self._baked:
             self._baked[number] = self.roses.baked(path.w)
         return self._baked[number](content)

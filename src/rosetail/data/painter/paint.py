@@ -75,7 +75,7 @@ class _Portrait:
         p = self.sitter.p
         return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer, self.sitter.side)
 
-    def draw(self, canvas: Canvas, *, ground: bool = True) -> None:
+    def draw(self, canvas: Canvas, *, ground: bool = True, dressed: bool = True) -> None:
         """Draw from back to front."""
         sitter, head, hair = self.sitter, self.head, self.hair
         if ground:
@@ -83,7 +83,8 @@ class _Portrait:
         with canvas.head():
             hair.draw_back(canvas)
         head.draw_neck(canvas)
-        clothes.draw(canvas, sitter)
+        if dressed:
+            clothes.draw(canvas, sitter)
         with canvas.head():
             hair.draw_over(canvas)
             if not hair.covers_ears():
@@ -134,22 +135,25 @@ def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Paintin
     )
 
 
-def paint_cut(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
+def paint_cut(params: PaintParams, size: int = 256, *, dressed: bool = True) -> NDArray[np.uint8]:
     """The picture with its figure's alpha as a fourth channel, (S, S, 4) uint8.
 
-    The colours are those of `paint`, ground and all: alpha only says where the figure is.
+    The colours are those of `paint`, ground and all: alpha only says where the figure is. Without
+    `dressed` it ends with the neck.
     """
     portrait, canvas, _ = _prepared(params, size)
-    portrait.draw(canvas)
+    portrait.draw(canvas, dressed=dressed)
     cut = portrait.sheet(size, ALPHA)
-    portrait.draw(cut, ground=False)
+    portrait.draw(cut, ground=False, dressed=dressed)
     return np.concatenate([canvas.pixels(), cut.pixels()[..., :1]], axis=2)
 
 
-def paint_figure(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
+def paint_figure(
+    params: PaintParams, size: int = 256, *, dressed: bool = True
+) -> NDArray[np.uint8]:
     """The figure alone before a clear ground, (S, S, 4) uint8 RGBA: its colours are its own right
-    up to its border."""
-    cut = paint_cut(on_flat_ground(params), size).astype(np.float32)
+    up to its border. Without `dressed` it ends with the neck."""
+    cut = paint_cut(on_flat_ground(params), size, dressed=dressed).astype(np.float32)
     ground = 255 * np.array(to_rgb(params.scene_colour), np.float32)
     alpha = cut[..., 3:] / 255
     own = (cut[..., :3] - (1 - alpha) * ground) / np.maximum(alpha, 1 / 255)
