@@ -20,6 +20,7 @@ from rosetail import Roses, images
 from rosetail.latent.fit import fit
 from rosetail.latent.taggers import Tagger, open_tagger
 from rosetail.runtime.backend import open_backend
+from rosetail.runtime.load import open_roses
 
 MINUTES = 10.0  # at most, for 2550 pictures on two cores
 AGAIN = 40  # photos of the two short runs that are compared
@@ -33,12 +34,17 @@ ROWS = (
 )
 
 
-def measure(roses: Roses, tagger: Tagger, photos: list[Path]) -> dict[str, Any]:
-    """Minutes of a full fit and what it found; whether two short ones agree to the byte."""
+def measure(
+    roses: Roses, tagger: Tagger, photos: list[Path], out: Path | None = None
+) -> dict[str, Any]:
+    """Minutes of a full fit and what it found, kept in ``out``; whether two short ones agree to the
+    byte."""
     with TemporaryDirectory() as scratch:
         began = time.perf_counter()
         made = fit(roses, tagger, photos, Path(scratch, "work")).directions
         minutes = (time.perf_counter() - began) / 60
+        if out is not None:
+            made.save(out)
         digests = set()
         for name in ("one", "two"):
             again = fit(roses, tagger, photos[:AGAIN], Path(scratch, name)).directions
@@ -49,6 +55,7 @@ def measure(roses: Roses, tagger: Tagger, photos: list[Path]) -> dict[str, Any]:
         "pictures": made.facts["pictures"],
         "minutes": minutes,
         "tags": len(joint),
+        "model": roses.name,
         "reach": sum(each.reach for each in joint.values()) / max(len(joint), 1),
         "same": int(len(digests) == 1),
     }
@@ -59,10 +66,11 @@ def main() -> None:
     parser.add_argument("--model", default="roses")
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--tagger", default="painted")
+    parser.add_argument("--out", type=Path, help="keep the directions in this file")
     told = parser.parse_args()
     where = machine.describe()
     tagger = open_tagger(told.tagger, partial(open_backend, precision="f32"))
-    found = measure(Roses(told.model), tagger, images.list_pictures(told.photos))
+    found = measure(open_roses(told.model), tagger, images.list_pictures(told.photos), told.out)
     print(report.table(ROWS, found))
     print(f"\n{machine.sentence(where)}.")
     report.keep("directions", where, found)
