@@ -27,7 +27,7 @@ from rosetail.data.painted import read_painted
 from rosetail.export.build import GraphBuilder
 from rosetail.export.headfinder import add_doubled, add_layer, add_normed, add_row
 from rosetail.images import check_output, writing
-from rosetail.nets.rescorer import Basic, Rescorer
+from rosetail.nets.rescorer import READ, Basic, Rescorer
 from rosetail.nets.tagger import EYE_REACH, MOUTH_REACH, PATCH, POINTS, Tagger, centres
 from rosetail.recipes import checkpoint
 from rosetail.recipes.tagger import Verdict, judge
@@ -118,14 +118,18 @@ def _close_up(graph: GraphBuilder, look: Floats) -> str:
 
 def _add_rescorer(graph: GraphBuilder, net: Rescorer) -> None:
     x = add_layer(graph, net.stem, "stem", "picture")
-    for number, each in enumerate(net.blocks):
-        block, name = cast(Basic, each), f"blocks.{number}"
-        y = add_layer(graph, block.first, f"{name}.first", x)
-        y = add_normed(graph, block.second, f"{name}.second", y)
-        if isinstance(block.around, nn.Sequential):
-            x = add_normed(graph, block.around, f"{name}.around", x)
-        x = graph.add("Relu", graph.add("Add", y, x))
-    flat = graph.add("Flatten", graph.add("GlobalAveragePool", x), axis=1)
+    pooled = []
+    for number, stage in enumerate(net.stages):
+        for place, each in enumerate(cast(nn.Sequential, stage)):
+            block, name = cast(Basic, each), f"stages.{number}.{place}"
+            y = add_layer(graph, block.first, f"{name}.first", x)
+            y = add_normed(graph, block.second, f"{name}.second", y)
+            if isinstance(block.around, nn.Sequential):
+                x = add_normed(graph, block.around, f"{name}.around", x)
+            x = graph.add("Relu", graph.add("Add", y, x))
+        if number >= len(net.stages) - READ:
+            pooled += [graph.add(kind, x) for kind in ("GlobalAveragePool", "GlobalMaxPool")]
+    flat = graph.add("Flatten", graph.add("Concat", *pooled, axis=1), axis=1)
     graph.add("Sigmoid", _linear(graph, net.tags, "tags", flat), name="tags")
     places = graph.add("Sigmoid", _linear(graph, net.places, "places", flat))
     graph.add("Reshape", places, graph.ints(-1, POINTS, 2), name="landmarks")

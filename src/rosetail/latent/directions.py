@@ -33,6 +33,7 @@ LASSO_PRICE = 1e-3
 RIDGE = 1e-2  # of the mean eigenvalue: steadies the covariance where few pictures carry a tag
 SVM_PRICE = 0.1
 SVM_TOLERANCE = 1e-2
+SVM_ROUNDS = 10_000  # at most; rows of options, as the painter has, need more than the usual 1,000
 AXES = 64  # main axes and eigenvectors that a tag may choose from
 
 
@@ -78,6 +79,7 @@ def svm(w: Floats, has: NDArray[np.bool_]) -> Floats:
         class_weight="balanced",
         dual=True,
         tol=SVM_TOLERANCE,
+        max_iter=SVM_ROUNDS,
         random_state=0,
     )
     scale = w.std() + 1e-12
