@@ -130,10 +130,34 @@ def test_families() -> None:
     assert "red_eyes" not in contraries("blue_hair")
     assert one_of("1girl") == {"1girl", "1boy"}
     assert {"blue_eyes", "wide-eyed"} <= goes_along("closed_eyes")
+    assert {"twintails", "bob_cut"} <= one_of("long_hair")
+    assert one_of("kimono") & {"hoodie", "suit", "long_hair"} == {"hoodie", "suit"}
     places = ["open_mouth", "blue_eyes", "glasses", "long_hair", "blunt_bangs", "blush", "sky"]
     assert [region(tag) for tag in places] == [
-        *("mouth", "eyes", "eyes", "hair", "hair", "cheeks", "whole"),
+        *("mouth", "eyes", "eyes", "hair", "hair", "cheeks", "ground"),
     ]
+
+
+def test_one_of_a_choice_is_drawn() -> None:
+    """A rule draws one hairdo: a later wish takes the earlier one away. A network goes some of the
+    way to each."""
+    tags = ("long_hair", "bob_cut", "kimono", "blush", "blue_hair", "red_hair")
+    found = {tag: Direction(tag, np.eye(8, dtype=np.float32)[i], scale=1.0)
+             for i, tag in enumerate(tags)}  # fmt: skip
+    wishes = [{"long_hair": 1.0, "blush": 1.0}, {"kimono": 1.0, "blue_hair": 1.0},
+              {"bob_cut": 1.0}, {"red_hair": 0.5}]  # fmt: skip
+    for method, wanted in (
+        ("painted", {"blush", "kimono", "bob_cut", "red_hair"}), ("learned", set(tags)),
+    ):  # fmt: skip
+        known = Directions("m", "d", ("all",), {method: found})
+        edits: tuple[edit.Edit, ...] = ()
+        for wish in wishes:
+            edits = edit.changed(edits, wish, known)
+        assert {each.name for each in edits} == wanted
+    away = edit.changed(
+        edits, {"bob_cut": -1.0}, Directions("m", "d", ("all",), {"painted": found})
+    )
+    assert "long_hair" in {each.name for each in away}
 
 
 TOML = """

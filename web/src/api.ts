@@ -125,7 +125,7 @@ export function duration(seconds: number): string {
 
 export type Edits = Record<string, number>;
 export interface Attribute {
-  tag: string; region: string; colour: boolean; opposite: string; score: number | null;
+  tag: string; region: string; colour: boolean; opposite: string; choice: string; score: number | null;
 }
 export interface Character {
   id: string; name: string; created: number; model: string; edits: Edits; favourite: boolean; kept: boolean;

@@ -43,6 +43,7 @@ export function attributes(): Promise<Attribute[]> {
 
 export const plain = (tag: string): string => tag.replace(/[_-]/g, " ");
 export const REGIONS: [string, string][] = [
-  ["hair", "Hair"], ["eyes", "Eyes"], ["brows", "Brows"], ["mouth", "Mouth"], ["cheeks", "Cheeks"], ["face", "Face"], ["whole", "Whole"],
+  ["hair", "Hair"], ["eyes", "Eyes"], ["brows", "Brows"], ["mouth", "Mouth"], ["cheeks", "Cheeks"], ["face", "Face"],
+  ["clothes", "Clothes"], ["ground", "Background"], ["whole", "Whole"],
 ];
 export const pictureOf = (id: string): string => `/api/characters/${id}/picture.jpg`;

@@ -1,4 +1,5 @@
-// Named edits as controls: one slider a tag or opposed pair, swatches for colours, by region.
+// Named edits as controls: one slider a tag or opposed pair, swatches for colours, a menu where one of
+// many is drawn, by region.
 
 import type { Attribute, Edits } from "./api";
 import { slider } from "./controls";
@@ -58,12 +59,22 @@ export function editControls(known: Attribute[], changed: (edits: Edits, done: b
     return h("div", { class: "field", role: "group", "aria-label": `Colour of ${thing}` }, h("span", {}, `Colour of ${thing}`), h("div", { class: "swatches" }, ...buttons));
   };
 
+  const menu = (name: string, tags: string[]): HTMLElement => {
+    const select = h("select", {
+      onchange: () => put({ ...Object.fromEntries(tags.map((other) => [other, 0])), ...(select.value ? { [select.value]: 1 } : {}) }, true),
+    }, h("option", { value: "" }, "As cast"), ...tags.map((tag) => h("option", { value: tag }, plain(tag)))) as HTMLSelectElement;
+    setters.push((from) => (select.value = tags.find((tag) => from[tag]) ?? ""));
+    return h("label", { class: "field" }, h("span", {}, name[0].toUpperCase() + name.slice(1)), select);
+  };
+
   const taken = new Set<string>();
   const groups: Child[] = REGIONS.map(([name, label]) => {
     const here = known.filter((each) => each.region === name);
     if (!here.length) return null;
     const parts: HTMLElement[] = [];
-    for (const each of here.filter((one) => !one.colour)) {
+    for (const name of new Set(here.map((each) => each.choice).filter(Boolean)))
+      parts.push(menu(name, here.filter((each) => each.choice === name).map((each) => each.tag)));
+    for (const each of here.filter((one) => !one.colour && !one.choice)) {
       if (taken.has(each.tag)) continue;
       taken.add(each.tag);
       if (each.opposite) taken.add(each.opposite);

@@ -21,7 +21,6 @@ Moves = NDArray[np.float32]
 
 MAIN_AXES = 12  # of w, for every group
 SEFA_AXES = 6  # of each group's modulation weights
-EXACT = "painted"  # what a model that draws by rule calls its own edits
 AXIS_STEP = 1.5  # standard deviations of w along a main axis
 FARTHEST = 1.0  # of the draws' own spread: a statistical move is cut there
 

@@ -33,8 +33,20 @@ Floats = NDArray[np.float32]
 
 FORMAT, VERSION = "rosetail directions", 1
 SUFFIX = ".safetensors"
+EXACT = "painted"  # what a model that draws by rule calls its own edits
 # The first that knows a tag is asked, unless the caller names one.
-PREFERRED = ("joint", "learned", "linear", "lasso", "svm", "svd", "sefa_groups", "sefa", "pca")
+PREFERRED = (
+    EXACT,
+    "joint",
+    "learned",
+    "linear",
+    "lasso",
+    "svm",
+    "svd",
+    "sefa_groups",
+    "sefa",
+    "pca",
+)
 # Methods that come without a scale: towards the tag, and away from its contrary ([T1] §5.3.2).
 # The published -10, 5 are of singular vectors as NumPy signs them; ours point to the tag.
 REGRESSION, SINGULAR = (15.0, 5.0), (10.0, 5.0)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.errors import SettingsError
-from rosetail.latent.directions_file import Directions
-from rosetail.latent.tag_families import COLOURED, COLOURS, colour_tag, colours_like
+from rosetail.latent.directions_file import EXACT, Directions
+from rosetail.latent.tag_families import COLOURED, COLOURS, colour_tag, colours_like, one_of
 
 Floats = NDArray[np.float32]
 Wishes = Mapping[str, float | str]
@@ -69,8 +69,8 @@ def changed(
 ) -> tuple[Edit, ...]:
     """``edits`` with ``wishes`` done: known names keep their place, new ones follow.
 
-    Strength 0 takes an edit away. A colour by name takes the other colours of that thing away.
-    Raises SettingsError.
+    Strength 0 takes an edit away. A colour by name takes the other colours of that thing away; of
+    edits by rule, which choose, one of a choice takes the others away. Raises SettingsError.
     """
     kept = {each.name: each for each in edits}
     named = {colour_tag(thing, str(wishes[thing])) for thing in COLOURED if thing in wishes}
@@ -78,6 +78,9 @@ def changed(
         tag, used, move = directions.move(name, method)
         if name in named:
             for other in colours_like(tag) - {tag}:
+                kept.pop(other, None)
+        if used == EXACT and strength > 0:
+            for other in one_of(tag) - {tag}:
                 kept.pop(other, None)
         kept[tag] = Edit(tag, strength, used, move)
     return tuple(each for each in kept.values() if each.strength)

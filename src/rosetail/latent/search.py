@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.latent.calibrate import calibrated
-from rosetail.latent.candidates import EXACT, Candidates, candidates, group_count, own_method
+from rosetail.latent.candidates import Candidates, candidates, group_count, own_method
 from rosetail.latent.composed import Composer, Measured, worth
-from rosetail.latent.directions_file import Direction
+from rosetail.latent.directions_file import EXACT, Direction
 from rosetail.latent.draws import Draws, Note, Painter, style_seed
 from rosetail.latent.kept import Arrays, Kept
 from rosetail.latent.responses import Base, Responses, make_bases, measure

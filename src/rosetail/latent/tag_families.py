@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "whole"]
+Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "clothes", "ground", "whole"]
 
 # Each pair is symmetric: one is what the other is not.
 _PAIRS = (
@@ -27,14 +27,48 @@ COLOURS = (
     *("aqua", "green", "yellow", "grey", "white"),
 )
 
+# Things that a portrait has one of, by what they are called.
+CHOICES = {
+    "hairdo": (
+        *("long_hair", "medium_hair", "short_hair", "bald", "ponytail", "twintails", "pixie_cut"),
+        *("bob_cut", "spiked_hair", "undercut", "curly_hair", "wavy_hair", "side_ponytail"),
+        *("twin_braids", "hair_bun", "half_updo"),
+    ),
+    "fringe": (
+        *("blunt_bangs", "choppy_bangs", "wispy_bangs", "hair_between_eyes", "parted_bangs"),
+        *("swept_bangs", "hair_over_one_eye", "messy_hair", "hair_slicked_back"),
+    ),
+    "sides": ("sidelocks", "hime_cut"),
+    "headwear": (
+        *("hair_bow", "hairband", "hairclip", "hair_flower", "beret", "baseball_cap"),
+        *("straw_hat", "cat_ears"),
+    ),
+    "glasses": ("glasses", "square_eyewear", "semi-rimless_eyewear", "oval_eyewear"),
+    "eye shape": ("tsurime", "tareme"),
+    "beard": ("stubble", "mustache", "goatee", "beard"),
+    "figure": ("1girl", "1boy"),
+    "clothes": (
+        *("t-shirt", "collared_shirt", "suit", "blazer", "serafuku", "hoodie", "turtleneck"),
+        *("sweater", "dress", "kimono", "jacket"),
+    ),
+    "background": (
+        *("simple_background", "gradient_background", "two-tone_background"),
+        *("striped_background", "polka_dot_background", "bokeh", "sky", "sunset", "mountain"),
+        *("cityscape", "indoors", "petals", "night_sky"),
+    ),
+    "hand": (
+        *("studio_hand", "visual_novel_hand", "manga_hand", "pastel_hand", "painterly_hand"),
+        *("retro_hand", "poster_hand", "ink_hand"),
+    ),
+}
+
 # Tags of which a portrait has one: a wish for one is a wish against the rest.
 _ONE_OF = (
     *(frozenset(f"{colour}_{thing}" for colour in COLOURS) for thing in COLOURED),
-    frozenset({"long_hair", "medium_hair", "short_hair", "bald", "ponytail", "twintails"}),
+    *(frozenset(names) for names in CHOICES.values()),
     frozenset({"open_mouth", "closed_mouth", "smile", "frown", "pout", "expressionless", "teeth"}),
     frozenset({"closed_eyes", "wide-eyed", "half-closed_eyes", "one_eye_closed"}),
     frozenset({"dark_skin", "tan"}),
-    frozenset({"1girl", "1boy"}),
 )
 # What a tag brings along by its nature: changes of these are no spill.
 _BRINGS = {
@@ -69,10 +103,21 @@ _MOUTH = {"smile", "frown", "pout", "grin", "teeth", "laughing", "expressionless
 _HAIR = {
     *("ponytail", "twintails", "side_ponytail", "twin_braids", "half_updo", "ahoge", "sidelocks"),
     *("hime_cut", "bald", "undercut", "double_bun", "cat_ears", "animal_ears", "hairband"),
-    *("hairclip", "forehead", "bob_cut", "hat", "beret", "baseball_cap"),
+    *("hairclip", "forehead", "bob_cut", "hat", "beret", "baseball_cap", "pixie_cut", "straw_hat"),
 }
+_CLOTHES, _GROUND = set(CHOICES["clothes"]), set(CHOICES["background"])
 _EYES = {"tsurime", "tareme", "wide-eyed", "looking_at_viewer", "looking_to_the_side", "glasses"}
-_FACE = {"dark_skin", "tan", "beard", "facial_hair", "stubble", "goatee", "mustache", "old"}
+_FACE = {
+    "dark_skin",
+    "tan",
+    "beard",
+    "facial_hair",
+    "stubble",
+    "goatee",
+    "mustache",
+    "old",
+    "earrings",
+}
 
 
 def colour_tag(thing: str, colour: str) -> str:
@@ -88,6 +133,11 @@ def one_of(tag: str) -> frozenset[str]:
 def colours_like(tag: str) -> frozenset[str]:
     """All colours of the thing whose colour ``tag`` is; empty where it is no colour."""
     return next((family for family in _ONE_OF[: len(COLOURED)] if tag in family), frozenset())
+
+
+def choice_of(tag: str) -> str:
+    """What ``tag`` is one of, such as ``"hairdo"``; empty for what is had more or less."""
+    return next((name for name, tags in CHOICES.items() if tag in tags), "")
 
 
 def contraries(tag: str) -> frozenset[str]:
@@ -114,6 +164,10 @@ def region(tag: str) -> Region:
         return "cheeks"
     if tag in _FACE:
         return "face"
+    if tag in _CLOTHES:
+        return "clothes"
+    if tag in _GROUND:
+        return "ground"
     if tag in _HAIR or tag.endswith(("_hair", "_bangs", "_bun")) or tag.startswith("hair_"):
         return "hair"
     return "whole"

@@ -80,20 +80,30 @@ class PaintedRoses(Roses):
     def learned(self) -> Directions:
         """The painter's edits; ``reach`` is counted, ``score`` is not known."""
         from rosetail.data.painter import sample
-        from rosetail.data.painter.code import from_code, move_of, to_code
+        from rosetail.data.painter.code import from_code, move_of, option_move, to_code
         from rosetail.data.painter.edits import EDITS
+        from rosetail.data.painter.options import OPTIONS
         from rosetail.data.painter.tags import tags_of
-        from rosetail.latent.directions_file import Direction, Directions
+        from rosetail.latent.directions_file import EXACT, Direction, Directions
 
         sitters = [sample(seed) for seed in range(SEEN)]
         found = {}
-        for edit in EDITS:
-            move = move_of(edit)
+        for edit in (*EDITS, *OPTIONS):
+            move = move_of(edit) if edit in EDITS else option_move(edit)
             length = float(np.linalg.norm(move))
-            after = (tags_of(from_code(to_code(each) + move, each)) for each in sitters)
-            reach = sum(edit in tags for tags in after) / SEEN
-            found[edit] = Direction(edit, move / np.float32(length), scale=length, reach=reach)
-        return Directions(NAME, self.model.digest, ("all",), {"painted": found})
+            after = [from_code(to_code(each) + move, each) for each in sitters]
+            chosen = {name: is_ for name, is_ in OPTIONS.get(edit, {}).items() if is_ is not True}
+            reach = np.mean(
+                [
+                    edit in tags_of(each)
+                    or any(getattr(each, name) == is_ for name, is_ in chosen.items())
+                    for each in after
+                ]
+            )
+            found[edit] = Direction(
+                edit, move / np.float32(length), scale=length, reach=float(reach)
+            )
+        return Directions(NAME, self.model.digest, ("all",), {EXACT: found})
 
     @property
     def groups(self) -> LayerGroups:

@@ -59,7 +59,8 @@ class Easel:
 
     def attributes(self) -> list[dict[str, Any]]:
         """What can be edited by name; empty where the model has no directions."""
-        from rosetail.latent.tag_families import OPPOSITES, colours_like, region
+        from rosetail.latent.directions_file import EXACT
+        from rosetail.latent.tag_families import OPPOSITES, choice_of, colours_like, region
 
         try:
             directions = self.roses.directions
@@ -68,7 +69,7 @@ class Easel:
         known = directions.tags
         made = []
         for tag in known:
-            _, direction = directions.get(tag)
+            method, direction = directions.get(tag)
             opposite = OPPOSITES.get(tag, "")
             made.append(
                 {
@@ -76,6 +77,8 @@ class Easel:
                     "region": region(tag),
                     "colour": bool(colours_like(tag)),
                     "opposite": opposite if opposite in known else "",
+                    # Only a rule draws one thing or another; a network goes from one to the other.
+                    "choice": choice_of(tag) if method == EXACT else "",
                     "score": None if np.isnan(direction.score) else direction.score,
                 }
             )

@@ -131,6 +131,7 @@ class Attribute(Answer):
     region: Region
     colour: bool = Field(description="one of several colours of a thing, of which one is chosen")
     opposite: str = Field(description="the tag that is its contrary, where that is known too")
+    choice: str = Field(description="what it is one of, where one of many is drawn; else empty")
     score: float | None = Field(description="how well its direction sorts pictures, 0.5 to 1")
 
 

@@ -26,13 +26,14 @@ from rosetail.data.painter.casts import LAYOUT
 from rosetail.data.painter.colour import Lch, mix
 from rosetail.data.painter.edits import EDITS, edited
 from rosetail.data.painter.hats import HATS
+from rosetail.data.painter.options import OPTIONS
 from rosetail.data.painter.params import CHOICES, COLOURS, RANGES, SWITCHES, PaintParams
 from rosetail.data.painter.sample import sample
 
 Floats = NDArray[np.float32]
 
 NUMBERS = tuple(name for name in RANGES if name not in LAYOUT)
-OPTIONS = {name: each for name, each in CHOICES.items() if name not in LAYOUT}
+CHOSEN = {name: each for name, each in CHOICES.items() if name not in LAYOUT}
 OPENED, MOUTH = "eye_open", "mouth"  # of the layout, and yet to be edited
 AS_SEEN = "as seen"  # the mouth of the photo
 SURE = (
@@ -51,7 +52,7 @@ def columns() -> tuple[str, ...]:
 
 def _columns() -> Iterator[str]:
     yield from NUMBERS
-    for name, options in OPTIONS.items():
+    for name, options in CHOSEN.items():
         yield from (f"{name}={option}" for option in options)
     for name in COLOURS:
         yield from (f"{name}.{axis}" for axis in "Lab")
@@ -102,7 +103,7 @@ def to_code(params: PaintParams) -> Floats:
     for name in NUMBERS:
         low, high = RANGES[name]
         values[name] = (getattr(params, name) - low) / (high - low)
-    for name in OPTIONS:
+    for name in CHOSEN:
         values[f"{name}={getattr(params, name)}"] = 1.0
     for name in COLOURS:
         light, chroma, hue = getattr(params, name)
@@ -125,7 +126,7 @@ def from_code(code: Floats, layout: PaintParams) -> PaintParams:
     for name in NUMBERS:
         low, high = RANGES[name]
         style[name] = low + (high - low) * min(max(row[name], 0.0), 1.0)
-    style |= {name: _chosen(row, name, options) for name, options in OPTIONS.items()}
+    style |= {name: _chosen(row, name, options) for name, options in CHOSEN.items()}
     style |= {name: _colour(row, name) for name in COLOURS}
     style |= {name: row[name] > 0.5 for name in SWITCHES}
     _reconcile(style)
@@ -181,4 +182,16 @@ def move_of(edit: str) -> Floats:
         else:
             low, high = RANGES[name]
             row[name] = BEYOND * (new - old) / (high - low)
+    return np.array(list(row.values()), np.float32)
+
+
+@lru_cache(maxsize=len(OPTIONS))
+def option_move(name: str) -> Floats:
+    """What strength 1 of one of OPTIONS adds to a row."""
+    row = dict.fromkeys(columns(), 0.0)
+    for part, value in OPTIONS[name].items():
+        if isinstance(value, str):
+            row[f"{part}={value}"] = SURE
+        else:
+            row[part] = float(value)
     return np.array(list(row.values()), np.float32)
