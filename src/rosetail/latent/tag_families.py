@@ -36,16 +36,18 @@ CHOICES = {
     ),
     "fringe": (
         *("blunt_bangs", "choppy_bangs", "wispy_bangs", "hair_between_eyes", "parted_bangs"),
-        *("swept_bangs", "hair_over_one_eye", "messy_hair", "hair_slicked_back"),
+        *("swept_bangs", "hair_over_one_eye", "messy_hair", "hair_slicked_back", "no_bangs"),
     ),
-    "sides": ("sidelocks", "hime_cut"),
+    "sides": ("sidelocks", "hime_cut", "no_sidelocks"),
     "headwear": (
         *("hair_bow", "hairband", "hairclip", "hair_flower", "beret", "baseball_cap"),
-        *("straw_hat", "cat_ears"),
+        *("straw_hat", "cat_ears", "no_headwear"),
     ),
-    "glasses": ("glasses", "square_eyewear", "semi-rimless_eyewear", "oval_eyewear"),
+    "glasses": (
+        *("glasses", "square_eyewear", "semi-rimless_eyewear", "oval_eyewear", "no_eyewear"),
+    ),
     "eye shape": ("tsurime", "tareme"),
-    "beard": ("stubble", "mustache", "goatee", "beard"),
+    "beard": ("stubble", "mustache", "goatee", "beard", "no_beard"),
     "figure": ("1girl", "1boy"),
     "clothes": (
         *("t-shirt", "collared_shirt", "suit", "blazer", "serafuku", "hoodie", "turtleneck"),
@@ -104,19 +106,13 @@ _HAIR = {
     *("ponytail", "twintails", "side_ponytail", "twin_braids", "half_updo", "ahoge", "sidelocks"),
     *("hime_cut", "bald", "undercut", "double_bun", "cat_ears", "animal_ears", "hairband"),
     *("hairclip", "forehead", "bob_cut", "hat", "beret", "baseball_cap", "pixie_cut", "straw_hat"),
+    *("no_sidelocks", "no_headwear"),
 }
 _CLOTHES, _GROUND = set(CHOICES["clothes"]), set(CHOICES["background"])
 _EYES = {"tsurime", "tareme", "wide-eyed", "looking_at_viewer", "looking_to_the_side", "glasses"}
 _FACE = {
-    "dark_skin",
-    "tan",
-    "beard",
-    "facial_hair",
-    "stubble",
-    "goatee",
-    "mustache",
-    "old",
-    "earrings",
+    *("dark_skin", "tan", "beard", "facial_hair", "stubble", "goatee", "mustache", "old"),
+    *("earrings", "no_beard"),
 }
 
 
@@ -154,6 +150,8 @@ def goes_along(tag: str) -> frozenset[str]:
 
 def region(tag: str) -> Region:
     """Which part of a portrait ``tag`` is about."""
+    if tag in _HAIR or tag.endswith(("_hair", "_bangs", "_bun")) or tag.startswith("hair_"):
+        return "hair"
     if tag in _MOUTH or tag.endswith("_mouth"):
         return "mouth"
     if tag.endswith("_eyebrows"):
@@ -168,6 +166,4 @@ def region(tag: str) -> Region:
         return "clothes"
     if tag in _GROUND:
         return "ground"
-    if tag in _HAIR or tag.endswith(("_hair", "_bangs", "_bun")) or tag.startswith("hair_"):
-        return "hair"
     return "whole"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from rosetail.latent.tag_families import Region
 
 Id = Annotated[str, Field(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]{22}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -121,7 +123,6 @@ class Clip(Answer):
 Tag = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_-]+$")]
 Strength = Annotated[float, Field(ge=-5, le=5)]
 Edits = Annotated[dict[Tag, Strength], Field(max_length=64)]
-Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "whole"]
 
 
 class Attribute(Answer):
@@ -158,7 +159,7 @@ class Cast(Asked):
     like: Id | None = None
     likeness: bool = False
     spread: Part = 0.5
-    locks: Annotated[list[Region], Field(max_length=7)] = []
+    locks: Annotated[list[Region], Field(max_length=len(get_args(Region)))] = []
 
 
 class Portrait(Asked):

@@ -27,9 +27,14 @@ def sitter(seed: int, hairdo: str = "short") -> PaintParams:
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_an_option_is_drawn_and_nothing_else_changes(name: str) -> None:
+    worn = {"ornament": "beret", "glasses": "round", "beard": "full", "hair_fringe": "blunt",
+            "hair_sides": "long"}  # fmt: skip
     for seed in (1, 2):
-        before = from_code(to_code(sitter(seed)), sitter(seed))
-        after = from_code(to_code(sitter(seed)) + option_move(name), sitter(seed))
+        who = sitter(seed)
+        if name.startswith("no_"):
+            who = replace(who, **{part: worn[part] for part in OPTIONS[name]})
+        before = from_code(to_code(who), who)
+        after = from_code(to_code(who) + option_move(name), who)
         for part, value in OPTIONS[name].items():
             if isinstance(value, float):
                 assert getattr(after, part) == RANGES[part][1]
@@ -43,7 +48,8 @@ def test_an_option_is_drawn_and_nothing_else_changes(name: str) -> None:
 def test_names_are_tags_of_what_is_drawn() -> None:
     """Earrings show beside short hair, other tips on long hair. Without a tag are hands,
     and some glasses and hairdos."""
-    unnamed = {"oval_eyewear", "pixie_cut"} | {name for name in OPTIONS if name.endswith("_hand")}
+    unnamed = {"oval_eyewear", "pixie_cut"}
+    unnamed |= {name for name in OPTIONS if name.endswith("_hand") or name.startswith("no_")}
     for name in OPTIONS.keys() - unnamed:
         wanting = [
             tags_of(from_code(to_code(each) + option_move(name), each))
@@ -85,6 +91,7 @@ def test_what_excludes_each_other_is_one_choice() -> None:
 
 
 def test_parts_of_the_picture() -> None:
-    wanted = {"kimono": "clothes", "night_sky": "ground", "beret": "hair", "goatee": "face",
+    wanted = {"hair_between_eyes": "hair", "no_headwear": "hair", "no_beard": "face",
+              "kimono": "clothes", "night_sky": "ground", "beret": "hair", "goatee": "face",
               "lipstick": "mouth", "oval_eyewear": "eyes", "manga_hand": "whole"}  # fmt: skip
     assert {name: region(name) for name in wanted} == wanted
