@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -10,7 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 import rosetail
+from rosetail import images
+from rosetail.latent import tag_families
+from rosetail.studio import schemas
 from rosetail.studio.desk import VIEW
+from rosetail.studio.easel import Easel
 from rosetail.studio.uploads import label
 from tests.runtime.conftest import MakeClip
 from tests.studio.conftest import waited
@@ -40,6 +45,19 @@ def test_health_and_status(client: TestClient) -> None:
     assert status["model"]["name"] == rosetail.weights.default_model()
     assert status["model"]["ready"] is True  # without weights the painter draws
     assert status["model"]["ready"] or "rosetail studio --model" in status["model"]["why"]
+
+
+def test_regions_are_those_of_tags() -> None:
+    """Written out in the studio, which imports without what finds directions."""
+    assert get_args(schemas.Region) == get_args(tag_families.Region)
+
+
+def test_what_the_painter_draws_one_of_is_a_choice() -> None:
+    easel = Easel("painter", "auto", images.read, rosetail.load)
+    known = {each["tag"]: schemas.Attribute(**each) for each in easel.attributes()}
+    assert known["twintails"].choice == known["bob_cut"].choice == "hairdo"
+    assert known["night_sky"].region == "ground"
+    assert known["lipstick"].choice == known["blue_hair"].choice == ""
 
 
 def test_a_drawing_is_what_the_library_draws(client: TestClient, photo: bytes) -> None:

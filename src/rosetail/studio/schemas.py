@@ -6,8 +6,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rosetail.latent.tag_families import Region
-
 Id = Annotated[str, Field(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]{22}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Part = Annotated[float, Field(ge=0, le=1)]
@@ -123,6 +121,9 @@ class Clip(Answer):
 Tag = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_-]+$")]
 Strength = Annotated[float, Field(ge=-5, le=5)]
 Edits = Annotated[dict[Tag, Strength], Field(max_length=64)]
+
+
+Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "clothes", "ground", "whole"]
 
 
 class Attribute(Answer):
