@@ -377,5 +377,5 @@ def statistics_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
 
 def relative_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
     """Mean absolute difference of two maps in units of the target's mean: depths count alike."""
-    apart, size = output_map - target_map, target_map
-    return apart.abs().mean(dtype=torch.float32) / size.abs().mean(dtype=torch.float32)
+    apart = (output_map - target_map).abs().mean(dtype=torch.float32)
+    return apart / target_map.abs().mean(dtype=torch.float32)

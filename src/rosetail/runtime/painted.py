@@ -86,12 +86,12 @@ class PaintedRoses(Roses):
         from rosetail.data.painter.tags import tags_of
         from rosetail.latent.directions_file import EXACT, Direction, Directions
 
-        sitters = [sample(seed) for seed in range(SEEN)]
+        sitters = [(each, to_code(each)) for each in map(sample, range(SEEN))]
         found = {}
         for edit in (*EDITS, *OPTIONS):
             move = move_of(edit) if edit in EDITS else option_move(edit)
             length = float(np.linalg.norm(move))
-            after = [from_code(to_code(each) + move, each) for each in sitters]
+            after = [from_code(code + move, each) for each, code in sitters]
             chosen = {name: is_ for name, is_ in OPTIONS.get(edit, {}).items() if is_ is not True}
             reach = np.mean(
                 [
@@ -178,33 +178,31 @@ class PaintedRoses(Roses):
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         from rosetail.data.painter import paint
-        from rosetail.data.painter.code import from_code
 
-        layout = _params(content.maps)
-        codes = np.asarray(w, np.float32).reshape(-1, self.latent)  # of one group, if of any
-        return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
+        return np.stack([paint(each, SIZE).image for each in self._sitters(content, w)])
 
     def figures(self, content: Content, w: Floats) -> Bytes:
         from rosetail.data.painter import paint_figure
-        from rosetail.data.painter.code import from_code
 
-        layout = _params(content.maps)
-        codes = np.asarray(w, np.float32).reshape(-1, self.latent)
-        return np.stack([paint_figure(from_code(code, layout), SIZE) for code in codes])
+        return np.stack([paint_figure(each, SIZE) for each in self._sitters(content, w)])
 
     def heads(self, content: Content, w: Floats) -> Bytes:
         """As :meth:`Roses.heads`, as large as in the photo."""
         from rosetail.data.painter import paint_figure
-        from rosetail.data.painter.code import from_code
         from rosetail.data.painter.paint import SIZES
         from rosetail.data.warp import scale_of
 
         side = int(np.clip(SIZE / scale_of(content.matrix), SIZE, SIZES[1]))
+        sitters = self._sitters(content, w)
+        return np.stack([paint_figure(each, side, dressed=False) for each in sitters])
+
+    def _sitters(self, content: Content, w: Floats) -> list[PaintParams]:
+        """The portrait of every code."""
+        from rosetail.data.painter.code import from_code
+
         layout = _params(content.maps)
-        codes = np.asarray(w, np.float32).reshape(-1, self.latent)
-        return np.stack(
-            [paint_figure(from_code(code, layout), side, dressed=False) for code in codes]
-        )
+        codes = np.asarray(w, np.float32).reshape(-1, self.latent)  # of one group, if of any
+        return [from_code(code, layout) for code in codes]
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
