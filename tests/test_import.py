@@ -19,7 +19,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 ORDER = [
     {"errors", "cores"},
     {"extras"},
-    {"_decode", "_signal_stack"},
+    {"_decode", "_openvino", "_signal_stack"},
     {"images", "weights"},
     {"data"},
     {"nets"},
@@ -41,6 +41,7 @@ CORE = (
     "cores",
     "extras",
     "_decode",
+    "_openvino",
     "_signal_stack",
     "images",
     "weights",

@@ -36,7 +36,7 @@ def net(name: str) -> Run:
 @kept_signal_stack()
 def on_openvino(path: Path) -> Run:
     """The ONNX file at ``path`` on OpenVINO."""
-    import openvino
+    from rosetail._openvino import openvino
 
     settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     compiled = openvino.Core().compile_model(path, "CPU", settings)

@@ -10,10 +10,10 @@ from copy import copy
 from typing import Any
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as opset
 
+from rosetail._openvino import openvino as ov
 from rosetail._signal_stack import kept_signal_stack
 from rosetail.errors import WeightsMissing
 from rosetail.runtime.backend import EXACT, Arrays, Port, Precision
