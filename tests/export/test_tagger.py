@@ -12,17 +12,15 @@ from torch import nn
 from rosetail.data import engines
 from rosetail.export.tagger import tagger_graph
 from rosetail.export.tagger_weights import settle, tagger_of
-from rosetail.nets.rescorer import Rescorer
 from rosetail.nets.tagger import Tagger
 from rosetail.weights import read_header
 
 
-@pytest.mark.parametrize("kind", [Tagger, Rescorer])
 @pytest.mark.parametrize("engine", [engines.on_openvino, engines.on_onnxruntime])
 @torch.no_grad()
-def test_engines_read_alike(engine, kind, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_engines_read_alike(engine, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     torch.manual_seed(4)
-    tagger = kind(3, 8).eval()
+    tagger = Tagger(3, 8).eval()
     for module in tagger.modules():
         if isinstance(module, nn.BatchNorm2d):
             assert module.running_mean is not None

@@ -17,7 +17,7 @@ EXAMPLES = """
 **Examples**
 
 - `rosetail evaluate directions --model roses --photos testA --drawings testB
-  --rescorer painted:rescorer.onnx --vgg vgg19.safetensors -o report`
+  --vgg vgg19.safetensors -o report`
 
 - A first look: add `--count 20 --views 0 --cast 2`
 
@@ -37,18 +37,18 @@ def evaluate_directions(
     drawings: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Drawings to compare with, prepared or not.")
     ],
-    rescorer: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND:FILE",
-            help="Who scores the edits: a tagger that did not find the directions.",
-        ),
-    ],
     vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the report.")
     ],
     directions: DirectionsFile = None,
+    rescorer: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND[:FILE]",
+            help="Who scores the edits; a tagger that found the directions may not.",
+        ),
+    ] = "rescorer",
     methods: Annotated[
         str | None, typer.Option(metavar="NAME,NAME,...", help="Only these; else all there are.")
     ] = None,

@@ -25,6 +25,7 @@ from rosetail.cli import (
     edit,
     evaluate,
     evaluate_directions,
+    evaluate_rescorer,
     export,
     importing,
     invert,
@@ -64,6 +65,7 @@ baselines.register()
 export.register(app)
 evaluate.register(app)
 evaluate_directions.register()
+evaluate_rescorer.register()
 importing.register(app)
 
 

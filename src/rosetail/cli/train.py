@@ -54,10 +54,6 @@ TAGGER_EXAMPLES = """
 - Train: `rosetail train tagger --run runs/tagger --painted data/painted`
 
 - Write the file that programs run: `python -m rosetail.export.tagger runs/tagger tagger.onnx`
-
-- A re-scorer to judge edits with, on paintings of other seeds:
-  `rosetail data paint data/rescoring --count 10000 --seed 1000000`, then
-  `rosetail train tagger --config rescorer --run runs/rescorer --painted data/rescoring`
 """
 ROSES_EXAMPLES = """
 **Examples**

@@ -176,8 +176,8 @@ def check_rescorer(rescorer: Tagger, directions: Directions) -> None:
     """Raise SettingsError for one that found the directions, or that cannot score the edits."""
     if rescorer.fingerprint == directions.facts.get("tagger_sha256"):
         raise SettingsError(
-            "this re-scorer found the directions and would flatter them; give another network, "
-            "see: rosetail train tagger --config rescorer"
+            "this tagger found the directions and would flatter them; leave --rescorer out, or "
+            "see: rosetail evaluate rescorer"
         )
     unknown = [tag for tag in TAGS.values() if tag not in rescorer.tags]
     if unknown:

@@ -62,7 +62,7 @@ def _introduction(found: Found) -> Iterator[Block]:
             f"{facts['perceptual']}",
             f"directions from {fitted.get('pictures', 'an unknown number of')} pictures, tagged by "
             f"{fitted.get('tagger', 'an unknown tagger')}",
-            f"re-scorer: {facts['rescorer']}, another network",
+            f"re-scorer: {facts['rescorer']}, which found no directions",
         ]
     )
     yield Text(f"**Beside the thesis.** {thesis.DIFFERENCE}")

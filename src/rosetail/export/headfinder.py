@@ -101,13 +101,8 @@ def add_layer(graph: GraphBuilder, layer: nn.Module, name: str, x: str) -> str:
     if isinstance(layer, nn.Conv2d):
         plain = (value.numpy() for value in layer.state_dict().values())
         return _conv(graph, layer, next(plain), next(plain), name, x)
-    return graph.add("Relu", add_normed(graph, cast(nn.Sequential, layer), name, x))
-
-
-def add_normed(graph: GraphBuilder, layer: nn.Sequential, name: str, x: str) -> str:
-    """The convolution that ``layer`` begins with and the batch norm that follows it."""
-    conv, norm = cast(nn.Conv2d, layer[0]), cast(nn.BatchNorm2d, layer[1])
-    return _conv(graph, conv, *_folded(conv, norm), name, x)
+    conv, norm = cast(nn.Conv2d, layer[0]), cast(nn.BatchNorm2d, layer[1])  # type: ignore[index]
+    return graph.add("Relu", _conv(graph, conv, *_folded(conv, norm), name, x))
 
 
 def _conv(

@@ -1,4 +1,4 @@
-"""The reader of tags and landmarks, or the re-scorer, to one ONNX file.
+"""The reader of tags and landmarks to one ONNX file.
 
 Run once, when the weights change: ``python -m rosetail.export.tagger RUN OUT.onnx``. With a folder
 of paintings as a third word it prints what the card needs: every tag's precision and recall there.
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 import numpy as np
 import onnx
@@ -25,19 +24,17 @@ from torch import nn
 
 from rosetail.data.painted import read_painted
 from rosetail.export.build import GraphBuilder
-from rosetail.export.headfinder import add_doubled, add_layer, add_normed, add_row
+from rosetail.export.headfinder import add_doubled, add_layer, add_row
 from rosetail.images import check_output, writing
-from rosetail.nets.rescorer import READ, Basic, Rescorer
 from rosetail.nets.tagger import EYE_REACH, MOUTH_REACH, PATCH, POINTS, Tagger, centres
 from rosetail.recipes import checkpoint
 from rosetail.recipes.tagger import Verdict, judge
 
 Floats = NDArray[np.float32]
-NETWORKS: dict[str, type[Tagger | Rescorer]] = {"Tagger": Tagger, "Rescorer": Rescorer}
 
 
 def export_tagger(run: Path, out: Path) -> Path:
-    """Write the tagger or re-scorer of training run ``run`` to ``out``.
+    """Write the tagger of training run ``run`` to ``out``.
 
     Raises OutputError, InputError.
     """
@@ -50,13 +47,10 @@ def export_tagger(run: Path, out: Path) -> Path:
     return out
 
 
-def tagger_graph(tagger: Tagger | Rescorer, facts: Mapping[str, str]) -> onnx.ModelProto:
+def tagger_graph(tagger: Tagger, facts: Mapping[str, str]) -> onnx.ModelProto:
     """The tagger as a graph; ``facts``, among them ``size`` and ``tags``, become its metadata."""
     graph = GraphBuilder(half=True)
-    if isinstance(tagger, Rescorer):
-        _add_rescorer(graph, tagger)
-    else:
-        _add_tagger(graph, tagger, int(facts["size"]))
+    _add_tagger(graph, tagger, int(facts["size"]))
     return _model(graph, tagger.tags.out_features, facts)
 
 
@@ -116,25 +110,6 @@ def _close_up(graph: GraphBuilder, look: Floats) -> str:
     return graph.add("GridSample", "picture", shaped, padding_mode="border", align_corners=0)
 
 
-def _add_rescorer(graph: GraphBuilder, net: Rescorer) -> None:
-    x = add_layer(graph, net.stem, "stem", "picture")
-    pooled = []
-    for number, stage in enumerate(net.stages):
-        for place, each in enumerate(cast(nn.Sequential, stage)):
-            block, name = cast(Basic, each), f"stages.{number}.{place}"
-            y = add_layer(graph, block.first, f"{name}.first", x)
-            y = add_normed(graph, block.second, f"{name}.second", y)
-            if isinstance(block.around, nn.Sequential):
-                x = add_normed(graph, block.around, f"{name}.around", x)
-            x = graph.add("Relu", graph.add("Add", y, x))
-        if number >= len(net.stages) - READ:
-            pooled += [graph.add(kind, x) for kind in ("GlobalAveragePool", "GlobalMaxPool")]
-    flat = graph.add("Flatten", graph.add("Concat", *pooled, axis=1), axis=1)
-    graph.add("Sigmoid", _linear(graph, net.tags, "tags", flat), name="tags")
-    places = graph.add("Sigmoid", _linear(graph, net.places, "places", flat))
-    graph.add("Reshape", places, graph.ints(-1, POINTS, 2), name="landmarks")
-
-
 def _linear(graph: GraphBuilder, layer: nn.Linear, name: str, x: str) -> str:
     weight = graph.weight(layer.weight.detach().numpy(), f"{name}.weight")
     bias = graph.weight(layer.bias.detach().numpy(), f"{name}.bias")
@@ -163,7 +138,7 @@ def _model(graph: GraphBuilder, count: int, facts: Mapping[str, str]) -> onnx.Mo
 
 
 def judged(run: Path, painted: Path) -> Verdict:
-    """How well the network of training run ``run`` reads the paintings in ``painted``, a folder it
+    """How well the tagger of training run ``run`` reads the paintings in ``painted``, a folder it
     was not taught by. Raises InputError."""
     with TemporaryDirectory() as scratch:
         tagger, facts = _load(run, Path(scratch, "tagger.safetensors"))
@@ -171,11 +146,11 @@ def judged(run: Path, painted: Path) -> Verdict:
     return judge(tagger.eval(), facts["tags"].split(","), read_painted(painted, size), size)
 
 
-def _load(run: Path, weights: Path) -> tuple[Tagger | Rescorer, dict[str, str]]:
+def _load(run: Path, weights: Path) -> tuple[Tagger, dict[str, str]]:
     checkpoint.export_weights(run, weights)
     with safe_open(str(weights), framework="pt") as file:
         facts = dict(file.metadata())
-    tagger = NETWORKS[facts["class"]](len(facts["tags"].split(",")), int(facts["width"]))
+    tagger = Tagger(len(facts["tags"].split(",")), int(facts["width"]))
     checkpoint.load_weights(tagger, weights)
     return tagger, facts
 

@@ -7,6 +7,8 @@ painted      ours, taught by painted portraits (``rosetail train tagger``) tagge
 deepdanbooru DeepDanbooru's residual network ([T1] table 5.1)              its conversion to PyTorch
 wd           the ONNX taggers of the WD family                             model.onnx, with
                                                                            selected_tags.csv beside
+rescorer     no network, of few tags: judges what the others found         rescorer.safetensors
+             (:mod:`rosetail.latent.rescorer`)
 ============ ============================================================= ========================
 
 This file knows no engine: whoever opens a tagger brings the way to open an ONNX file
@@ -28,11 +30,12 @@ from numpy.typing import NDArray
 from rosetail import weights
 from rosetail.errors import ExtraMissing, SettingsError, WeightsMissing
 from rosetail.images import to_tensor
+from rosetail.latent.rescorer import read_rescorer
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-KINDS = ("painted", "deepdanbooru", "wd")
+KINDS = ("painted", "deepdanbooru", "wd", "rescorer")
 PUBLISHED = {
     "deepdanbooru": "github.com/AUTOMATIC1111/TorchDeepDanbooru, release v1, "
     "model-resnet_custom_v3.pt",
@@ -149,7 +152,7 @@ class DeepDanbooruTagger:
 def open_tagger(told: str, open_graph: Open) -> Tagger:
     """The tagger told as ``KIND`` or ``KIND:PLACE``.
 
-    ``painted`` alone is the shipped one; its place is an .onnx file. ``deepdanbooru`` needs a file.
+    ``painted`` and ``rescorer`` alone are the shipped ones. ``deepdanbooru`` needs a file.
     ``wd`` takes the .onnx file or its folder, the tags' CSV beside it, or a name on the hub such as
     ``SmilingWolf/wd-vit-tagger-v3``, which is downloaded where huggingface_hub is installed.
 
@@ -160,7 +163,9 @@ def open_tagger(told: str, open_graph: Open) -> Tagger:
     if kind not in KINDS:
         raise SettingsError(f"no tagger is called {kind!r}; choose one of {', '.join(KINDS)}")
     if kind == "painted":
-        return PaintedTagger(Path(place) if place else _shipped(), open_graph)
+        return PaintedTagger(Path(place) if place else weights.find("tagger"), open_graph)
+    if kind == "rescorer":
+        return read_rescorer(Path(place) if place else weights.find("rescorer"))
     if not place:
         raise WeightsMissing(f"{kind}: give its file as {kind}:FILE; it is at {PUBLISHED[kind]}")
     if kind == "deepdanbooru":
@@ -190,16 +195,6 @@ def _squared(picture: Bytes) -> Bytes:
     top, left = (side - height) // 2, (side - width) // 2
     square[top : top + height, left : left + width] = picture
     return square
-
-
-def _shipped() -> Path:
-    entries = [each for each in weights.load_catalog().values() if each.kind == "tagger"]
-    if not entries:
-        raise WeightsMissing(
-            "painted: no tagger is shipped with this version; train one with rosetail train tagger "
-            "and give painted:FILE"
-        )
-    return weights.find(entries[0].name)
 
 
 def _wd_files(place: str) -> tuple[Path, Path]:

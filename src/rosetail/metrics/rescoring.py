@@ -46,6 +46,25 @@ class Rescored(NamedTuple):
         return np.array([[edit == name for name in self.attributes] for edit in self.edits])
 
 
+class Reading(NamedTuple):
+    """How well a tag is read on ``pictures`` that have it, a chance above a half being a yes."""
+
+    pictures: int
+    precision: float
+    recall: float
+
+
+def readings(
+    chances: NDArray[np.floating[Any]], truth: NDArray[np.floating[Any]], tags: Sequence[str]
+) -> dict[str, Reading]:
+    """Of every tag, ``chances`` and ``truth`` (0 or 1) being (N, tags). NaN: nothing to divide."""
+    says, has = chances > 0.5, truth > 0.5
+    hits, said, had = ((each).sum(0) for each in (says & has, says, has))
+    with np.errstate(invalid="ignore"):
+        rows = zip(had.tolist(), (hits / said).tolist(), (hits / had).tolist(), strict=True)
+    return {tag: Reading(*row) for tag, row in zip(tags, rows, strict=True)}
+
+
 def rescore(
     before: NDArray[np.floating[Any]],
     after: Mapping[str, NDArray[np.floating[Any]]],

@@ -24,7 +24,6 @@ from rosetail import images
 from rosetail.data.augment import Augment, draw_view
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
-from rosetail.nets.rescorer import Rescorer
 from rosetail.nets.tagger import MULTIPLE, Read, Tagger
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.checkpoint import load_weights
@@ -40,7 +39,6 @@ SHEET_PICTURES = 18
 MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
 JUDGED_AT_ONCE = 64
 OFF = 0.004  # deviation of what is near from landmarks, in shares of the picture
-NETWORKS: dict[str, type[Tagger | Rescorer]] = {"tagger": Tagger, "rescorer": Rescorer}
 
 
 @dataclass(frozen=True)
@@ -72,17 +70,12 @@ class TagSettings:
     run: RunSettings = field(default_factory=RunSettings)
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
-    network: str = "tagger"  # or "rescorer", which judges what the other found
     width: int = 32
     start: str = ""  # weights to begin with: rosetail.export.tagger_weights writes them
     rate: float = 2e-3
     last_rate: float = 2e-5  # reached by a cosine
     rise_steps: int = 100
     decay: float = 0.02
-
-    def __post_init__(self) -> None:
-        if self.network not in NETWORKS:
-            raise ValueError(f"network must be one of {', '.join(NETWORKS)}")
 
 
 class TaggerRecipe:
@@ -109,7 +102,7 @@ class TaggerRecipe:
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
     def networks(self) -> dict[str, nn.Module]:
-        tagger = NETWORKS[self.settings.network](len(self.tags), self.settings.width)
+        tagger = Tagger(len(self.tags), self.settings.width)
         if self.settings.start:
             load_weights(tagger, self.settings.start)
         return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
@@ -153,9 +146,8 @@ class TaggerRecipe:
         return context.update("tagger", lambda: self.terms(context.networks["tagger"], batch))
 
     def terms(self, tagger: nn.Module, batch: Batch) -> Terms:
-        weights, looks = self.settings.weights, isinstance(tagger, Tagger)
-        near = {"landmarks": batch["near"]} if looks else {}
-        read = cast(Read, tagger(to_network(batch["picture"]), **near))
+        weights = self.settings.weights
+        read = cast(Read, tagger(to_network(batch["picture"]), landmarks=batch["near"]))
         tags = F.binary_cross_entropy_with_logits(
             read.tags.float(), batch["tags"], pos_weight=self.weight.to(read.tags.device)
         )
@@ -174,7 +166,7 @@ class TaggerRecipe:
 
     def about(self) -> dict[str, str]:
         return {
-            "class": NETWORKS[self.settings.network].__name__,
+            "class": Tagger.__name__,
             "width": str(self.settings.width),
             "size": str(self.settings.data.size),
             "tags": ",".join(self.tags),

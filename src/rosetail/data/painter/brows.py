@@ -8,8 +8,17 @@ from rosetail.data.painter import curves
 from rosetail.data.painter.canvas import LIGHT, LINE, Canvas
 from rosetail.data.painter.colour import mix, shade, to_rgb
 from rosetail.data.painter.eyes import Eye
+from rosetail.data.painter.mouth import CHEERFUL
+from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.pose import on_face
 from rosetail.data.painter.sitter import Sitter
+
+GENTLE = 1.0  # degrees: brows lean inwards no further than this over a smile, or it would sneer
+
+
+def angle(p: PaintParams) -> float:
+    """How far inner ends rise, in degrees, as it is drawn; below 0 they are down, and stern."""
+    return max(p.brow_angle, GENTLE) if p.mouth in CHEERFUL else p.brow_angle
 
 
 def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye], alpha: float = 1.0) -> None:
@@ -23,16 +32,16 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye], alpha: float = 1
         side = eye.side
         lid = eye.centre[1] - eye.half_height * 0.95
         middle = lid - 0.165 - 0.075 * p.brow_height - 0.04 * (1.1 - p.eye_height)
-        slope = -np.tan(np.radians(p.brow_angle))  # inner ends down: stern
+        slope = -np.tan(np.radians(angle(p)))
         inner, outer = abs(eye.centre[0]) - 0.26, abs(eye.centre[0]) + 0.29
         span = outer - inner
         arch = 0.05 if sitter.male else 0.075
         flat = np.array(
             [
-                (inner, middle + 0.035 + slope * 0.5 * span),
-                (inner + 0.35 * span, middle - arch * 0.45 + slope * 0.15 * span),
-                (inner + 0.68 * span, middle - arch + -slope * 0.18 * span),
-                (outer, middle + 0.035 - slope * 0.42 * span),
+                (inner, middle + 0.008 + slope * 0.5 * span),
+                (inner + 0.35 * span, middle - arch * 0.7 + slope * 0.15 * span),
+                (inner + 0.68 * span, middle - arch * 0.85 - slope * 0.18 * span),
+                (outer, middle + 0.045 - slope * 0.42 * span),
             ]
         )
         line = sitter.pose.project(on_face(curves.spline(flat, 12) * [side, 1], 0.04))

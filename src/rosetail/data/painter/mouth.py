@@ -32,11 +32,12 @@ SHAPES: dict[str, Shape] = {
     "small": Shape(0.10, -0.008, 0.008, 0.008),
     "pout": Shape(0.095, 0.022, -0.022, -0.022),
     "frown": Shape(0.15, 0.03, -0.025, -0.025),
-    "grin": Shape(0.24, -0.075, 0.035, 0.11, teeth=True),
+    "grin": Shape(0.22, -0.075, 0.03, 0.145, teeth=True),
     "open": Shape(0.155, -0.025, -0.005, 0.15, teeth=True, tongue=True),
     "laugh": Shape(0.23, -0.06, 0.01, 0.25, teeth=True, tongue=True),
     "surprised": Shape(0.095, 0.0, -0.07, 0.12, tongue=True),
 }
+CHEERFUL = frozenset(("smile", "grin", "laugh"))
 OPEN = frozenset(name for name, shape in SHAPES.items() if shape.lower - shape.upper > 0.02)
 
 

@@ -12,13 +12,13 @@ from rosetail.data.painter import habits, palette
 from rosetail.data.painter.colour import Lch, mix
 from rosetail.data.painter.eyes import corner_lean
 from rosetail.data.painter.hats import HATS
+from rosetail.data.painter.mouth import CHEERFUL
 from rosetail.data.painter.params import RANGES, PaintParams
 from rosetail.data.painter.worn import TIPPED, frees_ears
 
 Rng = np.random.Generator
 Chosen = dict[str, Any]
 
-_CHEERFUL = ("smile", "grin", "laugh")
 LEANING = {"sharp": 1.0, "droopy": -1.0}  # the way that these eyes' outer corners go
 # A hat needs a smooth crown, and would hide shaven sides.
 NO_HATS = ("spiky", "curly", "bun", "twin_tails", "half_up", "undercut")
@@ -177,7 +177,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
 
 def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     """Eyes and brows, which carry most of the expression."""
-    cheerful, surprised = mouth in _CHEERFUL, mouth == "surprised"
+    cheerful, surprised = mouth in CHEERFUL, mouth == "surprised"
     luck = rng.random()
     closed = luck < (0.28 if cheerful else 0.06)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)

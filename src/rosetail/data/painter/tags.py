@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rosetail.data.painter import palette
+from rosetail.data.painter import brows, palette
 from rosetail.data.painter.eyes import corner_lean
 from rosetail.data.painter.hands import HANDS
 from rosetail.data.painter.mouth import OPEN
@@ -160,7 +160,7 @@ def _eyes(p: PaintParams) -> Iterator[str]:
 def _face(p: PaintParams) -> Iterator[str]:
     yield "open_mouth" if p.mouth in OPEN and p.mouth != "grin" else "closed_mouth"
     yield from _MOUTH[p.mouth]
-    if p.brow_angle < -5:
+    if brows.angle(p) < -5:
         yield "v-shaped_eyebrows"
     if p.brow_weight > 1.45:
         yield "thick_eyebrows"

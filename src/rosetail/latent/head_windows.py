@@ -1,0 +1,85 @@
+"""What the re-scorer sees of a drawn head: upright windows on it, as gradients and as colours.
+
+Histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9 directions, blocks of
+2x2 cells) say where lines run, a few large pixels of CIELAB what colours lie where.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+CELL, BINS = 8, 9
+COLOURS = 16  # pixels of a window's side in colours
+FACE_DOWN = 0.4  # eye distances from the eyes to the middle of the face's window
+
+
+class Window(NamedTuple):
+    """A square about the ``mouth`` or the middle of the face, ``across`` eye distances wide, seen
+    at ``side`` pixels."""
+
+    mouth: bool
+    across: float
+    side: int
+
+
+WINDOWS = (
+    Window(mouth=False, across=2.7, side=128),
+    Window(mouth=True, across=1.0, side=64),
+    Window(mouth=False, across=6.0, side=64),
+)
+
+
+def parts() -> list[slice]:
+    """Where each of WINDOWS lies in a row of :func:`described`."""
+    lengths = [len(_described(np.zeros((each.side, each.side, 3), np.uint8))) for each in WINDOWS]
+    ends = np.cumsum(lengths)
+    return [slice(end - length, end) for length, end in zip(lengths, ends.tolist(), strict=True)]
+
+
+def described(drawing: Bytes, landmarks: NDArray[np.floating]) -> Floats:
+    """All windows of ``drawing`` (uint8 RGB [H, W, 3]) as one row of numbers, most in 0..1.
+
+    ``landmarks`` [5, 2] in pixels: left eye, right eye, nose, left and right mouth corner.
+    """
+    left, right = landmarks[:2].astype(np.float64)
+    middle = (left + right) / 2
+    mouth = landmarks[3:].astype(np.float64).mean(0)
+    along = right - left
+    face = middle + FACE_DOWN * np.array([-along[1], along[0]])
+    return np.concatenate(
+        [
+            _described(_seen(drawing, mouth if window.mouth else face, along, window))
+            for window in WINDOWS
+        ]
+    )
+
+
+def _seen(
+    drawing: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
+) -> Bytes:
+    """The window about ``middle``, the vector from eye to eye lying level in it."""
+    scale = window.side / (window.across * max(float(np.hypot(*along)), 1.0))
+    level = np.arctan2(along[1], along[0])
+    turn = scale * np.array([[np.cos(level), np.sin(level)], [-np.sin(level), np.cos(level)]])
+    centre = np.full(2, (window.side - 1) / 2)
+    matrix = np.hstack([turn, (centre - turn @ middle)[:, None]])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (window.side, window.side)
+    seen = cv2.warpAffine(drawing, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8)
+
+
+def _described(seen: Bytes) -> Floats:
+    size = seen.shape[1::-1]
+    block = (2 * CELL, 2 * CELL)
+    lines = cv2.HOGDescriptor(size, block, (CELL, CELL), (CELL, CELL), BINS).compute(seen)
+    lab = cv2.cvtColor(seen, cv2.COLOR_RGB2LAB)
+    colours = cv2.resize(lab, (COLOURS, COLOURS), interpolation=cv2.INTER_AREA)
+    return np.concatenate([np.ravel(lines), colours.ravel() / 255]).astype(np.float32)
