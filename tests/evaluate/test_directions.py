@@ -22,6 +22,7 @@ from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, ma
 from rosetail.evaluate.edits import ORIGINAL, TAGS, Edits, all_edits, unopposed
 from rosetail.evaluate.sight import Sight
 from rosetail.latent.directions_file import Direction, Directions
+from rosetail.latent.rescorer import read_rescorer
 from rosetail.latent.taggers import PaintedTagger
 from rosetail.metrics.features import Vgg19Pooled
 from rosetail.metrics.lpips import UnitVgg19, distance, places
@@ -293,6 +294,22 @@ def test_the_command(
     ran = rosetail(*told, "--views", 1)
     assert ran.status == 2
     assert "two pictures" in ran.err
+
+
+def test_a_rescorer_is_taught(rosetail, tmp_path: Path) -> None:
+    rosetail("data", "paint", tmp_path / "p", "-n", 16, "--size", 128)
+    told = ("evaluate", "rescorer", tmp_path / "p", "-o", tmp_path / "r.safetensors")
+    ran = rosetail(*told, "--held", 4, "--tags", "smile, closed_mouth")
+    assert ran.status == 0, ran.err
+    assert read_rescorer(tmp_path / "r.safetensors").tags == ("smile", "closed_mouth")
+    lines = ran.out.splitlines()
+    assert lines[1].startswith("smile ")
+    assert lines[-1].endswith("r.safetensors")
+    ran = rosetail(*told, "--held", 16)
+    assert ran.status == 2
+    assert "16 paintings, and 16 held back" in ran.err
+    ran = rosetail(*told, "--held", 4, "--tags", "halo")
+    assert "halo: all or none" in ran.err
 
 
 def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) -> None:

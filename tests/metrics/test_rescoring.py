@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rosetail.errors import InputError
-from rosetail.metrics.rescoring import rescore
+from rosetail.metrics.rescoring import readings, rescore
 
 NAMES = ("mouth", "hair", "eyes")
 RNG = np.random.default_rng(0)
@@ -22,6 +22,14 @@ def test_matrix_by_hand() -> None:
     assert (found.edits, found.attributes) == (("mouth", "hair"), NAMES)
     assert found.hit == pytest.approx((0.6 + 0.4) / 2)
     assert found.spill == pytest.approx((0.1 + 0.05) / 4)
+
+
+def test_readings_by_hand() -> None:
+    chances = np.array([[0.9, 0.1], [0.6, 0.2], [0.4, 0.3], [0.2, 0.4]])
+    found = readings(chances, np.array([[1, 0], [0, 1], [1, 0], [1, 0]]), ["a", "b"])
+    assert found["a"] == (3, 1 / 2, 1 / 3)
+    assert found["b"][::2] == (1, 0)
+    assert np.isnan(found["b"].precision)  # it said yes of none
 
 
 def test_intervals_are_those_of_a_mean() -> None:

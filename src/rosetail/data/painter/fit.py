@@ -43,7 +43,7 @@ GIVES: dict[str, tuple[float, float]] = {
     "eye_spacing": (1.0, 0.05),
     "mouth_width": (1.2, 0.5),
 }
-NARROWER = 0.76  # drawn mouths beside photographed ones: as wide, they would seem to leer
+NARROWER = 0.81  # drawn mouths beside photographed ones: as wide, they would seem to leer
 CLOSE = 0.025  # eye distances: a landmark this far off weighs like a spread of the above
 STEPS = 5
 
