@@ -1,0 +1,98 @@
+"""The docs' pictures of the painter, drawn again: ``python -m benchmarks.pictures``
+
+For when what the painter draws has changed. Look at them before they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from rosetail import images
+from rosetail.data import faces
+from rosetail.data.painter import paint, params_from_photo, sample
+from rosetail.data.painter.after import squared
+from rosetail.data.painter.options import OPTIONS
+from rosetail.data.warp import shrunk
+from rosetail.latent.edit import parsed
+from rosetail.runtime.character import Character
+from rosetail.runtime.load import open_roses
+from rosetail.runtime.roses import Content, Roses
+
+Bytes = NDArray[np.uint8]
+
+DOCS = Path(__file__).parents[1] / "docs"
+PHOTO = Path(images.__file__).parent / "samples" / "astronaut.jpg"
+SAMPLED, ALIKE, FREE = 18, 3, 4  # portraits from seeds; after the photo, keeping all or its face
+CAST, SEED, CHOSEN = 7, 5, 5  # characters of the photo, and the one that is edited
+SHOWN_ON = (3, 3)  # seed and number of the character that has the options one after the other
+EDITS = ("long_hair", "hair=blue", "eyes=blue", "closed_mouth", "closed_eyes", "glasses",
+         "cat_ears")  # fmt: skip
+
+
+def main() -> None:
+    roses = open_roses("painter")
+    content = roses.encode(PHOTO)
+    keep("painter", 192, 6, [paint(sample(seed)).image for seed in range(SAMPLED)])
+    keep("painter_after", 192, 4, after())
+    keep("cast", 176, CAST + 1, *cast(roses, content))
+    keep("options", 140, 11, *options(roses, content))
+
+
+def keep(
+    name: str,
+    side: int,
+    columns: int,
+    pictures: Sequence[Bytes],
+    labels: Sequence[str] | None = None,
+) -> None:
+    """Write a sheet of ``pictures``, each ``side`` pixels wide."""
+    sheet = images.contact_sheet([shrunk(each, side) for each in pictures], columns, labels)
+    path = DOCS / f"{name}.webp"
+    Image.fromarray(sheet).save(path, quality=85, method=6)
+    print(path)
+
+
+def after() -> list[Bytes]:
+    """The photo, and paintings of it: some keep all that is read, some its expression alone."""
+    photo = images.read(PHOTO)
+    photo, landmarks = squared(photo, faces.find(photo)[0].landmarks, 256)
+    alike = [params_from_photo(photo, landmarks, seed) for seed in range(ALIKE)]
+    free = [params_from_photo(photo, landmarks, seed, ("expression",)) for seed in range(FREE)]
+    return [photo, *(paint(each).image for each in (*alike, *free))]
+
+
+def cast(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+    """The photo as CAST characters; below, one of them, as it is and with each of EDITS."""
+    who = roses.cast(content, CAST, seed=SEED)
+    photo, _ = squared(content.rgb, faces.find(content.rgb)[0].landmarks, 256)
+    edits = (parsed(each if "=" in each else f"{each}=1") for each in EDITS)
+    edited = [who[CHOSEN].edit(dict([edit])) for edit in edits]
+    people = [drawn(roses, content, each) for each in (*who, who[CHOSEN], *edited)]
+    return [photo, *people], ["the photo", *[""] * (CAST + 1), *EDITS]
+
+
+def drawn(roses: Roses, content: Content, who: Character) -> Bytes:
+    return np.asarray(roses.apply(content, who, frame="face"))
+
+
+def options(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+    """One character with each of OPTIONS, those left out that it has anyway."""
+    seed, number = SHOWN_ON
+    who = roses.cast(content, number + 1, seed=seed)[number]
+    plain = drawn(roses, content, who)
+    pictures, names = [], []
+    for name in OPTIONS:
+        picture = drawn(roses, content, who.edit({name: 1.0}))
+        if not np.array_equal(picture, plain):
+            pictures.append(picture)
+            names.append(name)
+    return pictures, names
+
+
+if __name__ == "__main__":
+    main()
