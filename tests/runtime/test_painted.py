@@ -150,9 +150,16 @@ def test_a_file_brings_the_character_back(
 
 def test_frames(painter: PaintedRoses, content: Content) -> None:
     who = painter.cast(content, n=1, seed=2)[0]
-    assert who.apply(content, frame="face").size == (painter.size, painter.size)
+    face = np.asarray(who.apply(content, frame="face"))
+    assert face.shape == (512, 512, 3)  # sharper than the photo, whose head is 100 pixels wide
+    coarse = painter.draw(content, who)[0].astype(int)
+    assert np.abs(shrunk(face, painter.size) - coarse).mean() < 4
+    figure = np.asarray(who.apply(content, frame="figure"))
+    assert figure.shape == (512, 512, 4)
+    solid = figure[..., 3] == 255
+    assert np.abs(figure[solid][:, :3].astype(int) - face[solid]).mean() < 2
     portrait = who.apply(content)
-    assert portrait.width == portrait.height
+    assert portrait.size == (512, 512)
     full = who.apply(content, frame="full")
     assert full.size == content.rgb.shape[1::-1]
 

@@ -40,6 +40,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIZE = 256  # pixels of a head
+SHARP = 512  # pixels at least of a picture that somebody asks for
 MEAN_OF = 256  # characters whose mean truncation draws towards
 SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards
 
@@ -217,21 +218,27 @@ class PaintedRoses(Roses):
         stylizer: Stylizer | None = None,
     ) -> Image.Image:
         """As :meth:`Roses.apply`, but a ``portrait`` is painted as a whole: nothing of the photo
-        has to be drawn around it, and it is as large as the photo, up to 1024 pixels."""
+        has to be drawn around it. All but ``full`` are as large as the photo, from 512 to 1024
+        pixels."""
         content = photo if isinstance(photo, Content) else self.encode(photo)
-        if frame != "portrait":
+        if frame not in ("face", "figure", "portrait"):
             return super().apply(content, character, frame=frame, stylizer=stylizer)
         from PIL import Image
 
-        from rosetail.data.painter import paint
+        from rosetail.data.painter import paint, paint_figure
         from rosetail.data.painter.code import from_code
         from rosetail.data.painter.paint import SIZES
         from rosetail.data.warp import scale_of
 
         check_model(character, self.model)
-        side = int(np.clip(PORTRAIT * SIZE / scale_of(content.matrix), *SIZES))
-        portrait = _further_off(_params(content.maps))
-        return Image.fromarray(paint(from_code(character.code, portrait), side).image)
+        layout, wide = _params(content.maps), 1.0
+        if frame == "portrait":
+            layout, wide = _further_off(layout), PORTRAIT
+        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SHARP, SIZES[1]))
+        sitter = from_code(character.code, layout)
+        if frame == "figure":
+            return Image.fromarray(paint_figure(sitter, side))
+        return Image.fromarray(paint(sitter, side).image)
 
     def take_apart(self, drawing: Picture) -> Drawing:
         named = os.fspath(drawing) if isinstance(drawing, str | os.PathLike) else "drawing"

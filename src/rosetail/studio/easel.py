@@ -132,7 +132,8 @@ class Easel:
         who = self._edited(self._read(character), edits)
         content = self.content(photo)
         if frame == "face":
-            return encoded(self.roses.draw(content, who)[0], form, PICTURE)
+            drawn = self.roses.apply(content, who, frame="face")
+            return encoded(np.asarray(drawn), form, PICTURE)
         drawn = self.roses.apply(content, who, frame=frame, stylizer=self._stylizer(style))
         return encoded(np.asarray(drawn), form, 95)
 
