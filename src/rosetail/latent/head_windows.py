@@ -6,6 +6,7 @@ Histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9 di
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import cv2
@@ -17,30 +18,38 @@ Floats = NDArray[np.float32]
 
 CELL, BINS = 8, 9
 COLOURS = 16  # pixels of a window's side in colours
-FACE_DOWN = 0.4  # eye distances from the eyes to the middle of the face's window
 
 
 class Window(NamedTuple):
-    """A square about the ``mouth`` or the middle of the face, ``across`` eye distances wide, seen
-    at ``side`` pixels."""
+    """A square ``across`` eye distances wide, seen at ``side`` pixels. Its middle is so far on the
+    way from between the eyes (0) to the mouth (1)."""
 
-    mouth: bool
+    middle: float
     across: float
     side: int
 
 
-WINDOWS = (
-    Window(mouth=False, across=2.7, side=128),
-    Window(mouth=True, across=1.0, side=64),
-    Window(mouth=False, across=6.0, side=64),
-)
+WINDOWS = {
+    "eyes": Window(0.0, 1.8, 128),
+    "mouth": Window(1.0, 1.0, 64),
+    "face": Window(0.4, 2.7, 128),
+    "head": Window(0.4, 6.0, 64),
+}
 
 
-def parts() -> list[slice]:
+@cache
+def parts() -> dict[str, slice]:
     """Where each of WINDOWS lies in a row of :func:`described`."""
-    lengths = [len(_described(np.zeros((each.side, each.side, 3), np.uint8))) for each in WINDOWS]
-    ends = np.cumsum(lengths)
-    return [slice(end - length, end) for length, end in zip(lengths, ends.tolist(), strict=True)]
+    empty = (np.zeros((each.side, each.side, 3), np.uint8) for each in WINDOWS.values())
+    lengths = [len(_described(each)) for each in empty]
+    ends = np.cumsum(lengths).tolist()
+    each = (slice(end - length, end) for length, end in zip(lengths, ends, strict=True))
+    return dict(zip(WINDOWS, each, strict=True))
+
+
+def width() -> int:
+    """How many numbers a row of :func:`described` has."""
+    return max(part.stop for part in parts().values())
 
 
 def described(drawing: Bytes, landmarks: NDArray[np.floating]) -> Floats:
@@ -49,14 +58,11 @@ def described(drawing: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     ``landmarks`` [5, 2] in pixels: left eye, right eye, nose, left and right mouth corner.
     """
     left, right = landmarks[:2].astype(np.float64)
-    middle = (left + right) / 2
-    mouth = landmarks[3:].astype(np.float64).mean(0)
-    along = right - left
-    face = middle + FACE_DOWN * np.array([-along[1], along[0]])
+    eyes, mouth = (left + right) / 2, landmarks[3:].astype(np.float64).mean(0)
     return np.concatenate(
         [
-            _described(_seen(drawing, mouth if window.mouth else face, along, window))
-            for window in WINDOWS
+            _described(_seen(drawing, eyes + each.middle * (mouth - eyes), right - left, each))
+            for each in WINDOWS.values()
         ]
     )
 

@@ -5,7 +5,7 @@ windows on the head (:mod:`rosetail.latent.head_windows`), a logistic regression
 other paintings to learn from. Where the head is says the head finder, which knows no tags.
 
 The file is safetensors: ``weights`` float16 (T, D), ``bias`` float32 (T,), ``usual`` float32
-(5, 2), the landmarks in shares of a picture where no head is found; its header says the rest.
+(5, 2), the landmarks in shares of a picture where no head is found; the header has the tags.
 """
 
 from __future__ import annotations
@@ -25,13 +25,18 @@ from rosetail.data.drawn_heads import MIRRORED, find_heads
 from rosetail.data.painted import Painted
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.images import writing
-from rosetail.latent.head_windows import described, parts
+from rosetail.latent.head_windows import described, parts, width
+from rosetail.latent.tag_families import region
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Note = Callable[[str, int, int], None]
 
-FORMAT = "rosetail rescorer"
+FORMAT = "rosetail rescorer"  # the header's one entry
+# What is looked at of tags about a part: smiling eyes must not speak for the mouth, or an edit that
+# changes nothing else would be seen half.
+LOOKS = {"mouth": ("mouth",), "eyes": ("eyes",)}
+ALL = ("face", "head")  # of other tags
 OFF = 0.03  # eye distances that landmarks are moved by while it learns
 AXES = 400  # main axes of a window's descriptors that are looked along
 LEAST_SPREAD = 1e-3  # along an axis: what hardly varies is not made to
@@ -71,7 +76,7 @@ class Rescorer:
 
         tensors = {"weights": self.weights, "bias": self.bias, "usual": self.usual}
         with writing(path) as part:
-            part.write_bytes(save(tensors, {"format": FORMAT, "tags": json.dumps(self.tags)}))
+            part.write_bytes(save(tensors, {FORMAT: json.dumps(self.tags)}))
 
 
 def read_rescorer(path: Path) -> Rescorer:
@@ -83,11 +88,11 @@ def read_rescorer(path: Path) -> Rescorer:
     try:
         with safe_open(str(path), framework="np") as file:
             header = file.metadata() or {}
-            if header.get("format") != FORMAT:
+            if FORMAT not in header:
                 raise WeightsMissing(f"{path}: no re-scorer; rosetail evaluate rescorer makes one")
             held = {name: file.get_tensor(name) for name in ("weights", "bias", "usual")}
-        tags = tuple(json.loads(header["tags"]))
-        wanted = (len(tags), parts()[-1].stop)
+        tags = tuple(json.loads(header[FORMAT]))
+        wanted = (len(tags), width())
         if held["weights"].shape != wanted or held["bias"].shape != (len(tags),):
             raise ValueError(f"weights are {held['weights'].shape}, not {wanted}")
         return Rescorer(tags, **held)
@@ -109,23 +114,26 @@ def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Note) -> Re
         if not 0 < share < 1:
             raise InputError(f"{tag}: all or none of the paintings have it; paint more")
     seen = _views(painted, seed, note)
-    axes, along = [], []
     middle = seen.mean(0, dtype=np.float64).astype(np.float32)
-    for number, part in enumerate(parts()):
+    axes, along = {}, {}
+    for number, (name, part) in enumerate(parts().items()):
         note("axes", number, len(parts()))
         apart = seen[:, part] - middle[part]
-        axes.append(_main_axes(apart, seed))
-        along.append(apart @ axes[-1].T)
-    weights, bias = [], []
-    for column, tag in enumerate(tags):
-        note(tag, column, len(tags))
-        rows, constant = _regression(along, truth[:, column])
-        weights.append(np.concatenate([row @ axis for row, axis in zip(rows, axes, strict=True)]))
-        bias.append(constant - weights[-1] @ middle)
+        axes[name] = _main_axes(apart, seed)
+        along[name] = apart @ axes[name].T
+    weights = np.zeros((len(tags), width()), np.float32)
+    bias = np.zeros(len(tags), np.float32)
+    for row, tag in enumerate(tags):
+        note(tag, row, len(tags))
+        names = LOOKS.get(region(tag), ALL)
+        shares, bias[row] = _regression([along[name] for name in names], truth[:, row])
+        for name, share in zip(names, shares, strict=True):
+            weights[row, parts()[name]] = share @ axes[name]
+    bias -= weights @ middle
     return Rescorer(
         tuple(tags),
-        np.stack(weights).astype(np.float16),
-        np.asarray(bias, np.float32),
+        weights.astype(np.float16),
+        bias,
         painted.landmarks.mean(0).astype(np.float32),
     )
 
@@ -135,7 +143,7 @@ def _views(painted: Painted, seed: int, note: Note) -> NDArray[np.float16]:
     rng = np.random.default_rng(seed)
     side = painted.pictures.shape[1]
     usual = painted.landmarks.mean(0) * side - 0.5
-    seen = np.empty((2 * len(painted), parts()[-1].stop), np.float16)
+    seen = np.empty((2 * len(painted), width()), np.float16)
     with ThreadPoolExecutor(usable_cores()) as lookers:
         for number, heads in enumerate(lookers.map(find_heads, painted.pictures)):
             note("paintings", number, len(painted))
