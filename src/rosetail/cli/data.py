@@ -121,6 +121,13 @@ def paint(
     workers: Annotated[
         int, typer.Option(min=1, metavar="NUMBER", help="Processes that paint.")
     ] = 1,
+    edits: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Each portrait with one of these edits, or none, at even chances.",
+        ),
+    ] = "",
     after: Annotated[
         Path | None,
         typer.Option(
@@ -159,7 +166,8 @@ def paint(
         _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
-            painted = painter.write(dst, count, size, seed, workers, move)
+            names = [name.strip() for name in edits.split(",") if name.strip()]
+            painted = painter.write(dst, count, size, seed, workers, move, names)
         print(f"{painted} painted, {count - painted} were there: {dst}")
 
 

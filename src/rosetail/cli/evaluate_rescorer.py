@@ -13,8 +13,9 @@ from rosetail.cli.evaluate import evaluate
 EXAMPLES = """
 **Examples**
 
-- On paintings of seeds that no tagger has seen:
-  `rosetail data paint data/rescoring --count 9000 --seed 1000000`, then
+- On paintings of seeds that no tagger has seen, edited so that its tags go together with nothing:
+  `rosetail data paint data/rescoring --count 6000 --seed 1000000 --edits
+  open_mouth,closed_mouth,short_hair,long_hair,closed_eyes,wide-eyed`, then
   `rosetail evaluate rescorer data/rescoring -o rescorer.safetensors`
 
 - Of other tags: add `--tags glasses,long_hair`

@@ -8,16 +8,18 @@ each: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, para
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from rosetail import images
 from rosetail.data.folders import Crop
+from rosetail.data.painter.edits import EDITS, edited
 from rosetail.data.painter.paint import SIZES, Truth, describe, paint
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.sample import sample
@@ -25,6 +27,7 @@ from rosetail.data.targets import edge_smoothed
 from rosetail.errors import OutputError, SettingsError
 
 LABELS = "labels.jsonl"
+EDITED = 5  # beside a portrait's seed: what says which edit it has
 UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 Label = dict[str, Any]
 
@@ -36,8 +39,12 @@ def write(
     seed: int = 0,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    edits: Sequence[str] = (),
 ) -> int:
     """Paint the portraits of seeds ``seed`` .. ``seed + n - 1`` into ``directory``.
+
+    With ``edits`` (names of EDITS) each has one of them done, or none, at even chances, where it
+    can be: so what goes together in people, as short hair and suits do, does so less in the folder.
 
     Every file appears whole or not at all. Pictures that are there already are kept, so that a
     stopped run goes on where it was. ``progress`` is called with the pictures done and their
@@ -63,8 +70,10 @@ def write(
         raise SettingsError(
             f"{folder}: holds pictures of {other.pop()} pixels; choose another folder"
         )
-    painted = 0
-    for count, (label, new) in enumerate(_made(folder, range(seed, seed + n), size, workers), 1):
+    if unknown := set(edits) - set(EDITS):
+        raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
+    painted, seeds = 0, range(seed, seed + n)
+    for count, (label, new) in enumerate(_made(folder, seeds, size, workers, edits), 1):
         table[label["name"]] = label
         painted += new
         if progress:
@@ -75,8 +84,10 @@ def write(
     return painted
 
 
-def _made(folder: Path, seeds: range, size: int, workers: int) -> Iterator[tuple[Label, bool]]:
-    job = partial(_one, folder, size)
+def _made(
+    folder: Path, seeds: range, size: int, workers: int, edits: Sequence[str]
+) -> Iterator[tuple[Label, bool]]:
+    job = partial(_one, folder, size, tuple(edits))
     if workers == 1:
         yield from map(job, seeds)
         return
@@ -84,10 +95,12 @@ def _made(folder: Path, seeds: range, size: int, workers: int) -> Iterator[tuple
         yield from pool.map(job, seeds, chunksize=16)
 
 
-def _one(folder: Path, size: int, seed: int) -> tuple[Label, bool]:
+def _one(folder: Path, size: int, edits: Sequence[str], seed: int) -> tuple[Label, bool]:
     """Label of one portrait, and whether its pictures had to be painted."""
-    params = sample(seed)
-    name = f"painted-{seed:08d}"
+    params, name = sample(seed), f"painted-{seed:08d}"
+    edit = np.random.default_rng([seed, EDITED]).choice(["", *edits])
+    if edit and (changed := edited(params, edit)) is not None:
+        params, name = changed, f"{name}-{edit}"
     crop, edges = folder / "crops" / f"{name}.png", folder / "edges" / f"{name}.png"
     new = not (_is_there(crop, size) and _is_there(edges, size))
     if new:
