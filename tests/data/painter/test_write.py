@@ -9,6 +9,8 @@ from PIL import Image
 from rosetail.data import painter
 from rosetail.data.folders import Crops
 from rosetail.data.painter import PaintParams, paint, sample
+from rosetail.data.painter.edits import edited
+from rosetail.data.painter.paint import describe
 from rosetail.data.targets import edge_smoothed
 from rosetail.errors import OutputError, SettingsError
 
@@ -32,6 +34,28 @@ def test_pictures_and_labels(tmp_path):
     np.testing.assert_array_equal(crops.picture(1), painting.image)
     np.testing.assert_array_equal(crops.picture(1, "edges"), edge_smoothed(painting.image))
     assert crops[1].landmarks == label["landmarks"]
+
+
+def test_some_portraits_are_edited(tmp_path):
+    """What a name says is done to the portrait of its seed, and nothing else."""
+    wanted = ("short_hair", "closed_eyes")
+    painter.write(tmp_path, 24, size=128, edits=wanted)
+    done = []
+    for name, label in labels_of(tmp_path).items():
+        _, seed, *edit = name.split("-", 2)
+        plain = sample(int(seed))
+        if edit:
+            assert edit[0] in label["tags"]
+            assert edit[0] not in describe(plain).tags
+            plain = edited(plain, edit[0])
+        assert PaintParams.from_dict(label["params"]) == plain
+        done += edit
+    assert set(done) == set(wanted)
+    assert 4 < len(done) < 20
+    painter.write(tmp_path / "again", 24, size=128, edits=wanted)
+    assert labels_of(tmp_path / "again") == labels_of(tmp_path)
+    with pytest.raises(SettingsError, match="'halo'"):
+        painter.write(tmp_path, 1, size=128, edits=("halo",))
 
 
 def test_a_stopped_run_goes_on(tmp_path):
