@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,11 @@ class Rescorer:
         """Write the file, whole or not at all; what was taught alike gives the same bytes."""
         from safetensors.numpy import save
 
-        tensors = {"weights": self.weights, "bias": self.bias, "usual": self.usual}
+        tensors: dict[str, NDArray[Any]] = {
+            "weights": self.weights,
+            "bias": self.bias,
+            "usual": self.usual,
+        }
         with writing(path) as part:
             part.write_bytes(save(tensors, {FORMAT: json.dumps(self.tags)}))
 

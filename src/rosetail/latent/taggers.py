@@ -50,9 +50,12 @@ class Tagger(Protocol):
     Called with pictures uint8 RGB (N, H, W, 3) it gives probabilities (N, T).
     """
 
-    name: str
-    tags: tuple[str, ...]
-    fingerprint: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def fingerprint(self) -> str: ...
 
     def __call__(self, pictures: Bytes) -> Floats: ...
 
