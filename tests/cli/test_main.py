@@ -43,6 +43,7 @@ def test_every_verb_is_there() -> None:
         "edit",
         "evaluate compare",
         "evaluate directions",
+        "evaluate rescorer",
         "export",
         "import animegan2",
         "import animegan3",
