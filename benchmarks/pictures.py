@@ -38,8 +38,9 @@ def main() -> None:
     roses = open_roses("painter")
     content = roses.encode(PHOTO)
     keep("painter", 192, 6, [paint(sample(seed)).image for seed in range(SAMPLED)])
-    keep("painter_after", 192, 4, after())
-    keep("cast", 176, CAST + 1, *cast(roses, content))
+    photo, landmarks = squared(content.rgb, faces.find(content.rgb)[0].landmarks, 256)
+    keep("painter_after", 192, 4, after(photo, landmarks))
+    keep("cast", 176, CAST + 1, *cast(roses, content, photo))
     keep("options", 140, 11, *options(roses, content))
 
 
@@ -57,19 +58,16 @@ def keep(
     print(path)
 
 
-def after() -> list[Bytes]:
+def after(photo: Bytes, landmarks: NDArray[np.float64]) -> list[Bytes]:
     """The photo, and paintings of it: some keep all that is read, some its expression alone."""
-    photo = images.read(PHOTO)
-    photo, landmarks = squared(photo, faces.find(photo)[0].landmarks, 256)
     alike = [params_from_photo(photo, landmarks, seed) for seed in range(ALIKE)]
     free = [params_from_photo(photo, landmarks, seed, ("expression",)) for seed in range(FREE)]
     return [photo, *(paint(each).image for each in (*alike, *free))]
 
 
-def cast(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+def cast(roses: Roses, content: Content, photo: Bytes) -> tuple[list[Bytes], list[str]]:
     """The photo as CAST characters; below, one of them, as it is and with each of EDITS."""
     who = roses.cast(content, CAST, seed=SEED)
-    photo, _ = squared(content.rgb, faces.find(content.rgb)[0].landmarks, 256)
     edits = (parsed(each if "=" in each else f"{each}=1") for each in EDITS)
     edited = [who[CHOSEN].edit(dict([edit])) for edit in edits]
     people = [drawn(roses, content, each) for each in (*who, who[CHOSEN], *edited)]

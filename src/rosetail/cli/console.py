@@ -94,6 +94,11 @@ def need(what: str, extra: str, *modules: str) -> None:
     extras.check(what, extra, *modules)
 
 
+def listed(told: str | None) -> list[str]:
+    """The names in an option's ``NAME,NAME,...``."""
+    return [name.strip() for name in (told or "").split(",") if name.strip()]
+
+
 @contextmanager
 def progress_bar(
     label: str, total: int | None, unit: str

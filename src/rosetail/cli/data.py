@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.console import complain, need, progress_bar
+from rosetail.cli.console import complain, listed, need, progress_bar
 
 data = typer.Typer(no_args_is_help=True, help="Make training folders.")
 
@@ -166,8 +166,7 @@ def paint(
         _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
-            names = [name.strip() for name in edits.split(",") if name.strip()]
-            painted = painter.write(dst, count, size, seed, workers, move, names)
+            painted = painter.write(dst, count, size, seed, workers, move, listed(edits))
         print(f"{painted} painted, {count - painted} were there: {dst}")
 
 

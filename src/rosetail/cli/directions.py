@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import Backend, complain, need, steps_bar
+from rosetail.cli.console import Backend, complain, listed, need, steps_bar
 from rosetail.cli.edit import DirectionsFile, directions_of
 
 FIT_EXAMPLES = """
@@ -85,7 +85,7 @@ def fit(
     from rosetail.runtime.load import open_roses
 
     images.check_output(out)
-    names = tuple(name.strip() for name in methods.split(",") if name.strip())
+    names = tuple(listed(methods))
     told = FitSettings(styles_per_photo, names, least, most, seed)
     files = images.list_pictures(photos)
     if not files:

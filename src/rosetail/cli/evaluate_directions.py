@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import Backend, complain, need, steps_bar
+from rosetail.cli.console import Backend, complain, listed, need, steps_bar
 from rosetail.cli.edit import DirectionsFile, directions_of
 from rosetail.cli.evaluate import evaluate
 
@@ -96,7 +96,6 @@ def evaluate_directions(
     known = directions_of(roses, directions)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
     sight = Sight(vgg, inception or "")
-    names = [name.strip() for name in (methods or "").split(",") if name.strip()]
     with steps_bar() as note:
         found, left_out = measure(
             roses,
@@ -105,7 +104,7 @@ def evaluate_directions(
             drawings,
             scorer,
             sight,
-            methods=names,
+            methods=listed(methods),
             told=Settings(views=views, photos=count, cast=cast, seed=seed),
             clip=clip,
             note=note,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.console import need, steps_bar
+from rosetail.cli.console import listed, need, steps_bar
 from rosetail.cli.evaluate import evaluate
 
 EXAMPLES = """
@@ -59,7 +59,7 @@ def evaluate_rescorer(
     first = len(paintings) - held
     if first < 1:
         raise InputError(f"{painted}: {len(paintings)} paintings, and {held} held back; paint more")
-    names = [name.strip() for name in tags.split(",") if name.strip()]
+    names = listed(tags)
     with steps_bar() as note:
         found = teach(paintings.part(0, first), names, seed=seed, note=note)
     found.save(out)

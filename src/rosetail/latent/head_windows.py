@@ -76,9 +76,8 @@ def _seen(
     turn = scale * np.array([[np.cos(level), np.sin(level)], [-np.sin(level), np.cos(level)]])
     centre = np.full(2, (window.side - 1) / 2)
     matrix = np.hstack([turn, (centre - turn @ middle)[:, None]])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (window.side, window.side)
-    seen = cv2.warpAffine(drawing, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(drawing, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
 
 

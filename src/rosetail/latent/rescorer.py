@@ -15,6 +15,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,7 @@ class Rescorer:
         return np.asarray(1 / (1 + np.exp(-says)), np.float32)
 
     def _seen(self, picture: Bytes) -> Floats:
-        heads = find_heads(picture)
-        places = heads[0].landmarks if heads else self.usual * picture.shape[1::-1] - 0.5
-        return described(picture, places)
+        return described(picture, _places(self.usual, picture))
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all; what was taught alike gives the same bytes."""
@@ -109,16 +108,16 @@ def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Note) -> Re
     """A re-scorer of ``tags``, from paintings whose truth is known.
 
     Every painting is seen twice, once in the mirror, where the head finder finds its head, and a
-    little off. The descriptors
-    of each window are brought to their AXES main axes, each of deviation one, and a logistic
-    regression of every tag on those is folded back into weights of the descriptors. Raises
-    InputError for a tag that all or none of the paintings have.
+    little off. The descriptors of each window are brought to their AXES main axes, each of
+    deviation one, and a logistic regression of every tag on those is folded back into weights of
+    the descriptors. Raises InputError for a tag that all or none of the paintings have.
     """
     truth = np.repeat(painted.table(tags), 2, axis=0) > 0
     for tag, share in zip(tags, truth.mean(0), strict=True):
         if not 0 < share < 1:
             raise InputError(f"{tag}: all or none of the paintings have it; paint more")
-    seen = _views(painted, seed, note)
+    usual = painted.landmarks.mean(0).astype(np.float32)
+    seen = _views(painted, usual, seed, note)
     middle = seen.mean(0, dtype=np.float64).astype(np.float32)
     axes, along = {}, {}
     for number, (name, part) in enumerate(parts().items()):
@@ -135,24 +134,23 @@ def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Note) -> Re
         for name, share in zip(names, shares, strict=True):
             weights[row, parts()[name]] = share @ axes[name]
     bias -= weights @ middle
-    return Rescorer(
-        tuple(tags),
-        weights.astype(np.float16),
-        bias,
-        painted.landmarks.mean(0).astype(np.float32),
-    )
+    return Rescorer(tuple(tags), weights.astype(np.float16), bias, usual)
 
 
-def _views(painted: Painted, seed: int, note: Note) -> NDArray[np.float16]:
+def _places(usual: Floats, picture: Bytes) -> NDArray[np.floating]:
+    """The landmarks of the head in ``picture``; where none is found, the usual ones."""
+    heads = find_heads(picture)
+    return heads[0].landmarks if heads else usual * picture.shape[1::-1] - 0.5
+
+
+def _views(painted: Painted, usual: Floats, seed: int, note: Note) -> NDArray[np.float16]:
     """Descriptors of every painting and of its mirror image, one after the other (2 N, D)."""
     rng = np.random.default_rng(seed)
     side = painted.pictures.shape[1]
-    usual = painted.landmarks.mean(0) * side - 0.5
     seen = np.empty((2 * len(painted), width()), np.float16)
     with ThreadPoolExecutor(usable_cores()) as lookers:
-        for number, heads in enumerate(lookers.map(find_heads, painted.pictures)):
+        for number, places in enumerate(lookers.map(partial(_places, usual), painted.pictures)):
             note("paintings", number, len(painted))
-            places = heads[0].landmarks if heads else usual
             turned = places[MIRRORED] * (-1, 1) + (side - 1, 0)
             across = float(np.linalg.norm(places[1] - places[0]))
             off = OFF * across * rng.normal(size=(2, 5, 2))

@@ -59,7 +59,7 @@ def readings(
 ) -> dict[str, Reading]:
     """Of every tag, ``chances`` and ``truth`` (0 or 1) being (N, tags). NaN: nothing to divide."""
     says, has = chances > 0.5, truth > 0.5
-    hits, said, had = ((each).sum(0) for each in (says & has, says, has))
+    hits, said, had = (each.sum(0) for each in (says & has, says, has))
     with np.errstate(invalid="ignore"):
         rows = zip(had.tolist(), (hits / said).tolist(), (hits / had).tolist(), strict=True)
     return {tag: Reading(*row) for tag, row in zip(tags, rows, strict=True)}

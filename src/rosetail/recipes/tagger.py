@@ -166,7 +166,7 @@ class TaggerRecipe:
 
     def about(self) -> dict[str, str]:
         return {
-            "class": Tagger.__name__,
+            "class": "Tagger",
             "width": str(self.settings.width),
             "size": str(self.settings.data.size),
             "tags": ",".join(self.tags),

@@ -131,11 +131,9 @@ class Easel:
         """
         who = self._edited(self._read(character), edits)
         content = self.content(photo)
-        if frame == "face":
-            drawn = self.roses.apply(content, who, frame="face")
-            return encoded(np.asarray(drawn), form, PICTURE)
-        drawn = self.roses.apply(content, who, frame=frame, stylizer=self._stylizer(style))
-        return encoded(np.asarray(drawn), form, 95)
+        around, quality = (None, PICTURE) if frame == "face" else (self._stylizer(style), 95)
+        drawn = self.roses.apply(content, who, frame=frame, stylizer=around)
+        return encoded(np.asarray(drawn), form, quality)
 
     def keep(
         self, photo: str, character: str, edits: Wishes, name: str, file: str
