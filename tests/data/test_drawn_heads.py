@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from rosetail.data import drawn_heads, painter
-from rosetail.data.drawn_heads import MIRRORED, Head, find_heads
+from rosetail.data.drawn_heads import Head, find_heads
+from rosetail.data.faces import MIRRORED
 from rosetail.data.figures import head_box
 
 Bytes = NDArray[np.uint8]

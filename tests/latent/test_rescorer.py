@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from rosetail import weights
+from rosetail.data.head_windows import COLOURS, WINDOWS, described, parts, width
 from rosetail.data.painted import Painted
 from rosetail.data.painter.edits import edited
 from rosetail.data.painter.paint import paint
 from rosetail.data.painter.sample import sample
 from rosetail.errors import InputError, WeightsMissing
-from rosetail.latent.head_windows import COLOURS, WINDOWS, described, parts, width
 from rosetail.latent.rescorer import Rescorer, read_rescorer, teach
 from rosetail.latent.taggers import open_tagger
 from rosetail.runtime.backend import open_backend

@@ -61,7 +61,7 @@ def test_a_cast_differs_and_stays_where_the_face_is(
 
 
 def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) -> None:
-    """Frames read alone draw grin and smile in turn; followed, the mouth changes where it did."""
+    """Read alone, frames tremble by twice as much; the mouth is hers in each of them."""
     from rosetail.data.painter.casts import LAYOUT
     from rosetail.runtime.tracks import Tracks
     from rosetail.runtime.video_in import ClipReader, Frame
@@ -77,8 +77,7 @@ def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) 
             if seconds > 1:
                 break
     mouth, lids, pitch = (LAYOUT.index(name) for name in ("mouth", "eye_open", "pitch"))
-    assert np.count_nonzero(np.diff([row[mouth] for row in alone])) > 5
-    assert np.count_nonzero(np.diff([row[mouth] for row in followed])) <= 1
+    assert len({row[mouth] for row in (*alone, *followed)}) == 1  # she smiles all the time
     for number in (lids, pitch):
         before, after = (
             np.abs(np.diff([row[number] for row in rows])).mean() for rows in (alone, followed)

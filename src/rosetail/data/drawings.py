@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.drawn_heads import MIRRORED, Head, find_heads
+from rosetail.data.drawn_heads import Head, find_heads
+from rosetail.data.faces import MIRRORED
 from rosetail.data.folders import Crop, PictureFile
 from rosetail.data.grounds import ground
 from rosetail.data.warp import Matrix, scale_of, transform, warp

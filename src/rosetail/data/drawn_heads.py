@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.engines import net
+from rosetail.data.faces import MIRRORED
 from rosetail.images import to_tensor
 
 Bytes = NDArray[np.uint8]
@@ -28,7 +29,6 @@ USUAL_SIDE = 64.0  # pixels; of the head whose size is 0 on the map
 LEAST_GLIMPSE = 0.05  # what one look must say to count at all
 AGREEING = 0.4  # intersection over union of boxes that mean one head
 LEAST, LEAST_OTHERS = 0.35, 0.6  # scores of the surest head and of further ones
-MIRRORED = [1, 0, 2, 4, 3]  # the landmarks' order in a mirrored picture
 
 
 class Head(NamedTuple):

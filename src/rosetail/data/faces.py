@@ -18,6 +18,8 @@ Frame = Literal["head", "face"]
 # Faces narrower than this part of the longer side are passed over: bounds the time on big pictures.
 SMALLEST_PART = 1 / 48
 
+MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
+
 # Mean landmarks over 850 portraits, in eye distances from the middle between the eyes.
 MEAN_FACE = np.array([(-0.5, 0.0), (0.5, 0.0), (0.0, 0.61), (-0.49, 1.01), (0.49, 1.01)])
 

@@ -92,8 +92,8 @@ def traits(
     if where:
         found["region"] = where
     found["skin"] = skin_group(reading.skin)
-    found["glasses"] = "glasses" if reading.glasses > SPECTACLED else "no glasses"
-    found["beard"] = "beard" if reading.beard > BEARDED else "no beard"
+    found["glasses"] = "glasses" if reading.traits.glasses > SPECTACLED else "no glasses"
+    found["beard"] = "beard" if reading.traits.beard > BEARDED else "no beard"
     yaw = turn_of(landmarks).yaw
     found["head"] = "facing" if abs(yaw) <= FACING else "turned"
     return found

@@ -1,7 +1,7 @@
 """The re-scorer: says whether a drawn mouth is open, hair short, eyes closed, without a network.
 
 It judges edits that a tagger found, so it has nothing of a tagger's: hand-made descriptors of
-windows on the head (:mod:`rosetail.latent.head_windows`), a logistic regression for every tag, and
+windows on the head (:mod:`rosetail.data.head_windows`), a logistic regression for every tag, and
 other paintings to learn from. Where the head is says the head finder, which knows no tags.
 
 The file is safetensors: ``weights`` float16 (T, D), ``bias`` float32 (T,), ``usual`` float32
@@ -23,11 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.cores import usable_cores
-from rosetail.data.drawn_heads import MIRRORED, find_heads
+from rosetail.data.drawn_heads import find_heads
+from rosetail.data.faces import MIRRORED
+from rosetail.data.head_windows import described, width
 from rosetail.data.painted import Painted
+from rosetail.data.window_regression import Sight, chances, regress
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.images import writing
-from rosetail.latent.head_windows import described, parts, width
 from rosetail.latent.tag_families import region
 
 Bytes = NDArray[np.uint8]
@@ -40,9 +42,6 @@ FORMAT = "rosetail rescorer"  # the header's one entry
 LOOKS = {"mouth": ("mouth",), "eyes": ("eyes",)}
 ALL = ("face", "head")  # of other tags
 OFF = 0.03  # eye distances that landmarks are moved by while it learns
-AXES = 400  # main axes of a window's descriptors that are looked along
-LEAST_SPREAD = 1e-3  # along an axis: what hardly varies is not made to
-PRICE = 100.0  # of the squared weights, against one picture's error
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ class Rescorer:
         with ThreadPoolExecutor(usable_cores()) as lookers:
             seen = np.stack(list(lookers.map(self._seen, pictures)))
         says = seen @ self.weights.astype(np.float32).T + self.bias
-        return np.asarray(1 / (1 + np.exp(-says)), np.float32)
+        return chances(says)
 
     def _seen(self, picture: Bytes) -> Floats:
         return described(picture, _places(self.usual, picture))
@@ -108,33 +107,16 @@ def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Note) -> Re
     """A re-scorer of ``tags``, from paintings whose truth is known.
 
     Every painting is seen twice, once in the mirror, where the head finder finds its head, and a
-    little off. The descriptors of each window are brought to their AXES main axes, each of
-    deviation one, and a logistic regression of every tag on those is folded back into weights of
-    the descriptors. Raises InputError for a tag that all or none of the paintings have.
+    little off. Raises InputError for a tag that all or none of the paintings have.
     """
-    truth = np.repeat(painted.table(tags), 2, axis=0) > 0
+    truth = np.repeat(painted.table(tags), 2, axis=0).astype(np.float32)
     for tag, share in zip(tags, truth.mean(0), strict=True):
         if not 0 < share < 1:
             raise InputError(f"{tag}: all or none of the paintings have it; paint more")
     usual = painted.landmarks.mean(0).astype(np.float32)
     seen = _views(painted, usual, seed, note)
-    middle = seen.mean(0, dtype=np.float64).astype(np.float32)
-    axes, along = {}, {}
-    for number, (name, part) in enumerate(parts().items()):
-        note("axes", number, len(parts()))
-        apart = seen[:, part] - middle[part]
-        axes[name] = _main_axes(apart, seed)
-        along[name] = apart @ axes[name].T
-    weights = np.zeros((len(tags), width()), np.float32)
-    bias = np.zeros(len(tags), np.float32)
-    for row, tag in enumerate(tags):
-        note(tag, row, len(tags))
-        names = LOOKS.get(region(tag), ALL)
-        shares, bias[row] = _regression([along[name] for name in names], truth[:, row])
-        for name, share in zip(names, shares, strict=True):
-            weights[row, parts()[name]] = share @ axes[name]
-    bias -= weights @ middle
-    return Rescorer(tuple(tags), weights.astype(np.float16), bias, usual)
+    sights = [Sight(tag, LOOKS.get(region(tag), ALL)) for tag in tags]
+    return Rescorer(tuple(tags), *regress(seen, truth, sights, seed=seed, note=note), usual)
 
 
 def _places(usual: Floats, picture: Bytes) -> NDArray[np.floating]:
@@ -159,22 +141,3 @@ def _views(painted: Painted, usual: Floats, seed: int, note: Note) -> NDArray[np
             seen[2 * number] = described(picture, places + off[0])
             seen[2 * number + 1] = described(mirrored, turned + off[1])
     return seen
-
-
-def _main_axes(apart: Floats, seed: int) -> Floats:
-    """The rows that bring descriptors, less their mean, to axes of deviation one."""
-    from sklearn.decomposition import PCA
-
-    count = min(AXES, *apart.shape)
-    found = PCA(count, svd_solver="randomized", random_state=seed).fit(apart)
-    spread = np.sqrt(found.explained_variance_).clip(min=LEAST_SPREAD)
-    return np.asarray(found.components_ / spread[:, None], np.float32)
-
-
-def _regression(along: list[Floats], truth: NDArray[np.bool_]) -> tuple[list[Floats], float]:
-    """The weights of each window's axes, and the constant."""
-    from sklearn.linear_model import LogisticRegression
-
-    found = LogisticRegression(C=1 / PRICE, max_iter=1000).fit(np.hstack(along), truth)
-    ends = np.cumsum([each.shape[1] for each in along])[:-1]
-    return np.split(found.coef_[0].astype(np.float32), ends), float(found.intercept_[0])

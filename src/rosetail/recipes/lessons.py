@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rosetail import images
+from rosetail.data.faces import MIRRORED
 from rosetail.data.folders import read_manifest
 from rosetail.data.painter.after import KEEPS, params_from_photo
 from rosetail.data.painter.casts import SIDE, cast_of
@@ -38,7 +39,6 @@ EDIT_SHARE = 0.5  # of what is shown has an edit
 LIKENESSES = 0.3  # of the drawings after photos keep more of them than place and expression
 OTHERS = ("expression",)  # what the rest keep besides the place
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
-MIRRORED = [1, 0, 2, 4, 3]  # landmarks in the mirror: eyes, nose, corners of the mouth
 
 
 class Cast(NamedTuple):

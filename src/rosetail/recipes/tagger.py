@@ -22,6 +22,7 @@ from torch.optim import AdamW, Optimizer
 
 from rosetail import images
 from rosetail.data.augment import Augment, draw_view
+from rosetail.data.faces import MIRRORED
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.nets.tagger import MULTIPLE, Read, Tagger
@@ -34,7 +35,6 @@ from rosetail.recipes.loop import RunSettings
 Bytes = NDArray[np.uint8]
 
 MARGIN = 1.1  # pictures are kept this much larger than views of them
-MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
 SHEET_PICTURES = 18
 MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
 JUDGED_AT_ONCE = 64

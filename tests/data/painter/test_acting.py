@@ -15,7 +15,7 @@ from rosetail.data.painter.after import GAPING, SMILING, TOOTHY, mouth_of
 from rosetail.data.painter.reading import Expression
 
 FRAME = 1 / 24
-SMILE = Expression(eye_open=0.9, teeth=0.0, gap=0.0, smile=0.75)
+SMILE = Expression(eye_open=0.9, smile=0.9, teeth=0.1, gap=0.0)
 
 
 def played(readings: list[Expression]) -> list[dict]:
@@ -32,9 +32,9 @@ def runs(values: list) -> list[int]:
 def test_errors_of_reading_do_not_flicker() -> None:
     """As read in the sample clip: teeth at the border of a grin, lids a tenth up and down."""
     rng = np.random.default_rng(3)
-    noise = rng.normal(0, 1, (96, 3)) * (0.1, 0.02, 0.01)
+    noise = rng.normal(0, 1, (96, 3)) * (0.1, 0.06, 0.04)
     readings = [
-        SMILE._replace(eye_open=0.85 + lids, teeth=TOOTHY + teeth, smile=0.74 + smile)
+        SMILE._replace(eye_open=0.85 + lids, teeth=TOOTHY + teeth, smile=0.85 + smile)
         for lids, teeth, smile in noise
     ]
     drawn = played(readings)
@@ -81,7 +81,7 @@ def test_a_mouth_stays_until_it_is_clearly_another(
     over, under = (SMILE._replace(**{name: border + off}) for off in (0.01, -0.01))
     assert mouth_of(over) == mouth_of(over, mouth) == mouth_of(under, mouth) == mouth
     assert mouth_of(under) == mouth_of(under, below) == mouth_of(over, below) == below
-    far = SMILE._replace(**{name: border - 0.1})
+    far = SMILE._replace(**{name: border - 0.2})
     assert mouth_of(far, mouth) == below
 
 

@@ -14,10 +14,11 @@ from rosetail import images
 from rosetail.data import faces
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, sample
-from rosetail.data.painter.after import expression_of, params_from_photo, squared
+from rosetail.data.painter.after import ANYBODYS, KEEPS, expression_of, params_from_photo, squared
 from rosetail.data.painter.fit import MEAN_HEAD, laid_over, turn_of
 from rosetail.data.painter.paint import describe, landmarks_of
-from rosetail.data.painter.reading import Expression, read_photo
+from rosetail.data.painter.params import PaintParams
+from rosetail.data.painter.reading import Expression, read_evenly, read_photo
 from rosetail.data.painter.sheet import plain
 from rosetail.data.painter.write_after import write_after
 from rosetail.errors import InputError, SettingsError
@@ -91,9 +92,10 @@ def test_the_astronaut_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
     assert 0.6 < reading.skin[0] < 0.95
     assert reading.skin[0] > reading.hair[0] + 0.1
     assert 20 < reading.skin[2] < 90
-    assert reading.teeth > 0.1
-    assert reading.eye_open > 0.4
-    assert reading.beard < 0.45
+    assert reading.expression.eye_open > 0.4
+    assert min(reading.expression.smile, reading.expression.teeth) > 0.8
+    assert max(reading.traits.male, reading.traits.beard, reading.traits.glasses) < 0.3
+    assert reading.traits.medium > 0.7 > 0.3 > reading.traits.long
 
 
 def test_what_is_read_off_a_painting_is_what_was_painted() -> None:
@@ -109,7 +111,6 @@ def test_what_is_read_off_a_painting_is_what_was_painted() -> None:
     assert abs(reading.hair[2] - 258) < 25
     assert reading.hair[0] == pytest.approx(0.5, abs=0.1)
     assert reading.skin[0] == pytest.approx(0.82, abs=0.05)
-    assert reading.long > 0.4
     bald = replace(params, hair_back="bald", hair_fringe="none", hair_sides="none")
     assert read_photo(paint(bald, 256).image, painting.landmarks).hair is None
 
@@ -173,14 +174,52 @@ def test_photos_without_faces_are_told(tmp_path: Path) -> None:
 
 def mouths(**read: float) -> set[str]:
     """What may be drawn for eyes half open and a mouth that is read so."""
-    seen = Expression(**({"eye_open": 0.8, "teeth": 0.0, "gap": 0.0, "smile": 0.45} | read))
+    seen = Expression(**({"eye_open": 0.8, "smile": 0.2, "teeth": 0.1, "gap": 0.0} | read))
     return {expression_of(np.random.default_rng(n), seen)["mouth"] for n in range(40)}
 
 
 def test_mouths_follow_what_is_read() -> None:
     assert mouths() == {"neutral", "smile"}
     assert mouths(smile=0.65) == {"smile"}
-    assert mouths(smile=0.65, teeth=0.3) == {"grin", "laugh"}
+    assert mouths(smile=0.9, teeth=0.6) == {"grin", "laugh"}
     assert mouths(smile=0.65, gap=0.5) == {"laugh", "open"}
-    # Lips that are pale or dark beside the skin around them: nobody smiles so.
-    assert mouths(smile=0.4, teeth=0.3) == mouths(smile=0.3, gap=0.45) == mouths()
+    # Lips that are dark beside the skin around them: nobody smiles so.
+    assert mouths(smile=0.1, gap=0.45) == mouths()
+
+
+def test_a_photo_and_its_mirror_image_are_read_alike(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, landmarks = photo
+    mirrored = picture[:, ::-1].copy()
+    turned = landmarks[faces.MIRRORED] * (-1, 1) + (picture.shape[1] - 1, 0)
+    one, other = read_evenly(picture, landmarks), read_evenly(mirrored, turned)
+    np.testing.assert_allclose(one.traits, other.traits, atol=1e-6)
+    np.testing.assert_allclose(one.hair, other.hair, atol=1e-6)
+    assert one.volume == pytest.approx(other.volume)
+    apart = [
+        np.abs(np.subtract(read_photo(*photo).traits, each.traits)).max() for each in (one, other)
+    ]
+    assert apart[0] == pytest.approx(apart[1])
+    assert apart[0] > 0
+
+
+def test_a_likeness_is_of_who_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    """Each trait says its part; what anybody may have stays what it was."""
+    reading = read_photo(*photo)
+
+    def likeness(**traits: float) -> PaintParams:
+        told = replace(reading, traits=reading.traits._replace(**traits))
+        return params_from_photo(*photo, 5, KEEPS, told)
+
+    her = likeness()
+    assert (her.sex, her.beard, her.glasses) == ("female", "none", "none")
+    assert her.hair_back in ("shoulder", "bob")
+    assert likeness(long=0.9).hair_back in ("straight", "wavy", "half_up")
+    assert likeness(glasses=0.9).glasses != "none"
+    him = likeness(male=0.9, medium=0.1, beard=0.8, moustache=0.7, stubble=0.3, chin=0.3)
+    assert (him.sex, him.beard) == ("male", "moustache")
+    assert likeness(male=0.9, beard=0.8, stubble=0.1, moustache=0.2, chin=0.7).beard in (
+        "goatee", "full",
+    )  # fmt: skip
+    assert likeness(male=0.9, bald=0.9).hair_back == "bald"
+    assert likeness(bald=0.9).hair_back == "pixie"
+    assert [getattr(him, name) for name in ANYBODYS] == [getattr(her, name) for name in ANYBODYS]

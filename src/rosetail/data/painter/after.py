@@ -7,7 +7,9 @@ photo gives as many characters as wanted.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,9 @@ from rosetail.data.painter import habits
 from rosetail.data.painter.colour import Lch
 from rosetail.data.painter.fit import laid_over
 from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.reading import Expression, Reading, read_photo
+from rosetail.data.painter.reading import Expression, Reading, read_evenly
 from rosetail.data.painter.sample import near, pick, sample
+from rosetail.data.photo_reader import Traits
 from rosetail.data.warp import similarity, transform, warp
 from rosetail.errors import SettingsError
 
@@ -28,11 +31,13 @@ Changes = dict[str, Any]
 # What can be taken from the photo besides the pose and the layout of the face.
 KEEPS = ("expression", "colours", "hair", "person")
 
-BEARDED, SPECTACLED = 0.7, 0.5
+BEARDED, SPECTACLED, MALE, LONG, MEDIUM, COVERED = 0.5, 0.5, 0.5, 0.5, 0.5, 0.5  # chances
+BALD = 0.7  # the same: hair that is overlooked is worse than a rim that is made whole
+ANYBODYS = ("scene", "scene_colour", "hand", "light", "rim_light", "eye_shape", "eye_tilt", "nose")
 MOUTHS = ("calm", "smiling", "toothy", "gaping")
-BORDERS = SMILING, TOOTHY, GAPING = 0.58, 0.15, 0.35  # of smile, teeth and gap, between MOUTHS
-WAVER = (0.02, 0.04, 0.06)  # how far off those borders a mouth stays what it was, in a film
-COVERED, LONG, MEDIUM = 0.4, 0.4, 0.2  # of forehead and neck by hair
+BORDERS = SMILING, TOOTHY, GAPING = 0.5, 0.5, 0.35  # of smile, teeth and gap, between MOUTHS
+WAVER = (0.1, 0.15, 0.06)  # how far off those borders a mouth stays what it was, in a film
+SHADOW = 0.18  # of the mouth that is dark and no opening, where nobody smiles
 
 _LONG = {"straight": 1.0, "wavy": 0.8, "half_up": 0.4}
 _MEDIUM = {"shoulder": 1.0, "bob": 0.8}
@@ -62,20 +67,19 @@ def params_from_photo(
     height, width = photo.shape[:2]
     if height != width:
         raise SettingsError(f"photo of {width}x{height} pixels: not square; cut a square first")
-    rng = np.random.default_rng([seed, 3])
     if reading is None and keep:
-        reading = read_photo(photo, landmarks)
-    drawn = _plausible(rng, reading, keep)
+        reading = read_evenly(photo, landmarks)
+    drawn = _plausible(_luck(seed, "person"), reading, keep)
     values = drawn.to_dict()
     if reading is not None:
         if "colours" in keep:
-            values |= _colours(rng, reading, drawn)
+            values |= _colours(_luck(seed, "colours"), reading, drawn)
         if "hair" in keep:
-            values |= _hair(rng, reading, drawn)
+            values |= _hair(_luck(seed, "hair"), reading, drawn)
         if "expression" in keep:
-            values |= expression_of(rng, reading)
+            values |= expression_of(_luck(seed, "expression"), reading.expression)
         if "person" in keep:
-            values |= _person(rng, reading, drawn)
+            values |= _person(seed, reading, drawn)
     return laid_over(PaintParams.from_dict(values), landmarks, height)
 
 
@@ -94,30 +98,33 @@ def squared(
     return warp(photo, matrix, (size, size)), transform(points, matrix)
 
 
+def _luck(seed: int, part: str) -> Rng:
+    """A generator of its own for each part: what is read otherwise changes that part alone."""
+    return np.random.default_rng([seed, 3, crc32(part.encode())])
+
+
 def _plausible(rng: Rng, reading: Reading | None, keep: Collection[str]) -> PaintParams:
-    """A sampled character that what is kept does not contradict."""
-    drawn = sample(rng)
+    """A sampled character that what is kept does not contradict.
+
+    Whoever it is, what anybody may have is the first one's: another view of the same photo may be
+    taken for another sex, and is the same picture but for that.
+    """
+    drawn = first = sample(rng)
     if reading is None or "person" not in keep:
         return drawn
-    sex = _sex(rng, reading)
+    sex = "male" if reading.traits.male > MALE else "female"
+    bald = _bald(reading) and sex == "male"
     for _ in range(30):
-        if drawn.sex == sex and (drawn.hair_back == "bald") == (reading.hair is None):
+        if drawn.sex == sex and (drawn.hair_back == "bald") == bald:
             break
         drawn = sample(rng)
-    return drawn
+    worn = habits.CLOTHES_MALE if sex == "male" else habits.CLOTHES_FEMALE
+    shared = (*ANYBODYS, "clothes") if first.clothes in worn else ANYBODYS
+    return replace(drawn, **{name: getattr(first, name) for name in shared})
 
 
-def _bearded(reading: Reading) -> bool:
-    """A likely beard; shadow under long hair is taken for one too easily."""
-    return reading.beard > BEARDED and reading.long < MEDIUM
-
-
-def _sex(rng: Rng, reading: Reading) -> str:
-    """Who mostly wears such hair."""
-    if reading.hair is None or _bearded(reading):
-        return "male"
-    men = 0.05 if reading.long > LONG else 0.3 if reading.long > MEDIUM else 0.75
-    return "male" if rng.random() < men else "female"
+def _bald(reading: Reading) -> bool:
+    return reading.hair is None or reading.traits.bald > BALD
 
 
 def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
@@ -160,14 +167,15 @@ def _iris(rng: Rng, colour: Lch) -> Lch:
 
 
 def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
-    if reading.hair is None:
+    if _bald(reading):
         if drawn.sex == "male":
             return {"hair_back": "bald", "hair_fringe": "none", "hair_sides": "none",
                     "ornament": "none", "ahoge": False}  # fmt: skip
         return {"hair_back": "pixie", "hair_fringe": "swept_back", "hair_sides": "none"}
     short = _SHORT_MALE if drawn.sex == "male" else _SHORT_FEMALE
-    back = _LONG if reading.long > LONG else _MEDIUM if reading.long > MEDIUM else short
-    fringe = _CLOSED_FRINGE if reading.fringe > COVERED else _OPEN_FRINGE
+    traits = reading.traits
+    back = _LONG if traits.long > LONG else _MEDIUM if traits.medium > MEDIUM else short
+    fringe = _CLOSED_FRINGE if traits.fringe > COVERED else _OPEN_FRINGE
     loose = back is not short
     return {
         "hair_back": pick(rng, back),
@@ -179,12 +187,12 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     }
 
 
-def mouth_of(reading: Expression | Reading, before: str = "") -> str:
+def mouth_of(seen: Expression, before: str = "") -> str:
     """Which of MOUTHS is photographed. In a film `before` is the one it was, and stays while what
     is read wavers about a border."""
-    # What is pale or dark between lips that hardly smile may be lips, a moustache, or shadow.
-    calm = min(reading.smile - SMILING, 0.0)
-    values = (reading.smile, reading.teeth + calm, reading.gap + calm)
+    # What is dark between lips that do not smile may be lips, a moustache, or shadow.
+    shadow = SHADOW * max(SMILING - seen.smile, 0.0) / SMILING
+    values = (seen.smile, seen.teeth, seen.gap - shadow)
     was = MOUTHS.index(before) if before else 0
     found = MOUTHS[0]
     for rank, value in enumerate(values, 1):
@@ -194,25 +202,35 @@ def mouth_of(reading: Expression | Reading, before: str = "") -> str:
     return found
 
 
-def expression_of(rng: Rng, reading: Expression | Reading, mouth: str = "") -> Changes:
+def expression_of(rng: Rng, seen: Expression, mouth: str = "") -> Changes:
     """A mouth like the photographed one, or like `mouth` of MOUTHS; eyes as open as there."""
     mouth = {
         "gaping": lambda: pick(rng, {"laugh": 1.0, "open": 1.0}),
         "toothy": lambda: pick(rng, {"grin": 2.0, "laugh": 0.4}),
         "smiling": lambda: "smile",
         "calm": lambda: pick(rng, {"neutral": 4.0, "smile": 1.0}),
-    }[mouth or mouth_of(reading)]()
+    }[mouth or mouth_of(seen)]()
     return {
         "mouth": mouth,
-        "eye_open": 0.0 if reading.eye_open < 0.22 else min(0.62 + 0.42 * reading.eye_open, 1.05),
+        "eye_open": 0.0 if seen.eye_open < 0.22 else min(0.62 + 0.42 * seen.eye_open, 1.05),
         "wink": "none",
         "closed_eyes": "resting" if mouth in ("neutral", "smile") else "happy",
     }
 
 
-def _person(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
-    beard = _bearded(reading) and drawn.sex == "male"
+def _person(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
+    traits = reading.traits
+    bearded = traits.beard > BEARDED and drawn.sex == "male"
+    worn = traits.glasses > SPECTACLED
     return {
-        "beard": pick(rng, habits.BEARD) if beard else "none",
-        "glasses": pick(rng, habits.GLASSES) if reading.glasses > SPECTACLED else "none",
+        "beard": _beard(seed, traits) if bearded else "none",
+        "glasses": pick(_luck(seed, "glasses"), habits.GLASSES) if worn else "none",
     }
+
+
+def _beard(seed: int, traits: Traits) -> str:
+    chances = {name: getattr(traits, name) for name in ("stubble", "moustache", "chin")}
+    likeliest = max(chances, key=lambda name: chances[name])
+    if likeliest != "chin":
+        return likeliest
+    return pick(_luck(seed, "beard"), {name: habits.BEARD[name] for name in ("goatee", "full")})

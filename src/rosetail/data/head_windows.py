@@ -1,4 +1,4 @@
-"""What the re-scorer sees of a drawn head: upright windows on it, as gradients and as colours.
+"""A head, drawn or photographed, as numbers: upright windows on it, as gradients and as colours.
 
 Histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9 directions, blocks of
 2x2 cells) say where lines run, a few large pixels of CIELAB what colours lie where.
@@ -6,6 +6,7 @@ Histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9 di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -52,8 +53,11 @@ def width() -> int:
     return max(part.stop for part in parts().values())
 
 
-def described(drawing: Bytes, landmarks: NDArray[np.floating]) -> Floats:
-    """All windows of ``drawing`` (uint8 RGB [H, W, 3]) as one row of numbers, most in 0..1.
+def described(
+    picture: Bytes, landmarks: NDArray[np.floating], names: Sequence[str] = tuple(WINDOWS)
+) -> Floats:
+    """Windows of ``picture`` (uint8 RGB [H, W, 3]), one after the other, as one row of numbers,
+    most in 0..1.
 
     ``landmarks`` [5, 2] in pixels: left eye, right eye, nose, left and right mouth corner.
     """
@@ -61,14 +65,14 @@ def described(drawing: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     eyes, mouth = (left + right) / 2, landmarks[3:].astype(np.float64).mean(0)
     return np.concatenate(
         [
-            _described(_seen(drawing, eyes + each.middle * (mouth - eyes), right - left, each))
-            for each in WINDOWS.values()
+            _described(_seen(picture, eyes + each.middle * (mouth - eyes), right - left, each))
+            for each in (WINDOWS[name] for name in names)
         ]
     )
 
 
 def _seen(
-    drawing: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
+    picture: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
 ) -> Bytes:
     """The window about ``middle``, the vector from eye to eye lying level in it."""
     scale = window.side / (window.across * max(float(np.hypot(*along)), 1.0))
@@ -77,7 +81,7 @@ def _seen(
     centre = np.full(2, (window.side - 1) / 2)
     matrix = np.hstack([turn, (centre - turn @ middle)[:, None]])
     size = (window.side, window.side)
-    seen = cv2.warpAffine(drawing, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
 
 
