@@ -14,7 +14,15 @@ from rosetail import images
 from rosetail.data import faces
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, sample
-from rosetail.data.painter.after import ANYBODYS, KEEPS, expression_of, params_from_photo, squared
+from rosetail.data.painter.after import (
+    ANYBODYS,
+    EVERYDAY,
+    KEEPS,
+    expression_of,
+    params_from_photo,
+    squared,
+)
+from rosetail.data.painter.colour import Lch
 from rosetail.data.painter.fit import MEAN_HEAD, laid_over, turn_of
 from rosetail.data.painter.paint import describe, landmarks_of
 from rosetail.data.painter.params import PaintParams
@@ -200,6 +208,49 @@ def test_a_photo_and_its_mirror_image_are_read_alike(photo: tuple[np.ndarray, np
     ]
     assert apart[0] == pytest.approx(apart[1])
     assert apart[0] > 0
+
+
+def test_clothes_are_those_of_a_portrait(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    reading = read_photo(*photo)
+
+    def dressed(cloth: Lch, seed: int = 0) -> PaintParams:
+        return params_from_photo(*photo, seed, KEEPS, replace(reading, cloth=cloth))
+
+    blue = 0.5, 0.1, 250.0
+    seen = [dressed(blue, seed) for seed in range(8)]
+    assert {each.cloth[2] for each in seen} == {250.0}
+    assert len({each.clothes for each in seen} - set(EVERYDAY)) == 0
+    white, bare = dressed((0.95, 0.01, 90.0)), dressed(reading.skin)
+    for each in (white, bare):
+        assert each.clothes in ("suit", "blazer")
+        assert each.cloth[0] < 0.4 < 0.9 < each.cloth_second[0]
+    assert white.cloth_second == (0.95, 0.01, 90.0)
+
+
+def test_skin_and_eyes_are_of_colours_that_are_drawn(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """A ruddy photo makes nobody pink, a red shine no red eyes, and blue eyes stay blue."""
+    reading = read_photo(*photo)
+
+    def drawn(**colours: Lch) -> PaintParams:
+        return params_from_photo(*photo, 0, KEEPS, replace(reading, **colours))
+
+    assert drawn(skin=(0.75, 0.11, 25.0)).skin[2] > 35
+    lights = [drawn(skin=(light, 0.06, 55.0)).skin[0] for light in (0.35, 0.55, 0.75, 0.9)]
+    assert lights == sorted(lights)
+    assert 40 < drawn(iris=(0.4, 0.06, 20.0)).eyes[2] < 60
+    assert 225 < drawn(iris=(0.5, 0.06, 230.0)).eyes[2] < 260
+
+
+def test_fuller_hair_gets_a_fuller_cut(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    reading = read_photo(*photo)
+    traits = reading.traits._replace(male=0.9, medium=0.1, long=0.0)
+    cuts = [
+        params_from_photo(*photo, 0, KEEPS, replace(reading, traits=traits, volume=volume))
+        for volume in (0.0, 0.5, 1.0)
+    ]
+    assert [each.hair_back for each in cuts] == ["undercut", "short", "spiky"]
 
 
 def test_a_likeness_is_of_who_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:

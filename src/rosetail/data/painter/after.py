@@ -14,12 +14,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.painter import habits
-from rosetail.data.painter.colour import Lch
+from rosetail.data.painter import habits, palette
+from rosetail.data.painter.colour import Lch, distance, mix
 from rosetail.data.painter.fit import laid_over
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.reading import Expression, Reading, read_evenly
-from rosetail.data.painter.sample import near, pick, sample
+from rosetail.data.painter.sample import near, pick, placed, sample
 from rosetail.data.photo_reader import Traits
 from rosetail.data.warp import similarity, transform, warp
 from rosetail.errors import SettingsError
@@ -32,17 +32,24 @@ Changes = dict[str, Any]
 KEEPS = ("expression", "colours", "hair", "person")
 
 BEARDED, SPECTACLED, MALE, LONG, MEDIUM, COVERED = 0.5, 0.5, 0.5, 0.5, 0.5, 0.5  # chances
+CHANCE = 0.3  # of how full a cut is, beside the volume that is read
 BALD = 0.7  # the same: hair that is overlooked is worse than a rim that is made whole
+EVERYDAY = {"t_shirt": 1.0, "shirt": 1.0, "sweater": 1.0, "turtleneck": 0.6, "jacket": 0.8}
+WHITE = 0.72, 0.05  # lightness above, chroma below
+ALIKE = 0.12  # in OKLab
+IRIS_HUES = (55.0, 90.0, 150.0, 250.0)  # brown, hazel, green, blue
+SUITING, SHIRT = (0.34, 0.03, 262.0), (0.95, 0.005, 262.0)
 ANYBODYS = ("scene", "scene_colour", "hand", "light", "rim_light", "eye_shape", "eye_tilt", "nose")
 MOUTHS = ("calm", "smiling", "toothy", "gaping")
 BORDERS = SMILING, TOOTHY, GAPING = 0.5, 0.5, 0.35  # of smile, teeth and gap, between MOUTHS
 WAVER = (0.1, 0.15, 0.06)  # how far off those borders a mouth stays what it was, in a film
 SHADOW = 0.18  # of the mouth that is dark and no opening, where nobody smiles
 
-_LONG = {"straight": 1.0, "wavy": 0.8, "half_up": 0.4}
+# From the flattest cut to the fullest.
+_LONG = {"half_up": 0.4, "straight": 1.0, "wavy": 0.8}
 _MEDIUM = {"shoulder": 1.0, "bob": 0.8}
-_SHORT_MALE = {"short": 1.5, "undercut": 0.6, "pixie": 0.5, "spiky": 0.3}
-_SHORT_FEMALE = {"pixie": 1.0, "bob": 0.7, "short": 0.5, "bun": 0.3}
+_SHORT_MALE = {"undercut": 0.6, "short": 1.5, "pixie": 0.5, "spiky": 0.3}
+_SHORT_FEMALE = {"bun": 0.3, "pixie": 1.0, "short": 0.5, "bob": 0.7}
 _OPEN_FRINGE = {"swept_back": 1.0, "parted": 0.7, "side_swept": 0.6}
 _CLOSED_FRINGE = {"choppy": 1.0, "between_eyes": 1.0, "blunt": 0.6, "messy": 0.6, "wispy": 0.6}
 
@@ -74,6 +81,7 @@ def params_from_photo(
     if reading is not None:
         if "colours" in keep:
             values |= _colours(_luck(seed, "colours"), reading, drawn)
+            values |= _clothes(_luck(seed, "clothes"), reading, drawn)
         if "hair" in keep:
             values |= _hair(_luck(seed, "hair"), reading, drawn)
         if "expression" in keep:
@@ -131,7 +139,6 @@ def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     """Colours of the photo, as clear as they are in drawings."""
     changes: Changes = {
         "skin": _skin(reading.skin),
-        "cloth": (reading.cloth[0], min(reading.cloth[1] * 1.2, 0.2), reading.cloth[2]),
         "eyes": _iris(rng, reading.iris),
         "scene_colour": reading.ground,
         "scene": pick(rng, {"flat": 2.0, "gradient": 2.0, "bokeh": 1.0, "split": 0.5}),
@@ -145,24 +152,40 @@ def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     return changes
 
 
+def _clothes(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
+    """Everyday ones in the photographed colour. Where a portrait shows nothing but skin or white
+    below the face, it is mostly that of somebody in a suit, whose cloth is not in the crop."""
+    light, chroma, hue = reading.cloth
+    bare = distance(reading.cloth, reading.skin) < ALIKE
+    if bare or (light > WHITE[0] and chroma < WHITE[1]):
+        kind = pick(rng, {"suit": 1.0} if drawn.sex == "male" else {"suit": 1.0, "blazer": 1.0})
+        shirt = SHIRT if bare else reading.cloth
+        return {"clothes": kind, "cloth": near(rng, SUITING), "cloth_second": shirt}
+    return {"clothes": pick(rng, EVERYDAY), "cloth": (light, min(chroma * 1.2, 0.2), hue)}
+
+
 TRUE_HANDS = ("studio", "visual_novel", "manga", "painterly", "retro")  # keep colours as they are
 
 
 def _skin(colour: Lch) -> Lch:
-    """Skin as it is in even light: photographs show it a little darker than drawings do."""
+    """Skin as it is in even light, half-way to how skin of its lightness is drawn: photographs
+    show it a little darker, and redder or greyer as their light is."""
     light, chroma, hue = colour
-    return (
-        float(np.clip(light + 0.30 * max(light - 0.4, 0) * (1 - light) / 0.3, 0.3, 0.96)),
-        float(np.clip(chroma * 0.95, 0.015, 0.1)),
-        hue,
-    )
+    light = float(np.clip(light + 0.30 * max(light - 0.4, 0) * (1 - light) / 0.3, 0.3, 0.96))
+    seen = light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue
+    lights, chromas, hues = zip(*palette.SKIN[::-1], strict=True)
+    chroma, hue = (float(np.interp(light, lights, each)) for each in (chromas, hues))
+    return mix(seen, (light, chroma, hue), 0.5)
 
 
 def _iris(rng: Rng, colour: Lch) -> Lch:
-    """The hue of the eyes, as bright as drawn eyes are."""
+    """The hue of the eyes, as bright as drawn eyes are; lids and light make brown ones redder than
+    eyes ever are."""
     light, chroma, hue = colour
     if chroma < 0.012:
         return near(rng, (0.5, 0.03, hue))
+    off = [(hue - each + 180) % 360 - 180 for each in IRIS_HUES]
+    hue -= 0.7 * min(off, key=abs)
     return near(rng, (0.45 + 0.3 * light, min(0.06 + chroma, 0.16), hue))
 
 
@@ -177,9 +200,10 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     back = _LONG if traits.long > LONG else _MEDIUM if traits.medium > MEDIUM else short
     fringe = _CLOSED_FRINGE if traits.fringe > COVERED else _OPEN_FRINGE
     loose = back is not short
+    full = reading.volume + CHANCE * (rng.random() - 0.5)
     return {
-        "hair_back": pick(rng, back),
-        "hair_fringe": pick(rng, fringe),
+        "hair_back": placed(back, full),
+        "hair_fringe": placed(fringe, (rng.random() + 2 * reading.volume) % 1),
         "hair_sides": pick(rng, habits.SIDES_LONG if loose else habits.SIDES_SHORT),
         "hair_volume": reading.volume,
         "ornament": "none",

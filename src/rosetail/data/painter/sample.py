@@ -76,6 +76,12 @@ def pick(rng: Rng, weights: Mapping[str, float]) -> str:
     return names[int(rng.choice(len(names), p=share / share.sum()))]
 
 
+def placed(weights: Mapping[str, float], place: float) -> str:
+    """The key that lies at ``place``, 0..1, where each takes its weight's share."""
+    ends = np.cumsum(list(weights.values()))
+    return list(weights)[min(int((place * ends[-1] >= ends).sum()), len(weights) - 1)]
+
+
 def bounded(rng: Rng, name: str, mean: float, spread: float) -> float:
     """A normal value within the parameter's range."""
     return in_range(name, rng.normal(mean, spread))
