@@ -32,6 +32,11 @@ def test_readings_by_hand() -> None:
     assert np.isnan(found["b"].precision)  # it said yes of none
 
 
+def test_what_nobody_knows_counts_nowhere() -> None:
+    chances, truth = np.array([[0.9], [0.8], [0.2]]), np.array([[1.0], [np.nan], [np.nan]])
+    assert readings(chances, truth, ["a"])["a"] == (1, 1.0, 1.0)
+
+
 def test_intervals_are_those_of_a_mean() -> None:
     """For many pictures the bootstrap comes to the mean and 1.96 standard errors."""
     before = RNG.random((400, 1))

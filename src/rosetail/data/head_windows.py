@@ -71,6 +71,11 @@ def described(
     )
 
 
+def chances(sums: Floats) -> Floats:
+    """Of sums of weighed descriptors: 0..1, a half for 0."""
+    return np.asarray(1 / (1 + np.exp(-sums)), np.float32)
+
+
 def _seen(
     picture: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
 ) -> Bytes:

@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from rosetail.cores import usable_cores
 from rosetail.data.drawn_heads import find_heads
 from rosetail.data.faces import MIRRORED
-from rosetail.data.head_windows import described, width
+from rosetail.data.head_windows import chances, described, width
 from rosetail.data.painted import Painted
-from rosetail.data.window_regression import Sight, chances, regress
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.images import writing
 from rosetail.latent.tag_families import region
+from rosetail.recipes.window_regression import Sight, regress
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -57,8 +57,9 @@ class Reading(NamedTuple):
 def readings(
     chances: NDArray[np.floating[Any]], truth: NDArray[np.floating[Any]], tags: Sequence[str]
 ) -> dict[str, Reading]:
-    """Of every tag, ``chances`` and ``truth`` (0 or 1) being (N, tags). NaN: nothing to divide."""
-    says, has = chances > 0.5, truth > 0.5
+    """Of every tag, ``chances`` and ``truth`` being (N, tags), truth 1, 0 or, where nobody knows,
+    NaN, which counts nowhere. NaN in the answer: nothing to divide."""
+    says, has = (chances > 0.5) & np.isfinite(truth), truth > 0.5
     hits, said, had = (each.sum(0) for each in (says & has, says, has))
     with np.errstate(invalid="ignore"):
         rows = zip(had.tolist(), (hits / said).tolist(), (hits / had).tolist(), strict=True)

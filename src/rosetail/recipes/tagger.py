@@ -25,6 +25,7 @@ from rosetail.data.augment import Augment, draw_view
 from rosetail.data.faces import MIRRORED
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
+from rosetail.metrics.rescoring import readings
 from rosetail.nets.tagger import MULTIPLE, Read, Tagger
 from rosetail.recipes.batches import Batch
 from rosetail.recipes.checkpoint import load_weights
@@ -177,7 +178,8 @@ class TaggerRecipe:
 
 class Verdict(NamedTuple):
     """How well the held paintings are read: of every tag balanced accuracy, precision and recall,
-    and how many pictures have it; each picture's mean landmark error over its eye distance."""
+    (NaN where the tag is never said) and how many pictures have it; each picture's mean landmark
+    error over its eye distance."""
 
     accuracy: dict[str, float]
     errors: NDArray[np.float64]
@@ -204,8 +206,7 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
     columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(held)]
     names = [tags[column] for column in columns]
     truth, says = whole[:, columns], (logits[:, columns] > 0).astype(np.float32)
-    hits, support = (truth * says).sum(0), truth.sum(0)
-    precision, recall = hits / np.maximum(says.sum(0), 1), hits / support
+    read = readings(says, truth, names)
     accuracy = {
         name: float(balanced_accuracy_score(*both))
         for name, both in zip(names, zip(truth.T, says.T, strict=True), strict=True)
@@ -215,9 +216,9 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
     return Verdict(
         accuracy,
         errors.astype(np.float64),
-        dict(zip(names, precision.tolist(), strict=True)),
-        dict(zip(names, recall.tolist(), strict=True)),
-        {name: int(count) for name, count in zip(names, support, strict=True)},
+        {name: each.precision for name, each in read.items()},
+        {name: each.recall for name, each in read.items()},
+        {name: each.pictures for name, each in read.items()},
     )
 
 

@@ -65,11 +65,6 @@ def regress(
     return weights.astype(np.float16), bias
 
 
-def chances(sums: Floats) -> Floats:
-    """Of sums: 0..1."""
-    return np.asarray(1 / (1 + np.exp(-sums)), np.float32)
-
-
 def _main_axes(apart: Floats, seed: int) -> Floats:
     """The rows that bring descriptors, less their mean, to axes of deviation one."""
     from sklearn.decomposition import PCA
