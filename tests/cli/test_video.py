@@ -83,6 +83,13 @@ def test_a_bad_clip_is_one_line_and_status_2(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+def test_figures_want_characters(rosetail, clip: Path, tmp_path: Path) -> None:
+    ran = rosetail("video", clip, "-o", tmp_path / "a.mov", "--figure")
+    assert ran.status == 2
+    assert ran.err.startswith("rosetail: --figure shows characters alone; add --character FILE")
+    assert not (tmp_path / "a.mov").exists()
+
+
 def test_unusable_outputs(rosetail, negative: Path, clip: Path, tmp_path: Path) -> None:
     before = clip.read_bytes()
     for target in (clip, tmp_path / "gone" / "a.mp4", tmp_path / "a.xyz", tmp_path):

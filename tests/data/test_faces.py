@@ -150,6 +150,21 @@ def test_a_cut_out_is_laid_on_by_its_alpha(astronaut: Bytes) -> None:
     assert np.abs(half - wanted).max() < 1.01
 
 
+def test_figures_are_laid_over_each_other_on_a_clear_ground() -> None:
+    """As light goes through both: by alphas that are multiplied, then divided out again."""
+    colours = (200, 0, 0, 128), (0, 0, 250, 64)
+    red, blue = (np.full((32, 32, 4), each, np.uint8) for each in colours)
+    clear, matrix = np.zeros((64, 64, 4), np.uint8), placement(1, -16 - 16j)
+    one = paste(clear, red, matrix, feather=0.01)
+    np.testing.assert_array_equal(one[20:44, 20:44], np.broadcast_to(red[0, 0], (24, 24, 4)))
+    assert not one[:15].any()
+    both = paste(one, blue, matrix, feather=0.01)[32, 32]
+    under, over = 128 / 255, 64 / 255
+    whole = over + under * (1 - over)
+    colour = (over * np.array([0, 0, 250]) + (1 - over) * under * np.array([200, 0, 0])) / whole
+    assert both == pytest.approx([*colour, 255 * whole], abs=1)
+
+
 def test_a_crop_from_elsewhere_pastes_nothing(astronaut: Bytes) -> None:
     crop = np.zeros((32, 32, 3), np.uint8)
     np.testing.assert_array_equal(paste(astronaut, crop, placement(1, 900)), astronaut)

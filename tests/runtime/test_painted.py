@@ -10,9 +10,9 @@ import pytest
 from skimage import data
 
 import rosetail
-from rosetail.data.faces import find
+from rosetail.data.faces import find, paste
 from rosetail.data.painter.tags import tags_of
-from rosetail.data.warp import shrunk
+from rosetail.data.warp import inverse, shrunk, transform
 from rosetail.errors import SettingsError
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.runtime.painted import PaintedRoses, _params
@@ -177,6 +177,21 @@ def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PaintedRoses) ->
     assert (small[shoulders][..., 3] > 128).mean() < 0.7 * (dressed[shoulders][..., 3] > 128).mean()
     drawn = painter.apply(near, painter.character(w[0], "x"), frame="full")
     assert drawn.size == near.rgb.shape[1::-1]
+
+
+def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PaintedRoses) -> None:
+    far = painter.encode(data.astronaut())
+    w = painter.random_w(1, 2)
+    bust, matrix = painter.bust(far, w[0])
+    assert len(bust) > 1.5 * len(painter.heads(far, w)[0])
+    canvas = np.zeros((512, 512, 4), np.uint8)
+    laid = paste(canvas, bust, matrix, feather=0.01)
+    head = paste(canvas, painter.figures(far, w)[0], far.matrix, feather=0.01)
+    middle = transform([[(painter.size - 1) / 2] * 2], inverse(far.matrix))[0].round().astype(int)
+    around = np.s_[middle[1] - 30 : middle[1] + 30, middle[0] - 30 : middle[0] + 30]
+    assert np.abs(laid[around].astype(int) - head[around]).mean() < 8
+    lowest = [np.flatnonzero(each[..., 3].any(1)).max() for each in (laid, head)]
+    assert lowest[0] > lowest[1] + 50
 
 
 def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:

@@ -13,6 +13,7 @@ from skimage import data
 from rosetail import Roses
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.runtime.beats import find_beats
+from rosetail.runtime.framing import laid_on
 from rosetail.runtime.roses import Follow
 from rosetail.runtime.roses_video import WALL_SIDE, roses_video
 from rosetail.runtime.style_paths import Fixed
@@ -97,6 +98,56 @@ def test_a_baked_character_is_the_same(
     roses_video(source, tmp_path / "baked.mp4", roses, paths, inverter)
     both = frames(tmp_path / "plain.mp4"), frames(tmp_path / "baked.mp4")
     assert np.abs(np.stack(both[0]) - np.stack(both[1])).mean() < 1
+
+
+def clear_frames(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as clip:
+        assert clip.streams.video[0].codec_context.name == "prores"
+        return [frame.to_ndarray(format="rgba").astype(int) for frame in clip.decode(video=0)]
+
+
+def test_figures_alone_have_a_clear_ground(
+    make_clip, roses: Roses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stands there is as it is painted, nothing else is; frames, times and sound are kept."""
+    source = make_clip(frames=8, size=(161, 159), draw=face, pix_fmt="yuv444p")
+    out = tmp_path / "out.mov"
+    w = roses.random_w(1, 0)[0]
+    painted = np.full((64, 64, 4), (200, 60, 20, 255), np.uint8)
+    matrix = np.array([[1.0, 0, -40], [0, 1, -30]])
+    monkeypatch.setattr(Roses, "bust", lambda self, content, code: (painted, matrix))
+    report = roses_video(source, out, roses, [Fixed(w)], None)
+    assert report.frames == 8
+    drawn = clear_frames(out)
+    assert [each.shape for each in drawn] == [(161, 159, 4)] * 8
+    inside = drawn[0][44:80, 54:90]
+    assert np.abs(inside - painted[0, 0]).max() < 6
+    assert drawn[0][..., 3][:28].max() < 3
+    assert drawn[0][..., 3][:, 108:].max() < 3
+    assert drawn[GONE[0]][60, 70, 3] > 0  # who is missed for a moment stays
+    with av.open(str(out)) as clip, av.open(str(source)) as before:
+        assert len(clip.streams.audio) == 1
+        assert clip.duration == pytest.approx(before.duration, abs=60_000)
+
+
+def test_a_figure_is_its_own_by_default(make_clip, roses: Roses, tmp_path: Path) -> None:
+    source, out = make_clip(frames=2, size=SIZE, draw=face), tmp_path / "out.mov"
+    w = roses.random_w(1, 0)[0]
+    roses_video(source, out, roses, [Fixed(w)], None)
+    content = roses.encode(frames(source)[0].astype(np.uint8))
+    wanted, matrix = roses.bust(content, w)
+    np.testing.assert_array_equal(wanted, roses.figures(content, w[None])[0])
+    laid = laid_on(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
+    drawn = clear_frames(out)[0]
+    seen = laid[..., 3:] / 255  # colours of what is clear say nothing
+    assert np.abs(drawn[..., 3] - laid[..., 3]).mean() < 3
+    assert (seen * np.abs(drawn[..., :3] - laid[..., :3])).sum() / (3 * seen.sum()) < 6
+
+
+def test_only_mov_has_a_clear_ground(make_clip, roses: Roses, tmp_path: Path) -> None:
+    source = make_clip(frames=2, size=SIZE, draw=face)
+    with pytest.raises(OutputError, match=r"out\.mp4: only \.mov holds a clear ground"):
+        roses_video(source, tmp_path / "out.mp4", roses, [Fixed(roses.mean)], None)
 
 
 def test_wall_has_the_source_in_the_middle(make_clip, roses, inverter, tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ EXAMPLES = """
 
 - Its mouth opens and closes: add `--keyframes talk.toml` (see docs/directions.md)
 
+- The character alone, to be laid over anything in an editor: `rosetail video me.mp4 -o aiko.mov
+  --character aiko.json --figure`
+
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
 
 - In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
@@ -90,6 +93,14 @@ def video(
             "so that a frame costs less."
         ),
     ] = True,
+    figure: Annotated[
+        bool,
+        typer.Option(
+            "--figure",
+            help="With characters: nothing else, on a clear ground, as OUT.mov (ProRes 4444) for "
+            "a film editor.",
+        ),
+    ] = False,
     keyframes: Annotated[
         Path | None,
         typer.Option(
@@ -119,6 +130,8 @@ def video(
 
     if keyframes is not None and not character:
         raise SettingsError("--keyframes edit characters; add --character FILE")
+    if figure and (not character or mode is Mode.wall):
+        raise SettingsError("--figure shows characters alone; add --character FILE, and no wall")
     with progress_bar("stylizing", None, "frames") as move:
         if cluster is not None:
             if character:
@@ -129,7 +142,7 @@ def video(
             with RayPool(cluster) as pool:
                 report = stylize_film(clip, out, how, pool, progress=move)
         elif character:
-            stylizer = open_look(style, backend)
+            stylizer = None if figure else open_look(style, backend)
             roses = open_roses(model, backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -134,7 +134,8 @@ def paste(
 
     The crop fades in over ``feather`` of its side along its border, or over so much along each of
     them, and is laid on with ``strength`` 0..1, and where it has a fourth channel as that alpha
-    says. Its size may differ from the one it was cut at only if the matrix says so.
+    says. Its size may differ from the one it was cut at only if the matrix says so. ``rgb`` may
+    have an alpha as well, [H, W, 4]; colours are not multiplied by it.
     """
     height, width = rgb.shape[:2]
     side = crop.shape[0]
@@ -154,8 +155,18 @@ def paste(
     if here.shape[-1] == 4:
         weight = weight * here[..., 3:] / 255
     part = pasted[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.rint(part + weight * (here[..., :3] - part))
+    part[:] = np.rint(_over(part, here[..., :3], weight))
     return pasted
+
+
+def _over(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
+    """``colours`` by ``weight`` on ``under``, [H, W, 3 or 4]: over of Porter and Duff (1984)."""
+    if under.shape[-1] == 3:
+        return under + weight * (colours - under)
+    there = (1 - weight) * (under[..., 3:] / np.float32(255))
+    whole = weight + there
+    mixed = (weight * colours + there * under[..., :3]) / np.maximum(whole, np.float32(1e-6))
+    return np.concatenate([mixed, 255 * whole], axis=2)
 
 
 def _feathered(

@@ -46,7 +46,7 @@ def scale_of(matrix: Matrix) -> float:
     return float(np.hypot(matrix[0, 0], matrix[1, 0]))
 
 
-def to_side(matrix: Matrix, size: int, side: int) -> Matrix:
+def to_side(matrix: Matrix, size: float, side: int) -> Matrix:
     """``matrix`` to a square of ``size`` pixels as one to a square of ``side`` pixels."""
     scale = side / size
     return np.column_stack([scale * matrix[:, :2], scale * matrix[:, 2] + (scale - 1) / 2])

@@ -15,6 +15,7 @@ Bytes = NDArray[np.uint8]
 
 PORTRAIT = 1.6  # sides of a portrait, in sides of the head
 FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
+ALONE = (0.03, 0.03, 0.02, 0.1)  # the same of a figure on a clear ground
 CUT_OUT = (0.06, 0.06, 0.02, 0.3)  # left, right, top, bottom of a figure: only shoulders fade
 
 
@@ -52,11 +53,14 @@ def laid_on(
     """``drawn`` [H, W, 3] with ``head`` where ``matrix`` took it from, laid on with ``strength``.
 
     A square fades into what is around it. A figure takes the place of the person's own head, whose
-    ``own`` [S, S] shape, as far as it is known, goes first.
+    ``own`` [S, S] shape, as far as it is known, goes first; on a clear ground, ``drawn``
+    [H, W, 4], nobody is.
     """
     from rosetail.data.faces import Borders, paste
     from rosetail.runtime.behind import without_head
 
+    if drawn.shape[-1] == 4:
+        return paste(drawn, head, matrix, feather=Borders(*ALONE), strength=strength)
     if head.shape[-1] == 3 or head[..., 3].min() == 255:
         return paste(drawn, head[..., :3], matrix, feather=FEATHER, strength=strength)
     if strength == 1:

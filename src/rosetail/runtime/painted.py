@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from rosetail.data.painter import PaintParams
     from rosetail.data.painter.acting import Acting
+    from rosetail.data.warp import Matrix
     from rosetail.images import Picture
     from rosetail.latent.directions_file import Directions
     from rosetail.runtime.character import Character
@@ -40,6 +41,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIZE = 256  # pixels of a head
+BUST = 2.0  # sides of a bust on a clear ground, in sides of the head
 SHARP = 512  # pixels at least of a picture that somebody asks for
 MEAN_OF = 256  # characters whose mean truncation draws towards
 SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards
@@ -209,6 +211,23 @@ class PaintedRoses(Roses):
         """As :meth:`Roses.baked`; nothing is saved, since every head is painted anew."""
         return lambda content: self.heads(content, np.asarray(w)[None])[0]
 
+    def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
+        """As :meth:`Roses.bust`, as large as in the photo, in the middle of a square that is up to
+        BUST times as wide as the head's."""
+        from rosetail.data.painter import paint_figure
+        from rosetail.data.painter.code import from_code
+        from rosetail.data.painter.paint import SIZES
+        from rosetail.data.painter.params import RANGES
+        from rosetail.data.warp import scale_of, to_side
+
+        layout = _params(content.maps)
+        wide = min(BUST, layout.scale / RANGES["scale"][0])
+        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SIZE, SIZES[1]))
+        sitter = from_code(np.ravel(w).astype(np.float32), _further_off(layout, wide))
+        around = content.matrix.copy()
+        around[:, 2] += (wide - 1) / 2 * SIZE
+        return paint_figure(sitter, side), to_side(around, wide * SIZE, side)
+
     def apply(
         self,
         photo: Picture | Content,
@@ -233,7 +252,7 @@ class PaintedRoses(Roses):
         check_model(character, self.model)
         layout, wide = _params(content.maps), 1.0
         if frame == "portrait":
-            layout, wide = _further_off(layout), PORTRAIT
+            layout, wide = _further_off(layout, PORTRAIT), PORTRAIT
         side = int(np.clip(wide * SIZE / scale_of(content.matrix), SHARP, SIZES[1]))
         sitter = from_code(character.code, layout)
         if frame == "figure":
@@ -286,14 +305,12 @@ def _head_of(content: Content) -> tuple[Bytes, NDArray[np.float32]]:
     return head, found[0].landmarks
 
 
-def _further_off(near: PaintParams) -> PaintParams:
-    """The portrait as it is in the middle of a picture PORTRAIT times as wide."""
+def _further_off(near: PaintParams, wide: float) -> PaintParams:
+    """The portrait as it is in the middle of a picture ``wide`` times as wide."""
     from rosetail.data.painter.params import RANGES
 
-    places = {
-        name: 0.5 + (getattr(near, name) - 0.5) / PORTRAIT for name in ("centre_x", "centre_y")
-    }
-    return replace(near, scale=max(near.scale / PORTRAIT, RANGES["scale"][0]), **places)
+    places = {name: 0.5 + (getattr(near, name) - 0.5) / wide for name in ("centre_x", "centre_y")}
+    return replace(near, scale=max(near.scale / wide, RANGES["scale"][0]), **places)
 
 
 def _params(layout: Floats) -> PaintParams:

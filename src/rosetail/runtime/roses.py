@@ -262,6 +262,11 @@ class Roses:
         them apart without clothes, since the person wears some."""
         return self.figures(content, w)
 
+    def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
+        """The figure of one w (latent,) or (groups, latent) with as much of the shoulders as there
+        is, uint8 [S, S, 4], and the matrix [2, 3] from the photo to it."""
+        return self.figures(content, np.asarray(w)[None])[0], content.matrix
+
     def _decoded(self, content: Content, w: Floats) -> Arrays:
         codes = np.atleast_2d(np.asarray(w, np.float32))
         feeds = {"content": content.maps, "scales": self._scales(codes)}

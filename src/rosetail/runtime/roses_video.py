@@ -1,7 +1,8 @@
 """A clip whose faces are characters: the same pipeline as for looks, another painter.
 
 Faces are followed through the clip, so that the crop does not shake and each person keeps a
-character; who is missed for a moment stays, then fades. The rest of the frame is drawn by a look.
+character; who is missed for a moment stays, then fades. The rest of the frame is drawn by a look,
+or clear.
 """
 
 from __future__ import annotations
@@ -45,13 +46,15 @@ def roses_video(
     dst: str | os.PathLike[str],
     roses: Roses,
     paths: Sequence[StylePath],
-    stylizer: Stylizer,
+    stylizer: Stylizer | None,
     *,
     wall: bool = False,
     bake: bool = True,
     progress: Progress | None = None,
 ) -> Stylized:
-    """Draw the faces of the video ``src`` as characters and write it to ``dst``.
+    """Draw the faces of the video ``src`` as characters and write it to ``dst``. Without a
+    ``stylizer`` nothing else is drawn: dressed figures on a clear ground, as a .mov that an editor
+    lays over anything (ProRes 4444).
 
     ``paths`` say which code each person has when, in the order in which they appear, and begin anew
     when there are more people. With ``wall`` the picture is three by three: the first person's
@@ -62,7 +65,8 @@ def roses_video(
     """
     if not paths or (wall and len(paths) != WALL):
         raise SettingsError(f"{len(paths)} style paths: give at least one, and {WALL} for a wall")
-    target = check_target(src, dst)
+    clear = stylizer is None and not wall
+    target = check_target(src, dst, clear=clear)
     began = time.perf_counter()
     report = Stylized(target)
     with writing(target) as part, naming(target), ClipReader(src) as clip:
@@ -72,13 +76,22 @@ def roses_video(
             size = (3 * WALL_SIDE, 3 * WALL_SIDE)
             report.working = (roses.size, roses.size)
         else:
-            scale = clip_scale(stylizer, clip, "auto")
-            painter = _Faces(roses, paths, clip.tick, stylizer, scale, bake)
+            look = _look(stylizer, clip, report) if stylizer else None
+            painter = _Faces(roses, paths, clip.tick, look, bake)
             size = clip.size
-            report.working = scaled(clip.size, scale)
-        draw(clip, painter, part, size, report, square=wall, progress=progress)
+        draw(clip, painter, part, size, report, square=wall, clear=clear, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
+
+
+def _clear(rgb: Bytes) -> Bytes:
+    return np.zeros((*rgb.shape[:2], 4), np.uint8)
+
+
+def _look(stylizer: Stylizer, clip: ClipReader, report: Stylized) -> Callable[[Bytes], Bytes]:
+    scale = clip_scale(stylizer, clip, "auto")
+    report.working = scaled(clip.size, scale)
+    return lambda rgb: stylizer.at_scale(rgb, scale)
 
 
 class _Faces:
@@ -89,28 +102,42 @@ class _Faces:
         roses: Roses,
         paths: Sequence[StylePath],
         tick: Fraction,
-        stylizer: Stylizer,
-        scale: float,
+        look: Callable[[Bytes], Bytes] | None,
         bake: bool,
     ) -> None:
-        self.roses, self.paths, self.stylizer, self.scale = roses, paths, stylizer, scale
+        self.roses, self.paths = roses, paths
+        self.ground = look or _clear
+        self.lay = self.on_look if look else self.on_nothing
         self._tick, self._tracks, self._bake = tick, Tracks(), bake
         self._baked: dict[int, Callable[[Content], Bytes]] = {}  # by the path's number
         self._readers: defaultdict[int, Follow] = defaultdict(roses.follow)  # by the face's
 
     def __call__(self, frame: Frame) -> Bytes:
         seconds = float(frame.pts * self._tick)
-        drawn = self.stylizer.at_scale(frame.rgb, self.scale)
+        drawn = self.ground(frame.rgb)
         # The nearest, which is largest, comes last, on top.
         for face in sorted(_followed(self._tracks, frame, seconds), key=_eye_distance):
             content = self._readers[face.number](frame.rgb, face.points, seconds)
-            head = self._head(face.number % len(self.paths), content, seconds)
+            number = face.number % len(self.paths)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
-            # Of who fades nothing is taken away, so their shape is not asked for.
-            own = self.roses.own_shape(content) if strength == 1 else None
-            matrix = to_side(content.matrix, self.roses.size, len(head))
-            drawn = laid_on(drawn, head, matrix, own, strength)
+            drawn = self.lay(drawn, content, number, seconds, strength)
         return drawn
+
+    def on_look(
+        self, drawn: Bytes, content: Content, number: int, seconds: float, strength: float
+    ) -> Bytes:
+        """In the place of the person's own head."""
+        head = self._head(number, content, seconds)
+        # Of who fades nothing is taken away, so their shape is not asked for.
+        own = self.roses.own_shape(content) if strength == 1 else None
+        matrix = to_side(content.matrix, self.roses.size, len(head))
+        return laid_on(drawn, head, matrix, own, strength)
+
+    def on_nothing(
+        self, drawn: Bytes, content: Content, number: int, seconds: float, strength: float
+    ) -> Bytes:
+        bust, matrix = self.roses.bust(content, self.paths[number](seconds))
+        return laid_on(drawn, bust, matrix, strength=strength)
 
     def _head(self, number: int, content: Content, seconds: float) -> Bytes:
         path = self.paths[number]

@@ -121,10 +121,12 @@ def most_abreast(working: tuple[int, int]) -> int:
     return max(1, min(MOST_ABREAST, usable_cores(), fitting))
 
 
-def check_target(src: str | os.PathLike[str], dst: str | os.PathLike[str]) -> Path:
-    """``dst``, if a video can be written there. Raises OutputError."""
+def check_target(
+    src: str | os.PathLike[str], dst: str | os.PathLike[str], *, clear: bool = False
+) -> Path:
+    """``dst``, if a video can be written there, ``clear`` or not. Raises OutputError."""
     target = Path(dst)
-    check_container(target)
+    check_container(target, clear=clear)
     if target.exists() and Path(src).exists() and target.samefile(src):
         raise OutputError(f"{target}: is the source itself; give another name")
     return target
@@ -139,11 +141,12 @@ def draw(
     *,
     compare: bool = False,
     square: bool = False,
+    clear: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Every frame of ``clip`` through ``painter`` into the file ``part``, pictures of ``size``
     (height, width), ``report.abreast`` at a time; ``report`` counts them. ``square``: pixels are,
-    whatever the clip's were."""
+    whatever the clip's were. ``clear``: pictures have an alpha."""
     with ClipWriter(
         part,
         size,
@@ -152,6 +155,7 @@ def draw(
         pixel_aspect=Fraction(1) if square else clip.pixel_aspect,
         start=clip.start(),
         sounds=clip.sounds,
+        clear=clear,
     ) as out:
 
         def done(seconds: float) -> None:

@@ -1,4 +1,5 @@
-"""Clips written: H.264 pictures at the source's times, its sound copied beside them."""
+"""Clips written: H.264 pictures, or ProRes with an alpha, at the source's times, its sound copied
+beside them."""
 
 from __future__ import annotations
 
@@ -25,15 +26,22 @@ CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # The processor is for the network: the fastest preset takes two fifths of the next one's time for
 # half as many bytes more. Deblocking, which it leaves out, costs nothing to speak of.
 ENCODER = {"preset": "ultrafast", "crf": "18", "x264-params": "no-deblock=0:deblock=0,0"}
+CLEAR = ".mov"  # what holds an alpha and opens in editors
+PRORES = {"profile": "4444"}
 BT709 = 1  # matrix, primaries and curve, ITU-T H.273
 LIMITED = 1  # 16..235
 SPARE_SOUND = "aac"  # where a container cannot hold the source's sound
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
 
 
-def check_container(path: Path) -> str:
-    """The container that the suffix of ``path`` means. Raises OutputError for another suffix."""
+def check_container(path: Path, *, clear: bool = False) -> str:
+    """The container that the suffix of ``path`` means; ``clear``: one for pictures with an alpha.
+    Raises OutputError for another suffix."""
     kind = CONTAINERS.get(path.suffix.lower())
+    if clear and path.suffix.lower() != CLEAR:
+        raise OutputError(
+            f"{path}: only {CLEAR} holds a clear ground; give a name ending in {CLEAR}"
+        )
     if kind is None:
         raise OutputError(f"{path}: cannot write '{path.suffix}' videos; use .mp4, .mov or .mkv")
     return kind
@@ -45,6 +53,7 @@ class ClipWriter:
     ``size`` is the (height, width) of the pictures; smaller ones are drawn larger. H.264 in 4:2:0
     has even sides only: an odd side gets its last row or column twice. ``tick``: seconds a unit of
     pts; ``start``: seconds taken from every time. ``sounds``: the streams whose packets will come.
+    ``clear``: pictures have an alpha and are written as ProRes 4444, every side as it is.
     """
 
     def __init__(
@@ -57,11 +66,12 @@ class ClipWriter:
         pixel_aspect: Fraction = Fraction(1),
         start: Fraction = Fraction(0),
         sounds: Sequence[AudioStream] = (),
+        clear: bool = False,
     ) -> None:
-        kind = check_container(path)
+        kind = check_container(path, clear=clear)
         self.notes: list[str] = []
-        self._tick, self._start = tick, start
-        self._size, self._extra = size, (size[0] % 2, size[1] % 2)
+        self._tick, self._start, self._clear = tick, start, clear
+        self._size, self._extra = size, (0, 0) if clear else (size[0] % 2, size[1] % 2)
         self._lengths: dict[int, int] = {}  # of the pictures that are still in the encoder
         flags = {"movflags": "+faststart"} if kind != "matroska" else {}
         self._file = av.open(str(path), "w", format=kind, options=flags)
@@ -86,7 +96,8 @@ class ClipWriter:
             self._file.close()
 
     def picture(self, rgb: Bytes, pts: int, duration: int) -> None:
-        """Add uint8 [H, W, 3] RGB, of the clip's size or smaller, at ``pts`` for ``duration``."""
+        """Add uint8 [H, W, 3] RGB, of the clip's size or smaller, at ``pts`` for ``duration``; of a
+        clear clip [H, W, 4] of its size."""
         frame = self._frame(rgb)
         frame.pts, frame.duration = pts - round(self._start / self._tick), duration
         frame.time_base = self._tick
@@ -99,6 +110,10 @@ class ClipWriter:
         self._file.mux(packet)
 
     def _frame(self, rgb: Bytes) -> VideoFrame:
+        if self._clear:
+            return VideoFrame.from_ndarray(rgb, "rgba").reformat(
+                format=self._video.pix_fmt, dst_colorspace="ITU709", dst_color_range="MPEG"
+            )
         if rgb.shape[:2] != self._size:
             even = self._size[0] + self._extra[0], self._size[1] + self._extra[1]
             return enlarged_frame(rgb, even)
@@ -123,14 +138,15 @@ class ClipWriter:
             self._file.mux(packet)
 
     def _add_video(self, size: tuple[int, int], rate: Fraction, aspect: Fraction) -> Any:
+        name, options = ("prores_ks", PRORES) if self._clear else ("libx264", ENCODER)
         try:
-            stream = self._file.add_stream("libx264", rate=rate, options=dict(ENCODER))
+            stream: Any = self._file.add_stream(name, rate=rate, options=dict(options))
         except ValueError as error:  # av.codec.UnknownCodecError
             raise OutputError(
-                "this build of PyAV has no H.264 encoder; run: pip install --force-reinstall av"
+                f"this build of PyAV has no {name}; run: pip install --force-reinstall av"
             ) from error
         stream.height, stream.width = size[0] + self._extra[0], size[1] + self._extra[1]
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = "yuva444p10le" if self._clear else "yuv420p"
         stream.time_base = self._tick
         context = stream.codec_context
         context.thread_count = max(1, usable_cores() // 2)  # the others are for the network
