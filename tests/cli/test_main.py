@@ -30,6 +30,7 @@ def all_commands() -> list[list[str]]:
 def test_every_verb_is_there() -> None:
     assert {" ".join(words) for words in all_commands()} == {
         "apply",
+        "layers",
         "cast",
         "data draw",
         "data frames",

@@ -194,6 +194,20 @@ def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PaintedRoses
     assert lowest[0] > lowest[1] + 50
 
 
+def test_a_character_comes_apart_in_layers(painter: PaintedRoses, content: Content) -> None:
+    """The bust of a clip without its ground, and with it in the character's own colours."""
+    who = painter.character(painter.random_w(1, 2)[0], "x").edit(open_mouth=1)
+    found = painter.layers(content, who, 256)
+    (mouth,) = (each for each in found if each.name == "mouth")
+    assert [each.visible for each in mouth.layers].count(True) == 1
+    shown = next(each.name for each in mouth.layers if each.visible)
+    assert shown in ("open", "laugh", "surprised")
+    assert "background" not in {each.name for each in found}
+    assert painter.layers(content, who, 256, ground=True)[0].name == "background"
+    with pytest.raises(SettingsError, match="size 64: choose 128 to 2048"):
+        painter.layers(content, who, 64)
+
+
 def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:
     for ask in (lambda: painter.like(SAMPLE), painter.modulation, lambda: painter.groups):
         with pytest.raises(SettingsError, match="--model"):

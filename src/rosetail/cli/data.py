@@ -96,7 +96,7 @@ class Frame(str, Enum):
 
 
 Size = Annotated[
-    int, typer.Option(min=128, max=1024, metavar="PIXELS", help="Side of the square pictures.")
+    int, typer.Option(min=128, max=2048, metavar="PIXELS", help="Side of the square pictures.")
 ]
 Seed = Annotated[
     int, typer.Option(min=0, metavar="NUMBER", help="The same seed gives the same pictures.")

@@ -29,6 +29,7 @@ from rosetail.cli import (
     export,
     importing,
     invert,
+    layers,
     models,
     studio,
     stylize,
@@ -55,6 +56,7 @@ cast.register(app)
 edit.register(app)
 directions.register(app)
 invert.register(app)
+layers.register(app)
 models.register(app)
 demo.register(app)
 studio.register(app)

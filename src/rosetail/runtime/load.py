@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from rosetail import weights
 from rosetail.runtime.roses import Roses
 from rosetail.runtime.stylizer import Stylizer
 from rosetail.weights import PAINTER
+
+if TYPE_CHECKING:
+    from rosetail.runtime.painted import PaintedRoses
 
 
 def open_roses(model: str | os.PathLike[str], backend: str = "auto") -> Roses:
@@ -23,7 +26,9 @@ def open_roses(model: str | os.PathLike[str], backend: str = "auto") -> Roses:
 
 
 @overload
-def load(name: Literal["roses", "painter"], backend: str = "auto") -> Roses: ...  # type: ignore[overload-overlap]
+def load(name: Literal["painter"], backend: str = "auto") -> PaintedRoses: ...  # type: ignore[overload-overlap]
+@overload
+def load(name: Literal["roses"], backend: str = "auto") -> Roses: ...  # type: ignore[overload-overlap]
 @overload
 def load(name: str | os.PathLike[str], backend: str = "auto") -> Stylizer: ...
 def load(name: str | os.PathLike[str], backend: str = "auto") -> Stylizer | Roses:

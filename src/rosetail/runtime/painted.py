@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from rosetail.data.painter import PaintParams
     from rosetail.data.painter.acting import Acting
+    from rosetail.data.painter.layered import Group, Layer
     from rosetail.data.warp import Matrix
     from rosetail.images import Picture
     from rosetail.latent.directions_file import Directions
@@ -42,6 +43,8 @@ Floats = NDArray[np.float32]
 
 SIZE = 256  # pixels of a head
 BUST = 2.0  # sides of a bust on a clear ground, in sides of the head
+LARGEST = 1024  # pixels at most of what is laid on photos and clips
+LAYERED = 1536  # pixels of layers, if nobody says
 SHARP = 512  # pixels at least of a picture that somebody asks for
 MEAN_OF = 256  # characters whose mean truncation draws towards
 SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards
@@ -192,10 +195,9 @@ class PaintedRoses(Roses):
     def heads(self, content: Content, w: Floats) -> Bytes:
         """As :meth:`Roses.heads`, as large as in the photo."""
         from rosetail.data.painter import paint_figure
-        from rosetail.data.painter.paint import SIZES
         from rosetail.data.warp import scale_of
 
-        side = int(np.clip(SIZE / scale_of(content.matrix), SIZE, SIZES[1]))
+        side = int(np.clip(SIZE / scale_of(content.matrix), SIZE, LARGEST))
         sitters = self._sitters(content, w)
         return np.stack([paint_figure(each, side, dressed=False) for each in sitters])
 
@@ -216,17 +218,39 @@ class PaintedRoses(Roses):
         BUST times as wide as the head's."""
         from rosetail.data.painter import paint_figure
         from rosetail.data.painter.code import from_code
-        from rosetail.data.painter.paint import SIZES
-        from rosetail.data.painter.params import RANGES
         from rosetail.data.warp import scale_of, to_side
 
-        layout = _params(content.maps)
-        wide = min(BUST, layout.scale / RANGES["scale"][0])
-        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SIZE, SIZES[1]))
-        sitter = from_code(np.ravel(w).astype(np.float32), _further_off(layout, wide))
+        near = _params(content.maps)
+        wide = _bust_side(near)
+        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SIZE, LARGEST))
+        sitter = from_code(np.ravel(w).astype(np.float32), _further_off(near, wide))
         around = content.matrix.copy()
         around[:, 2] += (wide - 1) / 2 * SIZE
         return paint_figure(sitter, side), to_side(around, wide * SIZE, side)
+
+    def layers(
+        self,
+        photo: Picture | Content,
+        character: Character,
+        size: int = LAYERED,
+        *,
+        ground: bool = False,
+    ) -> list[Layer | Group]:
+        """The bust of ``character`` in the pose of ``photo``, part by part, ``size`` pixels wide
+        and high, from back to front; with ``ground`` its background is among them.
+
+        Raises as :meth:`apply`, SettingsError for a size that cannot be painted.
+        """
+        from rosetail.data.painter.code import from_code
+        from rosetail.data.painter.layered import layers
+        from rosetail.data.painter.paint import SIZES
+
+        check_model(character, self.model)
+        if not SIZES[0] <= size <= SIZES[1]:
+            raise SettingsError(f"size {size}: choose {SIZES[0]} to {SIZES[1]} pixels")
+        near = _params((photo if isinstance(photo, Content) else self.encode(photo)).maps)
+        sitter = from_code(character.code, _further_off(near, _bust_side(near)))
+        return layers(sitter, size, ground=ground)
 
     def apply(
         self,
@@ -246,14 +270,13 @@ class PaintedRoses(Roses):
 
         from rosetail.data.painter import paint, paint_figure
         from rosetail.data.painter.code import from_code
-        from rosetail.data.painter.paint import SIZES
         from rosetail.data.warp import scale_of
 
         check_model(character, self.model)
         layout, wide = _params(content.maps), 1.0
         if frame == "portrait":
             layout, wide = _further_off(layout, PORTRAIT), PORTRAIT
-        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SHARP, SIZES[1]))
+        side = int(np.clip(wide * SIZE / scale_of(content.matrix), SHARP, LARGEST))
         sitter = from_code(character.code, layout)
         if frame == "figure":
             return Image.fromarray(paint_figure(sitter, side))
@@ -303,6 +326,13 @@ def _head_of(content: Content) -> tuple[Bytes, NDArray[np.float32]]:
     if not found:
         raise NoFaceFound("no face found in the head; give a larger, clearer face")
     return head, found[0].landmarks
+
+
+def _bust_side(near: PaintParams) -> float:
+    """Sides of a bust, in sides of the head: as many as let the head be painted as it is."""
+    from rosetail.data.painter.params import RANGES
+
+    return min(BUST, near.scale / RANGES["scale"][0])
 
 
 def _further_off(near: PaintParams, wide: float) -> PaintParams:

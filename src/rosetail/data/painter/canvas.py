@@ -17,18 +17,27 @@ from rosetail.data.painter.colour import Rgb
 
 FLAT, SHADOW, LIGHT, LINE = "flat", "shadow", "light", "line"
 PICTURE, FLATS, LINES, SHADOWS, ALPHA = "picture", "flat", "line", "shadow", "alpha"
+CLEAR = "clear"  # as the picture, on nothing
 _WHITE: Rgb = (1.0, 1.0, 1.0)
 _BLACK: Rgb = (0.0, 0.0, 0.0)
 
 # What each mark turns into in each layer; None is left out, "own" keeps its colour.
 _LAYERS: dict[str, dict[str, Rgb | str | None]] = {
     PICTURE: {FLAT: "own", SHADOW: "own", LIGHT: "own", LINE: "own"},
+    CLEAR: {FLAT: "own", SHADOW: "own", LIGHT: "own", LINE: "own"},
     FLATS: {FLAT: "own", SHADOW: None, LIGHT: None, LINE: None},
     LINES: {FLAT: _WHITE, SHADOW: None, LIGHT: None, LINE: _BLACK},
     SHADOWS: {FLAT: _WHITE, SHADOW: (0.45, 0.45, 0.45), LIGHT: None, LINE: None},
     ALPHA: {FLAT: _WHITE, SHADOW: None, LIGHT: None, LINE: _WHITE},
 }
-_GROUND = {PICTURE: _WHITE, FLATS: _WHITE, LINES: _WHITE, SHADOWS: _WHITE, ALPHA: _BLACK}
+_GROUND = {
+    PICTURE: (*_WHITE, 1.0),
+    FLATS: (*_WHITE, 1.0),
+    LINES: (*_WHITE, 1.0),
+    SHADOWS: (*_WHITE, 1.0),
+    ALPHA: (*_BLACK, 1.0),
+    CLEAR: (*_WHITE, 0.0),
+}
 
 
 class Canvas:
@@ -51,9 +60,10 @@ class Canvas:
         self.unit = scale * size
         self.centre = np.array(centre) * size
         self.layer = layer
+        self.coloured = layer in (PICTURE, CLEAR)
         self.surface = skia.Surface(size, size)
         self.skia = self.surface.getCanvas()
-        self.skia.clear(skia.Color4f(*_GROUND[layer], 1.0))
+        self.skia.clear(skia.Color4f(*_GROUND[layer]))
         self.skia.translate(*(float(value) for value in self.centre))
         self.skia.scale(self.unit, self.unit)
         self.is_head = False
@@ -97,7 +107,7 @@ class Canvas:
             self._solids.append((shape, self.is_head))
         if paint is None:
             return
-        if shader is not None and self.layer == PICTURE:
+        if shader is not None and self.coloured:
             paint.setShader(shader)
         if blur * self.unit > 0.4:
             paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
@@ -165,6 +175,10 @@ class Canvas:
         """The picture (H, W, 3) RGB."""
         rgba = self.surface.toarray(colorType=skia.kRGBA_8888_ColorType)
         return np.ascontiguousarray(rgba[..., :3])
+
+    def cut_out(self) -> NDArray[np.uint8]:
+        """What is drawn on a CLEAR sheet (H, W, 4) RGBA, colours not multiplied by alpha."""
+        return np.ascontiguousarray(self.surface.toarray(colorType=skia.kRGBA_8888_ColorType))
 
     def mask(self) -> NDArray[np.uint8]:
         """(H, W) uint8: 255 where the head is the front-most solid thing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import skia
 
-from rosetail.data.painter.canvas import LIGHT, PICTURE, SHADOW, Canvas
+from rosetail.data.painter.canvas import LIGHT, SHADOW, Canvas
 from rosetail.data.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.worn import TIPPED, shows_tips
@@ -33,7 +33,7 @@ def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
         lighter = 0.26 if lch[0] < 0.5 else (0.15 if lch[0] < 0.78 else -0.18)
         tips: Lch = (lch[0] + lighter, max(lch[1], 0.15), (lch[2] + 95) % 360)
         fade(canvas, shape, to_rgb(tips), *TIPPED[sitter.p.hair_back], 0.98, SHADOW)
-    elif sitter.hand.glow > 0 and canvas.layer == PICTURE:
+    elif sitter.hand.glow > 0 and canvas.coloured:
         fade(
             canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW
         )
@@ -53,21 +53,29 @@ def rim(
         canvas.fill(shape, to_rgb(back), kind=LIGHT, alpha=0.8)
 
 
-def glow(canvas: Canvas, sitter: Sitter) -> None:
-    """Warm light from the upper corner over everything, cool air below."""
+def warm(canvas: Canvas, sitter: Sitter, blend: skia.BlendMode = skia.BlendMode.kScreen) -> None:
+    """Warm light from the upper corner over everything."""
     amount = sitter.hand.glow
-    if amount <= 0 or canvas.layer != PICTURE:
+    if amount <= 0 or not canvas.coloured:
         return
     left, top, right, bottom = canvas.bounds()
     corner = skia.Point(right if sitter.side > 0 else left, top)
-    warm = skia.Color4f(1.0, 0.93, 0.8, 0.34 * amount).toColor()
+    full = skia.Color4f(1.0, 0.93, 0.8, 0.34 * amount).toColor()
     clear = skia.Color4f(1.0, 0.93, 0.8, 0.0).toColor()
-    paint = skia.Paint(BlendMode=skia.BlendMode.kScreen)
-    paint.setShader(skia.GradientShader.MakeRadial(corner, (bottom - top) * 0.95, [warm, clear]))
+    paint = skia.Paint(BlendMode=blend)
+    paint.setShader(skia.GradientShader.MakeRadial(corner, (bottom - top) * 0.95, [full, clear]))
     canvas.skia.drawPaint(paint)
-    cool = skia.Color4f(0.35, 0.3, 0.62, 0.20 * amount).toColor()
+
+
+def cool(canvas: Canvas, sitter: Sitter, blend: skia.BlendMode = skia.BlendMode.kMultiply) -> None:
+    """Cool air below, over everything."""
+    amount = sitter.hand.glow
+    if amount <= 0 or not canvas.coloured:
+        return
+    _, top, _, bottom = canvas.bounds()
+    full = skia.Color4f(0.35, 0.3, 0.62, 0.20 * amount).toColor()
     none = skia.Color4f(0.35, 0.3, 0.62, 0.0).toColor()
-    paint = skia.Paint(BlendMode=skia.BlendMode.kMultiply)
+    paint = skia.Paint(BlendMode=blend)
     points = [skia.Point(0, top + (bottom - top) * 0.55), skia.Point(0, bottom)]
-    paint.setShader(skia.GradientShader.MakeLinear(points, [none, cool]))
+    paint.setShader(skia.GradientShader.MakeLinear(points, [none, full]))
     canvas.skia.drawPaint(paint)

@@ -7,29 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.painter import (
-    beard,
-    brows,
-    clothes,
-    glasses,
-    light,
-    nose,
-    ornaments,
-    scene,
-    wrinkles,
-)
+from rosetail.data.painter import scene
 from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
 from rosetail.data.painter.colour import to_rgb
 from rosetail.data.painter.eyes import Eye
-from rosetail.data.painter.hair import Hair
-from rosetail.data.painter.head import Head
 from rosetail.data.painter.mouth import Mouth
 from rosetail.data.painter.params import PaintParams
+from rosetail.data.painter.portrait import Portrait, marks
 from rosetail.data.painter.sample import on_flat_ground
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.tags import tags_of
 
-SIZES = (128, 1024)
+SIZES = (128, 2048)
 
 
 @dataclass(frozen=True)
@@ -61,64 +50,8 @@ class Painting:
     layers: dict[str, NDArray[np.uint8]]
 
 
-class _Portrait:
-    """All parts of one portrait, built once, drawn on as many sheets as wanted."""
-
-    def __init__(self, params: PaintParams) -> None:
-        self.sitter = Sitter(params)
-        self.head = Head(self.sitter)
-        self.hair = Hair(self.sitter)
-        self.eyes = (Eye(self.sitter, -1.0), Eye(self.sitter, 1.0))
-        self.mouth = Mouth(self.sitter)
-
-    def sheet(self, size: int, layer: str) -> Canvas:
-        p = self.sitter.p
-        return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer, self.sitter.side)
-
-    def draw(self, canvas: Canvas, *, ground: bool = True, dressed: bool = True) -> None:
-        """Draw from back to front."""
-        sitter, head, hair = self.sitter, self.head, self.hair
-        if ground:
-            scene.draw(canvas, sitter)
-        with canvas.head():
-            hair.draw_back(canvas)
-        head.draw_neck(canvas)
-        if dressed:
-            clothes.draw(canvas, sitter)
-        with canvas.head():
-            hair.draw_over(canvas)
-            if not hair.covers_ears():
-                head.draw_ears(canvas, turned=False)
-            head.draw_face(canvas)
-            if not hair.covers_ears():
-                head.draw_ears(canvas, turned=True)
-            hair.draw_shadow_on(canvas, head.face)
-            beard.draw(canvas, sitter, head, self.mouth)
-            wrinkles.draw(canvas, sitter)
-            nose.draw(canvas, sitter)
-            self.mouth.draw(canvas)
-            for eye in self.eyes:
-                eye.draw_ball(canvas)
-            for eye in self.eyes:
-                eye.draw_lids(canvas)
-            brows.draw(canvas, sitter, self.eyes)
-            glasses.draw(canvas, sitter, self.eyes)
-            ornaments.ahoge(canvas, sitter, hair.lift)
-            hair.draw_front(canvas, head.face)
-            ornaments.earrings(canvas, sitter)
-            if hair.exists:
-                brows.draw(canvas, sitter, self.eyes, alpha=hair.see_through())
-                ornaments.draw(canvas, sitter, hair.lift)
-        if ground:
-            light.glow(canvas, sitter)
-
-    def landmarks(self) -> NDArray[np.float64]:
-        """(5, 2) in head units."""
-        return _landmarks(self.sitter, self.eyes, self.mouth)
-
-
 def paint(params: PaintParams, size: int = 256, layers: bool = False) -> Painting:
-    """Paint a portrait `size` pixels wide and high (128..1024).
+    """Paint a portrait `size` pixels wide and high (128..2048).
 
     Deterministic: the same parameters and size give the same bytes on the same library versions.
     """
@@ -168,27 +101,21 @@ def describe(params: PaintParams, size: int = 256) -> Truth:
 def landmarks_of(params: PaintParams) -> NDArray[np.float64]:
     """The landmarks (5, 2) of `describe`, in shares of the picture and without drawing anything."""
     sitter = Sitter(params)
-    points = _landmarks(sitter, (Eye(sitter, -1.0), Eye(sitter, 1.0)), Mouth(sitter))
+    points = marks(sitter, (Eye(sitter, -1.0), Eye(sitter, 1.0)), Mouth(sitter))
     return points * params.scale + (params.centre_x, params.centre_y)
 
 
-def _landmarks(sitter: Sitter, eyes: tuple[Eye, Eye], mouth: Mouth) -> NDArray[np.float64]:
-    """(5, 2) in head units."""
-    centres = [eye.landmark() for eye in eyes]
-    return np.concatenate([centres, [nose.landmark(sitter)], mouth.corners()])
-
-
-def _prepared(params: PaintParams, size: int) -> tuple[_Portrait, Canvas, Truth]:
+def _prepared(params: PaintParams, size: int) -> tuple[Portrait, Canvas, Truth]:
     if not SIZES[0] <= size <= SIZES[1]:
         raise ValueError(f"size is {size}; its range is {SIZES[0]}..{SIZES[1]}")
-    portrait = _Portrait(params)
+    portrait = Portrait(params)
     canvas = portrait.sheet(size, PICTURE)
     contour = canvas.to_pixels(portrait.head.contour)
     box = np.concatenate([contour.min(axis=0), contour.max(axis=0)]).astype(np.float32)
     return portrait, canvas, Truth(tags_of(params), canvas.to_pixels(portrait.landmarks()), box)
 
 
-def _layers(portrait: _Portrait, size: int) -> dict[str, NDArray[np.uint8]]:
+def _layers(portrait: Portrait, size: int) -> dict[str, NDArray[np.uint8]]:
     found = {}
     for name in (LINES, FLATS, SHADOWS, ALPHA):
         canvas = portrait.sheet(size, name)
