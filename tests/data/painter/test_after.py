@@ -220,11 +220,12 @@ def test_clothes_are_those_of_a_portrait(photo: tuple[np.ndarray, np.ndarray]) -
     seen = [dressed(blue, seed) for seed in range(8)]
     assert {each.cloth[2] for each in seen} == {250.0}
     assert len({each.clothes for each in seen} - set(EVERYDAY)) == 0
-    white, bare = dressed((0.95, 0.01, 90.0)), dressed(reading.skin)
-    for each in (white, bare):
+    white, black = (0.95, 0.01, 90.0), (0.2, 0.02, 260.0)
+    for each in (dressed(white), dressed(black), dressed(reading.skin)):
         assert each.clothes in ("suit", "blazer")
         assert each.cloth[0] < 0.4 < 0.9 < each.cloth_second[0]
-    assert white.cloth_second == (0.95, 0.01, 90.0)
+    assert dressed(white).cloth_second == white
+    assert dressed(black).cloth == black
 
 
 def test_skin_and_eyes_are_of_colours_that_are_drawn(

@@ -32,10 +32,11 @@ Changes = dict[str, Any]
 KEEPS = ("expression", "colours", "hair", "person")
 
 BEARDED, SPECTACLED, MALE, LONG, MEDIUM, COVERED = 0.5, 0.5, 0.5, 0.5, 0.5, 0.5  # chances
+SPREAD = 3.0  # how often all fringes come from black hair to white
 CHANCE = 0.3  # of how full a cut is, beside the volume that is read
 BALD = 0.7  # the same: hair that is overlooked is worse than a rim that is made whole
 EVERYDAY = {"t_shirt": 1.0, "shirt": 1.0, "sweater": 1.0, "turtleneck": 0.6, "jacket": 0.8}
-WHITE = 0.72, 0.05  # lightness above, chroma below
+GREY, DARK = 0.055, 0.6  # chroma, lightness below
 ALIKE = 0.12  # in OKLab
 IRIS_HUES = (55.0, 90.0, 150.0, 250.0)  # brown, hazel, green, blue
 SUITING, SHIRT = (0.34, 0.03, 262.0), (0.95, 0.005, 262.0)
@@ -153,14 +154,14 @@ def _colours(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
 
 
 def _clothes(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
-    """Everyday ones in the photographed colour. Where a portrait shows nothing but skin or white
-    below the face, it is mostly that of somebody in a suit, whose cloth is not in the crop."""
+    """Everyday ones in the photographed colour, if it is one. Where a portrait shows but skin or
+    grey below the face, it is mostly that of somebody in a suit; what is light is the shirt."""
     light, chroma, hue = reading.cloth
     bare = distance(reading.cloth, reading.skin) < ALIKE
-    if bare or (light > WHITE[0] and chroma < WHITE[1]):
+    if bare or chroma < GREY:
         kind = pick(rng, {"suit": 1.0} if drawn.sex == "male" else {"suit": 1.0, "blazer": 1.0})
-        shirt = SHIRT if bare else reading.cloth
-        return {"clothes": kind, "cloth": near(rng, SUITING), "cloth_second": shirt}
+        seen = {} if bare else {"cloth" if light < DARK else "cloth_second": reading.cloth}
+        return {"clothes": kind, "cloth": SUITING, "cloth_second": SHIRT} | seen
     return {"clothes": pick(rng, EVERYDAY), "cloth": (light, min(chroma * 1.2, 0.2), hue)}
 
 
@@ -201,9 +202,10 @@ def _hair(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
     fringe = _CLOSED_FRINGE if traits.fringe > COVERED else _OPEN_FRINGE
     loose = back is not short
     full = reading.volume + CHANCE * (rng.random() - 0.5)
+    colour = reading.hair or reading.skin  # another view's is the same, another person's is not
     return {
         "hair_back": placed(back, full),
-        "hair_fringe": placed(fringe, (rng.random() + 2 * reading.volume) % 1),
+        "hair_fringe": placed(fringe, (rng.random() + SPREAD * colour[0]) % 1),
         "hair_sides": pick(rng, habits.SIDES_LONG if loose else habits.SIDES_SHORT),
         "hair_volume": reading.volume,
         "ornament": "none",
