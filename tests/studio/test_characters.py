@@ -6,6 +6,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -177,6 +179,34 @@ def test_holding_and_near_by_hand() -> None:
     grouped = np.array([[0, 0, 1], [1, 0, 0]], np.float32)
     assert np.allclose(holding(base, others, [grouped]), [[0, 2, 0]])
     assert holding(base, others, []) is others
+
+
+def test_the_painters_characters_come_in_layers(tmp_path: Path) -> None:
+    """With the edits that are asked for; a file that a drawing program opens."""
+    kept = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(kept, "PNG")
+    settings = Settings(tmp_path, model="painter")
+    with TestClient(create_app(settings), base_url=HERE) as client:
+        face = client.post("/api/photos", content=kept.getvalue()).json()["id"]
+        id = cast(client, face, n=1)[0]["id"]
+        got = client.post(
+            f"/api/photos/{face}/layers", json={"character": id, "edits": {"closed_eyes": 1}}
+        )
+    assert got.status_code == 200, got.text
+    assert got.headers["content-type"] == "image/openraster"
+    with ZipFile(io.BytesIO(got.content)) as archive:
+        stack = ElementTree.fromstring(archive.read("stack.xml"))
+    (eyes,) = (each for each in stack.iter("stack") if each.get("name") == "eyes")
+    seen = [each.get("name") for each in eyes if each.get("visibility") == "visible"]
+    assert len(seen) == 1
+    assert seen[0].startswith("closed")
+
+
+def test_a_network_has_no_layers(client: TestClient, face: str) -> None:
+    id = cast(client, face, n=1)[0]["id"]
+    got = client.post(f"/api/photos/{face}/layers", json={"character": id})
+    assert got.status_code == 422
+    assert "draws in one piece" in got.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@ export async function direct(): Promise<Page> {
     save(await answer.blob(), `${who.name}.png`);
   });
 
+  const layers = doing(async () => {
+    const current = photo();
+    if (!who || !current) return;
+    const answer = await ask("POST", `/api/photos/${current.id}/layers`, { character: who.id, edits: past.now });
+    save(await answer.blob(), `${who.name}.ora`);
+  });
+
   const list = async (): Promise<void> => {
     const kept = await get<Character[]>("/api/characters");
     fill(people, ...kept.map((each) => h("li", { "data-id": each.id, class: each.id === who?.id ? "chosen" : "" },
@@ -107,7 +114,9 @@ export async function direct(): Promise<Page> {
     panel("Keep", name, h("div", { class: "stack-buttons" },
       button("Keep as a character", ICONS.keep, (event) => void keep(event)),
       button("Download", ICONS.down, (event) => void download(event), { class: "primary" })),
-      choice("What is downloaded", [{ value: "face", label: "Face" }, { value: "figure", label: "Cut out" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Whole" }], frame, (value) => (frame = value)).element),
+      choice("What is downloaded", [{ value: "face", label: "Face" }, { value: "figure", label: "Cut out" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Whole" }], frame, (value) => (frame = value)).element,
+      model.name === "painter" && h("div", { class: "stack-buttons" },
+        button("Layers for Krita or GIMP", ICONS.down, (event) => void layers(event)))),
     panel("Characters", people));
   viewer.compare(false);
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 
+LAYERED = 1536  # pixels of layers, if nobody says
 PORTRAIT = 1.6  # sides of a portrait, in sides of the head
 FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
 ALONE = (0.03, 0.03, 0.02, 0.1)  # the same of a figure on a clear ground

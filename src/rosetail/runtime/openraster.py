@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-SUFFIX = ".ora"
+SUFFIX, MEDIA = ".ora", "image/openraster"
 THUMBNAIL = 256  # pixels
 EPSILON = np.float32(1e-6)
 # Of a colour above another (W3C, Compositing and Blending Level 1).
@@ -39,20 +39,27 @@ BLENDS = {"over": "svg:src-over", "screen": "svg:screen", "multiply": "svg:multi
 
 
 def write_layers(layers: Sequence[Layer | Group], path: str | os.PathLike[str]) -> None:
-    """``layers``, from back to front and all of one size, to ``path``, which appears whole or not
-    at all. Raises OutputError."""
+    """:func:`open_raster` to ``path``, which appears whole or not at all. Raises OutputError."""
     target = check_layers(path)
+    with writing(target) as part:
+        part.write_bytes(open_raster(layers))
+
+
+def open_raster(layers: Sequence[Layer | Group]) -> bytes:
+    """A file of ``layers``, from back to front and all of one size."""
     whole = flattened(layers)
     height, width = whole.shape[:2]
     image = Element("image", version="0.0.6", w=str(width), h=str(height))
-    with writing(target) as part, ZipFile(part, "w", ZIP_STORED) as archive:
-        _add(archive, "mimetype", b"image/openraster")
+    held = io.BytesIO()
+    with ZipFile(held, "w", ZIP_STORED) as archive:
+        _add(archive, "mimetype", MEDIA.encode())
         _Stack(archive).fill(SubElement(image, "stack"), layers)
         _add(archive, "stack.xml", tostring(image, "UTF-8", xml_declaration=True))
         _add(archive, "mergedimage.png", _png(whole))
         small = Image.fromarray(whole)
         small.thumbnail((THUMBNAIL, THUMBNAIL))
         _add(archive, "Thumbnails/thumbnail.png", _png(np.asarray(small)))
+    return held.getvalue()
 
 
 def check_layers(path: str | os.PathLike[str]) -> Path:

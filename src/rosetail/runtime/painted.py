@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rosetail import extras
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.runtime.character import Model, check_model
-from rosetail.runtime.framing import PORTRAIT
+from rosetail.runtime.framing import LAYERED, PORTRAIT
 from rosetail.runtime.layer_groups import LayerGroups
 from rosetail.runtime.roses import Content, Drawing, Follow, Frame, Roses
 from rosetail.weights import PAINTER as NAME
@@ -44,7 +44,6 @@ Floats = NDArray[np.float32]
 SIZE = 256  # pixels of a head
 BUST = 2.0  # sides of a bust on a clear ground, in sides of the head
 LARGEST = 1024  # pixels at most of what is laid on photos and clips
-LAYERED = 1536  # pixels of layers, if nobody says
 SHARP = 512  # pixels at least of a picture that somebody asks for
 MEAN_OF = 256  # characters whose mean truncation draws towards
 SEEN = 24  # characters on which an edit is tried, to say how often its tag is there afterwards

@@ -22,11 +22,13 @@ from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read
 from rosetail.runtime.backend import Arrays, open_backend
 from rosetail.runtime.character import Character, Model, check_model, read_character
+from rosetail.runtime.framing import LAYERED
 from rosetail.runtime.layer_groups import LayerGroups, read_layer_groups
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from rosetail.data.painter.layered import Group, Layer
     from rosetail.data.warp import Matrix
     from rosetail.images import Picture
     from rosetail.latent.directions_file import Directions
@@ -383,6 +385,19 @@ class Roses:
         parts = self._backends["read"].run({"image": head[None]})
         content = Content(parts["content"], rgb, matrix, parts["style"][0])
         return Drawing(head, content, self.to_w(parts["style"])[0])
+
+    def layers(
+        self,
+        photo: Picture | Content,
+        character: Character,
+        size: int = LAYERED,
+        *,
+        ground: bool = False,
+    ) -> list[Layer | Group]:
+        """The character's parts, of a model that draws it in parts. Raises SettingsError."""
+        raise SettingsError(
+            f"{self.model.name} draws in one piece; characters of the painter come in layers"
+        )
 
     def apply(
         self,

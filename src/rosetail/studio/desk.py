@@ -49,6 +49,7 @@ class Desk:
             "attributes": self.easel.attributes,
             "cast": self.easel.cast,
             "portrait": self.easel.portrait,
+            "layers": self.easel.layers,
             "keep": self.easel.keep,
             "take_character": self.easel.take,
             "rename": self.easel.rename,

@@ -135,6 +135,13 @@ class Easel:
         drawn = self.roses.apply(content, who, frame=frame, stylizer=around)
         return encoded(np.asarray(drawn), form, quality)
 
+    def layers(self, photo: str, character: str, edits: Wishes) -> bytes:
+        """The same part by part, an OpenRaster file."""
+        from rosetail.runtime.openraster import open_raster
+
+        who = self._edited(self._read(character), edits)
+        return open_raster(self.roses.layers(self.content(photo), who))
+
     def keep(
         self, photo: str, character: str, edits: Wishes, name: str, file: str
     ) -> dict[str, Any]:

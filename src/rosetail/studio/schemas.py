@@ -173,6 +173,13 @@ class Portrait(Asked):
     form: Form = "jpeg"
 
 
+class Layers(Asked):
+    """A photo as a character, part by part. ``edits`` are all that it is to have."""
+
+    character: Id
+    edits: Edits = {}
+
+
 class KeepCharacter(Asked):
     photo: Id
     character: Id

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import select
 
+from rosetail.runtime.openraster import MEDIA as OPEN_RASTER
 from rosetail.studio import schemas, tables
 from rosetail.studio.context import Client, Here, Studio
 from rosetail.studio.files import MEDIA
@@ -21,6 +22,7 @@ router = APIRouter(tags=["characters"])
 
 FILE = ".json"
 IMAGE = gives(*MEDIA.values(), what="The picture")
+LAYERS = gives(OPEN_RASTER, what="The layers")
 JSON_FILE = gives("application/json", what="The character file")
 
 
@@ -75,6 +77,20 @@ async def portrait(
     else:
         data = await studio.work(client, "portrait", **wish)
     return Response(data, media_type=MEDIA[asked.form])
+
+
+@router.post("/photos/{id}/layers", response_class=Response, responses=LAYERS)
+async def layers(id: schemas.Id, asked: schemas.Layers, studio: Here, client: Client) -> Response:
+    """The photo as a character, edited, in layers for a drawing program (OpenRaster). The painter's
+    characters come in layers, those of trained models do not."""
+    data: bytes = await studio.work(
+        client,
+        "layers",
+        photo=str(studio.store.existing("photos", id)),
+        character=str(studio.store.existing("characters", asked.character, FILE)),
+        edits=asked.edits,
+    )
+    return Response(data, media_type=OPEN_RASTER)
 
 
 @router.get("/characters")
