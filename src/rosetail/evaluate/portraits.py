@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.folders import PictureFile
-from rosetail.data.painter.after import BEARDED, SPECTACLED
 from rosetail.data.painter.colour import Lch, to_rgb
 from rosetail.data.painter.fit import turn_of
 from rosetail.data.painter.reading import Reading, read_photo
+from rosetail.data.painter.resemblance import LIKELY
 from rosetail.data.prepare import photo_crops
 from rosetail.errors import InputError, RosetailError
 from rosetail.evaluate.regions import region
@@ -92,8 +92,8 @@ def traits(
     if where:
         found["region"] = where
     found["skin"] = skin_group(reading.skin)
-    found["glasses"] = "glasses" if reading.traits.glasses > SPECTACLED else "no glasses"
-    found["beard"] = "beard" if reading.traits.beard > BEARDED else "no beard"
+    found["glasses"] = "glasses" if reading.traits.glasses > LIKELY else "no glasses"
+    found["beard"] = "beard" if reading.traits.beard > LIKELY else "no beard"
     yaw = turn_of(landmarks).yaw
     found["head"] = "facing" if abs(yaw) <= FACING else "turned"
     return found

@@ -15,8 +15,6 @@ from rosetail.data import faces
 from rosetail.data.folders import Crops
 from rosetail.data.painter import paint, sample
 from rosetail.data.painter.after import (
-    ANYBODYS,
-    EVERYDAY,
     KEEPS,
     expression_of,
     params_from_photo,
@@ -27,6 +25,7 @@ from rosetail.data.painter.fit import MEAN_HEAD, laid_over, turn_of
 from rosetail.data.painter.paint import describe, landmarks_of
 from rosetail.data.painter.params import PaintParams
 from rosetail.data.painter.reading import Expression, read_evenly, read_photo
+from rosetail.data.painter.resemblance import ANYBODYS, EVERYDAY
 from rosetail.data.painter.sheet import plain
 from rosetail.data.painter.write_after import write_after
 from rosetail.errors import InputError, SettingsError
