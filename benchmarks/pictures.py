@@ -21,6 +21,7 @@ from rosetail.data.warp import shrunk
 from rosetail.latent.edit import parsed
 from rosetail.runtime.character import Character
 from rosetail.runtime.load import open_roses
+from rosetail.runtime.openraster import flattened
 from rosetail.runtime.roses import Content, Roses
 
 Bytes = NDArray[np.uint8]
@@ -29,6 +30,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 PHOTO = Path(images.__file__).parent / "samples" / "astronaut.jpg"
 SAMPLED, ALIKE, FREE = 18, 3, 4  # portraits from seeds; after the photo, keeping all or its face
 CAST, SEED, CHOSEN = 7, 5, 5  # characters of the photo, and the one that is edited
+LAYER_SIDE, CHECK = 640, 16  # pixels of layers, and of the squares of their ground
 SHOWN_ON = (3, 3)  # seed and number of the character that has the options one after the other
 EDITS = ("long_hair", "hair=blue", "eyes=blue", "closed_mouth", "closed_eyes", "glasses",
          "cat_ears")  # fmt: skip
@@ -42,6 +44,7 @@ def main() -> None:
     keep("painter_after", 192, 4, after(photo, landmarks))
     keep("cast", 176, CAST + 1, *cast(roses, content, photo))
     keep("options", 140, 11, *options(roses, content))
+    keep("layers", 140, 11, *layers(roses, content))
 
 
 def keep(
@@ -90,6 +93,27 @@ def options(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
             pictures.append(picture)
             names.append(name)
     return pictures, names
+
+
+def layers(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+    """One character whole, then each of its layers on a checked ground, from back to front."""
+    seed, number = SHOWN_ON
+    who = roses.cast(content, number + 1, seed=seed)[number].edit(glasses=1, cat_ears=1)
+    found = roses.layers(content, who, LAYER_SIDE)
+    pictures, names = [flattened(found)], ["all of them"]
+    for each in found:
+        for layer in getattr(each, "layers", [each]):
+            pictures.append(layer.picture)
+            names.append(each.name if layer is each else f"{each.name}: {layer.name}")
+    low, high = round(0.2 * LAYER_SIDE), round(0.8 * LAYER_SIDE)
+    return [on_checks(each)[low:high, low : high] for each in pictures], names
+
+
+def on_checks(picture: Bytes) -> Bytes:
+    y, x = np.mgrid[: picture.shape[0], : picture.shape[1]] // CHECK
+    ground = np.where((x + y) % 2, 235, 214)[..., None]
+    alpha = picture[..., 3:] / 255
+    return np.rint(picture[..., :3] * alpha + ground * (1 - alpha)).astype(np.uint8)
 
 
 if __name__ == "__main__":
