@@ -106,7 +106,7 @@ def layers(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
             pictures.append(layer.picture)
             names.append(each.name if layer is each else f"{each.name}: {layer.name}")
     low, high = round(0.2 * LAYER_SIDE), round(0.8 * LAYER_SIDE)
-    return [on_checks(each)[low:high, low : high] for each in pictures], names
+    return [on_checks(each)[low:high, low:high] for each in pictures], names
 
 
 def on_checks(picture: Bytes) -> Bytes:
