@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.folders import Crops, pictures, read_manifest, split
+from rosetail.data.folders import Crops, photos_in, pictures, read_manifest, split
 from rosetail.errors import InputError
 
 RNG = np.random.default_rng(8)
@@ -161,3 +161,12 @@ def test_folders_that_were_not_prepared_are_refused(tmp_path: Path) -> None:
         (tmp_path / "manifest.jsonl").write_text(text)
         with pytest.raises(InputError, match=r"manifest\.jsonl: not a manifest"):
             Crops(tmp_path)
+
+
+def test_of_a_prepared_folder_the_crops_are_the_photos(tmp_path: Path) -> None:
+    for name in ("crops/a.png", "edges/a.png", "superpixels/a.png"):
+        (tmp_path / name).parent.mkdir()
+        images.save(np.zeros((8, 8, 3), np.uint8), tmp_path / name)
+    assert len(photos_in(tmp_path)) == 3  # any folder
+    (tmp_path / "manifest.jsonl").write_text("")
+    assert photos_in(tmp_path) == [tmp_path / "crops" / "a.png"]

@@ -78,6 +78,7 @@ def fit(
     """
     need("directions fit", "train", "sklearn", "scipy")
     from rosetail import images
+    from rosetail.data.folders import photos_in
     from rosetail.errors import InputError
     from rosetail.latent.fit import FitSettings, fit
     from rosetail.latent.taggers import open_tagger
@@ -87,7 +88,7 @@ def fit(
     images.check_output(out)
     names = tuple(listed(methods))
     told = FitSettings(styles_per_photo, names, least, most, seed)
-    files = images.list_pictures(photos)
+    files = photos_in(photos)
     if not files:
         raise InputError(f"{photos}: holds no pictures; give a folder of photos")
     sees = open_tagger(tagger, partial(open_backend, backend=backend, precision="f32"))

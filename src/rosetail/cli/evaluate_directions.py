@@ -79,8 +79,8 @@ def evaluate_directions(
     The published DFID takes 1000 views of every photo with every edit: hours without a GPU.
     """
     need("evaluate", "train", "torch", "safetensors")
-    from rosetail import images
     from rosetail.cli.jobs import output_folder
+    from rosetail.data.folders import photos_in
     from rosetail.errors import SettingsError
     from rosetail.evaluate.directions import Settings, save
     from rosetail.evaluate.directions import evaluate as measure
@@ -100,7 +100,7 @@ def evaluate_directions(
         found, left_out = measure(
             roses,
             known,
-            images.list_pictures(photos),
+            photos_in(photos),
             drawings,
             scorer,
             sight,

@@ -68,6 +68,16 @@ def pictures(folder_or_zip: str | Path) -> list[PictureFile]:
     return [PictureFile(name, container) for name in sorted(names)]
 
 
+def photos_in(folder: str | Path) -> list[Path]:
+    """The pictures of a folder, all levels; of a prepared one its crops, not what was made of them.
+
+    Raises as :func:`rosetail.images.list_pictures`.
+    """
+    crops = Path(folder, "crops")
+    prepared = Path(folder, "manifest.jsonl").is_file() and crops.is_dir()
+    return images.list_pictures(crops if prepared else folder)
+
+
 def split(
     items: Sequence[Item], part: float, *, seed: int = 0, group: Callable[[Item], str] = str
 ) -> tuple[list[Item], list[Item]]:
