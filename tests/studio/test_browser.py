@@ -28,8 +28,10 @@ pytestmark = [
 SAMPLES = Path(rosetail.__file__).parent / "samples"
 PAGES = ("stage", "cast", "direct", "film", "library", "study", "live")
 PATIENCE = 240_000  # milliseconds: these machines may be busy
+# Decoding breaks off where another picture takes the place: then of that one.
 HASH = """async (image) => {
-  await image.decode();
+  while (await image.decode().then(() => false, () => true))
+    await new Promise((done) => setTimeout(done, 20));
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
   canvas.getContext("2d").drawImage(image, 0, 0);
