@@ -76,6 +76,11 @@ def find(
     return sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))
 
 
+def mirrored(landmarks: ArrayLike, width: int) -> NDArray[np.float64]:
+    """``landmarks`` [5, 2] where they lie in the mirror image of a picture of ``width`` pixels."""
+    return np.asarray(landmarks, np.float64)[MIRRORED] * (-1, 1) + (width - 1, 0)
+
+
 def canonical(size: int, frame: Frame = "head") -> NDArray[np.float64]:
     """Where the five landmarks [5, 2] lie in a crop of ``size`` pixels."""
     distance, height = FRAMES[frame]

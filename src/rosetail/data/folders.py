@@ -74,8 +74,12 @@ def photos_in(folder: str | Path) -> list[Path]:
     Raises as :func:`rosetail.images.list_pictures`.
     """
     crops = Path(folder, "crops")
-    prepared = Path(folder, "manifest.jsonl").is_file() and crops.is_dir()
-    return images.list_pictures(crops if prepared else folder)
+    return images.list_pictures(crops if is_prepared(folder) and crops.is_dir() else folder)
+
+
+def is_prepared(folder: str | Path) -> bool:
+    """Whether it has a manifest, as training folders do."""
+    return Path(folder, "manifest.jsonl").is_file()
 
 
 def split(

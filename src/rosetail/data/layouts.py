@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.folders import Crops, PictureFile, pictures
+from rosetail.data.folders import Crops, PictureFile, is_prepared, pictures
 from rosetail.data.targets import edge_smoothed, superpixel_average
 from rosetail.errors import InputError
 
@@ -97,7 +97,7 @@ def crops_of(source: str | Path, which: Side) -> Crops | Loose:
 
     Raises InputError where there are none.
     """
-    if (Path(source) / "manifest.jsonl").is_file():
+    if is_prepared(source):
         return Crops(source)
     found = side(source, which)
     if not found:

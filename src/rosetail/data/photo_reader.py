@@ -1,8 +1,8 @@
 """Tells sex, mouth, glasses, beard and hair of a photographed person, without a network.
 
 Windows on the head (:mod:`rosetail.data.head_windows`) and a logistic regression of each trait
-(:mod:`rosetail.recipes.window_regression`), taught by what a
-person saw in photos that are free to use (:mod:`rosetail.recipes.photo_reader`).
+(:mod:`rosetail.recipes.window_regression`), taught by what a person saw in photos that are free to
+use (:mod:`rosetail.recipes.photo_reader`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data import drawings as drawn
-from rosetail.data.folders import Crops, pictures
+from rosetail.data.folders import Crops, is_prepared, pictures
 from rosetail.errors import InputError, RosetailError
 from rosetail.evaluate.edit_measures import HAS, Heads, Note, Stills, draw
 from rosetail.evaluate.edits import COLOUR, TAGS, Edits, unopposed
@@ -81,7 +81,7 @@ def drawings_summary(
 
 
 def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
-    if (style / "manifest.jsonl").is_file():
+    if is_prepared(style):
         crops = Crops(style)
         yield from (crops.picture(i) for i in range(len(crops)) if crops[i].is_head)
         return

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data import painter
-from rosetail.data.folders import Crops, pictures
+from rosetail.data.folders import Crops, is_prepared, pictures
 from rosetail.data.layouts import by_part, part_of, side
 from rosetail.data.prepare import Kind, prepare, spread
 from rosetail.errors import InputError, SettingsError
@@ -57,7 +57,7 @@ def material(told: DataSettings, out: Path, seed: int, *, train: bool, note: Not
 
 
 def _photos(told: DataSettings, out: Path, note: Note) -> Path:
-    if _prepared(told.photos):
+    if is_prepared(told.photos):
         return Path(told.photos)
     note("cutting heads out of the photos to learn from")
     folder = out / "data" / "photos"
@@ -73,7 +73,7 @@ def _drawings(told: DataSettings, out: Path, seed: int, note: Note) -> Path:
     source = _anime_of(told)
     if not source:
         return _painted(out / "data" / "painted", told.anime_count or PAINTED, told, seed, note)
-    if _prepared(source):
+    if is_prepared(source):
         return Path(source)
     note("cutting heads out of the drawings to learn from")
     folder = out / "data" / "anime"
@@ -102,7 +102,7 @@ def _target(told: DataSettings, out: Path, seed: int, note: Note) -> tuple[list[
         count = min(MEASURED, told.anime_count or MEASURED)
         folder = _painted(out / "data" / "painted-test", count, told, seed + APART, note)
         return _heads(folder, told.size), "painted portraits of other seeds"
-    if _prepared(source):
+    if is_prepared(source):
         return _heads(Path(source), told.size), f"heads in {Path(source).name}"
     kind: Kind = "anime"
     apart = bool(told.test_anime) or "testB" in by_part(pictures(source))
@@ -134,10 +134,6 @@ def _heads(folder: Path, size: int) -> list[Bytes]:
 
 def _anime_of(told: DataSettings) -> str:
     """Where drawings are: told, or the B side of a data set that holds both."""
-    if told.anime or not told.photos or _prepared(told.photos):
+    if told.anime or not told.photos or is_prepared(told.photos):
         return told.anime
     return told.photos if "trainB" in by_part(pictures(told.photos)) else ""
-
-
-def _prepared(source: str) -> bool:
-    return (Path(source) / "manifest.jsonl").is_file()

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from rosetail.cores import usable_cores
 from rosetail.data.drawn_heads import find_heads
-from rosetail.data.faces import MIRRORED
+from rosetail.data.faces import mirrored
 from rosetail.data.head_windows import chances, described, width
 from rosetail.data.painted import Painted
 from rosetail.errors import InputError, WeightsMissing
@@ -133,11 +133,11 @@ def _views(painted: Painted, usual: Floats, seed: int, note: Note) -> NDArray[np
     with ThreadPoolExecutor(usable_cores()) as lookers:
         for number, places in enumerate(lookers.map(partial(_places, usual), painted.pictures)):
             note("paintings", number, len(painted))
-            turned = places[MIRRORED] * (-1, 1) + (side - 1, 0)
+            turned = mirrored(places, side)
             across = float(np.linalg.norm(places[1] - places[0]))
             off = OFF * across * rng.normal(size=(2, 5, 2))
             picture = painted.pictures[number]
-            mirrored = np.ascontiguousarray(picture[:, ::-1])
+            image = np.ascontiguousarray(picture[:, ::-1])
             seen[2 * number] = described(picture, places + off[0])
-            seen[2 * number + 1] = described(mirrored, turned + off[1])
+            seen[2 * number + 1] = described(image, turned + off[1])
     return seen

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rosetail import images
-from rosetail.data.faces import MIRRORED
+from rosetail.data.faces import mirrored
 from rosetail.data.folders import read_manifest
 from rosetail.data.painter.after import KEEPS, params_from_photo
 from rosetail.data.painter.casts import SIDE, cast_of
@@ -171,9 +171,8 @@ def _mirrored(
     """Half the time as they are, half the time mirrored; left stays what is on the left."""
     if rng.random() < 0.5:
         return pictures, landmarks
-    seen = landmarks[MIRRORED].copy()
-    seen[:, 0] = pictures[0].shape[1] - 1 - seen[:, 0]
-    return [picture[:, ::-1] for picture in pictures], seen
+    seen = mirrored(landmarks, pictures[0].shape[1])
+    return [picture[:, ::-1] for picture in pictures], seen.astype(np.float32)
 
 
 def paint_cast(side: int, seed: int, number: int) -> Cast:

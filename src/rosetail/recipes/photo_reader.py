@@ -90,7 +90,7 @@ def _views(crops: Crops, number: int) -> Halves:
     upright = faces.align(crops.picture(number), landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
     mirrored = np.ascontiguousarray(upright.image[:, ::-1])
-    turned = points[faces.MIRRORED] * (-1, 1) + (SIDE - 1, 0)
+    turned = faces.mirrored(points, SIDE)
     rng, across = np.random.default_rng(number), float(np.linalg.norm(points[1] - points[0]))
     offs = OFF * across * rng.normal(size=(VIEWS, 2, 5, 2))
     offs[0] = 0.0

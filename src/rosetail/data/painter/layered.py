@@ -7,8 +7,9 @@ those that are, hidden: a mouth chart and a blink for whoever animates it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import skia
@@ -16,10 +17,13 @@ from numpy.typing import NDArray
 
 from rosetail.data.painter import light
 from rosetail.data.painter.canvas import CLEAR, Canvas
+from rosetail.data.painter.mouth import Mouth
 from rosetail.data.painter.params import CHOICES, PaintParams
-from rosetail.data.painter.portrait import COOL, EYES, MOUTH, WARM, Portrait
+from rosetail.data.painter.portrait import COOL, EYES, MOUTH, WARM, Portrait, draw_eyes, eyes_of
+from rosetail.data.painter.sitter import Sitter
 
 Bytes = NDArray[np.uint8]
+Draw = Callable[[Canvas], object]
 OVER, SCREEN, MULTIPLY = "over", "screen", "multiply"
 OPEN = 0.95  # how far eyes are that are shut now
 
@@ -50,9 +54,9 @@ def layers(params: PaintParams, size: int, *, ground: bool = True) -> list[Layer
     found: list[Layer | Group] = []
     for part in portrait.parts(ground=ground):
         if part.name == MOUTH:
-            found.append(Group(MOUTH, tuple(_mouths(params, size))))
+            found.append(_mouths(portrait, size))
         elif part.name == EYES:
-            found.append(Group(EYES, tuple(_eyes(params, size))))
+            found.append(_eyes(portrait, size))
         elif part.name in (WARM, COOL):
             found.append(_tint(portrait, part.name, size))
         else:
@@ -60,23 +64,21 @@ def layers(params: PaintParams, size: int, *, ground: bool = True) -> list[Layer
     return [each for each in found if isinstance(each, Group) or each.picture[..., 3].any()]
 
 
-def _drawn(portrait: Portrait, size: int, draw: Callable[[Canvas], object]) -> Bytes:
+def _drawn(portrait: Portrait, size: int, draw: Draw) -> Bytes:
     sheet = portrait.sheet(size, CLEAR)
     draw(sheet)
     return sheet.cut_out()
 
 
-def _mouths(params: PaintParams, size: int) -> list[Layer]:
-    shown = params.mouth
-    portraits = {name: Portrait(replace(params, mouth=name)) for name in CHOICES["mouth"]}
-    return [
-        Layer(name, _drawn(each, size, each.mouth.draw), name == shown)
-        for name, each in portraits.items()
-    ]
+def _mouths(portrait: Portrait, size: int) -> Group:
+    params = portrait.sitter.p
+    drawn = {name: Mouth(Sitter(replace(params, mouth=name))).draw for name in CHOICES["mouth"]}
+    return _group(portrait, size, MOUTH, drawn, params.mouth)
 
 
-def _eyes(params: PaintParams, size: int) -> list[Layer]:
+def _eyes(portrait: Portrait, size: int) -> Group:
     """Open, as far as they are, and shut in both ways; a wink is a layer of its own."""
+    params = portrait.sitter.p
     variants = {"open": replace(params, eye_open=params.eye_open or OPEN, wink="none")}
     for how in CHOICES["closed_eyes"]:
         shut = replace(params, eye_open=0.0, wink="none", closed_eyes=how)
@@ -84,11 +86,18 @@ def _eyes(params: PaintParams, size: int) -> list[Layer]:
     shown = "open" if params.eye_open else f"closed, {params.closed_eyes}"
     if params.wink != "none":
         shown, variants["wink"] = "wink", params
-    portraits = {name: Portrait(each) for name, each in variants.items()}
-    return [
-        Layer(name, _drawn(each, size, each.draw_eyes), name == shown)
-        for name, each in portraits.items()
-    ]
+    drawn = {name: partial(draw_eyes, eyes_of(Sitter(each))) for name, each in variants.items()}
+    return _group(portrait, size, EYES, drawn, shown)
+
+
+def _group(
+    portrait: Portrait, size: int, name: str, drawn: Mapping[str, Draw], shown: str
+) -> Group:
+    """What is ``drawn``, by name, in the place of a part; one of them is ``shown``."""
+    layers = (
+        Layer(each, _drawn(portrait, size, draw), each == shown) for each, draw in drawn.items()
+    )
+    return Group(name, tuple(layers))
 
 
 def _tint(portrait: Portrait, name: str, size: int) -> Layer:

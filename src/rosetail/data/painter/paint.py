@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from rosetail.data.painter import scene
 from rosetail.data.painter.canvas import ALPHA, FLATS, LINES, PICTURE, SHADOWS, Canvas
 from rosetail.data.painter.colour import to_rgb
-from rosetail.data.painter.eyes import Eye
 from rosetail.data.painter.mouth import Mouth
 from rosetail.data.painter.params import PaintParams
-from rosetail.data.painter.portrait import Portrait, marks
+from rosetail.data.painter.portrait import Portrait, eyes_of, marks
 from rosetail.data.painter.sample import on_flat_ground
 from rosetail.data.painter.sitter import Sitter
 from rosetail.data.painter.tags import tags_of
@@ -101,7 +100,7 @@ def describe(params: PaintParams, size: int = 256) -> Truth:
 def landmarks_of(params: PaintParams) -> NDArray[np.float64]:
     """The landmarks (5, 2) of `describe`, in shares of the picture and without drawing anything."""
     sitter = Sitter(params)
-    points = marks(sitter, (Eye(sitter, -1.0), Eye(sitter, 1.0)), Mouth(sitter))
+    points = marks(sitter, eyes_of(sitter), Mouth(sitter))
     return points * params.scale + (params.centre_x, params.centre_y)
 
 

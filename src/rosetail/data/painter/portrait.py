@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -46,7 +47,7 @@ class Portrait:
         self.sitter = Sitter(params)
         self.head = Head(self.sitter)
         self.hair = Hair(self.sitter)
-        self.eyes = (Eye(self.sitter, -1.0), Eye(self.sitter, 1.0))
+        self.eyes = eyes_of(self.sitter)
         self.mouth = Mouth(self.sitter)
 
     def sheet(self, size: int, layer: str) -> Canvas:
@@ -82,7 +83,7 @@ class Portrait:
         yield Part("wrinkles", lambda canvas: wrinkles.draw(canvas, sitter))
         yield Part("nose", lambda canvas: nose.draw(canvas, sitter))
         yield Part(MOUTH, self.mouth.draw)
-        yield Part(EYES, self.draw_eyes)
+        yield Part(EYES, partial(draw_eyes, self.eyes))
         yield Part("brows", lambda canvas: brows.draw(canvas, sitter, self.eyes))
         yield Part("glasses", lambda canvas: glasses.draw(canvas, sitter, self.eyes))
         yield Part("ahoge", lambda canvas: ornaments.ahoge(canvas, sitter, hair.lift))
@@ -98,15 +99,21 @@ class Portrait:
             yield Part(WARM, lambda canvas: light.warm(canvas, sitter), False)
             yield Part(COOL, lambda canvas: light.cool(canvas, sitter), False)
 
-    def draw_eyes(self, canvas: Canvas) -> None:
-        for eye in self.eyes:
-            eye.draw_ball(canvas)
-        for eye in self.eyes:
-            eye.draw_lids(canvas)
-
     def landmarks(self) -> NDArray[np.float64]:
         """(5, 2) in head units."""
         return marks(self.sitter, self.eyes, self.mouth)
+
+
+def eyes_of(sitter: Sitter) -> tuple[Eye, Eye]:
+    """The left one of the picture, then the right one."""
+    return Eye(sitter, -1.0), Eye(sitter, 1.0)
+
+
+def draw_eyes(eyes: tuple[Eye, Eye], canvas: Canvas) -> None:
+    for eye in eyes:
+        eye.draw_ball(canvas)
+    for eye in eyes:
+        eye.draw_lids(canvas)
 
 
 def marks(sitter: Sitter, eyes: tuple[Eye, Eye], mouth: Mouth) -> NDArray[np.float64]:

@@ -66,8 +66,6 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
     pixels = shrunk(upright.image)
     hair = cut.hair & (cut.y < 0.4)
     traits = read_traits(upright.image, points)
-    opening = _eye_open(lab[..., 0], frame, float(cut.skin[0]))
-    gap = _gap(lab, frame, float(cut.skin[0]))
     return Reading(
         skin=_median(pixels, cut.skinned & _cheeks(cut)) or _lch_of_lab(cut.skin),
         hair=_median(pixels, hair) if _has_hair(cut) else None,
@@ -76,16 +74,15 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
         or (0.5, 0.0, 0.0),
         iris=_iris(lab, frame),
         volume=_volume(cut),
-        expression=Expression(opening, traits.smile, traits.teeth, gap),
+        expression=_expression(lab, frame, float(cut.skin[0]), traits.smile, traits.teeth),
         traits=traits,
     )
 
 
 def read_evenly(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
     """As :func:`read_photo`, and the same of a photo and of its mirror image: the mean of both."""
-    landmarks = np.asarray(landmarks, np.float64)
-    mirrored = landmarks[faces.MIRRORED] * (-1, 1) + (rgb.shape[1] - 1, 0)
-    one, other = read_photo(rgb, landmarks), read_photo(rgb[:, ::-1].copy(), mirrored)
+    turned = faces.mirrored(landmarks, rgb.shape[1])
+    one, other = read_photo(rgb, landmarks), read_photo(rgb[:, ::-1].copy(), turned)
     pairs = ((getattr(one, each.name), getattr(other, each.name)) for each in fields(Reading))
     return Reading(*(_mean(*pair) for pair in pairs))
 
@@ -111,8 +108,13 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
     ]
     cheeks = [patch(lab, place.astype(np.float32), 9) for place in places]
     skin = float(np.median(np.concatenate(cheeks)[:, 0]))
+    return _expression(lab, frame, skin, *read_mouth(upright.image, points))
+
+
+def _expression(lab: Floats, frame: Frame, skin: float, smile: float, teeth: float) -> Expression:
+    """``skin``: its lightness."""
     opening = _eye_open(lab[..., 0], frame, skin)
-    return Expression(opening, *read_mouth(upright.image, points), _gap(lab, frame, skin))
+    return Expression(opening, smile, teeth, _gap(lab, frame, skin))
 
 
 def _median(pixels: Bytes, mask: Mask) -> Lch | None:
