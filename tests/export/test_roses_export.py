@@ -28,6 +28,7 @@ from rosetail.runtime.backend import open_backend
 from rosetail.weights import read_header
 
 TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+BEGIN_AT_0 = ("modulation.weight", "palette.weight", "bend.weight")
 
 
 def lively(shape: Shape) -> Roses:
@@ -39,8 +40,8 @@ def lively(shape: Shape) -> Roses:
             value += 0.2 * torch.randn_like(value)
         if "rgb" in name and "modulation" not in name:
             value *= 0.2
-        if shape.palette and ("modulation.weight" in name or name.endswith("palette.weight")):
-            value += torch.randn_like(value)  # they begin at 0
+        if shape.palette and name.endswith(BEGIN_AT_0):
+            value += torch.randn_like(value)
     return roses
 
 
@@ -51,20 +52,20 @@ def saved(roses: Roses, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("side", "fold", "palette", "outside"),
+    ("side", "fold", "palette", "template", "outside"),
     [
-        (0, 1, 0, Outside()),
-        (16, 1, 0, Outside()),
-        (0, 2, 0, Outside(2)),
-        (0, 2, 5, Outside(1, 2.5, 1.0)),
-        (0, 1, 3, Outside(3)),
-        (0, 2, 4, Outside(2, 1.5, 0.5)),
+        (0, 1, 0, 0, Outside()),
+        (16, 1, 0, 0, Outside()),
+        (0, 2, 0, 0, Outside(2)),
+        (0, 2, 5, 6, Outside(1, 2.5, 1.0)),
+        (0, 1, 3, 0, Outside(3)),
+        (0, 2, 4, 3, Outside(2, 1.5, 0.5)),
     ],
 )
 def test_files_agree_with_the_network(
-    side: int, fold: int, palette: int, outside: Outside, tmp_path: Path
+    side: int, fold: int, palette: int, template: int, outside: Outside, tmp_path: Path
 ) -> None:
-    roses = lively(replace(TINY, side=side, fold=fold, palette=palette))
+    roses = lively(replace(TINY, side=side, fold=fold, palette=palette, template=template))
     weights = saved(roses, tmp_path / "w.safetensors")
     made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, outside=outside)
     assert made.levels < 0.75
@@ -97,9 +98,11 @@ def test_what_is_compared_would_notice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-@pytest.mark.parametrize("palette", [0, 5])
-def test_baked_decoder_draws_the_same(engine: str, palette: int, tmp_path: Path) -> None:
-    roses = lively(replace(TINY, palette=palette))
+@pytest.mark.parametrize(("palette", "template"), [(0, 0), (5, 0), (5, 4)])
+def test_baked_decoder_draws_the_same(
+    engine: str, palette: int, template: int, tmp_path: Path
+) -> None:
+    roses = lively(replace(TINY, palette=palette, template=template))
     content, w = torch.randn(2, 8, 5, 7), torch.randn(9)
     path = tmp_path / "baked.onnx"
     path.write_bytes(decode_graph(roses, {}, half=False).SerializeToString())

@@ -39,7 +39,7 @@ def test_sizes() -> None:
     assert count(full) == 39_581_207  # the published 39.6 M ...
     assert count(full.encoder) == 21_641_288  # ... of which 21.6 M encode
     assert count(full.encoder) + count(full.mapping) + count(full.decoder) == count(full)
-    assert count(small) == 6_629_023 < 12_000_000
+    assert count(small) == 7_693_295 < 12_000_000
     assert count(critic) == 14_760_083
     assert count(small_critic) == 1_105_651
 
@@ -125,6 +125,22 @@ def test_palette_pictures_are_mixtures_of_the_styles_colours() -> None:
     wanted = (shown[:, :, None] * colours.reshape(2, 5, 3, 1, 1).detach().numpy()).sum(1)
     np.testing.assert_allclose(picture.numpy(), wanted, atol=1e-4)
     assert (network.draw(content, w[[1, 0]]) - picture).abs().max() > 0.1
+
+
+def test_a_template_joins_the_maps_of_three_sizes() -> None:
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=5, template=7))
+    content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
+    decoder = network.decoder
+    added = decoder.template(content, w)
+    assert [each.shape for each in added] == [(2, 8, 4, 6), (2, 6, 8, 12), (2, 4, 16, 24)]
+    x = content + added[0]
+    x = decoder.first(decoder.block(x, w), w)
+    for rise, more in zip(decoder.rise, added[1:], strict=True):
+        x = rise.same(rise.up(x, w) + more, w)
+    torch.testing.assert_close(decoder.drawn(content, w), x)
+    with pytest.raises(ValueError, match="palette"):
+        replace(TINY, template=7)
 
 
 def test_larger_pictures_have_borders_as_sharp() -> None:

@@ -46,6 +46,7 @@ from rosetail.nets.roses import (
     PaletteDecoder,
     Roses,
 )
+from rosetail.nets.template import BASE, PLANES, WIDTHS, Template
 from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
@@ -110,8 +111,8 @@ def scales_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
             sizes = g.add("MatMul", g.add("Mul", style, style), squares)
             sizes = g.add("Sqrt", g.add("Add", sizes, g.floats(0.5e-8)))
             rows.append(g.add("Reciprocal", sizes))
-    if isinstance(roses.decoder, PaletteDecoder):
-        rows.append(net.linear(roses.decoder.palette, "palette", "w"))
+    for name, linear in numbers(roses.decoder):
+        rows.append(net.linear(linear, name, "w"))
     g.add("Concat", *rows, name="scales", axis=1)
     inputs = {"w": (FLOAT, ["n", roses.shape.latent])}
     outputs = {"scales": (FLOAT, ["n", sum(widths(roses.decoder))])}
@@ -129,11 +130,16 @@ def decode_graph(
     net = _Graph(half)
     g, decoder = net.graph, roses.decoder
     draw = _Drawing(net, decoder)
-    x = draw.styled("block.second", draw.styled("block.first", "content"))
-    x = g.add("Mul", g.add("Add", x, "content"), g.floats(1 / ROOT2))
+    template = template_of(decoder)
+    added = draw.template(template) if template else []
+    begin = g.add("Add", "content", added[0]) if added else "content"
+    x = draw.styled("block.second", draw.styled("block.first", begin))
+    x = g.add("Mul", g.add("Add", x, begin), g.floats(1 / ROOT2))
     maps = [draw.styled("first", x)]
     for number in range(len(decoder.rise)):
         grown = draw.styled(f"rise.{number}.up", maps[-1])
+        if number + 1 < len(added):
+            grown = g.add("Add", grown, added[number + 1])
         maps.append(draw.styled(f"rise.{number}.same", grown))
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
@@ -158,16 +164,28 @@ def layers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, Modulated]]
             yield name, layer
 
 
+def template_of(decoder: Decoder | PaletteDecoder) -> Template | None:
+    """What draws the style's own maps, if anything does."""
+    return decoder.template if isinstance(decoder, PaletteDecoder) else None
+
+
+def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinear]]:
+    """What else w says, behind the scales of all layers: the numbers of a template, and last of all
+    a palette's colours."""
+    if template := template_of(decoder):
+        yield "template.numbers", template.numbers
+    if isinstance(decoder, PaletteDecoder):
+        yield "palette", decoder.palette
+
+
 def widths(decoder: Decoder | PaletteDecoder) -> list[int]:
-    """How many scales each layer has: one an input channel, one an output where demodulated. A
-    palette's colours come last."""
+    """How many scales each layer has: one an input channel, one an output where demodulated. Behind
+    them come :func:`numbers`."""
     found = []
     for _, layer in layers(decoder):
         outside, inside = layer.weight.shape[:2]
         found.append(inside + (outside if isinstance(layer, StyledConv) else 0))
-    if isinstance(decoder, PaletteDecoder):
-        found.append(len(decoder.palette.bias))
-    return found
+    return [*found, *(len(layer.bias) for _, layer in numbers(decoder))]
 
 
 def groups(roses: Roses) -> list[str]:
@@ -179,7 +197,8 @@ def groups(roses: Roses) -> list[str]:
 
 
 def layout(decoder: Decoder | PaletteDecoder) -> str:
-    """JSON: for each layer in the order of the scales, styles, sizes and its group's number."""
+    """JSON: for each layer in the order of the scales, styles, sizes and its group's number. What a
+    template is made of is the coarsest group's."""
     last = len(decoder.rise)
     rows = []
     for (name, layer), width in zip(layers(decoder), widths(decoder), strict=False):
@@ -187,8 +206,8 @@ def layout(decoder: Decoder | PaletteDecoder) -> str:
         part, *number = name.split(".")
         group = int(number[0]) + 1 if part == "rise" else last if part == "shares" else 0
         rows.append([styles, width - styles, group])
-    if isinstance(decoder, PaletteDecoder):
-        rows.append([len(decoder.palette.bias), 0, last + 1])
+    for name, linear in numbers(decoder):
+        rows.append([len(linear.bias), 0, last + 1 if name == "palette" else 0])
     return json.dumps(rows)
 
 
@@ -263,13 +282,72 @@ class _Drawing:
         self.net = net
         self.layers = dict(layers(decoder))
         ends = np.cumsum(widths(decoder)).tolist()
-        self.starts = dict(zip(self.layers, [0, *ends], strict=False))
+        parts = [*self.layers, *(name for name, _ in numbers(decoder))]
+        self.starts = dict(zip(parts, [0, *ends], strict=False))
+
+    def part(self, first: int, count: int) -> str:
+        """That part of the scales, (N, count)."""
+        g = self.net.graph
+        return g.add("Slice", "scales", g.ints(first), g.ints(first + count), g.ints(1))
 
     def scale(self, first: int, count: int) -> str:
         """That part of the scales as (N, count, 1, 1)."""
         g = self.net.graph
-        part = g.add("Slice", "scales", g.ints(first), g.ints(first + count), g.ints(1))
-        return g.add("Unsqueeze", part, g.ints(2, 3))
+        return g.add("Unsqueeze", self.part(first, count), g.ints(2, 3))
+
+    def template(self, template: Template) -> list[str]:
+        """What is added to the content's maps, and to those of twice and four times its size."""
+        g = self.net.graph
+        bent = self.bent(self.drawn(template), self.places(template))
+        pooled = [
+            g.add("AveragePool", bent, kernel_shape=[times] * 2, strides=[times] * 2)
+            for times in (4, 2)
+        ]
+        return [
+            self.net.conv(cast(EqualConv, out), f"template.out.{number}", x)
+            for number, (out, x) in enumerate(zip(template.out, [*pooled, bent], strict=True))
+        ]
+
+    def drawn(self, template: Template) -> str:
+        """A template's maps (N, PLANES, C, S, S) of a head as it usually is."""
+        g = self.net.graph
+        numbers = self.part(self.starts["template.numbers"], len(template.numbers.bias))
+        x = self.net.linear(template.spread, "template.spread", numbers)
+        x = g.add("Reshape", x, g.ints(0, -1, BASE, BASE))
+        for number, conv in enumerate(template.grow):
+            x = self.net.conv(cast(EqualConv, conv), f"template.grow.{number}", _stretched(g, x, 2))
+        side = BASE * 2 ** len(template.grow)
+        return g.add("Reshape", x, g.ints(0, PLANES, -1, side, side))
+
+    def places(self, template: Template) -> str:
+        """Where the content looks in them: (N, PLANES, H, W, 2)."""
+        g = self.net.graph
+        bend = _stretched(g, self.net.conv(template.bend, "template.bend", "content"), 4)
+        size = g.add("Shape", bend, start=2)
+        bend = g.add("Reshape", bend, _sizes(g, (-1, PLANES, 2), size))
+        axes = []
+        for number, (dimension, *shape) in enumerate(((4, -1), (3, -1, 1))):
+            own = _own_places(g, g.add("Shape", bend, start=dimension, end=dimension + 1))
+            off = g.add("Gather", bend, g.add("Squeeze", g.ints(number), g.ints(0)), axis=2)
+            there = g.add("Add", off, g.add("Reshape", own, g.ints(*shape)))
+            axes.append(g.add("Unsqueeze", there, g.ints(4)))
+        return g.add("Concat", *axes, axis=4)
+
+    def bent(self, maps: str, places: str) -> str:
+        """Each plane looked at in its own places: (N, C, H, W); one of either serves many."""
+        g = self.net.graph
+        ones = g.ints(1, 1, 1, 1)
+        counts = [
+            g.add("Concat", g.add("Shape", each, end=1), ones, axis=0) for each in (maps, places)
+        ]
+        maps, places = g.add("Expand", maps, counts[1]), g.add("Expand", places, counts[0])
+        flat = [
+            g.add("Reshape", each, _sizes(g, (-1,), g.add("Shape", each, start=2)))
+            for each in (maps, places)
+        ]
+        seen = g.add("GridSample", *flat, mode="bilinear", padding_mode="border", align_corners=0)
+        size = g.add("Shape", seen, start=2)
+        return g.add("Reshape", seen, _sizes(g, (-1, WIDTHS[-1]), size))
 
     def styled(self, name: str, x: str) -> str:
         layer, g = cast(StyledConv, self.layers[name]), self.net.graph
@@ -319,10 +397,7 @@ class _Drawing:
         shares = _enlarged(g, shares, decoder.larger)
         if decoder.steep != 1:
             shares = g.add("Mul", shares, g.floats(float(decoder.steep)))
-        start = sum(widths(decoder)) - count
-        colours = g.add(
-            "Slice", "scales", g.ints(start), g.ints(start + count), g.ints(1), g.ints(1)
-        )
+        colours = self.part(self.starts["palette"], count)
         columns = g.add("Transpose", g.add("Reshape", colours, g.ints(-1, count // 3, 3)),
                         perm=[0, 2, 1])  # fmt: skip
         size = g.add("Concat", g.ints(0, 3), g.add("Shape", shares, start=2), axis=0)
@@ -355,6 +430,30 @@ def _doubled(g: GraphBuilder, picture: str) -> str:
         coordinate_transformation_mode="half_pixel",
     )
     return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
+
+
+def _stretched(g: GraphBuilder, x: str, times: int) -> str:
+    """So many times the height and width, bilinear."""
+    return g.add(
+        "Resize",
+        x,
+        "",
+        g.floats([1, 1, times, times]),
+        mode="linear",
+        coordinate_transformation_mode="half_pixel",
+    )
+
+
+def _sizes(g: GraphBuilder, known: tuple[int, ...], others: str) -> str:
+    return g.add("Concat", g.ints(*known), others, axis=0)
+
+
+def _own_places(g: GraphBuilder, count: str) -> str:
+    """-1 to 1 from border to border, in the middle of each of ``count`` [1] places."""
+    number = g.add("Cast", g.add("Squeeze", count, g.ints(0)), to=FLOAT)
+    steps = g.add("Range", g.floats(0.0), number, g.floats(1.0))
+    double = g.add("Add", g.add("Mul", steps, g.floats(2.0)), g.floats(1.0))
+    return g.add("Sub", g.add("Div", double, number), g.floats(1.0))
 
 
 def _smoothed(g: GraphBuilder, x: str, channels: int) -> str:

@@ -40,7 +40,11 @@ PARTS = ("encode", "map", "scales", "decode")
 WAYS = ("to_anime", "to_photo")
 CHARACTERS = 2048
 # What the weights of a part are called, where there are any.
-MADE_OF = {"edits": "edits", "palette": "decoder.palette.weight"}
+MADE_OF = {
+    "edits": "edits",
+    "palette": "decoder.palette.weight",
+    "template": "decoder.template.numbers.weight",
+}
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
 CHECKED_SIDE = 8  # in multiples, where any size goes

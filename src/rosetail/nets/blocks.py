@@ -18,7 +18,7 @@ def _autocast_off(x: Tensor) -> AbstractContextManager[Any]:
     return torch.autocast(kind, enabled=False) if torch.is_autocast_enabled(kind) else nullcontext()
 
 
-def _eager_on_cpu(x: Tensor) -> bool:
+def eager_on_cpu(x: Tensor) -> bool:
     """True where the CPU's faster forms serve; exporters and GPUs get the plain ones."""
     traced = torch._C._get_tracing_state() is not None or torch.compiler.is_compiling()
     return x.is_cpu and not traced
@@ -53,7 +53,7 @@ class ToPicture(ReflectConv):
         super().__init__(in_channels, 3, 7)
 
     def forward(self, x: Tensor) -> Tensor:
-        if not _eager_on_cpu(x):
+        if not eager_on_cpu(x):
             return super().forward(x).tanh()
         with _autocast_off(x):
             x = F.pad(x, self.border, mode="reflect")
@@ -91,6 +91,12 @@ def _map(values: Tensor, like: Tensor) -> Tensor:
     return values[:, :, None, None].to(like.dtype)
 
 
+def moments_on_cpu(t: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+    """Mean and sqrt(variance + eps) over places of (N, C, H, W): (N, C) each."""
+    mean, std = _Moments.apply(t, eps)
+    return mean, std
+
+
 def lade(h: Tensor, t: Tensor, eps: float) -> Tensor:
     """LADE of ``h`` with the statistics of ``t``, both (N, C, H, W), as the paper states it."""
     var, mean = torch.var_mean(h.float(), (2, 3), correction=0, keepdim=True)
@@ -101,7 +107,7 @@ def lade(h: Tensor, t: Tensor, eps: float) -> Tensor:
 
 def lade_on_cpu(h: Tensor, t: Tensor, eps: float) -> Tensor:
     """What ``lade`` gives, a batch norm for each picture doing the work: several times faster."""
-    mean, std = _Moments.apply(t, eps)
+    mean, std = moments_on_cpu(t, eps)
     pictures = [
         F.batch_norm(one, None, None, weight, bias, training=True, eps=eps)
         for one, weight, bias in zip(h.split(1), std, mean, strict=True)
@@ -125,7 +131,7 @@ class LADE(nn.Module):
         nn.init.xavier_uniform_(self.mix.weight)
 
     def forward(self, h: Tensor) -> Tensor:
-        form = lade_on_cpu if _eager_on_cpu(h) else lade
+        form = lade_on_cpu if eager_on_cpu(h) else lade
         return form(h, self.mix(h), self.eps)
 
 

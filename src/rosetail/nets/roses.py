@@ -15,15 +15,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from rosetail.nets.blocks import eager_on_cpu, moments_on_cpu
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
+from rosetail.nets.mixture import mixed, mixed_smoothed, smoothed
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.resample import blur_before_halving, double, halve
+from rosetail.nets.template import Template
 
 EPSILON = 1e-6
 LUMA = (0.299, 0.587, 0.114)
 STROKE = 5  # pixels: what is narrower is a stroke
 LEAST_STROKE = 0.06  # contrast, of a range of 2, of a stroke that stays as it is
 LIGHT_STROKES = 0.8  # how much light ones count beside dark ones
+TEMPLATE_SIZES = 3  # the content's size, twice and four times that get a template's maps
 STYLE_HALVINGS = 2  # from the content map to what the style is read from
 
 
@@ -44,6 +48,9 @@ class Shape:
     draws in any colours, as published. With one, w begins without effect and the mapping network
     learns at the rate of the others: a style has little to unlearn.
 
+    ``template``: as many numbers of w, of a palette, draw maps that the content bends into place
+    (:class:`rosetail.nets.template.Template`); 0 draws none.
+
     ``larger``: pictures outside are so many times larger than the layers' own, shrunk on the way in
     and enlarged on the way out. Of a palette it is the shares that are enlarged, so that borders
     between colours stay as sharp as they were.
@@ -63,6 +70,7 @@ class Shape:
     edits: int = 0  # named directions in w that are learned with the rest
     fold: int = 1
     palette: int = 0
+    template: int = 0
     larger: int = 1
     steep: float = 1.0
     ink: float = 0.0
@@ -72,6 +80,8 @@ class Shape:
             raise ValueError(
                 "fold and larger must be at least 1, palette and ink at least 0, steep above 0"
             )
+        if self.template < 0 or (self.template and (not self.palette or len(self.widths) < 3)):
+            raise ValueError("template must be at least 0; it needs a palette and three widths")
         if len(self.widths) < 2 or min(*self.widths, self.deep, self.style, self.latent) < 1:
             raise ValueError("at least two widths, and all sizes at least 1")
         if self.edits < 0:
@@ -93,8 +103,8 @@ class Shape:
 
 
 FULL = Shape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
-SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24)
-MEDIUM = Shape(widths=(64, 128, 256, 256), style=119, mapping=1, fold=2, palette=24)
+SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24, template=128)
+MEDIUM = Shape(widths=(64, 128, 256, 256), style=119, mapping=1, fold=2, palette=24, template=128)
 
 
 class Parts(NamedTuple):
@@ -194,6 +204,8 @@ class Encoder(nn.Module):
 
 def moments(x: Tensor) -> Tensor:
     """Mean and standard deviation over places: (N, C, H, W) to (N, 2 C), in single precision."""
+    if eager_on_cpu(x):
+        return torch.cat(moments_on_cpu(x, EPSILON), 1).float()
     variance, mean = torch.var_mean(x.float(), (2, 3), correction=0)
     return torch.cat([mean, (variance + EPSILON).sqrt()], 1)
 
@@ -236,8 +248,10 @@ class Grown(nn.Module):
         self.up = StyledConv(in_channels, out_channels, latent, doubles=True)
         self.same = StyledConv(out_channels, out_channels, latent)
 
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        return cast(Tensor, self.same(self.up(x, w), w))
+    def forward(self, x: Tensor, w: Tensor, added: Tensor | None = None) -> Tensor:
+        """``added`` (N, O, 2 H, 2 W) joins in between."""
+        x = self.up(x, w)
+        return cast(Tensor, self.same(x if added is None else x + added, w))
 
 
 class Rise(Grown):
@@ -274,14 +288,6 @@ def enlarged(x: Tensor, times: int) -> Tensor:
     return x if times == 1 else F.interpolate(x, scale_factor=times, mode="bicubic")
 
 
-def smoothed(x: Tensor) -> Tensor:
-    """(N, C, H, W), each pixel with its neighbours, [1, 2, 1] both ways: what sub-pixel layers draw
-    is a grid otherwise, as each pixel of a place has weights of its own."""
-    row = torch.tensor([1.0, 2.0, 1.0], device=x.device) / 4
-    kernel = torch.outer(row, row).to(x.dtype).expand(x.shape[1], 1, 3, 3)
-    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
-
-
 def strokes(picture: Tensor) -> Tensor:
     """What makes strokes narrower than STROKE pixels of (N, 3, H, W) as strong again: (N, 1, H, W).
 
@@ -315,6 +321,9 @@ class PaletteDecoder(nn.Module):
         self.rise = nn.ModuleList(Grown(*pair, latent) for pair in pairwise(widths))
         self.shares = ToRgb(widths[-1], latent, shape.fold, shape.palette)
         self.palette = EqualLinear(latent, 3 * shape.palette)
+        self.template = (
+            Template(shape.template, latent, widths[:TEMPLATE_SIZES]) if shape.template else None
+        )
         self.larger, self.folded = shape.larger, shape.fold > 1
         self.steep, self.ink = shape.larger * shape.steep, shape.ink
         for layer in self.modules():
@@ -328,23 +337,33 @@ class PaletteDecoder(nn.Module):
 
     def figure(self, content: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
         """The picture, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
-        x = self.first(self.block(content, w), w)
-        for rise in self.rise:
-            x = rise(x, w)
-        shares = self.shares(x, w)
-        if self.folded:
-            shares = smoothed(shares)
+        shares = self.shares(self.drawn(content, w), w)
         with torch.autocast(w.device.type, enabled=False):
-            # Before the softmax they are slopes across a border: as steep per pixel as before.
-            shares = enlarged(shares.float(), self.larger)
-            if self.steep != 1:
-                shares = self.steep * shares
-            shares = shares.softmax(1)
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
-            picture = torch.einsum("nkhw,nkc->nchw", shares, colours)
+            picture, ground = self.mixture(shares, colours)
             if self.ink:
                 picture = picture + self.ink * strokes(picture)
-            return picture.contiguous(memory_format=torch.channels_last), 1 - shares[:, :1]
+            return picture.contiguous(memory_format=torch.channels_last), 1 - ground
+
+    def mixture(self, shares: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
+        """See :func:`rosetail.nets.mixture.mixed`; smoothed, enlarged and as steep as told."""
+        if self.folded and self.larger == self.steep == 1:
+            return mixed_smoothed(shares, colours)
+        if self.folded:
+            shares = smoothed(shares)
+        # Before the softmax they are slopes across a border: as steep per pixel as before.
+        return mixed(self.steep * enlarged(shares.float(), self.larger), colours)
+
+    def drawn(self, content: Tensor, w: Tensor) -> Tensor:
+        """The finest map."""
+        added: list[Tensor | None] = [None] * (len(self.rise) + 1)
+        if self.template is not None:
+            added[:TEMPLATE_SIZES] = self.template(content, w)
+        x = content if added[0] is None else content + added[0]
+        x = self.first(self.block(x, w), w)
+        for rise, more in zip(self.rise, added[1:], strict=True):
+            x = rise(x, w, more)
+        return x
 
 
 class Roses(nn.Module):

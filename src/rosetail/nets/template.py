@@ -1,0 +1,78 @@
+"""What a style draws in its own place, bent to where the content has it.
+
+Modulated layers weigh what the content shows; they have no place to keep the outline of a hairdo
+in. Heads are brought to one place before they are drawn, so most of a style does have its place,
+give or take how the head is turned. Here w draws maps for a head as it usually is, and the content
+says, place by place, where in them to look: a spatial transformer (Jaderberg and others 2015), of
+several planes, since hair, face and shoulders move apart when a head turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rosetail.nets.equalised import EqualConv, EqualLinear
+
+BASE = 8  # places a side of the first map
+WIDTHS = 96, 96, 64, 48  # channels of it and of those of twice the size, and so on
+PLANES = 4  # that are bent apart, each a share of the last map's channels
+
+
+class Template(nn.Module):
+    """Content (N, C, h, w) and w (N, latent) to what is added to the maps of the content's size, of
+    twice that and of four times that, ``widths`` channels each.
+
+    ``numbers``: of w, that the maps are made of.
+    """
+
+    def __init__(self, numbers: int, latent: int, widths: Sequence[int]) -> None:
+        super().__init__()
+        self.numbers = EqualLinear(latent, numbers)
+        self.spread = EqualLinear(numbers, WIDTHS[0] * BASE**2, active=True)
+        self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(WIDTHS))
+        self.bend = EqualConv(widths[0], 2 * PLANES, 3, active=False, bias=False)
+        self.out = nn.ModuleList(
+            EqualConv(WIDTHS[-1], each, 1, active=False, bias=False) for each in widths
+        )
+        nn.init.zeros_(self.bend.weight)
+
+    def forward(self, content: Tensor, w: Tensor) -> list[Tensor]:
+        with torch.autocast(w.device.type, enabled=False):
+            numbers = self.numbers(w.float())
+        bent = self.bent(self.drawn(numbers), self.bend(content))
+        maps = [F.avg_pool2d(bent, 4), F.avg_pool2d(bent, 2), bent]
+        return [out(each) for out, each in zip(self.out, maps, strict=True)]
+
+    def drawn(self, numbers: Tensor) -> Tensor:
+        """The maps (N, C, S, S) of a head as it usually is."""
+        x = self.spread(numbers).unflatten(1, (-1, BASE, BASE))
+        x = x.contiguous(memory_format=torch.channels_last)
+        for conv in self.grow:
+            x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
+        return x
+
+    @staticmethod
+    def bent(maps: Tensor, bend: Tensor) -> Tensor:
+        """``maps`` looked at where ``bend`` (N, 2 PLANES, h, w) says, four times as large as it:
+        how far to the right and down of its own place each place looks, in half pictures."""
+        height, width = (4 * each for each in bend.shape[-2:])
+        with torch.autocast(maps.device.type, enabled=False):
+            bend = F.interpolate(bend.float(), scale_factor=4, mode="bilinear", align_corners=False)
+            places = bend.unflatten(1, (PLANES, 2)).flatten(0, 1).permute(0, 2, 3, 1)
+            places = places + own_places(height, width).to(places)
+            planes = maps.float().unflatten(1, (PLANES, -1)).flatten(0, 1)
+            seen = F.grid_sample(planes, places, padding_mode="border", align_corners=False)
+        seen = seen.unflatten(0, (-1, PLANES)).flatten(1, 2).to(maps.dtype)
+        return seen.contiguous(memory_format=torch.channels_last)
+
+
+def own_places(height: int, width: int) -> Tensor:
+    """x and y of every place, -1 to 1 from border to border: (height, width, 2)."""
+    rows, columns = ((2 * torch.arange(each) + 1) / each - 1 for each in (height, width))
+    y, x = torch.meshgrid(rows, columns, indexing="ij")
+    return torch.stack([x, y], -1)
