@@ -28,7 +28,7 @@ from rosetail.runtime.backend import open_backend
 from rosetail.weights import read_header
 
 TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
-BEGIN_AT_0 = ("modulation.weight", "palette.weight", "bend.weight")
+BEGIN_AT_0 = ("modulation.weight", "palette.weight", "bend.weight", "place.weight")
 
 
 def lively(shape: Shape) -> Roses:

@@ -34,7 +34,7 @@ from rosetail.recipes.roses import (
     RosesRecipe,
     RosesSettings,
 )
-from rosetail.recipes.roses_taught import Own
+from rosetail.recipes.roses_taught import Lessons, Own
 from rosetail.weights import read_header
 from tests.recipes.small_data import FACE, prepared, random_vgg
 
@@ -337,7 +337,7 @@ def test_rates_and_moments(told: RosesSettings) -> None:
 
 def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Path) -> None:
     quiet = Console(quiet=True)
-    told = replace(told, net=replace(told.net, edits=len(EDITS), palette=4))
+    told = replace(told, net=replace(told.net, edits=len(EDITS), palette=4, template=5))
     train(shown(told), tmp_path / "one", console=quiet)
     half = replace(told, run=replace(told.run, steps=2, sheet_every=2))
     train(shown(half), tmp_path / "two", console=quiet)
@@ -363,7 +363,10 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
     with pytest.raises(InputError, match="not weights of this network"):
         RosesRecipe(replace(begun, net=replace(told.net, latent=6))).networks()
     shapes = [json.loads(read_header(each.paths["map"])["shape"]) for each in (to_anime, to_photo)]
-    assert [(each["edits"], each["palette"]) for each in shapes] == [(len(EDITS), 4), (0, 0)]
+    assert [(each["edits"], each["palette"], each["template"]) for each in shapes] == [
+        (len(EDITS), 4, 5),
+        (0, 0, 0),
+    ]
     assert read_header(to_anime.paths["encode"])["recipe"] == "roses"
 
 
@@ -391,6 +394,26 @@ def test_learns_the_cast(told: RosesSettings) -> None:
     directions = context.networks["to_anime"].directions()
     learned = directions.norm(dim=1) > 0
     assert learned.nonzero().flatten().tolist() == [list(EDITS).index("blue_hair")]
+
+
+def test_a_template_is_shown_where_landmarks_are(told: RosesSettings) -> None:
+    """Pixels count from their middles: between the two in the middle is 0, the border -1."""
+    recipe, context = start(replace(told, net=replace(told.net, palette=4, template=5)))
+    lessons = Lessons(context.networks, recipe.vgg, recipe.jitter, told.taught)
+    content = torch.randn(1, told.net.widths[-1], 4, 4)
+    middle, side = (told.data.size - 1) / 2, told.data.size
+    landmarks = torch.tensor([[[middle, middle], [-0.5, side - 0.5], [0, 0], [0, 0], [0, 0]]])
+    points = lessons.found(content, landmarks)
+    assert points is not None
+    assert points[0].shape == points[1].shape == (1, 5, 2)
+    torch.testing.assert_close(points[1][0, :2], torch.tensor([[0.0, 0.0], [-1.0, 1.0]]))
+    plain = start(told)[1]
+    assert (
+        Lessons(plain.networks, recipe.vgg, recipe.jitter, told.taught).found(content, landmarks)
+        is None
+    )
+    terms = recipe.step(context, recipe.batch(0, 0), 0)
+    assert 0 < float(terms["points"]) < told.taught.points
 
 
 def test_an_edit_moves_w_by_its_direction() -> None:

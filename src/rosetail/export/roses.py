@@ -319,19 +319,30 @@ class _Drawing:
         side = BASE * 2 ** len(template.grow)
         return g.add("Reshape", x, g.ints(0, PLANES, -1, side, side))
 
-    def places(self, template: Template) -> str:
-        """Where the content looks in them: (N, PLANES, H, W, 2)."""
+    def points(self, template: Template) -> str:
+        """Where its points are in the content: (N, POINTS, 2)."""
         g = self.net.graph
+        heat = self.net.conv(template.point, "template.point", "content")
+        shares = g.add("Softmax", g.add("Reshape", heat, g.ints(0, 0, -1)), axis=2)
+        x, y = _own_places(g, "content")
+        whole = g.add("Expand", g.floats(np.zeros((1, 1))), g.add("Shape", "content", start=2))
+        rows = [g.add("Reshape", g.add("Add", whole, each), g.ints(-1, 1)) for each in (x, y)]
+        return g.add("MatMul", shares, g.add("Concat", *rows, axis=1))
+
+    def places(self, template: Template) -> str:
+        """Where each plane is looked at: (N, PLANES, H, W, 2)."""
+        g = self.net.graph
+        points = g.add("Flatten", self.points(template))
+        affine = self.net.linear(template.place, "template.place", points)
+        affine = g.add("Reshape", affine, g.ints(-1, PLANES, 2, 3, 1, 1))
         bend = _stretched(g, self.net.conv(template.bend, "template.bend", "content"), 4)
         size = g.add("Shape", bend, start=2)
         bend = g.add("Reshape", bend, _sizes(g, (-1, PLANES, 2), size))
-        axes = []
-        for number, (dimension, *shape) in enumerate(((4, -1), (3, -1, 1))):
-            own = _own_places(g, g.add("Shape", bend, start=dimension, end=dimension + 1))
-            off = g.add("Gather", bend, g.add("Squeeze", g.ints(number), g.ints(0)), axis=2)
-            there = g.add("Add", off, g.add("Reshape", own, g.ints(*shape)))
-            axes.append(g.add("Unsqueeze", there, g.ints(4)))
-        return g.add("Concat", *axes, axis=4)
+        factors = (*_own_places(g, bend), g.floats(1.0))
+        for number, factor in enumerate(factors):
+            part = g.add("Gather", affine, g.add("Squeeze", g.ints(number), g.ints(0)), axis=3)
+            bend = g.add("Add", bend, g.add("Mul", part, factor))
+        return g.add("Transpose", bend, perm=[0, 1, 3, 4, 2])
 
     def bent(self, maps: str, places: str) -> str:
         """Each plane looked at in its own places: (N, C, H, W); one of either serves many."""
@@ -448,12 +459,17 @@ def _sizes(g: GraphBuilder, known: tuple[int, ...], others: str) -> str:
     return g.add("Concat", g.ints(*known), others, axis=0)
 
 
-def _own_places(g: GraphBuilder, count: str) -> str:
-    """-1 to 1 from border to border, in the middle of each of ``count`` [1] places."""
-    number = g.add("Cast", g.add("Squeeze", count, g.ints(0)), to=FLOAT)
-    steps = g.add("Range", g.floats(0.0), number, g.floats(1.0))
-    double = g.add("Add", g.add("Mul", steps, g.floats(2.0)), g.floats(1.0))
-    return g.add("Sub", g.add("Div", double, number), g.floats(1.0))
+def _own_places(g: GraphBuilder, x: str) -> tuple[str, str]:
+    """x (W,) and y (H, 1) of the middles of places, -1 to 1 from border to border, for maps
+    (..., H, W)."""
+    found = []
+    for back in (1, 2):
+        count = g.add("Shape", x, start=-back) if back == 1 else g.add("Shape", x, start=-2, end=-1)
+        number = g.add("Cast", g.add("Squeeze", count, g.ints(0)), to=FLOAT)
+        steps = g.add("Range", g.floats(0.0), number, g.floats(1.0))
+        double = g.add("Add", g.add("Mul", steps, g.floats(2.0)), g.floats(1.0))
+        found.append(g.add("Sub", g.add("Div", double, number), g.floats(1.0)))
+    return found[0], g.add("Unsqueeze", found[1], g.ints(1))
 
 
 def _smoothed(g: GraphBuilder, x: str, channels: int) -> str:

@@ -2,9 +2,11 @@
 
 Modulated layers weigh what the content shows; they have no place to keep the outline of a hairdo
 in. Heads are brought to one place before they are drawn, so most of a style does have its place,
-give or take how the head is turned. Here w draws maps for a head as it usually is, and the content
-says, place by place, where in them to look: a spatial transformer (Jaderberg and others 2015), of
-several planes, since hair, face and shoulders move apart when a head turns.
+give or take where and how large the head is. Here w draws maps for a head as it usually is, and the
+content says where in them to look: a spatial transformer (Jaderberg and others 2015), of several
+planes, since hair, face and shoulders move apart when a head turns. A few points that are found in
+the content (soft-argmax; Sun and others 2018, "Integral Human Pose Regression") place each plane as a
+whole, and each place looks a little beside that.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ from rosetail.nets.equalised import EqualConv, EqualLinear
 BASE = 8  # places a side of the first map
 WIDTHS = 96, 96, 64, 48  # channels of it and of those of twice the size, and so on
 PLANES = 4  # that are bent apart, each a share of the last map's channels
+LANDMARKS = 5  # eyes, nose, corners of the mouth: points that lessons show
+POINTS = LANDMARKS + 5
+SURE = 4.0  # gain of the maps that points are found in: they have to become peaks
 
 
 class Template(nn.Module):
@@ -35,16 +40,21 @@ class Template(nn.Module):
         self.numbers = EqualLinear(latent, numbers)
         self.spread = EqualLinear(numbers, WIDTHS[0] * BASE**2, active=True)
         self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(WIDTHS))
+        self.point = EqualConv(widths[0], POINTS, 1, active=False, bias=False, gain=SURE)
+        self.place = EqualLinear(2 * POINTS, 6 * PLANES)
         self.bend = EqualConv(widths[0], 2 * PLANES, 3, active=False, bias=False)
         self.out = nn.ModuleList(
             EqualConv(WIDTHS[-1], each, 1, active=False, bias=False) for each in widths
         )
         nn.init.zeros_(self.bend.weight)
+        nn.init.zeros_(self.place.weight)
+        with torch.no_grad():
+            self.place.bias.copy_(torch.eye(2, 3).expand(PLANES, 2, 3).flatten())
 
     def forward(self, content: Tensor, w: Tensor) -> list[Tensor]:
         with torch.autocast(w.device.type, enabled=False):
             numbers = self.numbers(w.float())
-        bent = self.bent(self.drawn(numbers), self.bend(content))
+        bent = self.bent(self.drawn(numbers), self.places(content))
         maps = [F.avg_pool2d(bent, 4), F.avg_pool2d(bent, 2), bent]
         return [out(each) for out, each in zip(self.out, maps, strict=True)]
 
@@ -56,17 +66,31 @@ class Template(nn.Module):
             x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
         return x
 
-    @staticmethod
-    def bent(maps: Tensor, bend: Tensor) -> Tensor:
-        """``maps`` looked at where ``bend`` (N, 2 PLANES, h, w) says, four times as large as it:
-        how far to the right and down of its own place each place looks, in half pictures."""
-        height, width = (4 * each for each in bend.shape[-2:])
-        with torch.autocast(maps.device.type, enabled=False):
+    def points(self, content: Tensor) -> Tensor:
+        """Where its points are in the content, x and y from -1 to 1: (N, POINTS, 2). The first are
+        the LANDMARKS."""
+        with torch.autocast(content.device.type, enabled=False):
+            shares = self.point(content.float()).flatten(2).softmax(2)
+            return shares @ own_places(*content.shape[-2:]).to(shares).flatten(0, 1)
+
+    def places(self, content: Tensor) -> Tensor:
+        """Where each plane is looked at, x and y from -1 to 1: (N, PLANES, 4 h, 4 w, 2)."""
+        points, bend = self.points(content), self.bend(content)
+        with torch.autocast(content.device.type, enabled=False):
             bend = F.interpolate(bend.float(), scale_factor=4, mode="bilinear", align_corners=False)
-            places = bend.unflatten(1, (PLANES, 2)).flatten(0, 1).permute(0, 2, 3, 1)
-            places = places + own_places(height, width).to(places)
+            own = own_places(*bend.shape[-2:]).to(points)
+            own = torch.cat([own, torch.ones_like(own[..., :1])], -1)
+            affine = self.place(points.flatten(1)).unflatten(1, (PLANES, 2, 3))
+            whole = torch.einsum("hwi,npoi->nphwo", own, affine)
+            return whole + bend.unflatten(1, (PLANES, 2)).permute(0, 1, 3, 4, 2)
+
+    @staticmethod
+    def bent(maps: Tensor, places: Tensor) -> Tensor:
+        """``maps`` (N, C, S, S), each plane looked at in its ``places``: (N, C, H, W)."""
+        with torch.autocast(maps.device.type, enabled=False):
             planes = maps.float().unflatten(1, (PLANES, -1)).flatten(0, 1)
-            seen = F.grid_sample(planes, places, padding_mode="border", align_corners=False)
+            at = places.flatten(0, 1)
+            seen = F.grid_sample(planes, at, padding_mode="border", align_corners=False)
         seen = seen.unflatten(0, (-1, PLANES)).flatten(1, 2).to(maps.dtype)
         return seen.contiguous(memory_format=torch.channels_last)
 

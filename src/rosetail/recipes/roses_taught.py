@@ -34,6 +34,7 @@ from rosetail.losses.roses import fooled, judged
 from rosetail.nets.features import Vgg19Features
 from rosetail.nets.roses import Roses
 from rosetail.nets.roses_critics import CriticShape
+from rosetail.nets.template import LANDMARKS, Template
 from rosetail.recipes.context import Terms
 from rosetail.recipes.jitter import Jitter
 from rosetail.recipes.taught import relative_difference
@@ -55,6 +56,7 @@ class TaughtWeights:
 
     pixels: float = 10.0
     figure: float = 3.0
+    points: float = 10.0
     features: float = 3.0
     parts: float = 0.8
     photo: float = 2.0
@@ -75,7 +77,8 @@ class Figure(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """The network's picture and the wanted one, both (N, 3, H, W), and their landmarks (N, 5, 2).
+    """The network's picture and the wanted one, both (N, 3, H, W), and their landmarks (N, 5, 2),
+    x and y in pixels.
 
     ``window`` is the part that features and critic look at: a quarter of the picture costs a
     quarter, and over steps all of it is looked at.
@@ -145,6 +148,7 @@ class Lessons:
         self.vgg, self.jitter, self.weights = vgg, jitter, weights
         self.lessons: list[Lesson] = []  # drawings
         self.figures: list[Figure] = []  # of them
+        self.points: tuple[Tensor, Tensor] | None = None  # where landmarks are found, and are
         self.back: Lesson | None = None  # photos drawn from drawings
         self.read: tuple[Tensor, Tensor] | None = None  # style codes, and what they should be
         self.own: Own | None = None
@@ -163,10 +167,19 @@ class Lessons:
         counts = [len(each.w) for each in tasks]
         drawn, figures = (each.split(counts) for each in self.to_anime.figure(content, w))
         window = half_window(drawn[0])
+        self.points = self.found(content, torch.cat([task.landmarks for task in tasks]))
         for task, made, figure in zip(tasks, drawn, figures, strict=True):
             wanted, alpha = task.wanted.split([3, 1], 1)
             self.lessons.append(Lesson(task.name, made, wanted, task.landmarks, window))
             self.figures.append(Figure(figure, (alpha + 1) / 2))
+
+    def found(self, content: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Where a template finds the landmarks, and where they are, -1 to 1; None without one."""
+        template = getattr(self.to_anime.decoder, "template", None)
+        if not isinstance(template, Template):
+            return None
+        wanted = (landmarks + 0.5) * (2 / self.jitter.size) - 1
+        return template.points(content)[:, :LANDMARKS], wanted.to(content.device)
 
     def cast(self, shown: Mapping[str, Tensor]) -> Task:
         """A painting's layout in another style."""
@@ -261,6 +274,9 @@ class Lessons:
         if weights.figure and self.to_anime.shape.palette:
             apart = torch.cat([figure.made - figure.wanted for figure in self.figures])
             terms["figure"] = share * weights.figure * apart.abs().mean()
+        if weights.points and self.points is not None:
+            apart = F.l1_loss(*self.points)
+            terms["points"] = share * weights.points * apart
         made, wanted = self.windows
         if weights.features:
             apart = map_difference(self.vgg, made, wanted)
