@@ -1,5 +1,6 @@
 """Exported Roses files back to weights, so that training can begin where a shipped model is:
-``python -m rosetail.export.roses_weights MODEL FOLDER``, then ``--set start=FOLDER``.
+``python -m rosetail.export.roses_weights MODEL FOLDER [CHANNELS]``, then ``--set start=FOLDER``.
+With CHANNELS they begin to learn pictures twice as large (:func:`finer`).
 
 Files hold half-precision weights with their equalised scales in them; these are taken out again.
 """
@@ -12,11 +13,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
+from torch import nn
 
 from rosetail.errors import WeightsMissing
 from rosetail.export.held import held_in
@@ -28,11 +31,17 @@ from rosetail.nets.modulated import Modulated, StyledConv
 from rosetail.nets.roses import Encoder, Roses, Shape
 from rosetail.weights import find_parts, read_header
 
+Network = TypeVar("Network", Roses, Encoder)
 
-def write_start(model: str, folder: str | os.PathLike[str]) -> list[Path]:
+
+def write_start(model: str, folder: str | os.PathLike[str], channels: int = 0) -> list[Path]:
     """``to_anime.safetensors``, the generator of a model, and ``reader.safetensors``, what it reads
-    drawings with, into ``folder``. Raises UnknownStyle, WeightsMissing, OutputError."""
-    parts = {"to_anime": generator_of(model), "reader": reader_of(model)}
+    drawings with, into ``folder``; both :func:`finer` if ``channels`` are given. Raises
+    UnknownStyle, WeightsMissing, OutputError."""
+    to_anime, reader = generator_of(model), reader_of(model)
+    if channels:
+        to_anime, reader = finer(to_anime, channels), finer(reader, channels)
+    parts: dict[str, nn.Module] = {"to_anime": to_anime, "reader": reader}
     written = []
     for name, network in parts.items():
         path = Path(folder) / f"{name}.safetensors"
@@ -78,6 +87,36 @@ def reader_of(model: str) -> Encoder:
     return encoder
 
 
+@torch.no_grad()
+def finer(network: Network, channels: int) -> Network:
+    """A generator or encoder for pictures twice as large, as progressive growing has it (Karras and
+    others 2018): finest layers of ``channels`` are new, all others as they were."""
+    shape = replace(network.shape, widths=(channels, *network.shape.widths))
+    grown = type(network)(shape)
+    old, new = network.state_dict(), grown.state_dict()
+    for name, value in old.items():
+        at = _one_coarser(name)
+        if at is not None and not at.endswith("style_hidden.weight"):
+            new[at].copy_(value)
+    name = next(each for each in old if each.endswith("style_hidden.weight"))
+    # The new maps come first and count nothing yet; the layer's scale goes by how many it reads.
+    read, before = new[name].shape[1], old[name].shape[1]
+    new[name].zero_()[:, read - before :] = old[name] * (read / before) ** 0.5
+    return grown
+
+
+def _one_coarser(name: str) -> str | None:
+    """What a part is called beside a finer one; None for those that the finer ones take the place
+    of."""
+    parts = name.split(".")
+    if parts[0] == "shares" or parts[:2] == ["decoder", "shares"] or "stem" in parts:
+        return None
+    if "down" in parts:
+        number = parts.index("down") + 1
+        parts[number] = str(int(parts[number]) + 1)
+    return ".".join(parts)
+
+
 def _shape(path: Path) -> Shape:
     try:
         values = json.loads(read_header(path)["shape"])
@@ -87,7 +126,7 @@ def _shape(path: Path) -> Shape:
 
 
 @torch.no_grad()
-def _fill(network: torch.nn.Module, held: Mapping[str, NDArray[np.float32]], at: str = "") -> None:
+def _fill(network: nn.Module, held: Mapping[str, NDArray[np.float32]], at: str = "") -> None:
     """Every equalised and modulated layer of ``network`` from arrays by their names in the files;
     ``at`` goes before them, and what layers are called inside of others does not."""
     for name, layer in network.named_modules():
@@ -113,5 +152,5 @@ def _set(parameter: torch.Tensor, value: NDArray[np.float32]) -> None:
 
 
 if __name__ == "__main__":
-    for path in write_start(sys.argv[1], sys.argv[2]):
+    for path in write_start(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])):
         print(path)

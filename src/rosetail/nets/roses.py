@@ -7,7 +7,7 @@ content map in w with StyleGAN2's layers. Pictures are NCHW RGB in [-1, 1], in a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple, cast
 
@@ -104,7 +104,7 @@ class Shape:
 
 FULL = Shape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
 SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24, template=128)
-MEDIUM = Shape(widths=(64, 128, 256, 256), style=119, mapping=1, fold=2, palette=24, template=128)
+MEDIUM = replace(SMALL, widths=(32, 64, 128, 256))
 
 
 class Parts(NamedTuple):

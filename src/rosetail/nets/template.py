@@ -5,8 +5,8 @@ in. Heads are brought to one place before they are drawn, so most of a style doe
 give or take where and how large the head is. Here w draws maps for a head as it usually is, and the
 content says where in them to look: a spatial transformer (Jaderberg and others 2015), of several
 planes, since hair, face and shoulders move apart when a head turns. A few points that are found in
-the content (soft-argmax; Sun and others 2018, "Integral Human Pose Regression") place each plane as a
-whole, and each place looks a little beside that.
+the content (soft-argmax; Sun and others 2018, "Integral Human Pose Regression") place each plane
+as a whole, and each place looks a little beside that.
 """
 
 from __future__ import annotations
