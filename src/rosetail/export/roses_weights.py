@@ -31,6 +31,7 @@ from rosetail.nets.modulated import Modulated, StyledConv
 from rosetail.nets.roses import Encoder, Roses, Shape
 from rosetail.weights import find_parts, read_header
 
+READS_ALL = "style_hidden.weight"  # the moments of maps of every size
 Network = TypeVar("Network", Roses, Encoder)
 
 
@@ -96,9 +97,9 @@ def finer(network: Network, channels: int) -> Network:
     old, new = network.state_dict(), grown.state_dict()
     for name, value in old.items():
         at = _one_coarser(name)
-        if at is not None and not at.endswith("style_hidden.weight"):
+        if at is not None and not at.endswith(READS_ALL):
             new[at].copy_(value)
-    name = next(each for each in old if each.endswith("style_hidden.weight"))
+    name = next(each for each in old if each.endswith(READS_ALL))
     # The new maps come first and count nothing yet; the layer's scale goes by how many it reads.
     read, before = new[name].shape[1], old[name].shape[1]
     new[name].zero_()[:, read - before :] = old[name] * (read / before) ** 0.5
@@ -109,7 +110,7 @@ def _one_coarser(name: str) -> str | None:
     """What a part is called beside a finer one; None for those that the finer ones take the place
     of."""
     parts = name.split(".")
-    if parts[0] == "shares" or parts[:2] == ["decoder", "shares"] or "stem" in parts:
+    if "stem" in parts or "shares" in parts:
         return None
     if "down" in parts:
         number = parts.index("down") + 1

@@ -135,6 +135,7 @@ class RosesSettings:
     halve_every: int = 100_000  # steps between halvings of the rate
     rise_steps: int = 0
     betas: tuple[float, float] = (0.0, 0.99)
+    critic_betas: tuple[float, float] = (0.0, 0.99)
 
     def __post_init__(self) -> None:
         if self.taught_every < 2 or min(self.halve_every, self.critic_every) < 1:
@@ -218,14 +219,15 @@ class RosesRecipe:
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         """The critics' moments fade slower: one of R1_EVERY + 1 updates is the penalty's."""
-        betas, lazy = self.settings.betas, R1_EVERY / (R1_EVERY + 1)
+        lazy = R1_EVERY / (R1_EVERY + 1)
+        first, second = (beta**lazy for beta in self.settings.critic_betas)
         adam = partial(Adam, fused=True)
         generators = [p for name in GENERATORS for p in networks[name].parameters()]
         judging = networks.keys() - set(GENERATORS)
         critics = [p for name in sorted(judging) for p in networks[name].parameters()]
         return {
-            "generators": adam(generators, betas=betas),
-            "critics": adam(critics, betas=(betas[0] ** lazy, betas[1] ** lazy)),
+            "generators": adam(generators, betas=self.settings.betas),
+            "critics": adam(critics, betas=(first, second)),
         }
 
     def phase(self, step: int) -> Literal["taught", "both", "roses"]:
