@@ -31,7 +31,6 @@ from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.batches import Batch, ahead
 from rosetail.recipes.context import Averages, Context, NonFinite, Terms
 from rosetail.recipes.journal import Journal, duration
-from rosetail.recipes.memory import keep_memory
 from rosetail.recipes.stopping import StopSignals
 
 BAD_STEPS = 3  # steps in a row that may fail to give finite numbers
@@ -129,7 +128,6 @@ def train(
     run and ``resume`` is not asked for, SettingsError for a checkpoint that does not fit, Diverged
     after three bad steps in a row (the last good checkpoint stays).
     """
-    keep_memory()
     fabric, note = _fabric(recipe.settings.run)
     shown = console or Console()
 
