@@ -7,6 +7,7 @@ of its window, so batches stay a function of the step however fast the painters 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,6 +21,7 @@ Unit = TypeVar("Unit")
 
 BEGIN = 4  # a first step draws from so many times fewer units
 AHEAD = 60  # steps painted for before they come
+PATIENCE = 10  # of 19
 BEHIND = 8  # steps whose windows are kept: batches are made by several threads
 
 
@@ -62,5 +64,8 @@ def painters_pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _alone() -> None:
-    """One thread a process: there are as many processes as may run."""
+    """One thread a process, as there are as many processes as may run. They give way to training,
+    all of whose threads wait for one that a painter holds up."""
     cv2.setNumThreads(1)
+    if hasattr(os, "nice"):
+        os.nice(PATIENCE)
