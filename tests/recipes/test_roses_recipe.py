@@ -352,6 +352,8 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
     assert np.load(tmp_path / "out" / "to_anime" / "styles.npy").shape == (2048, len(names()))
     assert not (tmp_path / "out" / "to_photo" / "styles.npy").exists()
+    assert (tmp_path / "out" / "to_anime" / "scenes.safetensors").exists()
+    assert not (tmp_path / "out" / "to_photo" / "scenes.safetensors").exists()
     write_start(str(tmp_path / "out"), tmp_path / "begin")
     begun = replace(told, start=str(tmp_path / "begin"))
     networks, trained = RosesRecipe(begun).networks(), states[0]["ema"]

@@ -26,6 +26,7 @@ from rosetail.data.painter.style_code import usual_codes
 from rosetail.errors import InputError, RosetailError, SettingsError
 from rosetail.export.agree import ENGINES
 from rosetail.export.roses import decode_graph, encode_graph, groups, map_graph, scales_graph
+from rosetail.export.roses_scenes import painted_scenes
 from rosetail.images import check_output, make_folder, writing
 from rosetail.latent.directions_file import SUFFIX, Direction, Directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
@@ -34,7 +35,8 @@ from rosetail.nets.roses import Roses, Shape
 from rosetail.recipes import checkpoint
 from rosetail.runtime.backend import Backend, Precision, open_backend
 from rosetail.runtime.roses import model_digest
-from rosetail.weights.catalog import STYLES
+from rosetail.runtime.scenes import write_scenes
+from rosetail.weights.catalog import SCENES, STYLES
 
 PARTS = ("encode", "map", "scales", "decode")
 WAYS = ("to_anime", "to_photo")
@@ -81,7 +83,8 @@ def export_roses(
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
     A generator that learned named edits gets them as ``directions.safetensors`` besides; one whose
-    styles are the painter's, ``styles.npy``, float16 [CHARACTERS, style], to draw characters from.
+    styles are the painter's, ``styles.npy``, float16 [CHARACTERS, style], to draw characters from,
+    and ``scenes.safetensors`` that stand behind them.
 
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
     ``facts`` become each file's metadata. ``outside`` is what the files do besides.
@@ -110,6 +113,8 @@ def export_roses(
     if told.get("styles") == "painted" and out.name != WAYS[1]:
         with writing(out / STYLES) as hidden, hidden.open("wb") as file:
             np.save(file, usual_codes()[:CHARACTERS].astype(np.float16))
+        if roses.shape.palette:  # which tells figure and ground apart
+            write_scenes(painted_scenes(), out / SCENES)
     return RosesFiles(paths, *found)
 
 

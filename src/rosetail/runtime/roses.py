@@ -24,6 +24,7 @@ from rosetail.runtime.backend import Arrays, open_backend
 from rosetail.runtime.character import Character, Model, check_model, read_character
 from rosetail.runtime.framing import LAYERED
 from rosetail.runtime.layer_groups import LayerGroups, read_layer_groups
+from rosetail.runtime.scenes import Scenes, read_scenes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -196,6 +197,13 @@ class Roses:
             raise WeightsMissing(f"{path}: damaged ({error}); export the model again") from error
 
     @cached_property
+    def scenes(self) -> Scenes | None:
+        """What stands behind characters; None where they have plain grounds. Raises WeightsMissing
+        for a damaged file."""
+        path = self._paths.get("scenes")
+        return None if path is None else read_scenes(path)
+
+    @cached_property
     def mean(self) -> Floats:
         """The mean w (latent,) over random styles."""
         return self.random_w(MEAN_OF, 0).mean(0)
@@ -248,16 +256,23 @@ class Roses:
         return Content(parts["content"], head, np.eye(2, 3), parts["style"][0])
 
     def decode(self, content: Content, w: Floats) -> Bytes:
-        """The head in every w: uint8 [N, size, size, 3].
+        """The head in every w: uint8 [N, size, size, 3], before a scene if the model has some.
 
         ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
         """
-        return self._decoded(content, w)["anime"]
+        scales = self._scales(np.atleast_2d(np.asarray(w, np.float32)))
+        made = self._backends["decode"].run({"content": content.maps, "scales": scales})
+        if self.scenes is None:
+            return made["anime"]
+        # The palette is the last of the scales, and the ground's colour the first of it.
+        first = np.flatnonzero(self.groups.group == len(self.groups.names) - 1)[0]
+        return self.scenes.behind(made["figure"], 127.5 * (scales[:, first : first + 3] + 1))
 
     def figures(self, content: Content, w: Floats) -> Bytes:
         """:meth:`decode` without the ground: RGBA, uint8 [N, size, size, 4]. All of the picture
         where the model does not know what is ground (published weights)."""
-        return _figure(self._decoded(content, w))
+        scales = self._scales(np.atleast_2d(np.asarray(w, np.float32)))
+        return _figure(self._backends["decode"].run({"content": content.maps, "scales": scales}))
 
     def heads(self, content: Content, w: Floats) -> Bytes:
         """:meth:`figures` to be laid on the photo, in squares of any size: where the model can tell
@@ -268,11 +283,6 @@ class Roses:
         """The figure of one w (latent,) or (groups, latent) with as much of the shoulders as there
         is, uint8 [S, S, 4], and the matrix [2, 3] from the photo to it."""
         return self.figures(content, np.asarray(w)[None])[0], content.matrix
-
-    def _decoded(self, content: Content, w: Floats) -> Arrays:
-        codes = np.atleast_2d(np.asarray(w, np.float32))
-        feeds = {"content": content.maps, "scales": self._scales(codes)}
-        return self._backends["decode"].run(feeds)
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """:meth:`heads` for one w (latent,) or (groups, latent), its scales folded into the

@@ -25,7 +25,8 @@ PARTS = ("encode", "map", "scales", "decode")
 PAINTER = "painter"  # the model of characters that draws by rule and has no weights
 DIRECTIONS = "directions.safetensors"
 STYLES = "styles.npy"
-EXTRAS = ("styles", "learned", "directions")  # what not every model has
+SCENES = "scenes.safetensors"
+EXTRAS = ("styles", "learned", "scenes", "directions")  # what not every model has
 _REINSTALL = "install Rosetail again"
 
 
@@ -101,9 +102,9 @@ def find(name: str) -> Path:
 
 def find_parts(name: str) -> dict[str, Path]:
     """The files of a Roses model by part: encode, map, scales, decode and, where it has them, read,
-    which takes a drawing's style, styles, that characters are drawn from, learned, the edits that
-    came with the training, and directions, those that were fitted. ``name`` is the catalog's or a
-    folder that was exported.
+    which takes a drawing's style, styles, that characters are drawn from, scenes, that stand behind
+    them, learned, the edits that came with the training, and directions, those that were fitted.
+    ``name`` is the catalog's or a folder that was exported.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -119,6 +120,7 @@ def find_parts(name: str) -> dict[str, Path]:
             ("read", folder / "to_photo" / "encode.onnx"),
             ("learned", folder / "to_anime" / DIRECTIONS),
             ("styles", folder / "to_anime" / STYLES),
+            ("scenes", folder / "to_anime" / SCENES),
             ("directions", folder / DIRECTIONS),
         ]
         return paths | {part: path for part, path in extras if path.is_file()}

@@ -92,6 +92,17 @@ def paint_figure(
     return np.concatenate([own, cut[..., 3:]], axis=2).clip(0, 255).round().astype(np.uint8)
 
 
+def paint_ground(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
+    """What stands behind the figure, (S, S, 3) uint8."""
+    return _ground(Portrait(params), size)
+
+
+def _ground(portrait: Portrait, size: int) -> NDArray[np.uint8]:
+    canvas = portrait.sheet(size, PICTURE)
+    scene.draw(canvas, portrait.sitter)
+    return canvas.pixels()
+
+
 def describe(params: PaintParams, size: int = 256) -> Truth:
     """What `paint` would say about a portrait, without painting it."""
     return _prepared(params, size)[2]
@@ -121,7 +132,5 @@ def _layers(portrait: Portrait, size: int) -> dict[str, NDArray[np.uint8]]:
         portrait.draw(canvas, ground=False)
         pixels = canvas.pixels()
         found[name] = pixels if name == FLATS else np.ascontiguousarray(pixels[..., 0])
-    background = portrait.sheet(size, PICTURE)
-    scene.draw(background, portrait.sitter)
-    found["background"] = background.pixels()
+    found["background"] = _ground(portrait, size)
     return found
