@@ -287,6 +287,38 @@ def test_a_film_as_a_character_with_keyframes(
     assert edited(who.w, ()).shape == who.w.shape
 
 
+def test_a_film_of_the_character_alone(
+    client: TestClient, face: str, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    import av
+
+    def head(size: tuple[int, int], index: int) -> np.ndarray:
+        return np.ascontiguousarray(data.astronaut()[:256, 96:352])
+
+    clip = make_clip(frames=6, size=(256, 256), draw=head)
+    sent = client.post("/api/clips", content=clip.read_bytes()).json()
+    wish = {"clip": sent["id"], "name": "film", "figure": True}
+    refused = client.post("/api/jobs", json=wish)
+    assert refused.status_code == 422
+    assert "figure shows a character alone" in refused.text
+    wish["character"] = cast(client, face)[0]["id"]
+    path = f"/api/jobs/{client.post('/api/jobs', json=wish).json()['id']}"
+    done = waited(lambda: client.get(path).json(), ended)
+    assert done["state"] == "done", done["message"]
+    assert done["spec"]["figure"] is True
+    assert client.get(f"{path}/film.mp4").status_code == 404
+    given = client.get(f"{path}/figure.mov")
+    assert given.headers["content-type"] == "video/quicktime"
+    (tmp_path / "figure.mov").write_bytes(given.content)
+    with av.open(tmp_path / "figure.mov") as film:
+        frames = list(film.decode(video=0))
+        assert film.streams.video[0].codec_context.name == "prores"
+    alpha = [frame.to_ndarray(format="rgba")[..., 3] for frame in frames]
+    assert len(alpha) == 6
+    assert alpha[0].min() == 0  # beside the head
+    assert alpha[0].max() == 255
+
+
 def test_without_a_model_the_page_is_told_what_is_missing(tmp_path: Path) -> None:
     settings = Settings(tmp_path, model="nobody")
     with TestClient(create_app(settings), base_url=HERE) as client:

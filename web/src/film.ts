@@ -23,6 +23,7 @@ export async function film(): Promise<Page> {
   const look: Look = { ...LOOK, style: styles[0]?.name ?? "cel" };
   let clip: Clip | null = JSON.parse(sessionStorage.getItem("clip") ?? "null");
   let compare = false;
+  let alone = false;
   let seconds = 3;
   const area = h("div", { class: "canvas" });
   const facts = h("p", { class: "facts" });
@@ -79,17 +80,18 @@ export async function film(): Promise<Page> {
     }
   };
 
-  const acted = () => (who
-    ? { character: who.id, edits: timeline.keyframes.length ? {} : edits, keyframes: timeline.keyframes }
+  // Browsers do not play what film editors take, so a preview shows the whole picture.
+  const acted = (part: boolean) => (who
+    ? { character: who.id, edits: timeline.keyframes.length ? {} : edits, keyframes: timeline.keyframes, figure: alone && !part }
     : { compare });
 
   const start = (part: boolean) => doing(async () => {
     if (!clip) return;
     if (player.dataset.shows && part) open(clip);
     const at = player.currentTime;
-    const name = `${bare(clip.name)}, ${who?.name ?? look.style}${part ? ", preview" : ""}`;
+    const name = `${bare(clip.name)}, ${who?.name ?? look.style}${part ? ", preview" : who && alone ? ", alone" : ""}`;
     const cut = part ? { start: Math.min(at, Math.max(0, clip.seconds - 0.2)), seconds } : {};
-    await post("/api/jobs", { clip: clip.id, name, look: { ...look, faces_only: false }, ...cut, ...acted() });
+    await post("/api/jobs", { clip: clip.id, name, look: { ...look, faces_only: false }, ...cut, ...acted(part) });
     await renders.look();
   });
   const preview = start(true);
@@ -104,7 +106,8 @@ export async function film(): Promise<Page> {
           type: "button", class: "face", title: each.name, "aria-label": `Play ${each.name}`, "aria-pressed": "false",
           onclick: (event: Event) => choose(each, event.currentTarget as HTMLElement),
         }, h("img", { src: pictureOf(each.id), alt: each.name })))))
-        : h("p", { class: "hint" }, "Keep a character in Cast or Direct first.")),
+        : h("p", { class: "hint" }, "Keep a character in Cast or Direct first."),
+      people.length > 0 && toggle("Alone on a clear ground (.mov)", false, (on) => (alone = on))),
     known.length > 0 && h("div", {}, h("p", { class: "hint padded" }, "Edits hold for the whole clip, or at each keyframe."), sliders.element));
 
   const choose = (character: Character, pressed: HTMLElement): void => {

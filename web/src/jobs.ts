@@ -10,6 +10,7 @@ const BUSY = 700; // milliseconds between looks
 const CALM = 5000;
 
 export const filmOf = (job: Job): string => `/api/jobs/${job.id}/film.mp4`;
+const figureOf = (job: Job): string => `/api/jobs/${job.id}/figure.mov`;
 
 export class Renders {
   readonly element = h("ul", { class: "jobs", "aria-label": "Renders" });
@@ -75,8 +76,11 @@ export class Renders {
         await this.look();
       })(event)));
     if (job.state === "done") {
-      act("Play", ICONS.play, async () => this.opened(job));
-      act("Download", ICONS.down, async () => save(filmOf(job), `${bare(job.name)}.mp4`));
+      if (job.spec.figure) act("Download", ICONS.down, async () => save(figureOf(job), `${bare(job.name)}.mov`));
+      else {
+        act("Play", ICONS.play, async () => this.opened(job));
+        act("Download", ICONS.down, async () => save(filmOf(job), `${bare(job.name)}.mp4`));
+      }
     }
     if (job.state === "queued" || job.state === "running")
       act("Cancel", ICONS.stop, () => post(`/api/jobs/${job.id}/cancel`));

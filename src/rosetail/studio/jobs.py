@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from rosetail.studio.child import SPAWN
 from rosetail.studio.database import Database
 from rosetail.studio.problems import Problem, not_found
-from rosetail.studio.render import RESULTS, run_job
+from rosetail.studio.render import run_job
 from rosetail.studio.settings import Settings
 from rosetail.studio.store import Store
 from rosetail.studio.tables import Job
@@ -206,6 +206,3 @@ def _size(folder: Any) -> int:
         with suppress(OSError):
             total += name.stat().st_size
     return total
-
-
-__all__ = ["RESULTS", "Jobs"]

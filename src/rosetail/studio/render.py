@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rosetail.runtime.stylizer import Stylizer
     from rosetail.runtime.video import Stylized
 
-RESULTS = {"film": "film.mp4"}
+FILM, FIGURE = "film.mp4", "figure.mov"  # what a film job leaves
 COURTESY = 10  # nice value: previews come first
 Progress = Callable[[int, "int | None"], None]
 
@@ -60,19 +60,20 @@ def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -
     from rosetail.runtime.video import stylize_video
     from rosetail.studio.part import cut
 
-    source, target, look = Path(spec["clip"]), folder / RESULTS["film"], spec["look"]
+    alone = spec.get("figure", False)  # jobs of an older studio do not say
+    source, target, look = Path(spec["clip"]), folder / (FIGURE if alone else FILM), spec["look"]
     part = folder / "part.mkv"
     if spec["seconds"]:
         cut(source, part, spec["start"], spec["seconds"])
         source = part
-    stylizer = Stylizer(look["style"], backend)
     if spec["character"]:
+        stylizer = None if alone else Stylizer(look["style"], backend)
         made = _as_character(spec, source, target, stylizer, backend, progress)
     else:
         made = stylize_video(
             source,
             target,
-            stylizer,
+            Stylizer(look["style"], backend),
             strength=look["strength"],
             anime=look["anime"],
             detail=look["detail"],
@@ -87,7 +88,7 @@ def _as_character(
     spec: dict[str, Any],
     source: Path,
     target: Path,
-    stylizer: Stylizer,
+    stylizer: Stylizer | None,
     backend: str,
     progress: Progress,
 ) -> Stylized:

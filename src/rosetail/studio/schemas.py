@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Id = Annotated[str, Field(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]{22}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
@@ -205,7 +205,7 @@ class Film(Asked):
     """A render of a clip. ``seconds`` of it from ``start``, or all of it.
 
     With a ``character``, faces become it, with ``edits`` and ``keyframes``, and the look draws the
-    rest.
+    rest; a ``figure`` has no rest: the character alone on a clear ground, for a film editor.
     """
 
     clip: Id
@@ -214,9 +214,16 @@ class Film(Asked):
     character: Id | None = None
     edits: Edits = {}
     keyframes: Annotated[list[Keyframe], Field(max_length=200)] = []
+    figure: bool = False
     compare: bool = False
     start: Annotated[float, Field(ge=0, le=100_000)] = 0.0
     seconds: Annotated[float, Field(gt=0, le=60)] | None = None
+
+    @model_validator(mode="after")
+    def _figures_are_characters(self) -> Film:
+        if self.figure and self.character is None:
+            raise ValueError("figure shows a character alone; choose one")
+        return self
 
 
 class Job(Answer):

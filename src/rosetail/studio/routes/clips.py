@@ -11,8 +11,8 @@ from sqlalchemy import select
 from rosetail.studio import schemas, tables
 from rosetail.studio.context import Client, Here
 from rosetail.studio.problems import not_found
-from rosetail.studio.render import RESULTS
-from rosetail.studio.routes.media import BODY, JPEG, VIDEO, Shown
+from rosetail.studio.render import FIGURE, FILM
+from rosetail.studio.routes.media import BODY, JPEG, PRORES, VIDEO, Shown
 from rosetail.studio.routes.photos import check_style
 from rosetail.studio.routes.taking import taken
 from rosetail.studio.uploads import label
@@ -125,10 +125,20 @@ def forget(id: schemas.Id, studio: Here) -> None:
 @router.get("/jobs/{id}/film.mp4", response_class=FileResponse, responses=VIDEO)
 def result(id: schemas.Id, studio: Here) -> FileResponse:
     """What was rendered, sound included."""
-    path = studio.store.path("jobs", id) / RESULTS["film"]
+    return _rendered(id, studio, FILM, "video/mp4")
+
+
+@router.get("/jobs/{id}/figure.mov", response_class=FileResponse, responses=PRORES)
+def figure(id: schemas.Id, studio: Here) -> FileResponse:
+    """What was rendered for a film editor: the character alone on a clear ground, ProRes 4444."""
+    return _rendered(id, studio, FIGURE, "video/quicktime")
+
+
+def _rendered(id: str, studio: Here, name: str, kind: str) -> FileResponse:
+    path = studio.store.path("jobs", id) / name
     if studio.jobs.get(id).state != "done" or not path.is_file():
         raise not_found("film")
-    return FileResponse(path, media_type="video/mp4")
+    return FileResponse(path, media_type=kind)
 
 
 def shown(row: tables.Job) -> schemas.Job:

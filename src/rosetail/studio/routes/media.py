@@ -21,5 +21,6 @@ BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-JPEG, PNG, VIDEO = gives("image/jpeg"), gives("image/png"), gives("video/mp4")
+JPEG, PNG = gives("image/jpeg"), gives("image/png")
+VIDEO, PRORES = gives("video/mp4"), gives("video/quicktime")
 Shown = Annotated[str, Query(max_length=500, description="what the file is called; only shown")]
