@@ -299,6 +299,7 @@ def test_nothing_is_cut_off_on_a_phone(browser, address: str) -> None:
     photo_on_stage(page)
     for name in PAGES:
         page.goto(f"/#{name}")
+        page.wait_for_selector(f".rail a[href='#{name}'][aria-current]")
         page.wait_for_load_state("networkidle")
         wide = page.evaluate("() => document.scrollingElement.scrollWidth")
         inside = page.evaluate("() => document.querySelector('main').scrollWidth")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -46,11 +47,11 @@ class Scenes:
 
 def _over(figure: Bytes, scene: Bytes) -> Bytes:
     height, width = figure.shape[:2]
-    if scene.shape[:2] != (height, width):
-        scene = cv2.resize(scene, (width, height), interpolation=cv2.INTER_LINEAR)
+    there = cv2.resize(scene, (width, height), interpolation=cv2.INTER_LINEAR)
     alpha = cv2.merge([figure[..., 3]] * 3)
     over = cv2.multiply(np.ascontiguousarray(figure[..., :3]), alpha, scale=1 / 255)
-    return np.asarray(cv2.add(over, cv2.multiply(scene, 255 - alpha, scale=1 / 255)))
+    picture: Bytes = cv2.add(over, cv2.multiply(there, 255 - alpha, scale=1 / 255))  # type: ignore[assignment]
+    return picture
 
 
 def write_scenes(scenes: Scenes, path: Path) -> None:
@@ -63,7 +64,7 @@ def write_scenes(scenes: Scenes, path: Path) -> None:
     sheet = rows.transpose(0, 2, 1, 3, 4).reshape(-1, COLUMNS * side, 3)
     packed = io.BytesIO()
     Image.fromarray(sheet).save(packed, "WEBP", quality=QUALITY, method=6)
-    held = {
+    held: dict[str, NDArray[Any]] = {
         "sheet": np.frombuffer(packed.getvalue(), np.uint8),
         "colours": scenes.colours.astype(np.float32),
     }
