@@ -23,7 +23,7 @@ def lade_by_hand(h: np.ndarray, mix: np.ndarray, eps: float = 1e-5) -> np.ndarra
 
 @pytest.mark.parametrize("on_cpu", [True, False])
 def test_lade_is_the_formula(on_cpu: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "_eager_on_cpu", lambda x: on_cpu)
+    monkeypatch.setattr(blocks, "eager_on_cpu", lambda x: on_cpu)
     torch.manual_seed(0)
     layer = LADE(6)
     h = torch.randn(3, 6, 9, 7) * 2 + 5  # a mean well above the deviation
