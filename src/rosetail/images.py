@@ -22,7 +22,7 @@ from rosetail._decode import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_i
 from rosetail.errors import InputError, OutputError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from PIL import Image
 
     Picture = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
@@ -33,6 +33,7 @@ __all__ = [
     "SAVE_SUFFIXES",
     "check_output",
     "contact_sheet",
+    "flatten",
     "from_tensor",
     "list_pictures",
     "make_folder",
@@ -80,7 +81,7 @@ def read(
             most ``MAX_PIXELS`` pixels (checked before decoding).
     """
     rgb, alpha = _decode(source)
-    return rgb if alpha is None else _flatten(rgb, alpha, background)
+    return rgb if alpha is None else flatten(rgb, alpha, background)
 
 
 def read_rgba(source: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
@@ -127,7 +128,7 @@ def save(
         pixels = (
             np.dstack([pixels, alpha])
             if kind in _WITH_ALPHA
-            else _flatten(pixels, alpha, (255, 255, 255))
+            else flatten(pixels, alpha, (255, 255, 255))
         )
     options: dict[str, dict[str, Any]] = {
         "JPEG": {"quality": quality, "subsampling": 0 if quality >= 90 else 2},
@@ -305,10 +306,11 @@ def _from_array(array: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.uint
     return rgb, None if alpha is None or alpha.min() == 255 else alpha.copy()
 
 
-def _flatten(
-    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], background: tuple[int, int, int]
+def flatten(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], background: ArrayLike
 ) -> NDArray[np.uint8]:
-    """Straight-alpha blend over a plain colour, rounded to nearest."""
+    """Straight-alpha blend of ``rgb`` [H, W, 3] over a colour or a picture of whole levels, rounded
+    to nearest; ``alpha`` is [H, W]."""
     cover = alpha[:, :, None].astype(np.uint32)
     under = np.asarray(background, dtype=np.uint32)
     return ((rgb * cover + under * (255 - cover) + 127) // 255).astype(np.uint8)

@@ -15,6 +15,13 @@ def template() -> Template:
     return Template(numbers=5, latent=7, widths=(6, 4, 3))
 
 
+@torch.no_grad()
+def find(template: Template, point: int, channel: int) -> None:
+    """Let it find one point where a channel of the content has its peak, and no other."""
+    template.point.weight.zero_()
+    template.point.weight[point, channel] = 200
+
+
 def test_begins_where_it_is(template: Template) -> None:
     """Nothing is bent at first: a content of 16 x 16 places gives the maps as they are drawn."""
     content, w = torch.randn(2, 6, 16, 16), torch.randn(2, 7)
@@ -32,9 +39,7 @@ def test_begins_where_it_is(template: Template) -> None:
 def test_points_are_where_the_content_has_its_peaks(template: Template) -> None:
     content = torch.zeros(1, 6, 8, 16)
     content[0, 2, 5, 3] = 1
-    with torch.no_grad():
-        template.point.weight.zero_()
-        template.point.weight[1, 2] = 200
+    find(template, 1, 2)
     points = template.points(content)[0]
     torch.testing.assert_close(points[1], torch.tensor([-9 / 16, 3 / 8]))
     torch.testing.assert_close(points[0], torch.zeros(2))  # anywhere: the middle of all
@@ -45,9 +50,8 @@ def test_points_place_each_plane_as_a_whole(template: Template) -> None:
     """Told so by one number: half a picture is 32 places, 0.25 of it 8."""
     content = torch.zeros(1, 6, 16, 16)
     content[0, 0, 4, 12] = 1
+    find(template, 0, 0)
     with torch.no_grad():
-        template.point.weight.zero_()
-        template.point.weight[0, 0] = 200
         x = float(template.points(content)[0, 0, 0])
         shift = template.place.weight.unflatten(0, (PLANES, 2, 3))[1, 0, 2]
         shift[0] = 0.25 / (x * template.place.scale)

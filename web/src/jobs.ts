@@ -76,11 +76,9 @@ export class Renders {
         await this.look();
       })(event)));
     if (job.state === "done") {
-      if (job.spec.figure) act("Download", ICONS.down, async () => save(figureOf(job), `${bare(job.name)}.mov`));
-      else {
-        act("Play", ICONS.play, async () => this.opened(job));
-        act("Download", ICONS.down, async () => save(filmOf(job), `${bare(job.name)}.mp4`));
-      }
+      const [file, kind] = job.spec.figure ? [figureOf(job), "mov"] : [filmOf(job), "mp4"];
+      if (kind === "mp4") act("Play", ICONS.play, async () => this.opened(job)); // browsers play no ProRes
+      act("Download", ICONS.down, async () => save(file, `${bare(job.name)}.${kind}`));
     }
     if (job.state === "queued" || job.state === "running")
       act("Cancel", ICONS.stop, () => post(`/api/jobs/${job.id}/cancel`));

@@ -315,7 +315,9 @@ class _Drawing:
         x = self.net.linear(template.spread, "template.spread", numbers)
         x = g.add("Reshape", x, g.ints(0, -1, BASE, BASE))
         for number, conv in enumerate(template.grow):
-            x = self.net.conv(cast(EqualConv, conv), f"template.grow.{number}", _stretched(g, x, 2))
+            x = self.net.conv(
+                cast(EqualConv, conv), f"template.grow.{number}", _resized(g, x, 2, "linear")
+            )
         side = BASE * 2 ** len(template.grow)
         return g.add("Reshape", x, g.ints(0, PLANES, -1, side, side))
 
@@ -335,7 +337,7 @@ class _Drawing:
         points = g.add("Flatten", self.points(template))
         affine = self.net.linear(template.place, "template.place", points)
         affine = g.add("Reshape", affine, g.ints(-1, PLANES, 2, 3, 1, 1))
-        bend = _stretched(g, self.net.conv(template.bend, "template.bend", "content"), 4)
+        bend = _resized(g, self.net.conv(template.bend, "template.bend", "content"), 4, "linear")
         size = g.add("Shape", bend, start=2)
         bend = g.add("Reshape", bend, _sizes(g, (-1, PLANES, 2), size))
         factors = (*_own_places(g, bend), g.floats(1.0))
@@ -432,25 +434,18 @@ class _Drawing:
 def _doubled(g: GraphBuilder, picture: str) -> str:
     """Twice the size with black beyond the border: the blur's doubling is bilinear."""
     framed = g.add("Pad", picture, g.ints(0, 0, 1, 1, 0, 0, 1, 1), g.floats(0.0))
-    larger = g.add(
-        "Resize",
-        framed,
-        "",
-        g.floats([1, 1, 2, 2]),
-        mode="linear",
-        coordinate_transformation_mode="half_pixel",
-    )
+    larger = _resized(g, framed, 2, "linear")
     return g.add("Slice", larger, g.ints(2, 2), g.ints(-2, -2), g.ints(2, 3))
 
 
-def _stretched(g: GraphBuilder, x: str, times: int) -> str:
-    """So many times the height and width, bilinear."""
+def _resized(g: GraphBuilder, x: str, times: int, mode: str) -> str:
+    """So many times the height and width, pixels' middles kept in place."""
     return g.add(
         "Resize",
         x,
         "",
         g.floats([1, 1, times, times]),
-        mode="linear",
+        mode=mode,
         coordinate_transformation_mode="half_pixel",
     )
 
@@ -463,8 +458,7 @@ def _own_places(g: GraphBuilder, x: str) -> tuple[str, str]:
     """x (W,) and y (H, 1) of the middles of places, -1 to 1 from border to border, for maps
     (..., H, W)."""
     found = []
-    for back in (1, 2):
-        count = g.add("Shape", x, start=-back) if back == 1 else g.add("Shape", x, start=-2, end=-1)
+    for count in (g.add("Shape", x, start=-1), g.add("Shape", x, start=-2, end=-1)):
         number = g.add("Cast", g.add("Squeeze", count, g.ints(0)), to=FLOAT)
         steps = g.add("Range", g.floats(0.0), number, g.floats(1.0))
         double = g.add("Add", g.add("Mul", steps, g.floats(2.0)), g.floats(1.0))
@@ -480,16 +474,7 @@ def _smoothed(g: GraphBuilder, x: str, channels: int) -> str:
 
 
 def _enlarged(g: GraphBuilder, x: str, times: int) -> str:
-    if times == 1:
-        return x
-    return g.add(
-        "Resize",
-        x,
-        "",
-        g.floats([1, 1, times, times]),
-        mode="cubic",
-        coordinate_transformation_mode="half_pixel",
-    )
+    return x if times == 1 else _resized(g, x, times, "cubic")
 
 
 def _moments(g: GraphBuilder, x: str) -> tuple[str, str]:

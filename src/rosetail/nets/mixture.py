@@ -22,7 +22,8 @@ PLACES = 16384  # pixels at a time: 1.5 MB of 24 single-precision numbers
 def smoothed(x: Tensor) -> Tensor:
     """(N, C, H, W), each pixel with its neighbours, [1, 2, 1] both ways: what sub-pixel layers draw
     is a grid otherwise, as each pixel of a place has weights of its own."""
-    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), _kernel(x), groups=x.shape[1])
+    framed = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=torch.channels_last)
+    return F.conv2d(framed, _kernel(x), groups=x.shape[1])
 
 
 def _kernel(like: Tensor) -> Tensor:
@@ -32,10 +33,10 @@ def _kernel(like: Tensor) -> Tensor:
 
 def mixed(shares: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
     """Mixtures of ``colours`` (N, K, 3) by the softmax of ``shares`` (N, K, H, W): pictures
-    (N, 3, H, W), and the share of the first colour (N, 1, H, W); in single precision."""
-    with torch.autocast(shares.device.type, enabled=False):
-        parts = shares.float().softmax(1)
-        return torch.einsum("nkhw,nkc->nchw", parts, colours.float()), parts[:, :1]
+    (N, 3, H, W), and the share of the first colour (N, 1, H, W); in single precision, where
+    nothing is cast."""
+    parts = shares.float().softmax(1)
+    return torch.einsum("nkhw,nkc->nchw", parts, colours.float()), parts[:, :1]
 
 
 def mixed_smoothed(shares: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
@@ -43,8 +44,7 @@ def mixed_smoothed(shares: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
     if eager_on_cpu(shares):
         pictures, first = _Mixed.apply(shares, colours)
         return pictures, first
-    with torch.autocast(shares.device.type, enabled=False):
-        return mixed(smoothed(shares), colours)
+    return mixed(smoothed(shares), colours)
 
 
 class _Mixed(torch.autograd.Function):
@@ -55,14 +55,11 @@ class _Mixed(torch.autograd.Function):
         count, kinds, height, width = shares.shape
         colours = colours.float()
         shares = shares.contiguous(memory_format=torch.channels_last)
-        kernel = _kernel(shares)
         pictures = torch.empty(count, height * width, 3)
         first = torch.empty(count, height * width)
         kept = torch.empty(count, height * width, kinds, dtype=shares.dtype)
         for number in range(count):
-            padded = F.pad(shares[number : number + 1], (1, 1, 1, 1), mode="replicate")
-            padded = padded.contiguous(memory_format=torch.channels_last)
-            rows = _rows(F.conv2d(padded, kernel, groups=kinds))
+            rows = _rows(smoothed(shares[number : number + 1]))
             for part in _parts(len(rows)):
                 share = rows[part].float().softmax(1)
                 torch.mm(share, colours[number], out=pictures[number, part])

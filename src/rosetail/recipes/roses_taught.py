@@ -175,9 +175,9 @@ class Lessons:
 
     def found(self, content: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor] | None:
         """Where a template finds the landmarks, and where they are, -1 to 1; None without one."""
-        template = getattr(self.to_anime.decoder, "template", None)
-        if not isinstance(template, Template):
+        if not self.to_anime.shape.template:
             return None
+        template = cast(Template, self.to_anime.decoder.template)
         wanted = (landmarks + 0.5) * (2 / self.jitter.size) - 1
         return template.points(content)[:, :LANDMARKS], wanted.to(content.device)
 

@@ -260,8 +260,8 @@ class Roses:
 
         ``w`` is (N, latent), or (N, groups, latent) where every group of layers has its own.
         """
-        scales = self._scales(np.atleast_2d(np.asarray(w, np.float32)))
-        made = self._backends["decode"].run({"content": content.maps, "scales": scales})
+        scales = self._scales(w)
+        made = self._drawn(content, scales)
         if self.scenes is None:
             return made["anime"]
         # The palette is the last of the scales, and the ground's colour the first of it.
@@ -271,8 +271,7 @@ class Roses:
     def figures(self, content: Content, w: Floats) -> Bytes:
         """:meth:`decode` without the ground: RGBA, uint8 [N, size, size, 4]. All of the picture
         where the model does not know what is ground (published weights)."""
-        scales = self._scales(np.atleast_2d(np.asarray(w, np.float32)))
-        return _figure(self._backends["decode"].run({"content": content.maps, "scales": scales}))
+        return _figure(self._drawn(content, self._scales(w)))
 
     def heads(self, content: Content, w: Floats) -> Bytes:
         """:meth:`figures` to be laid on the photo, in squares of any size: where the model can tell
@@ -284,11 +283,13 @@ class Roses:
         is, uint8 [S, S, 4], and the matrix [2, 3] from the photo to it."""
         return self.figures(content, np.asarray(w)[None])[0], content.matrix
 
+    def _drawn(self, content: Content, scales: Floats) -> Arrays:
+        return self._backends["decode"].run({"content": content.maps, "scales": scales})
+
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """:meth:`heads` for one w (latent,) or (groups, latent), its scales folded into the
         network's weights where the engine can: uint8 [S, S, 4], each for less work."""
-        codes = np.asarray(w, np.float32)[None]
-        bound = self._backends["decode"].bound({"scales": self._scales(codes)})
+        bound = self._backends["decode"].bound({"scales": self._scales(np.asarray(w)[None])})
 
         def draw(content: Content) -> Bytes:
             figure: Bytes = _figure(bound.run({"content": content.maps}))[0]
@@ -307,8 +308,9 @@ class Roses:
             check_model(each, self.model)
         return self.decode(content, stacked([each.code for each in characters]))
 
-    def _scales(self, codes: Floats) -> Floats:
-        """The scales (N, S) of codes (N, latent) or (N, groups, latent)."""
+    def _scales(self, w: Floats) -> Floats:
+        """The scales (N, S) of w (N, latent) or (N, groups, latent)."""
+        codes = np.atleast_2d(np.asarray(w, np.float32))
         rows: Floats = self._backends["scales"].run({"w": codes.reshape(-1, self.latent)})["scales"]
         if codes.ndim == 2:
             return rows

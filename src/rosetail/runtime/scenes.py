@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.errors import WeightsMissing
-from rosetail.images import read, writing
+from rosetail.images import flatten, read, writing
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.floating]
@@ -48,10 +48,7 @@ class Scenes:
 def _over(figure: Bytes, scene: Bytes) -> Bytes:
     height, width = figure.shape[:2]
     there = cv2.resize(scene, (width, height), interpolation=cv2.INTER_LINEAR)
-    alpha = cv2.merge([figure[..., 3]] * 3)
-    over = cv2.multiply(np.ascontiguousarray(figure[..., :3]), alpha, scale=1 / 255)
-    picture: Bytes = cv2.add(over, cv2.multiply(there, 255 - alpha, scale=1 / 255))  # type: ignore[assignment]
-    return picture
+    return flatten(figure[..., :3], figure[..., 3], there)
 
 
 def write_scenes(scenes: Scenes, path: Path) -> None:
