@@ -23,12 +23,19 @@ from rosetail.export.roses_files import (
     read_outside,
 )
 from rosetail.nets.modulated import StyledConv, demodulation
-from rosetail.nets.roses import Roses, Shape
+from rosetail.nets.roses import Roses, Shape, edges
 from rosetail.runtime.backend import open_backend
 from rosetail.weights import read_header
 
 TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
-BEGIN_AT_0 = ("modulation.weight", "palette.weight", "bend.weight", "place.weight")
+BEGIN_AT_0 = (
+    "modulation.weight",
+    "palette.weight",
+    "bend.weight",
+    "place.weight",
+    "nearer.weight",
+    "close_up.out.weight",
+)
 
 
 def lively(shape: Shape) -> Roses:
@@ -52,20 +59,21 @@ def saved(roses: Roses, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("side", "fold", "palette", "template", "outside"),
+    ("sizes", "outside"),
     [
-        (0, 1, 0, 0, Outside()),
-        (16, 1, 0, 0, Outside()),
-        (0, 2, 0, 0, Outside(2)),
-        (0, 2, 5, 6, Outside(1, 2.5, 1.0)),
-        (0, 1, 3, 0, Outside(3)),
-        (0, 2, 4, 3, Outside(2, 1.5, 0.5)),
+        ({}, Outside()),
+        ({"side": 16}, Outside()),
+        ({"fold": 2}, Outside(2)),
+        ({"fold": 2, "palette": 5, "template": 6}, Outside(1, 2.5, 1.0)),
+        ({"fold": 2, "palette": 5}, Outside(1, 1.5, 0.5, 0.9)),
+        ({"palette": 3}, Outside(3)),
+        ({"fold": 2, "palette": 4, "template": 3, "close_up": 7}, Outside(2, 1.5, 0.5)),
     ],
 )
 def test_files_agree_with_the_network(
-    side: int, fold: int, palette: int, template: int, outside: Outside, tmp_path: Path
+    sizes: dict[str, int], outside: Outside, tmp_path: Path
 ) -> None:
-    roses = lively(replace(TINY, side=side, fold=fold, palette=palette, template=template))
+    roses = lively(replace(TINY, **sizes))
     weights = saved(roses, tmp_path / "w.safetensors")
     made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, outside=outside)
     assert made.levels < 0.75
@@ -74,14 +82,14 @@ def test_files_agree_with_the_network(
         header = read_header(tmp_path / "out" / f"{part}.onnx")
         assert header["network"] == f"roses.{part}"
         assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
-        assert header["side"] == ("16" if side else "any")
-        assert int(header["multiple"]) == 16 * fold * outside.larger
+        assert header["side"] == ("16" if "side" in sizes else "any")
+        assert int(header["multiple"]) == 16 * sizes.get("fold", 1) * outside.larger
 
 
 def test_words_after_the_folders() -> None:
     assert read_outside(["ink=1", "larger=2"]) == Outside(2, 1.0, 1.0)
     for words in (["sharp=2"], ["larger=1.5"], ["steep"]):
-        with pytest.raises(SettingsError, match="larger, steep, ink"):
+        with pytest.raises(SettingsError, match="larger, steep, ink, outline"):
             read_outside(words)
 
 
@@ -98,11 +106,11 @@ def test_what_is_compared_would_notice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-@pytest.mark.parametrize(("palette", "template"), [(0, 0), (5, 0), (5, 4)])
-def test_baked_decoder_draws_the_same(
-    engine: str, palette: int, template: int, tmp_path: Path
-) -> None:
-    roses = lively(replace(TINY, palette=palette, template=template))
+@pytest.mark.parametrize(
+    "sizes", [{}, {"palette": 5}, {"palette": 5, "template": 4, "close_up": 6}]
+)
+def test_baked_decoder_draws_the_same(engine: str, sizes: dict[str, int], tmp_path: Path) -> None:
+    roses = lively(replace(TINY, **sizes))
     content, w = torch.randn(2, 8, 5, 7), torch.randn(9)
     path = tmp_path / "baked.onnx"
     path.write_bytes(decode_graph(roses, {}, half=False).SerializeToString())
@@ -138,6 +146,31 @@ def test_a_figure_on_its_ground_is_the_picture(engine: str, tmp_path: Path) -> N
     fits = (figure[..., :3] > 0).all(-1) & (figure[..., :3] < 255).all(-1)
     assert fits.mean() > 0.2
     assert np.abs(again - anime)[fits].max() < 1.1
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
+def test_outlines_are_drawn_on_figures_too(engine: str, tmp_path: Path) -> None:
+    plain = lively(replace(TINY, palette=5, steep=20.0))
+    lined = Roses(replace(plain.shape, outline=1.0)).eval().requires_grad_(False)
+    lined.load_state_dict(plain.state_dict())
+    content, w = torch.randn(1, 8, 5, 7), torch.randn(1, 9)
+    made = []
+    for number, roses in enumerate((plain, lined)):
+        path = tmp_path / f"{number}.onnx"
+        path.write_bytes(decode_graph(roses, {}, half=False).SerializeToString())
+        scales = tmp_path / "scales.onnx"
+        scales.write_bytes(scales_graph(roses, {}).SerializeToString())
+        given = open_backend(scales, engine, precision="f32").run({"w": w.numpy()})
+        backend = open_backend(path, engine, precision="f32")
+        made.append(backend.run({"content": content.numpy(), **given}))
+    picture, share = plain.figure(content, w)
+    lines = edges(torch.cat([picture, 2 * share - 1], 1))[0, 0].numpy()
+    assert 0.01 < (lines > 0.5).mean() < 0.99
+    for before, after in zip(made[0]["figure"], made[1]["figure"], strict=True):
+        assert np.array_equal(before[..., 3], after[..., 3])
+        wanted = before[..., :3] * (1 - lines[..., None])
+        sure = (before[..., :3] > 0).all(-1) & (before[..., :3] < 255).all(-1)
+        assert np.abs(after[..., :3] - wanted)[sure].max() < 2
 
 
 def test_scales_are_styles_and_sizes(tmp_path: Path) -> None:

@@ -10,7 +10,16 @@ from rosetail.export.roses_weights import finer
 from rosetail.nets.roses import Roses, Shape
 
 SHAPE = Shape(
-    widths=(6, 8, 10), deep=5, style=3, latent=9, mapping=1, fold=2, palette=4, template=7, edits=2
+    widths=(6, 8, 10),
+    deep=5,
+    style=3,
+    latent=9,
+    mapping=1,
+    fold=2,
+    palette=4,
+    template=7,
+    close_up=5,
+    edits=2,
 )
 
 
@@ -24,9 +33,13 @@ def test_finer_layers_are_new_and_all_others_as_they_were() -> None:
     assert after.encode(x).content.shape == before.encode(x[..., ::2, ::2]).content.shape
     content = torch.randn(2, 10, 4, 4)
     torch.testing.assert_close(after.mapping(torch.ones(1, 3)), before.mapping(torch.ones(1, 3)))
-    torch.testing.assert_close(
-        after.decoder.template(content, w)[2], before.decoder.template(content, w)[2]
-    )
+    points = before.decoder.template.points(content)
+    torch.testing.assert_close(after.decoder.template.points(content), points)
+    for part in ("template", "close_up"):
+        grown, was = (getattr(each.decoder, part).state_dict() for each in (after, before))
+        for name, value in was.items():
+            if name != "out.weight":  # the close-up's, to the finest map
+                torch.testing.assert_close(grown[name], value)
     maps = after.decoder.block(content, w)
     torch.testing.assert_close(maps, before.decoder.block(content, w))
     for rise, old in zip(after.decoder.rise[:2], before.decoder.rise, strict=True):

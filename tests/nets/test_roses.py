@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from benchmarks import plain_roses
 from rosetail.export.importers.gnr import published_names, roses_from_published
 from rosetail.nets.modulated import ToRgb
-from rosetail.nets.roses import FULL, SMALL, Roses, Shape, moments, strokes
+from rosetail.nets.roses import FULL, SMALL, Roses, Shape, edges, moments, strokes
 from rosetail.nets.roses_critics import (
     FULL_CRITIC,
     SMALL_CRITIC,
@@ -39,7 +39,7 @@ def test_sizes() -> None:
     assert count(full) == 39_581_207  # the published 39.6 M ...
     assert count(full.encoder) == 21_641_288  # ... of which 21.6 M encode
     assert count(full.encoder) + count(full.mapping) + count(full.decoder) == count(full)
-    assert count(small) == 7_696_359 < 12_000_000
+    assert count(small) == 9_579_007 < 12_000_000
     assert count(critic) == 14_760_083
     assert count(small_critic) == 1_105_651
 
@@ -132,7 +132,7 @@ def test_a_template_joins_the_maps_of_three_sizes() -> None:
     network = Roses(replace(TINY, side=0, palette=5, template=7))
     content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
     decoder = network.decoder
-    added = decoder.template(content, w)
+    added = decoder.template(content, w, decoder.template.points(content))
     assert [each.shape for each in added] == [(2, 8, 4, 6), (2, 6, 8, 12), (2, 4, 16, 24)]
     x = content + added[0]
     x = decoder.first(decoder.block(x, w), w)
@@ -141,6 +141,43 @@ def test_a_template_joins_the_maps_of_three_sizes() -> None:
     torch.testing.assert_close(decoder.drawn(content, w), x)
     with pytest.raises(ValueError, match="palette"):
         replace(TINY, template=7)
+
+
+def test_close_ups_join_the_finest_map() -> None:
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=5, template=7, close_up=4))
+    content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
+    decoder = network.decoder
+    before = decoder.drawn(content, w)
+    torch.nn.init.normal_(decoder.close_up.out.weight)
+    points = decoder.template.points(content)
+    added = decoder.template(content, w, points)
+    x = content + added[0]
+    x = decoder.first(decoder.block(x, w), w)
+    x = decoder.rise[0](x, w, added[1])
+    more = decoder.close_up(content, w, points, torch.Size([16, 24]))
+    x = decoder.rise[1](x, w, added[2] + more)
+    torch.testing.assert_close(decoder.drawn(content, w), x)
+    assert (x - before).abs().max() > 0.1
+    with pytest.raises(ValueError, match="template"):
+        replace(TINY, side=0, palette=5, close_up=4)
+
+
+def test_places_are_exact_in_half_precision() -> None:
+    """A shift of what is drawn by a part of a place in bfloat16 would blur it."""
+    torch.manual_seed(0)
+    network = Roses(replace(TINY, side=0, palette=5, template=7, close_up=4))
+    decoder = network.decoder
+    torch.nn.init.normal_(decoder.close_up.out.weight)
+    content, w = torch.randn(2, 8, 16, 16), torch.randn(2, 9)
+    seen = []
+    shape = torch.Size([64, 64])
+    decoder.close_up.out.register_forward_hook(lambda *call: seen.append(call[-1].float()))
+    decoder.close_up(content, w, decoder.template.points(content), shape)
+    with torch.autocast("cpu", torch.bfloat16):
+        network.draw(content, w)
+    apart = (seen[0] - seen[1]).abs().mean() / seen[0].abs().mean()
+    assert float(apart.detach()) < 0.02
 
 
 def test_larger_pictures_have_borders_as_sharp() -> None:
@@ -181,6 +218,27 @@ def test_ink_strengthens_what_is_narrow() -> None:
     content, w = torch.randn(1, 8, 5, 7), torch.randn(1, 9)
     drawn = plain.draw(content, w)
     torch.testing.assert_close(inked.draw(content, w), drawn + 0.5 * strokes(drawn))
+
+
+def test_outlines_lie_where_colours_meet() -> None:
+    picture = torch.full((1, 3, 20, 20), 0.8)
+    picture[..., 10:] = -0.2  # a step of 1 in each of three channels: 1.73 in all
+    picture[..., :4, :5] += 0.15  # 0.26: no step
+    picture[:, 0, 12:, :5] -= 0.45  # half-way between where lines begin and are whole
+    lines = edges(picture)[0, 0]
+    wanted = torch.zeros(20, 20)
+    wanted[:, 9:11] = 1
+    torch.testing.assert_close(lines[:, 6:], wanted[:, 6:])
+    assert lines[:6, :6].max() == 0
+    torch.testing.assert_close(lines[11:13, 2], torch.full((2,), 0.5))
+    plain, outlined = (Roses(replace(TINY, side=0, palette=3, outline=k)) for k in (0.0, 0.5))
+    outlined.load_state_dict(plain.state_dict())
+    content, w = torch.randn(1, 8, 5, 7), torch.randn(1, 9)
+    drawn, share = plain.figure(content, w)
+    dark = 1 - 0.5 * edges(torch.cat([drawn, 2 * share - 1], 1))
+    torch.testing.assert_close(outlined.draw(content, w), (drawn + 1) * dark - 1)
+    with pytest.raises(ValueError, match="outline from 0 to 1"):
+        replace(TINY, outline=2.0)
 
 
 def test_steep_shares_are_surer() -> None:

@@ -33,10 +33,14 @@ from torch import Tensor
 
 from rosetail.export.build import GraphBuilder
 from rosetail.export.finish import Finish, strokes
+from rosetail.nets import close_up
+from rosetail.nets.close_up import LEAST, REACH, ZONES, CloseUp
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import (
     EPSILON,
+    FULL_EDGE,
+    LEAST_EDGE,
     LEAST_STROKE,
     LIGHT_STROKES,
     BlurredConv,
@@ -46,7 +50,7 @@ from rosetail.nets.roses import (
     PaletteDecoder,
     Roses,
 )
-from rosetail.nets.template import BASE, PLANES, WIDTHS, Template
+from rosetail.nets.template import BASE, LANDMARKS, PLANES, Template
 from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
@@ -130,8 +134,9 @@ def decode_graph(
     net = _Graph(half)
     g, decoder = net.graph, roses.decoder
     draw = _Drawing(net, decoder)
-    template = template_of(decoder)
-    added = draw.template(template) if template else []
+    template, closer = template_of(decoder), close_up_of(decoder)
+    points = draw.points(template) if template else ""
+    added = draw.template(template, points) if template else []
     begin = g.add("Add", "content", added[0]) if added else "content"
     x = draw.styled("block.second", draw.styled("block.first", begin))
     x = g.add("Mul", g.add("Add", x, begin), g.floats(1 / ROOT2))
@@ -140,6 +145,8 @@ def decode_graph(
         grown = draw.styled(f"rise.{number}.up", maps[-1])
         if number + 1 < len(added):
             grown = g.add("Add", grown, added[number + 1])
+        if closer and number + 1 == len(decoder.rise):
+            grown = g.add("Add", grown, draw.close_up(closer, points, grown))
         maps.append(draw.styled(f"rise.{number}.same", grown))
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
@@ -169,11 +176,18 @@ def template_of(decoder: Decoder | PaletteDecoder) -> Template | None:
     return decoder.template if isinstance(decoder, PaletteDecoder) else None
 
 
+def close_up_of(decoder: Decoder | PaletteDecoder) -> CloseUp | None:
+    """What draws eyes and mouth apart, if anything does."""
+    return decoder.close_up if isinstance(decoder, PaletteDecoder) else None
+
+
 def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinear]]:
-    """What else w says, behind the scales of all layers: the numbers of a template, and last of all
-    a palette's colours."""
+    """What else w says, behind the scales of all layers: the numbers of a template and of close-ups
+    and last of all a palette's colours."""
     if template := template_of(decoder):
         yield "template.numbers", template.numbers
+    if closer := close_up_of(decoder):
+        yield "close_up.numbers", closer.numbers
     if isinstance(decoder, PaletteDecoder):
         yield "palette", decoder.palette
 
@@ -198,8 +212,9 @@ def groups(roses: Roses) -> list[str]:
 
 def layout(decoder: Decoder | PaletteDecoder) -> str:
     """JSON: for each layer in the order of the scales, styles, sizes and its group's number. What a
-    template is made of is the coarsest group's."""
+    template is made of is the coarsest group's, and that of close-ups the finest's."""
     last = len(decoder.rise)
+    others = {"template.numbers": 0, "close_up.numbers": last, "palette": last + 1}
     rows = []
     for (name, layer), width in zip(layers(decoder), widths(decoder), strict=False):
         styles = layer.weight.shape[1]
@@ -207,7 +222,7 @@ def layout(decoder: Decoder | PaletteDecoder) -> str:
         group = int(number[0]) + 1 if part == "rise" else last if part == "shares" else 0
         rows.append([styles, width - styles, group])
     for name, linear in numbers(decoder):
-        rows.append([len(linear.bias), 0, last + 1 if name == "palette" else 0])
+        rows.append([len(linear.bias), 0, others[name]])
     return json.dumps(rows)
 
 
@@ -295,10 +310,12 @@ class _Drawing:
         g = self.net.graph
         return g.add("Unsqueeze", self.part(first, count), g.ints(2, 3))
 
-    def template(self, template: Template) -> list[str]:
+    def template(self, template: Template, points: str) -> list[str]:
         """What is added to the content's maps, and to those of twice and four times its size."""
         g = self.net.graph
-        bent = self.bent(self.drawn(template), self.places(template))
+        numbers = self.part(self.starts["template.numbers"], len(template.numbers.bias))
+        maps = self.grown(template, "template", numbers, PLANES)
+        bent = self.bent(maps, self.places(template, points), "border")
         pooled = [
             g.add("AveragePool", bent, kernel_shape=[times] * 2, strides=[times] * 2)
             for times in (4, 2)
@@ -308,34 +325,55 @@ class _Drawing:
             for number, (out, x) in enumerate(zip(template.out, [*pooled, bent], strict=True))
         ]
 
-    def drawn(self, template: Template) -> str:
-        """A template's maps (N, PLANES, C, S, S) of a head as it usually is."""
+    def close_up(self, closer: CloseUp, points: str, x: str) -> str:
+        """What is added to ``x``, a map of the picture's own layers."""
         g = self.net.graph
-        numbers = self.part(self.starts["template.numbers"], len(template.numbers.bias))
-        x = self.net.linear(template.spread, "template.spread", numbers)
-        x = g.add("Reshape", x, g.ints(0, -1, BASE, BASE))
-        for number, conv in enumerate(template.grow):
-            x = self.net.conv(
-                cast(EqualConv, conv), f"template.grow.{number}", _resized(g, x, 2, "linear")
-            )
-        side = BASE * 2 ** len(template.grow)
-        return g.add("Reshape", x, g.ints(0, PLANES, -1, side, side))
+        at = g.add("Slice", points, g.ints(0), g.ints(LANDMARKS), g.ints(1))
+        frame = _frames(g, points)
+        told = self.net.linear(closer.state, "close_up.state", _held(g, at, frame))
+        numbers = self.part(self.starts["close_up.numbers"], len(closer.numbers.bias))
+        told = g.add("Concat", *_as_many(g, numbers, told), axis=1)
+        told = self.net.linear(closer.hidden, "close_up.hidden", told)
+        maps = self.grown(closer, "close_up", told, ZONES)
+        eyes, mouth = (
+            g.add("Slice", at, g.ints(first), g.ints(end), g.ints(1))
+            for first, end in ((0, 2), (3, LANDMARKS))
+        )
+        mouth = g.add("ReduceMean", mouth, g.ints(1), keepdims=1)
+        frame = g.add("Div", frame, g.floats(REACH))
+        centres = g.add("MatMul", g.add("Concat", eyes, mouth, axis=1), frame)
+        own = g.add("MatMul", _flat_places(g, x), frame)
+        size = g.add("Concat", g.add("Shape", x, start=2), g.ints(2), axis=0)
+        own = g.add("Reshape", own, _sizes(g, (-1, 1), size))
+        places = g.add("Sub", own, g.add("Unsqueeze", centres, g.ints(2, 3)))
+        return self.net.conv(closer.out, "close_up.out", self.bent(maps, places, "zeros"))
+
+    def grown(self, layers: Template | CloseUp, name: str, told: str, planes: int) -> str:
+        """Maps (N, planes, C, S, S) that a style draws in their own place."""
+        g = self.net.graph
+        base = BASE if isinstance(layers, Template) else close_up.BASE
+        x = self.net.linear(layers.spread, f"{name}.spread", told)
+        x = g.add("Reshape", x, g.ints(0, -1, base, base))
+        for number, conv in enumerate(layers.grow):
+            larger = _resized(g, x, 2, "linear")
+            x = self.net.conv(cast(EqualConv, conv), f"{name}.grow.{number}", larger)
+        side = base * 2 ** len(layers.grow)
+        return g.add("Reshape", x, g.ints(0, planes, -1, side, side))
 
     def points(self, template: Template) -> str:
         """Where its points are in the content: (N, POINTS, 2)."""
         g = self.net.graph
         heat = self.net.conv(template.point, "template.point", "content")
         shares = g.add("Softmax", g.add("Reshape", heat, g.ints(0, 0, -1)), axis=2)
-        x, y = _own_places(g, "content")
-        whole = g.add("Expand", g.floats(np.zeros((1, 1))), g.add("Shape", "content", start=2))
-        rows = [g.add("Reshape", g.add("Add", whole, each), g.ints(-1, 1)) for each in (x, y)]
-        return g.add("MatMul", shares, g.add("Concat", *rows, axis=1))
+        points = g.add("MatMul", shares, _flat_places(g, "content"))
+        off = self.net.conv(template.nearer, "template.nearer", _shown(g, points))
+        off = g.add("Transpose", g.add("Squeeze", off, g.ints(3)), perm=[0, 2, 1])
+        return g.add("Add", points, off)
 
-    def places(self, template: Template) -> str:
+    def places(self, template: Template, points: str) -> str:
         """Where each plane is looked at: (N, PLANES, H, W, 2)."""
         g = self.net.graph
-        points = g.add("Flatten", self.points(template))
-        affine = self.net.linear(template.place, "template.place", points)
+        affine = self.net.linear(template.place, "template.place", g.add("Flatten", points))
         affine = g.add("Reshape", affine, g.ints(-1, PLANES, 2, 3, 1, 1))
         bend = _resized(g, self.net.conv(template.bend, "template.bend", "content"), 4, "linear")
         size = g.add("Shape", bend, start=2)
@@ -346,21 +384,19 @@ class _Drawing:
             bend = g.add("Add", bend, g.add("Mul", part, factor))
         return g.add("Transpose", bend, perm=[0, 1, 3, 4, 2])
 
-    def bent(self, maps: str, places: str) -> str:
+    def bent(self, maps: str, places: str, beyond: str) -> str:
         """Each plane looked at in its own places: (N, C, H, W); one of either serves many."""
         g = self.net.graph
-        ones = g.ints(1, 1, 1, 1)
-        counts = [
-            g.add("Concat", g.add("Shape", each, end=1), ones, axis=0) for each in (maps, places)
-        ]
-        maps, places = g.add("Expand", maps, counts[1]), g.add("Expand", places, counts[0])
         flat = [
             g.add("Reshape", each, _sizes(g, (-1,), g.add("Shape", each, start=2)))
-            for each in (maps, places)
+            for each in _as_many(g, maps, places)
         ]
-        seen = g.add("GridSample", *flat, mode="bilinear", padding_mode="border", align_corners=0)
+        seen = g.add("GridSample", *flat, mode="bilinear", padding_mode=beyond, align_corners=0)
+        planes = g.add("Shape", places, start=1, end=2)
         size = g.add("Shape", seen, start=2)
-        return g.add("Reshape", seen, _sizes(g, (-1, WIDTHS[-1]), size))
+        apart = g.add("Concat", g.ints(-1), planes, g.add("Shape", seen, start=1), axis=0)
+        seen = g.add("Reshape", seen, apart)
+        return g.add("Reshape", seen, _sizes(g, (0, -1), size))
 
     def styled(self, name: str, x: str) -> str:
         layer, g = cast(StyledConv, self.layers[name]), self.net.graph
@@ -428,7 +464,32 @@ class _Drawing:
             drawn = g.add("Mul", drawn, g.floats(decoder.ink))
             picture, own = g.add("Add", picture, drawn), g.add("Add", own, drawn)
         alpha = g.add("Sub", g.add("Mul", share, g.floats(2.0)), g.floats(1.0))
+        if decoder.outline:
+            lines = _edges(g, g.add("Concat", picture, alpha, axis=1))
+            light = g.add("Mul", lines, g.floats(decoder.outline))
+            light = g.add("Sub", g.floats(1.0), light)
+            picture, own = (_shaded(g, each, light) for each in (picture, own))
         return picture, g.add("Concat", own, alpha, axis=1)
+
+
+def _edges(g: GraphBuilder, x: str) -> str:
+    """See :func:`rosetail.nets.roses.edges`."""
+
+    def most(x: str) -> str:
+        above = g.add("MaxPool", x, kernel_shape=[3, 1], pads=[1, 0, 1, 0])
+        return g.add("Max", above, g.add("MaxPool", x, kernel_shape=[1, 3], pads=[0, 1, 0, 1]))
+
+    step = g.add("Add", most(x), most(g.add("Neg", x)))
+    step = g.add("ReduceSum", g.add("Mul", step, step), g.ints(1), keepdims=1)
+    step = g.add("Sub", g.add("Sqrt", step), g.floats(LEAST_EDGE))
+    step = g.add("Mul", step, g.floats(1 / (FULL_EDGE - LEAST_EDGE)))
+    return g.add("Clip", step, g.floats(0.0), g.floats(1.0))
+
+
+def _shaded(g: GraphBuilder, picture: str, light: str) -> str:
+    """Times ``light``, black being -1."""
+    lit = g.add("Mul", g.add("Add", picture, g.floats(1.0)), light)
+    return g.add("Sub", lit, g.floats(1.0))
 
 
 def _doubled(g: GraphBuilder, picture: str) -> str:
@@ -464,6 +525,54 @@ def _own_places(g: GraphBuilder, x: str) -> tuple[str, str]:
         double = g.add("Add", g.add("Mul", steps, g.floats(2.0)), g.floats(1.0))
         found.append(g.add("Sub", g.add("Div", double, number), g.floats(1.0)))
     return found[0], g.add("Unsqueeze", found[1], g.ints(1))
+
+
+def _flat_places(g: GraphBuilder, x: str) -> str:
+    """x and y of the middles of places, row by row: (H W, 2)."""
+    across, down = _own_places(g, x)
+    whole = g.add("Expand", g.floats(np.zeros((1, 1))), g.add("Shape", x, start=2))
+    rows = [g.add("Reshape", g.add("Add", whole, each), g.ints(-1, 1)) for each in (across, down)]
+    return g.add("Concat", *rows, axis=1)
+
+
+def _shown(g: GraphBuilder, points: str) -> str:
+    """What the content shows at points (N, P, 2): (N, C, P, 1)."""
+    at = g.add("Unsqueeze", points, g.ints(2))
+    return g.add(
+        "GridSample", "content", at, mode="bilinear", padding_mode="border", align_corners=0
+    )
+
+
+def _frames(g: GraphBuilder, points: str) -> str:
+    """:func:`rosetail.nets.close_up.frames`, transposed: (N, 2, 2)."""
+    left, right = (
+        g.add("Gather", points, g.add("Squeeze", g.ints(eye), g.ints(0)), axis=1) for eye in (0, 1)
+    )
+    across = g.add("Sub", right, left)
+    down = g.add("MatMul", across, g.floats([[0.0, 1.0], [-1.0, 0.0]]))
+    square = g.add("ReduceSum", g.add("Mul", across, across), g.ints(1), keepdims=1)
+    square = g.add("Max", square, g.floats(LEAST**2))
+    axes = [g.add("Unsqueeze", g.add("Div", each, square), g.ints(2)) for each in (across, down)]
+    return g.add("Concat", *axes, axis=2)
+
+
+def _held(g: GraphBuilder, at: str, frame: str) -> str:
+    """:meth:`rosetail.nets.close_up.CloseUp.held`."""
+    eyes = g.add("Slice", at, g.ints(0), g.ints(2), g.ints(1))
+    middle = g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
+    own = g.add("MatMul", g.add("Sub", at, middle), frame)
+    return g.add("Concat", g.add("Flatten", _shown(g, at)), g.add("Flatten", own), axis=1)
+
+
+def _as_many(g: GraphBuilder, first: str, second: str) -> tuple[str, str]:
+    """Both (N, ...), one of either repeated for all of the other."""
+    counts = [g.add("Shape", each, end=1) for each in (second, first)]
+    found = []
+    for x, count in zip((first, second), counts, strict=True):
+        own = g.add("Shape", x, start=1)
+        ones = g.add("Div", own, own)
+        found.append(g.add("Expand", x, g.add("Concat", count, ones, axis=0)))
+    return found[0], found[1]
 
 
 def _smoothed(g: GraphBuilder, x: str, channels: int) -> str:

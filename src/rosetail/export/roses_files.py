@@ -1,7 +1,7 @@
 """A trained Roses generator to the files that a runtime needs, each checked in every engine.
 
 Both ways of a run: ``python -m rosetail.export.roses_files RUN FOLDER [NAME=NUMBER...]``,
-of larger, steep and ink (:class:`rosetail.nets.roses.Shape`).
+of larger, steep, ink and outline (:class:`rosetail.nets.roses.Shape`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ MADE_OF = {
     "edits": "edits",
     "palette": "decoder.palette.weight",
     "template": "decoder.template.numbers.weight",
+    "close_up": "decoder.close_up.numbers.weight",
 }
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest
@@ -71,6 +72,7 @@ class Outside(NamedTuple):
     larger: int = 1
     steep: float = 1.0
     ink: float = 0.0
+    outline: float = 0.0
 
 
 def export_roses(
@@ -293,7 +295,7 @@ def read_outside(words: Sequence[str]) -> Outside:
     """``name=number`` words. Raises SettingsError for what it does not know."""
     try:
         pairs = (word.partition("=") for word in words)
-        kinds = {"larger": int, "steep": float, "ink": float}
+        kinds = {"larger": int, "steep": float, "ink": float, "outline": float}
         return Outside(**{name: kinds[name](value) for name, _, value in pairs})
     except (KeyError, ValueError) as error:
         known = ", ".join(Outside._fields)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.nets.blocks import eager_on_cpu, moments_on_cpu
+from rosetail.nets.close_up import CloseUp
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.mixture import mixed, mixed_smoothed, smoothed
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -27,6 +28,7 @@ LUMA = (0.299, 0.587, 0.114)
 STROKE = 5  # pixels: what is narrower is a stroke
 LEAST_STROKE = 0.06  # contrast, of a range of 2, of a stroke that stays as it is
 LIGHT_STROKES = 0.8  # how much light ones count beside dark ones
+LEAST_EDGE, FULL_EDGE = 0.3, 0.6  # steps of colour that a line begins at, and is whole from
 TEMPLATE_SIZES = 3  # the content's size, twice and four times that get a template's maps
 STYLE_HALVINGS = 2  # from the content map to what the style is read from
 
@@ -49,7 +51,8 @@ class Shape:
     learns at the rate of the others: a style has little to unlearn.
 
     ``template``: as many numbers of w, of a palette, draw maps that the content bends into place
-    (:class:`rosetail.nets.template.Template`); 0 draws none.
+    (:class:`rosetail.nets.template.Template`); 0 draws none. ``close_up``: as many draw eyes and
+    mouth besides, where the template's points are (:class:`rosetail.nets.close_up.CloseUp`).
 
     ``larger``: pictures outside are so many times larger than the layers' own, shrunk on the way in
     and enlarged on the way out. Of a palette it is the shares that are enlarged, so that borders
@@ -58,7 +61,8 @@ class Shape:
     ``steep`` and ``ink`` are for the export of a palette. Taught by comparison it hedges: where it
     is not sure of a line it draws half of one. ``steep`` multiplies shares before the softmax, so
     that each place is surer of its colour; ``ink`` is how much stronger than they are narrow
-    strokes are drawn (:func:`strokes`). 1 and 0 change nothing.
+    strokes are drawn (:func:`strokes`), ``outline`` how dark lines are that are drawn where colours
+    meet (:func:`edges`). 1 and 0 change nothing.
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 256)
@@ -71,17 +75,21 @@ class Shape:
     fold: int = 1
     palette: int = 0
     template: int = 0
+    close_up: int = 0
     larger: int = 1
     steep: float = 1.0
     ink: float = 0.0
+    outline: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.fold, self.larger) < 1 or min(self.palette, self.ink) < 0 or self.steep <= 0:
-            raise ValueError(
-                "fold and larger must be at least 1, palette and ink at least 0, steep above 0"
-            )
+        if min(self.fold, self.larger) < 1 or self.palette < 0:
+            raise ValueError("fold and larger must be at least 1, palette at least 0")
+        if self.steep <= 0 or self.ink < 0 or not 0 <= self.outline <= 1:
+            raise ValueError("give steep above 0, ink at least 0, outline from 0 to 1")
         if self.template < 0 or (self.template and (not self.palette or len(self.widths) < 3)):
             raise ValueError("template must be at least 0; it needs a palette and three widths")
+        if self.close_up < 0 or (self.close_up and not self.template):
+            raise ValueError("close_up must be at least 0; it needs a template")
         if len(self.widths) < 2 or min(*self.widths, self.deep, self.style, self.latent) < 1:
             raise ValueError("at least two widths, and all sizes at least 1")
         if self.edits < 0:
@@ -103,7 +111,9 @@ class Shape:
 
 
 FULL = Shape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
-SMALL = Shape(widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24, template=128)
+SMALL = Shape(
+    widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24, template=128, close_up=96
+)
 MEDIUM = replace(SMALL, widths=(32, 64, 128, 256))
 
 
@@ -299,6 +309,18 @@ def strokes(picture: Tensor) -> Tensor:
     return LIGHT_STROKES * light - F.relu(closed - grey - LEAST_STROKE)
 
 
+def edges(picture: Tensor) -> Tensor:
+    """Where colours meet in (N, C, H, W): how much a pixel and its four neighbours differ, as
+    (N, 1, H, W) from 0 to 1."""
+
+    def most(x: Tensor) -> Tensor:
+        above, beside = F.max_pool2d(x, (3, 1), 1, (1, 0)), F.max_pool2d(x, (1, 3), 1, (0, 1))
+        return torch.maximum(above, beside)
+
+    step = (most(picture) + most(-picture)).square().sum(1, keepdim=True).sqrt()
+    return ((step - LEAST_EDGE) / (FULL_EDGE - LEAST_EDGE)).clamp(0, 1)
+
+
 def _most(x: Tensor) -> Tensor:
     """The largest in a square of STROKE about each place."""
     return F.max_pool2d(x, STROKE, stride=1, padding=STROKE // 2)
@@ -324,8 +346,11 @@ class PaletteDecoder(nn.Module):
         self.template = (
             Template(shape.template, latent, widths[:TEMPLATE_SIZES]) if shape.template else None
         )
+        self.close_up = (
+            CloseUp(shape.close_up, latent, widths[0], widths[-1]) if shape.close_up else None
+        )
         self.larger, self.folded = shape.larger, shape.fold > 1
-        self.steep, self.ink = shape.larger * shape.steep, shape.ink
+        self.steep, self.ink, self.outline = shape.larger * shape.steep, shape.ink, shape.outline
         for layer in self.modules():
             if isinstance(layer, Modulated):
                 nn.init.zeros_(layer.modulation.weight)
@@ -343,6 +368,9 @@ class PaletteDecoder(nn.Module):
             picture, ground = self.mixture(shares, colours)
             if self.ink:
                 picture = picture + self.ink * strokes(picture)
+            if self.outline:  # about the figure too, whatever its colours
+                lines = edges(torch.cat([picture, 1 - 2 * ground], 1))
+                picture = (picture + 1) * (1 - self.outline * lines) - 1
             return picture.contiguous(memory_format=torch.channels_last), 1 - ground
 
     def mixture(self, shares: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
@@ -358,7 +386,12 @@ class PaletteDecoder(nn.Module):
         """The finest map."""
         added: list[Tensor | None] = [None] * (len(self.rise) + 1)
         if self.template is not None:
-            added[:TEMPLATE_SIZES] = self.template(content, w)
+            points = self.template.points(content)
+            added[:TEMPLATE_SIZES] = self.template(content, w, points)
+            if self.close_up is not None:
+                finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
+                more = self.close_up(content, w, points, finest)
+                added[-1] = more if added[-1] is None else added[-1] + more
         x = content if added[0] is None else content + added[0]
         x = self.first(self.block(x, w), w)
         for rise, more in zip(self.rise, added[1:], strict=True):

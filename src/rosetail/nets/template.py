@@ -41,20 +41,23 @@ class Template(nn.Module):
         self.spread = EqualLinear(numbers, WIDTHS[0] * BASE**2, active=True)
         self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(WIDTHS))
         self.point = EqualConv(widths[0], POINTS, 1, active=False, bias=False, gain=SURE)
+        self.nearer = EqualConv(widths[0], 2, 1, active=False, bias=False)
         self.place = EqualLinear(2 * POINTS, 6 * PLANES)
         self.bend = EqualConv(widths[0], 2 * PLANES, 3, active=False, bias=False)
         self.out = nn.ModuleList(
             EqualConv(WIDTHS[-1], each, 1, active=False, bias=False) for each in widths
         )
+        nn.init.zeros_(self.nearer.weight)
         nn.init.zeros_(self.bend.weight)
         nn.init.zeros_(self.place.weight)
         with torch.no_grad():
             self.place.bias.copy_(torch.eye(2, 3).expand(PLANES, 2, 3).flatten())
 
-    def forward(self, content: Tensor, w: Tensor) -> list[Tensor]:
+    def forward(self, content: Tensor, w: Tensor, points: Tensor) -> list[Tensor]:
+        """``points`` are :meth:`points`."""
         with torch.autocast(w.device.type, enabled=False):
             numbers = self.numbers(w.float())
-        bent = self.bent(self.drawn(numbers), self.places(content))
+        bent = self.bent(self.drawn(numbers), self.places(content, points), PLANES, "border")
         maps = [F.avg_pool2d(bent, 4), F.avg_pool2d(bent, 2), bent]
         return [out(each) for out, each in zip(self.out, maps, strict=True)]
 
@@ -70,12 +73,17 @@ class Template(nn.Module):
         """Where its points are in the content, x and y from -1 to 1: (N, POINTS, 2). The first are
         the LANDMARKS."""
         with torch.autocast(content.device.type, enabled=False):
-            shares = self.point(content.float()).flatten(2).softmax(2)
-            return shares @ own_places(*content.shape[-2:]).to(shares).flatten(0, 1)
+            content = content.float()
+            shares = self.point(content).flatten(2).softmax(2)
+            points = shares @ own_places(*content.shape[-2:]).to(shares).flatten(0, 1)
+            # What the content shows there says how far off that is, as a detector's second stage.
+            at = points.detach()[:, :, None]
+            shown = F.grid_sample(content, at, padding_mode="border", align_corners=False)
+            return points + self.nearer(shown)[..., 0].transpose(1, 2)
 
-    def places(self, content: Tensor) -> Tensor:
+    def places(self, content: Tensor, points: Tensor) -> Tensor:
         """Where each plane is looked at, x and y from -1 to 1: (N, PLANES, 4 h, 4 w, 2)."""
-        points, bend = self.points(content), self.bend(content)
+        bend = self.bend(content)
         with torch.autocast(content.device.type, enabled=False):
             bend = F.interpolate(bend.float(), scale_factor=4, mode="bilinear", align_corners=False)
             own = own_places(*bend.shape[-2:]).to(points)
@@ -85,13 +93,14 @@ class Template(nn.Module):
             return whole + bend.unflatten(1, (PLANES, 2)).permute(0, 1, 3, 4, 2)
 
     @staticmethod
-    def bent(maps: Tensor, places: Tensor) -> Tensor:
-        """``maps`` (N, C, S, S), each plane looked at in its ``places``: (N, C, H, W)."""
+    def bent(maps: Tensor, places: Tensor, planes: int, beyond: str) -> Tensor:
+        """``maps`` (N, C, S, S), each of ``planes`` looked at in its ``places``: (N, C, H, W);
+        ``beyond`` the border as ``padding_mode`` of grid_sample says."""
         with torch.autocast(maps.device.type, enabled=False):
-            planes = maps.float().unflatten(1, (PLANES, -1)).flatten(0, 1)
+            each = maps.float().unflatten(1, (planes, -1)).flatten(0, 1)
             at = places.flatten(0, 1)
-            seen = F.grid_sample(planes, at, padding_mode="border", align_corners=False)
-        seen = seen.unflatten(0, (-1, PLANES)).flatten(1, 2).to(maps.dtype)
+            seen = F.grid_sample(each, at, padding_mode=beyond, align_corners=False)
+        seen = seen.unflatten(0, (-1, planes)).flatten(1, 2).to(maps.dtype)
         return seen.contiguous(memory_format=torch.channels_last)
 
 

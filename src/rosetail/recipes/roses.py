@@ -192,7 +192,7 @@ class RosesRecipe:
         told = self.settings
         networks: dict[str, nn.Module] = {
             "to_anime": Roses(told.net),
-            "to_photo": Roses(replace(told.net, edits=0, palette=0, template=0)),
+            "to_photo": Roses(replace(told.net, edits=0, palette=0, template=0, close_up=0)),
             "anime_critic": RosesCritic(told.critic),
             "photo_critic": RosesCritic(told.critic),
             "style_critic": LatentCritic(told.net.style),

@@ -1,0 +1,89 @@
+"""Eyes and mouth, drawn apart and larger.
+
+They are a twentieth of a portrait and the first thing anyone looks at. On maps that show all of a
+head an eye is a few places wide, and where it lies between them is different in every picture, so
+lashes and lips are drawn as the mean of many. Here each has a map of its own, level and always as
+large, that w and what the content shows there draw together; landmarks say where it belongs.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rosetail.nets.equalised import EqualConv, EqualLinear
+from rosetail.nets.template import LANDMARKS, Template, own_places
+
+ZONES = 3  # left eye, right eye, mouth: each a share of the last map's channels
+REACH = 0.6  # half a zone, in distances between the eyes: up to the brow, down to the chin
+BASE = 8  # places a side of the first map
+WIDTHS = 96, 96, 72, 48  # channels of it and of those of twice the size, and so on
+STATE = 32  # numbers that say how eyes and mouth are held
+HIDDEN = 256
+LEAST = 0.1  # between the eyes, of half a picture: points may lie anywhere at first
+
+
+class CloseUp(nn.Module):
+    """Content (N, C, h, w), w (N, latent) and points (N, P, 2), the LANDMARKS first, to what is
+    added to a map of ``width`` channels.
+
+    ``numbers``: of w, that the zones are drawn from.
+    """
+
+    def __init__(self, numbers: int, latent: int, channels: int, width: int) -> None:
+        super().__init__()
+        self.numbers = EqualLinear(latent, numbers)
+        self.state = EqualLinear(LANDMARKS * (channels + 2), STATE, active=True)
+        self.hidden = EqualLinear(numbers + STATE, HIDDEN, active=True)
+        self.spread = EqualLinear(HIDDEN, WIDTHS[0] * BASE**2, active=True)
+        self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(WIDTHS))
+        self.out = EqualConv(WIDTHS[-1], width, 1, active=False, bias=False)
+        nn.init.zeros_(self.out.weight)
+
+    def forward(self, content: Tensor, w: Tensor, points: Tensor, size: torch.Size) -> Tensor:
+        """(N, width, H, W) of ``size`` (H, W), 0 outside of the zones."""
+        with torch.autocast(w.device.type, enabled=False):
+            numbers = self.numbers(w.float())
+            state = self.state(self.held(content.float(), points))
+            places = self.places(points, size)
+        maps = self.drawn(torch.cat([numbers, state], 1))
+        seen = Template.bent(maps, places, ZONES, "zeros")
+        return self.out(seen)
+
+    def held(self, content: Tensor, points: Tensor) -> Tensor:
+        """What the content shows at the landmarks, and where they are as seen from the eyes:
+        (N, LANDMARKS (C + 2))."""
+        at = points[:, :LANDMARKS]
+        shown = F.grid_sample(content, at[:, :, None], padding_mode="border", align_corners=False)
+        frame = frames(points)
+        own = torch.einsum("nij,npj->npi", frame, at - at[:, :2].mean(1, keepdim=True))
+        return torch.cat([shown.flatten(1), own.flatten(1)], 1)
+
+    def drawn(self, told: Tensor) -> Tensor:
+        """The zones' maps (N, C, S, S)."""
+        x = self.spread(self.hidden(told)).unflatten(1, (-1, BASE, BASE))
+        x = x.contiguous(memory_format=torch.channels_last)
+        for conv in self.grow:
+            x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
+        return x
+
+    @staticmethod
+    def places(points: Tensor, size: torch.Size) -> Tensor:
+        """Where each zone's map is looked at, -1 to 1 within it: (N, ZONES, H, W, 2)."""
+        eyes, mouth = points[:, :2], points[:, 3:LANDMARKS].mean(1, keepdim=True)
+        centres = torch.cat([eyes, mouth], 1)
+        frame = frames(points) / REACH
+        own = torch.einsum("nij,hwj->nhwi", frame, own_places(*size).to(points))
+        centres = torch.einsum("nij,nzj->nzi", frame, centres)
+        return own[:, None] - centres[:, :, None, None]
+
+
+def frames(points: Tensor) -> Tensor:
+    """What brings places into the frame of the eyes, (N, 2, 2): level, 1 from eye to eye."""
+    across = points[:, 1] - points[:, 0]
+    down = torch.stack([-across[:, 1], across[:, 0]], -1)
+    square = across.square().sum(1).clamp(min=LEAST**2)
+    return torch.stack([across, down], 1) / square[:, None, None]

@@ -1,0 +1,110 @@
+"""Close-ups: eyes and mouth drawn apart, put where the landmarks are."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from rosetail.nets.close_up import REACH, WIDTHS, ZONES, CloseUp, frames
+from rosetail.nets.template import Template
+
+FACE = [[-0.2, 0.0], [0.2, 0.0], [0.0, 0.2], [-0.15, 0.4], [0.15, 0.4]]  # level, 0.4 across
+SIZE = torch.Size([40, 40])
+
+
+@pytest.fixture
+def closer() -> CloseUp:
+    torch.manual_seed(0)
+    made = CloseUp(numbers=5, latent=7, channels=6, width=3)
+    torch.nn.init.normal_(made.out.weight)
+    return made
+
+
+def face(turn: float = 0, scale: float = 1, shift: tuple[float, float] = (0, 0)) -> Tensor:
+    """FACE turned by degrees, larger, elsewhere: (1, 5, 2)."""
+    angle = math.radians(turn)
+    turned = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    return (scale * torch.tensor(FACE) @ turned.T + torch.tensor(shift))[None]
+
+
+@pytest.mark.parametrize("how", [(0, 1, (0, 0)), (30, 1.2, (0.1, -0.2)), (-100, 0.6, (0, 0.3))])
+def test_a_zone_is_level_and_as_large_whatever_the_face_does(
+    how: tuple[float, float, tuple[float, float]],
+) -> None:
+    """What a zone's map has at its middle is drawn at the landmark; at its right edge, REACH of the
+    distance between the eyes further along the line through them."""
+    points = face(*how)
+    across = points[0, 1] - points[0, 0]
+    middles = torch.stack([points[0, 0], points[0, 1], points[0, 3:].mean(0)])
+    # What is at a place is linear in the place: three of them say all.
+    places = CloseUp.places(points, SIZE)[0]
+    own = torch.stack(torch.meshgrid(*(torch.arange(40) + 0.5,) * 2, indexing="xy"), -1) / 20 - 1
+    design = torch.cat([own, torch.ones(40, 40, 1)], -1).flatten(0, 1)
+    for zone, middle in enumerate(middles):
+        linear = torch.linalg.lstsq(design, places[zone].flatten(0, 1)).solution
+
+        def looked(place: Tensor, linear: Tensor = linear) -> Tensor:
+            return torch.cat([place, torch.ones(1)]) @ linear
+
+        down = torch.stack([-across[1], across[0]])
+        for place, wanted in (
+            (middle, (0.0, 0.0)),
+            (middle + REACH * across, (1.0, 0.0)),
+            (middle - 0.5 * REACH * down, (0.0, -0.5)),
+        ):
+            torch.testing.assert_close(looked(place), torch.tensor(wanted), atol=1e-4, rtol=0)
+
+
+def test_nothing_is_drawn_outside_of_the_zones(closer: CloseUp) -> None:
+    content, w = torch.randn(1, 6, 8, 8), torch.randn(1, 7)
+    made = closer(content, w, face(scale=0.5), SIZE)[0].abs().amax(0)
+    x = (torch.arange(40) + 0.5).div(20).sub(1).expand(40, 40)
+    far = torch.full((40, 40), torch.inf)
+    for across, down in ((-0.1, 0.0), (0.1, 0.0), (0.0, 0.2)):
+        far = far.minimum((x - across).abs().maximum((x.T - down).abs()))
+    reach = 0.2 * REACH
+    assert (made[far > reach + 0.01] == 0).all()  # a map's last place fades out
+    assert (made[far < reach - 0.01] > 0).all()
+
+
+def test_what_is_drawn_is_the_style_s_and_how_the_face_is_held(closer: CloseUp) -> None:
+    content, w = torch.randn(2, 6, 8, 8), torch.randn(2, 7)
+    points = face().expand(2, -1, -1)
+
+    def drawn(content: Tensor, w: Tensor, points: Tensor) -> Tensor:
+        state = closer.state(closer.held(content, points))
+        return closer.drawn(torch.cat([closer.numbers(w), state], 1))
+
+    maps = drawn(content, w, points)
+    assert maps.shape == (2, WIDTHS[-1], 64, 64)
+    same_w, same_content = (
+        drawn(content, w[:1].expand(2, -1), points),
+        drawn(content[:1].expand(2, -1, -1, -1), w, points),
+    )
+    for pair in (same_w, same_content):
+        assert (pair[0] - pair[1]).abs().mean() > 0.05 * pair.abs().mean()
+    moved = CloseUp.places(points, SIZE)
+    seen = Template.bent(maps, moved, ZONES, "zeros")
+    torch.testing.assert_close(closer(content, w, points, SIZE), closer.out(seen))
+
+
+def test_held_is_what_is_at_the_landmarks_and_how_the_head_turns(closer: CloseUp) -> None:
+    """The same for a face that is elsewhere, larger and rolled; another when the nose is aside."""
+    content = torch.zeros(1, 6, 40, 40)
+    content[0, 2] = torch.arange(40).div(20).sub(0.975).expand(40, 40)  # x itself
+    held = closer.held(content, face())[0]
+    torch.testing.assert_close(held[10:15], torch.tensor([-0.2, 0.2, 0, -0.15, 0.15]))
+    frame = held[-10:]
+    torch.testing.assert_close(frame[:4], torch.tensor([-0.5, 0, 0.5, 0]))
+    moved = closer.held(content, face(25, 1.3, (0.05, 0.1)))[0, -10:]
+    torch.testing.assert_close(moved, frame, atol=1e-5, rtol=0)
+    aside = face()
+    aside[0, 2, 0] += 0.1
+    assert (closer.held(content, aside)[0, -10:] - frame).abs().max() > 0.2
+
+
+def test_eyes_that_fall_together_do_not_divide_by_zero() -> None:
+    assert torch.isfinite(frames(torch.zeros(1, 5, 2))).all()
