@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from rosetail.nets.template import PLANES, POINTS, WIDTHS, Template, own_places
+from rosetail.nets.template import LANDMARKS, PLANES, POINTS, WIDTHS, Template, own_places
 
 
 @pytest.fixture
@@ -63,6 +63,17 @@ def test_what_the_content_shows_at_a_point_says_how_far_off_it_is(template: Temp
     after = template.points(content)[0]
     torch.testing.assert_close(after[1] - before[1], torch.tensor([0.1, -0.2]))
     torch.testing.assert_close(after[0], before[0])
+
+
+def test_landmarks_that_are_known_are_not_found(template: Template) -> None:
+    content = torch.randn(2, 6, 8, 16)
+    found = template.points(content)
+    known = torch.rand(2, LANDMARKS, 2)
+    known[1, 3] = torch.nan
+    points = template.points(content, known)
+    torch.testing.assert_close(points[0, :LANDMARKS], known[0])
+    torch.testing.assert_close(points[1, 3], found[1, 3])
+    torch.testing.assert_close(points[:, LANDMARKS:], found[:, LANDMARKS:])
 
 
 def test_points_place_each_plane_as_a_whole(template: Template) -> None:

@@ -26,6 +26,7 @@ from rosetail.nets.roses import MEDIUM, SMALL, Parts, Roses, Shape
 from rosetail.nets.roses_critics import CriticShape
 from rosetail.recipes import checkpoint, settings
 from rosetail.recipes.context import Context
+from rosetail.recipes.doubletail import to_network
 from rosetail.recipes.jitter import Jitter, JitterSettings
 from rosetail.recipes.loop import RunSettings, train
 from rosetail.recipes.roses import (
@@ -399,22 +400,27 @@ def test_learns_the_cast(told: RosesSettings) -> None:
 
 
 def test_a_template_is_shown_where_landmarks_are(told: RosesSettings) -> None:
-    """Pixels count from their middles: between the two in the middle is 0, the border -1."""
+    """Pixels count from their middles: between the two in the middle is 0, the border -1. Drawings
+    have them there, whatever is found."""
     recipe, context = start(replace(told, net=replace(told.net, palette=4, template=5)))
     lessons = Lessons(context.networks, recipe.vgg, recipe.jitter, told.taught)
-    content = torch.randn(1, told.net.widths[-1], 4, 4)
     middle, side = (told.data.size - 1) / 2, told.data.size
-    landmarks = torch.tensor([[[middle, middle], [-0.5, side - 0.5], [0, 0], [0, 0], [0, 0]]])
-    points = lessons.found(content, landmarks)
-    assert points is not None
-    assert points[0].shape == points[1].shape == (1, 5, 2)
-    torch.testing.assert_close(points[1][0, :2], torch.tensor([[0.0, 0.0], [-1.0, 1.0]]))
-    plain = start(told)[1]
-    assert (
-        Lessons(plain.networks, recipe.vgg, recipe.jitter, told.taught).found(content, landmarks)
-        is None
-    )
-    terms = recipe.step(context, recipe.batch(0, 0), 0)
+    known = lessons.known(torch.tensor([[[middle, middle], [-0.5, side - 0.5]]]))
+    torch.testing.assert_close(known, torch.tensor([[[0.0, 0.0], [-1.0, 1.0]]]))
+    template = context.networks["to_anime"].decoder.template
+    asked = []
+    template.register_forward_hook(lambda _, given, __: asked.append(given[2]))
+    batch = recipe.batch(0, 0)
+    shown = {k: to_network(v) if v.dtype == torch.uint8 else v for k, v in batch.items()}
+    lessons.take(shown)
+    found, wanted = lessons.points
+    assert found.shape == wanted.shape == (2 * told.data.taught_batch, 5, 2)
+    torch.testing.assert_close(asked[0][:, :5], wanted)
+    plain_recipe, plain = start(told)
+    without = Lessons(plain.networks, plain_recipe.vgg, plain_recipe.jitter, told.taught)
+    without.take(shown)
+    assert without.points is None
+    terms = recipe.step(context, batch, 0)
     assert 0 < float(terms["points"]) < told.taught.points
 
 

@@ -100,6 +100,7 @@ def _descend(model: str, read: Drawing, vgg: Path | None, steps: int) -> np.ndar
             read.head,
             read.w,
             features,
+            landmarks=read.content.landmarks,
             steps=steps,
             note=lambda done: move(done, None),
         ).w

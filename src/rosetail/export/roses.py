@@ -6,16 +6,17 @@ graph  takes                      gives               how often it runs
 encode ``image`` bytes            ``content, style``  once a photo
 map    ``z`` (N, style)           ``w`` (N, latent)   once a character
 scales ``w`` (N, latent)          ``scales`` (N, S)   once an edit
-decode ``content``, ``scales``    ``anime`` bytes     for every picture; one content in many styles
-                                  ``figure`` bytes    when its first side is 1
+decode ``content``, ``scales``,   ``anime`` bytes     for every picture; one content in many styles
+       ``landmarks``              ``figure`` bytes    when its first side is 1
 ====== ========================== =================== ==============================================
 
 Bytes are uint8 [N, H, W, 3], RGB. ``figure``, which only a palette has, is RGBA, without the
-ground: the colours are the figure's own right up to its border. ``scales`` are the styles s of
-every modulated convolution and, where it is demodulated, sqrt(2) over the expected size of each
-output, all in one row (:func:`layers` has the order, the header of ``scales`` tells it). They are a
-graph of their own because they want single precision, which costs nothing there, while the
-convolutions may run in less.
+ground: the colours are the figure's own right up to its border. ``landmarks`` (N, 5, 2), of the
+content, x and y from -1 to 1 and NaN where they are not known, a template asks for. ``scales`` are
+the styles s of every modulated convolution and, where it is demodulated, sqrt(2) over the expected
+size of each output, all in one row (:func:`layers` has the order, the header of ``scales`` tells
+it). They are a graph of their own because they want single precision, which costs nothing there,
+while the convolutions may run in less.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ from rosetail.nets.roses import (
     PaletteDecoder,
     Roses,
 )
-from rosetail.nets.template import BASE, LANDMARKS, PLANES, Template
+from rosetail.nets.template import BASE, LANDMARKS, PLANES, POINTS, Template
 from rosetail.runtime.backend import EXACT
 
 FLOAT, BYTE = TensorProto.FLOAT, TensorProto.UINT8
@@ -161,6 +162,8 @@ def decode_graph(
         "content": (FLOAT, content),
         "scales": (FLOAT, ["n", sum(widths(decoder))]),
     }
+    if template:
+        inputs["landmarks"] = (FLOAT, ["content_n", LANDMARKS, 2])
     return _finished(g, "decode", roses, inputs, outputs, facts)
 
 
@@ -345,7 +348,8 @@ class _Drawing:
         own = g.add("MatMul", _flat_places(g, x), frame)
         size = g.add("Concat", g.add("Shape", x, start=2), g.ints(2), axis=0)
         own = g.add("Reshape", own, _sizes(g, (-1, 1), size))
-        places = g.add("Sub", own, g.add("Unsqueeze", centres, g.ints(2, 3)))
+        centres = g.add("Unsqueeze", centres, g.ints(2, 3))
+        places = g.add("Sub", own, centres, name=f"close_up.places{EXACT}")
         return self.net.conv(closer.out, "close_up.out", self.bent(maps, places, "zeros"))
 
     def grown(self, layers: Template | CloseUp, name: str, told: str, planes: int) -> str:
@@ -361,14 +365,18 @@ class _Drawing:
         return g.add("Reshape", x, g.ints(0, planes, -1, side, side))
 
     def points(self, template: Template) -> str:
-        """Where its points are in the content: (N, POINTS, 2)."""
+        """Where its points are: (N, POINTS, 2), known or found in the content."""
         g = self.net.graph
         heat = self.net.conv(template.point, "template.point", "content")
         shares = g.add("Softmax", g.add("Reshape", heat, g.ints(0, 0, -1)), axis=2)
         points = g.add("MatMul", shares, _flat_places(g, "content"))
         off = self.net.conv(template.nearer, "template.nearer", _shown(g, points))
         off = g.add("Transpose", g.add("Squeeze", off, g.ints(3)), perm=[0, 2, 1])
-        return g.add("Add", points, off)
+        found = g.add("Add", points, off)
+        first = g.add("Slice", found, g.ints(0), g.ints(LANDMARKS), g.ints(1))
+        others = g.add("Slice", found, g.ints(LANDMARKS), g.ints(POINTS), g.ints(1))
+        known = g.add("Where", g.add("IsNaN", "landmarks"), first, "landmarks")
+        return g.add("Concat", known, others, axis=1, name=f"points{EXACT}")
 
     def places(self, template: Template, points: str) -> str:
         """Where each plane is looked at: (N, PLANES, H, W, 2)."""
@@ -382,7 +390,7 @@ class _Drawing:
         for number, factor in enumerate(factors):
             part = g.add("Gather", affine, g.add("Squeeze", g.ints(number), g.ints(0)), axis=3)
             bend = g.add("Add", bend, g.add("Mul", part, factor))
-        return g.add("Transpose", bend, perm=[0, 1, 3, 4, 2])
+        return g.add("Transpose", bend, perm=[0, 1, 3, 4, 2], name=f"template.places{EXACT}")
 
     def bent(self, maps: str, places: str, beyond: str) -> str:
         """Each plane looked at in its own places: (N, C, H, W); one of either serves many."""

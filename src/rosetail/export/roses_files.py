@@ -32,6 +32,7 @@ from rosetail.latent.directions_file import SUFFIX, Direction, Directions
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import Roses, Shape
+from rosetail.nets.template import LANDMARKS
 from rosetail.recipes import checkpoint
 from rosetail.runtime.backend import Backend, Precision, open_backend
 from rosetail.runtime.roses import model_digest
@@ -237,23 +238,28 @@ def differences(
         z = rng.standard_normal((2, roses.shape.style)).astype(np.float32)
         content, style = roses.encode(torch.from_numpy(image).permute(0, 3, 1, 2) / 127.5 - 1)
         w = roses.mapping(torch.from_numpy(z))
-        drawn, figure = roses.figure(content.expand(2, -1, -1, -1), w)
+        landmarks = torch.from_numpy(rng.uniform(-0.5, 0.5, (1, LANDMARKS, 2)).astype(np.float32))
+        landmarks[0, -1] = torch.nan
+        drawn, figure = roses.figure(content.expand(2, -1, -1, -1), w, landmarks.expand(2, -1, -1))
         seen = backends["encode"].run({"image": image})
         codes += [_relative(seen["content"], content), _relative(seen["style"], style)]
         codes.append(_relative(backends["map"].run({"z": z})["w"], w))
-        levels.append(_picture_levels(backends, content.numpy(), w.numpy(), drawn, figure))
+        given = {"content": content.numpy()}
+        if "landmarks" in backends["decode"].inputs:
+            given["landmarks"] = landmarks.numpy()
+        levels.append(_picture_levels(backends, given, w.numpy(), drawn, figure))
     return max(levels), max(codes)
 
 
 def _picture_levels(
     backends: Mapping[str, Backend],
-    content: NDArray[Any],
+    given: Mapping[str, NDArray[Any]],
     w: NDArray[Any],
     drawn: torch.Tensor,
     figure: torch.Tensor,
 ) -> float:
     scales = backends["scales"].run({"w": w})["scales"]
-    made = backends["decode"].run({"content": content, "scales": scales})
+    made = backends["decode"].run({**given, "scales": scales})
     apart = [made["anime"] - _levels(drawn)]
     if "figure" in made:
         apart.append(made["figure"][..., 3:] - _levels(2 * figure - 1))

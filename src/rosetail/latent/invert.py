@@ -43,13 +43,16 @@ def invert(
     start: Floats,
     vgg: Vgg19Features,
     *,
+    landmarks: Floats | None = None,
     steps: int = STEPS,
     note: Callable[[int], None] | None = None,
 ) -> Inverted:
-    """The w whose picture of ``content`` (1, C, h, w) is ``drawing``, uint8 [S, S, 3], as near as
-    ``steps`` come from ``start`` (latent,). No chance is involved."""
+    """The w whose picture of ``content`` (1, C, h, w), with ``landmarks`` [5, 2] where they are
+    known, is ``drawing``, uint8 [S, S, 3], as near as ``steps`` come from ``start`` (latent,). No
+    chance is involved."""
     wanted = torch.from_numpy(to_tensor(drawing))
     places = torch.from_numpy(np.asarray(content, np.float32))
+    known = None if landmarks is None else torch.from_numpy(landmarks)[None]
     with torch.no_grad():
         theirs = vgg(wanted, LAYERS)
 
@@ -59,7 +62,7 @@ def invert(
         return FEATURES * torch.stack(each).mean()
 
     found = project(
-        lambda w: net.draw(places, w),
+        lambda w: net.draw(places, w, known),
         torch.from_numpy(np.asarray(start, np.float32))[None],
         wanted,
         features=apart,
@@ -68,5 +71,5 @@ def invert(
         note=note,
     )
     with torch.no_grad():
-        drawn = net.draw(places, found.codes)
+        drawn = net.draw(places, found.codes, known)
     return Inverted(found.codes[0].numpy(), from_tensor(drawn.numpy())[0], found.losses)

@@ -357,12 +357,14 @@ class PaletteDecoder(nn.Module):
         nn.init.zeros_(self.palette.weight)
         nn.init.uniform_(self.palette.bias, -1, 1)
 
-    def forward(self, content: Tensor, w: Tensor) -> Tensor:
-        return self.figure(content, w)[0]
+    def forward(self, content: Tensor, w: Tensor, landmarks: Tensor | None = None) -> Tensor:
+        return self.figure(content, w, landmarks)[0]
 
-    def figure(self, content: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+    def figure(
+        self, content: Tensor, w: Tensor, landmarks: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The picture, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
-        shares = self.shares(self.drawn(content, w), w)
+        shares = self.shares(self.drawn(content, w, landmarks), w)
         with torch.autocast(w.device.type, enabled=False):
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
             picture, ground = self.mixture(shares, colours)
@@ -382,11 +384,11 @@ class PaletteDecoder(nn.Module):
         # Before the softmax they are slopes across a border: as steep per pixel as before.
         return mixed(self.steep * enlarged(shares.float(), self.larger), colours)
 
-    def drawn(self, content: Tensor, w: Tensor) -> Tensor:
+    def drawn(self, content: Tensor, w: Tensor, landmarks: Tensor | None = None) -> Tensor:
         """The finest map."""
         added: list[Tensor | None] = [None] * (len(self.rise) + 1)
         if self.template is not None:
-            points = self.template.points(content)
+            points = self.template.points(content, landmarks)
             added[:TEMPLATE_SIZES] = self.template(content, w, points)
             if self.close_up is not None:
                 finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
@@ -424,15 +426,20 @@ class Roses(nn.Module):
         """``content`` in style ``z`` (N, style)."""
         return self.draw(content, self.mapping(z))
 
-    def draw(self, content: Tensor, w: Tensor) -> Tensor:
+    def draw(self, content: Tensor, w: Tensor, landmarks: Tensor | None = None) -> Tensor:
         """``content`` in ``w`` (N, latent): what characters and their edits are made of."""
-        return cast(Tensor, self.decoder(content, w))
+        return self.figure(content, w, landmarks)[0]
 
-    def figure(self, content: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-        """What ``draw`` gives, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
+    def figure(
+        self, content: Tensor, w: Tensor, landmarks: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """What ``draw`` gives, and where in it the figure is: (N, 1, H, W) from 0 to 1.
+
+        ``landmarks`` (N, LANDMARKS, 2), x and y from -1 to 1, are for a template: where they are
+        known; those that are NaN, all without them, are found in the content."""
         if isinstance(self.decoder, PaletteDecoder):
-            return self.decoder.figure(content, w)
-        picture = self.draw(content, w)
+            return self.decoder.figure(content, w, landmarks)
+        picture = cast(Tensor, self.decoder(content, w))
         return picture, torch.ones_like(picture[:, :1])
 
     def directions(self) -> Tensor:

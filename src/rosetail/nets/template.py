@@ -69,9 +69,18 @@ class Template(nn.Module):
             x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
         return x
 
-    def points(self, content: Tensor) -> Tensor:
-        """Where its points are in the content, x and y from -1 to 1: (N, POINTS, 2). The first are
-        the LANDMARKS."""
+    def points(self, content: Tensor, landmarks: Tensor | None = None) -> Tensor:
+        """Where its points are, x and y from -1 to 1: (N, POINTS, 2). The first are the
+        ``landmarks`` (N, LANDMARKS, 2), where they are known; NaN are found in the content, as all
+        others are."""
+        found = self.found(content)
+        if landmarks is None:
+            return found
+        known = torch.where(landmarks.isnan(), found[:, :LANDMARKS], landmarks.to(found))
+        return torch.cat([known, found[:, LANDMARKS:]], 1)
+
+    def found(self, content: Tensor) -> Tensor:
+        """The points that the content shows, (N, POINTS, 2)."""
         with torch.autocast(content.device.type, enabled=False):
             content = content.float()
             shares = self.point(content).flatten(2).softmax(2)

@@ -165,21 +165,23 @@ class Lessons:
             torch.cat([getattr(each, part) for each in tasks]) for part in ("content", "w")
         )
         counts = [len(each.w) for each in tasks]
-        drawn, figures = (each.split(counts) for each in self.to_anime.figure(content, w))
+        # A detector says where they are, to a part of a pixel; what is found here is for drawings.
+        landmarks = self.known(torch.cat([task.landmarks for task in tasks]))
+        drawn, figures = (
+            each.split(counts) for each in self.to_anime.figure(content, w, landmarks)
+        )
         window = half_window(drawn[0])
-        self.points = self.found(content, torch.cat([task.landmarks for task in tasks]))
+        if self.to_anime.shape.template:
+            template = cast(Template, self.to_anime.decoder.template)
+            self.points = template.found(content)[:, :LANDMARKS], landmarks
         for task, made, figure in zip(tasks, drawn, figures, strict=True):
             wanted, alpha = task.wanted.split([3, 1], 1)
             self.lessons.append(Lesson(task.name, made, wanted, task.landmarks, window))
             self.figures.append(Figure(figure, (alpha + 1) / 2))
 
-    def found(self, content: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor] | None:
-        """Where a template finds the landmarks, and where they are, -1 to 1; None without one."""
-        if not self.to_anime.shape.template:
-            return None
-        template = cast(Template, self.to_anime.decoder.template)
-        wanted = (landmarks + 0.5) * (2 / self.jitter.size) - 1
-        return template.points(content)[:, :LANDMARKS], wanted.to(content.device)
+    def known(self, landmarks: Tensor) -> Tensor:
+        """Pixels from 0 as places from -1 to 1."""
+        return (landmarks + 0.5) * (2 / self.jitter.size) - 1
 
     def cast(self, shown: Mapping[str, Tensor]) -> Task:
         """A painting's layout in another style."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -50,6 +50,7 @@ class Content:
     ``rgb`` is the photo, ``matrix`` [2, 3] takes it to the head that was encoded. ``style`` [codes]
     is what does not stay: the photo's own style code, where the model reads it with the rest.
     ``shape`` uint8 [size, size] is where the person is in the head, where that is known already.
+    ``landmarks`` [5, 2] are of the head, x and y from -1 to 1, NaN where nobody has found them.
     """
 
     maps: Floats
@@ -57,6 +58,7 @@ class Content:
     matrix: Matrix
     style: Floats | None = None
     shape: Bytes | None = None
+    landmarks: Floats = field(default_factory=lambda: np.full((5, 2), np.nan, np.float32))
 
 
 Follow = Callable[[Bytes, NDArray[np.floating], float], Content]
@@ -243,7 +245,14 @@ class Roses:
         from rosetail.data.prepare import KEPT_ROLL
 
         head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
-        return replace(self.encode_head(head), rgb=rgb, matrix=matrix)
+        content = self.encode_head(head)
+        return replace(content, rgb=rgb, matrix=matrix, landmarks=self._in_head(landmarks, matrix))
+
+    def _in_head(self, landmarks: NDArray[np.floating], matrix: Matrix) -> Floats:
+        """Landmarks in pixels of a picture as places in the head, -1 to 1."""
+        pixels = np.asarray(landmarks) @ matrix[:, :2].T + matrix[:, 2]
+        places: Floats = ((pixels + 0.5) * (2 / self.size) - 1).astype(np.float32)
+        return places
 
     def follow(self) -> Follow:
         """A reader of one face through a clip: called once a frame with the frame, the landmarks
@@ -284,7 +293,14 @@ class Roses:
         return self.figures(content, np.asarray(w)[None])[0], content.matrix
 
     def _drawn(self, content: Content, scales: Floats) -> Arrays:
-        return self._backends["decode"].run({"content": content.maps, "scales": scales})
+        return self._backends["decode"].run({**self._layout(content), "scales": scales})
+
+    def _layout(self, content: Content) -> Arrays:
+        """What the decoder asks of a content."""
+        layout = {"content": content.maps}
+        if "landmarks" in self._backends["decode"].inputs:
+            layout["landmarks"] = content.landmarks[None]
+        return layout
 
     def baked(self, w: Floats) -> Callable[[Content], Bytes]:
         """:meth:`heads` for one w (latent,) or (groups, latent), its scales folded into the
@@ -292,7 +308,7 @@ class Roses:
         bound = self._backends["decode"].bound({"scales": self._scales(np.asarray(w)[None])})
 
         def draw(content: Content) -> Bytes:
-            figure: Bytes = _figure(bound.run({"content": content.maps}))[0]
+            figure: Bytes = _figure(bound.run(self._layout(content)))[0]
             return figure
 
         return draw
@@ -395,7 +411,8 @@ class Roses:
             )
         head, matrix = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
         parts = self._backends["read"].run({"image": head[None]})
-        content = Content(parts["content"], rgb, matrix, parts["style"][0])
+        landmarks = self._in_head(heads[0].landmarks, matrix)
+        content = Content(parts["content"], rgb, matrix, parts["style"][0], landmarks=landmarks)
         return Drawing(head, content, self.to_w(parts["style"])[0])
 
     def layers(
