@@ -34,7 +34,8 @@ BEGIN_AT_0 = (
     "bend.weight",
     "place.weight",
     "nearer.weight",
-    "close_up.out.weight",
+    "0.out.weight",
+    "1.out.weight",
 )
 
 
@@ -118,9 +119,13 @@ def test_baked_decoder_draws_the_same(engine: str, sizes: dict[str, int], tmp_pa
     scales.write_bytes(scales_graph(roses, {}).SerializeToString())
     given = open_backend(scales, engine, precision="f32").run({"w": w[None].numpy()})
     backend = open_backend(path, engine, precision="f32").bound({"scales": given["scales"]})
-    assert list(backend.inputs) == ["content"]
-    wanted = ((roses.draw(content, w.expand(2, -1)) + 1) * 127.5).clamp(0, 255)
-    given = backend.run({"content": content.numpy()})["anime"].transpose(0, 3, 1, 2)
+    landmarks = torch.rand(2, 5, 2) - 0.5
+    asked = {"content": content.numpy()}
+    if roses.shape.template:
+        asked["landmarks"] = landmarks.numpy()
+    assert set(backend.inputs) == set(asked)
+    wanted = ((roses.draw(content, w.expand(2, -1), landmarks) + 1) * 127.5).clamp(0, 255)
+    given = backend.run(asked)["anime"].transpose(0, 3, 1, 2)
     assert np.abs(given - wanted.numpy()).max() < 0.51
     assert len(np.unique(given)) > 20
 

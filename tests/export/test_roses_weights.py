@@ -35,10 +35,10 @@ def test_finer_layers_are_new_and_all_others_as_they_were() -> None:
     torch.testing.assert_close(after.mapping(torch.ones(1, 3)), before.mapping(torch.ones(1, 3)))
     points = before.decoder.template.points(content)
     torch.testing.assert_close(after.decoder.template.points(content), points)
-    for part in ("template", "close_up"):
-        grown, was = (getattr(each.decoder, part).state_dict() for each in (after, before))
+    for part in ("template", "close_ups.0", "close_ups.1"):
+        grown, was = (each.decoder.get_submodule(part).state_dict() for each in (after, before))
         for name, value in was.items():
-            if name != "out.weight":  # the close-up's, to the finest map
+            if name != "out.weight":  # a close-up's, to the finest map
                 torch.testing.assert_close(grown[name], value)
     maps = after.decoder.block(content, w)
     torch.testing.assert_close(maps, before.decoder.block(content, w))

@@ -8,39 +8,46 @@ import pytest
 import torch
 from torch import Tensor
 
-from rosetail.nets.close_up import REACH, WIDTHS, ZONES, CloseUp, frames
+from rosetail.nets.close_up import FACE, HEAD, CloseUp, Zones, frames
 from rosetail.nets.template import Template
 
-FACE = [[-0.2, 0.0], [0.2, 0.0], [0.0, 0.2], [-0.15, 0.4], [0.15, 0.4]]  # level, 0.4 across
+LEVEL = [[-0.2, 0.0], [0.2, 0.0], [0.0, 0.2], [-0.15, 0.4], [0.15, 0.4]]  # level, 0.4 across
 SIZE = torch.Size([40, 40])
 
 
-@pytest.fixture
-def closer() -> CloseUp:
+def close_up(zones: Zones) -> CloseUp:
     torch.manual_seed(0)
-    made = CloseUp(numbers=5, latent=7, channels=6, width=3)
+    made = CloseUp(numbers=5, latent=7, channels=6, width=3, zones=zones)
     torch.nn.init.normal_(made.out.weight)
     return made
 
 
+@pytest.fixture
+def closer() -> CloseUp:
+    return close_up(FACE)
+
+
 def face(turn: float = 0, scale: float = 1, shift: tuple[float, float] = (0, 0)) -> Tensor:
-    """FACE turned by degrees, larger, elsewhere: (1, 5, 2)."""
+    """LEVEL turned by degrees, larger, elsewhere: (1, 5, 2)."""
     angle = math.radians(turn)
     turned = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    return (scale * torch.tensor(FACE) @ turned.T + torch.tensor(shift))[None]
+    return (scale * torch.tensor(LEVEL) @ turned.T + torch.tensor(shift))[None]
 
 
+@pytest.mark.parametrize("zones", [FACE, HEAD])
 @pytest.mark.parametrize("how", [(0, 1, (0, 0)), (30, 1.2, (0.1, -0.2)), (-100, 0.6, (0, 0.3))])
 def test_a_zone_is_level_and_as_large_whatever_the_face_does(
-    how: tuple[float, float, tuple[float, float]],
+    how: tuple[float, float, tuple[float, float]], zones: Zones
 ) -> None:
-    """What a zone's map has at its middle is drawn at the landmark; at its right edge, REACH of the
-    distance between the eyes further along the line through them."""
+    """What a zone's map has at its middle is drawn at the landmark; at its right edge, its reach in
+    distances between the eyes further along the line through them."""
     points = face(*how)
     across = points[0, 1] - points[0, 0]
-    middles = torch.stack([points[0, 0], points[0, 1], points[0, 3:].mean(0)])
+    eyes = points[0, :2]
+    middles = [eyes.mean(0)] if zones is HEAD else [*eyes, points[0, 3:].mean(0)]
     # What is at a place is linear in the place: three of them say all.
-    places = CloseUp.places(points, SIZE)[0]
+    places = close_up(zones).places(points, SIZE)[0]
+    assert len(places) == zones.maps
     own = torch.stack(torch.meshgrid(*(torch.arange(40) + 0.5,) * 2, indexing="xy"), -1) / 20 - 1
     design = torch.cat([own, torch.ones(40, 40, 1)], -1).flatten(0, 1)
     for zone, middle in enumerate(middles):
@@ -52,8 +59,8 @@ def test_a_zone_is_level_and_as_large_whatever_the_face_does(
         down = torch.stack([-across[1], across[0]])
         for place, wanted in (
             (middle, (0.0, 0.0)),
-            (middle + REACH * across, (1.0, 0.0)),
-            (middle - 0.5 * REACH * down, (0.0, -0.5)),
+            (middle + zones.reach * across, (1.0, 0.0)),
+            (middle - 0.5 * zones.reach * down, (0.0, -0.5)),
         ):
             torch.testing.assert_close(looked(place), torch.tensor(wanted), atol=1e-4, rtol=0)
 
@@ -65,7 +72,7 @@ def test_nothing_is_drawn_outside_of_the_zones(closer: CloseUp) -> None:
     far = torch.full((40, 40), torch.inf)
     for across, down in ((-0.1, 0.0), (0.1, 0.0), (0.0, 0.2)):
         far = far.minimum((x - across).abs().maximum((x.T - down).abs()))
-    reach = 0.2 * REACH
+    reach = 0.2 * FACE.reach
     assert (made[far > reach + 0.01] == 0).all()  # a map's last place fades out
     assert (made[far < reach - 0.01] > 0).all()
 
@@ -79,15 +86,14 @@ def test_what_is_drawn_is_the_style_s_and_how_the_face_is_held(closer: CloseUp) 
         return closer.drawn(torch.cat([closer.numbers(w), state], 1))
 
     maps = drawn(content, w, points)
-    assert maps.shape == (2, WIDTHS[-1], 64, 64)
+    assert maps.shape == (2, FACE.widths[-1], 64, 64)
     same_w, same_content = (
         drawn(content, w[:1].expand(2, -1), points),
         drawn(content[:1].expand(2, -1, -1, -1), w, points),
     )
     for pair in (same_w, same_content):
         assert (pair[0] - pair[1]).abs().mean() > 0.05 * pair.abs().mean()
-    moved = CloseUp.places(points, SIZE)
-    seen = Template.bent(maps, moved, ZONES, "zeros")
+    seen = Template.bent(maps, closer.places(points, SIZE), FACE.maps, "zeros")
     torch.testing.assert_close(closer(content, w, points, SIZE), closer.out(seen))
 
 

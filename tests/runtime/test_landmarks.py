@@ -25,7 +25,9 @@ def network() -> nets.Roses:
     )
     network = nets.Roses(shape).eval().requires_grad_(False)
     for name, value in network.named_parameters():
-        if name.endswith(("modulation.weight", "palette.weight", "place.weight", "up.out.weight")):
+        if name.endswith(
+            ("modulation.weight", "palette.weight", "place.weight", "0.out.weight", "1.out.weight")
+        ):
             value += torch.randn_like(value)
     return network
 

@@ -35,7 +35,7 @@ from torch import Tensor
 from rosetail.export.build import GraphBuilder
 from rosetail.export.finish import Finish, strokes
 from rosetail.nets import close_up
-from rosetail.nets.close_up import LEAST, REACH, ZONES, CloseUp
+from rosetail.nets.close_up import HEAD, LEAST, CloseUp, Zones
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import (
@@ -135,7 +135,7 @@ def decode_graph(
     net = _Graph(half)
     g, decoder = net.graph, roses.decoder
     draw = _Drawing(net, decoder)
-    template, closer = template_of(decoder), close_up_of(decoder)
+    template = template_of(decoder)
     points = draw.points(template) if template else ""
     added = draw.template(template, points) if template else []
     begin = g.add("Add", "content", added[0]) if added else "content"
@@ -146,8 +146,9 @@ def decode_graph(
         grown = draw.styled(f"rise.{number}.up", maps[-1])
         if number + 1 < len(added):
             grown = g.add("Add", grown, added[number + 1])
-        if closer and number + 1 == len(decoder.rise):
-            grown = g.add("Add", grown, draw.close_up(closer, points, grown))
+        if number + 1 == len(decoder.rise):
+            for name, each in close_ups(decoder):
+                grown = g.add("Add", grown, draw.close_up(each, name, points, grown))
         maps.append(draw.styled(f"rise.{number}.same", grown))
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
@@ -179,9 +180,11 @@ def template_of(decoder: Decoder | PaletteDecoder) -> Template | None:
     return decoder.template if isinstance(decoder, PaletteDecoder) else None
 
 
-def close_up_of(decoder: Decoder | PaletteDecoder) -> CloseUp | None:
-    """What draws eyes and mouth apart, if anything does."""
-    return decoder.close_up if isinstance(decoder, PaletteDecoder) else None
+def close_ups(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, CloseUp]]:
+    """What draws eyes, mouth and head apart, by name."""
+    if isinstance(decoder, PaletteDecoder):
+        for number, each in enumerate(decoder.close_ups):
+            yield f"close_ups.{number}", cast(CloseUp, each)
 
 
 def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinear]]:
@@ -189,8 +192,8 @@ def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinea
     and last of all a palette's colours."""
     if template := template_of(decoder):
         yield "template.numbers", template.numbers
-    if closer := close_up_of(decoder):
-        yield "close_up.numbers", closer.numbers
+    for name, closer in close_ups(decoder):
+        yield f"{name}.numbers", closer.numbers
     if isinstance(decoder, PaletteDecoder):
         yield "palette", decoder.palette
 
@@ -217,7 +220,7 @@ def layout(decoder: Decoder | PaletteDecoder) -> str:
     """JSON: for each layer in the order of the scales, styles, sizes and its group's number. What a
     template is made of is the coarsest group's, and that of close-ups the finest's."""
     last = len(decoder.rise)
-    others = {"template.numbers": 0, "close_up.numbers": last, "palette": last + 1}
+    others = {"template": 0, "palette": last + 1}
     rows = []
     for (name, layer), width in zip(layers(decoder), widths(decoder), strict=False):
         styles = layer.weight.shape[1]
@@ -225,7 +228,7 @@ def layout(decoder: Decoder | PaletteDecoder) -> str:
         group = int(number[0]) + 1 if part == "rise" else last if part == "shares" else 0
         rows.append([styles, width - styles, group])
     for name, linear in numbers(decoder):
-        rows.append([len(linear.bias), 0, others[name]])
+        rows.append([len(linear.bias), 0, others.get(name.split(".")[0], last)])
     return json.dumps(rows)
 
 
@@ -328,29 +331,24 @@ class _Drawing:
             for number, (out, x) in enumerate(zip(template.out, [*pooled, bent], strict=True))
         ]
 
-    def close_up(self, closer: CloseUp, points: str, x: str) -> str:
+    def close_up(self, closer: CloseUp, name: str, points: str, x: str) -> str:
         """What is added to ``x``, a map of the picture's own layers."""
         g = self.net.graph
         at = g.add("Slice", points, g.ints(0), g.ints(LANDMARKS), g.ints(1))
         frame = _frames(g, points)
-        told = self.net.linear(closer.state, "close_up.state", _held(g, at, frame))
-        numbers = self.part(self.starts["close_up.numbers"], len(closer.numbers.bias))
+        told = self.net.linear(closer.state, f"{name}.state", _held(g, at, frame))
+        numbers = self.part(self.starts[f"{name}.numbers"], len(closer.numbers.bias))
         told = g.add("Concat", *_as_many(g, numbers, told), axis=1)
-        told = self.net.linear(closer.hidden, "close_up.hidden", told)
-        maps = self.grown(closer, "close_up", told, ZONES)
-        eyes, mouth = (
-            g.add("Slice", at, g.ints(first), g.ints(end), g.ints(1))
-            for first, end in ((0, 2), (3, LANDMARKS))
-        )
-        mouth = g.add("ReduceMean", mouth, g.ints(1), keepdims=1)
-        frame = g.add("Div", frame, g.floats(REACH))
-        centres = g.add("MatMul", g.add("Concat", eyes, mouth, axis=1), frame)
+        told = self.net.linear(closer.hidden, f"{name}.hidden", told)
+        maps = self.grown(closer, name, told, closer.zones.maps)
+        frame = g.add("Div", frame, g.floats(closer.zones.reach))
+        centres = g.add("MatMul", _centres(g, at, closer.zones), frame)
         own = g.add("MatMul", _flat_places(g, x), frame)
         size = g.add("Concat", g.add("Shape", x, start=2), g.ints(2), axis=0)
         own = g.add("Reshape", own, _sizes(g, (-1, 1), size))
         centres = g.add("Unsqueeze", centres, g.ints(2, 3))
-        places = g.add("Sub", own, centres, name=f"close_up.places{EXACT}")
-        return self.net.conv(closer.out, "close_up.out", self.bent(maps, places, "zeros"))
+        places = g.add("Sub", own, centres, name=f"{name}.places{EXACT}")
+        return self.net.conv(closer.out, f"{name}.out", self.bent(maps, places, "zeros"))
 
     def grown(self, layers: Template | CloseUp, name: str, told: str, planes: int) -> str:
         """Maps (N, planes, C, S, S) that a style draws in their own place."""
@@ -562,6 +560,15 @@ def _frames(g: GraphBuilder, points: str) -> str:
     square = g.add("Max", square, g.floats(LEAST**2))
     axes = [g.add("Unsqueeze", g.add("Div", each, square), g.ints(2)) for each in (across, down)]
     return g.add("Concat", *axes, axis=2)
+
+
+def _centres(g: GraphBuilder, at: str, zones: Zones) -> str:
+    """:func:`rosetail.nets.close_up.centres_of`."""
+    eyes = g.add("Slice", at, g.ints(0), g.ints(2), g.ints(1))
+    if zones is HEAD:
+        return g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
+    mouth = g.add("Slice", at, g.ints(3), g.ints(LANDMARKS), g.ints(1))
+    return g.add("Concat", eyes, g.add("ReduceMean", mouth, g.ints(1), keepdims=1), axis=1)
 
 
 def _held(g: GraphBuilder, at: str, frame: str) -> str:

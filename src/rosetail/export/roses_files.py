@@ -47,7 +47,7 @@ MADE_OF = {
     "edits": "edits",
     "palette": "decoder.palette.weight",
     "template": "decoder.template.numbers.weight",
-    "close_up": "decoder.close_up.numbers.weight",
+    "close_up": "decoder.close_ups.0.numbers.weight",
 }
 MOST_LEVELS = 0.75  # half a level is lost by rounding to bytes
 MOST_RELATIVE = 1e-4  # of codes and scales, to their largest

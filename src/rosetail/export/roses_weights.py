@@ -110,7 +110,7 @@ def _one_coarser(name: str) -> str | None:
     """What a part is called beside a finer one; None for those that the finer ones take the place
     of."""
     parts = name.split(".")
-    if "stem" in parts or "shares" in parts or name.endswith("close_up.out.weight"):
+    if "stem" in parts or "shares" in parts or ("close_ups" in parts and "out" in parts):
         return None
     if "down" in parts:
         number = parts.index("down") + 1

@@ -1,14 +1,16 @@
-"""Eyes and mouth, drawn apart and larger.
+"""Zones of a face on maps of their own: eyes and mouth, larger, and the head.
 
-They are a twentieth of a portrait and the first thing anyone looks at. On maps that show all of a
-head an eye is a few places wide, and where it lies between them is different in every picture, so
-lashes and lips are drawn as the mean of many. Here each has a map of its own, level and always as
-large, that w and what the content shows there draw together; landmarks say where it belongs.
+Eyes and mouths are a twentieth of a portrait and the first thing anyone looks at. On maps that show
+all of a head an eye is a few places wide, and where it lies between them is different in every
+picture, so lashes and lips are drawn as the mean of many. Here each zone has a map of its own,
+level and always as large, that w and what the content shows at the landmarks draw together;
+landmarks say where it belongs. The head is a zone too: a hairdo is drawn as the head is held.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,10 +19,20 @@ from torch.nn import functional as F
 from rosetail.nets.equalised import EqualConv, EqualLinear
 from rosetail.nets.template import LANDMARKS, Template, own_places
 
-ZONES = 3  # left eye, right eye, mouth: each a share of the last map's channels
-REACH = 0.6  # half a zone, in distances between the eyes: up to the brow, down to the chin
-BASE = 8  # places a side of the first map
-WIDTHS = 96, 96, 72, 48  # channels of it and of those of twice the size, and so on
+
+class Zones(NamedTuple):
+    """Zones drawn together, each one of so many ``maps`` side by side. ``reach``: half a
+    zone, in distances between the eyes; ``widths``: channels of a map of BASE places a side, of one
+    of twice the size, and so on."""
+
+    maps: int
+    reach: float
+    widths: tuple[int, ...]
+
+
+FACE = Zones(3, 0.6, (96, 96, 72, 48))  # left eye, right eye, mouth: up to the brow, to the chin
+HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # about the middle between the eyes: all of a portrait
+BASE = 8
 STATE = 32  # numbers that say how eyes and mouth are held
 HIDDEN = 256
 LEAST = 0.1  # between the eyes, of half a picture: points may lie anywhere at first
@@ -33,14 +45,15 @@ class CloseUp(nn.Module):
     ``numbers``: of w, that the zones are drawn from.
     """
 
-    def __init__(self, numbers: int, latent: int, channels: int, width: int) -> None:
+    def __init__(self, numbers: int, latent: int, channels: int, width: int, zones: Zones) -> None:
         super().__init__()
+        self.zones, widths = zones, zones.widths
         self.numbers = EqualLinear(latent, numbers)
         self.state = EqualLinear(LANDMARKS * (channels + 2), STATE, active=True)
         self.hidden = EqualLinear(numbers + STATE, HIDDEN, active=True)
-        self.spread = EqualLinear(HIDDEN, WIDTHS[0] * BASE**2, active=True)
-        self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(WIDTHS))
-        self.out = EqualConv(WIDTHS[-1], width, 1, active=False, bias=False)
+        self.spread = EqualLinear(HIDDEN, widths[0] * BASE**2, active=True)
+        self.grow = nn.ModuleList(EqualConv(*pair, 3) for pair in pairwise(widths))
+        self.out = EqualConv(widths[-1], width, 1, active=False, bias=False)
         nn.init.zeros_(self.out.weight)
 
     def forward(self, content: Tensor, w: Tensor, points: Tensor, size: torch.Size) -> Tensor:
@@ -50,7 +63,7 @@ class CloseUp(nn.Module):
             state = self.state(self.held(content.float(), points))
             places = self.places(points, size)
         maps = self.drawn(torch.cat([numbers, state], 1))
-        seen = Template.bent(maps, places, ZONES, "zeros")
+        seen = Template.bent(maps, places, self.zones.maps, "zeros")
         return self.out(seen)
 
     def held(self, content: Tensor, points: Tensor) -> Tensor:
@@ -70,15 +83,20 @@ class CloseUp(nn.Module):
             x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
         return x
 
-    @staticmethod
-    def places(points: Tensor, size: torch.Size) -> Tensor:
-        """Where each zone's map is looked at, -1 to 1 within it: (N, ZONES, H, W, 2)."""
-        eyes, mouth = points[:, :2], points[:, 3:LANDMARKS].mean(1, keepdim=True)
-        centres = torch.cat([eyes, mouth], 1)
-        frame = frames(points) / REACH
+    def places(self, points: Tensor, size: torch.Size) -> Tensor:
+        """Where each zone's map is looked at, -1 to 1 within it: (N, zones, H, W, 2)."""
+        frame = frames(points) / self.zones.reach
         own = torch.einsum("nij,hwj->nhwi", frame, own_places(*size).to(points))
-        centres = torch.einsum("nij,nzj->nzi", frame, centres)
+        centres = torch.einsum("nij,nzj->nzi", frame, centres_of(points, self.zones))
         return own[:, None] - centres[:, :, None, None]
+
+
+def centres_of(points: Tensor, zones: Zones) -> Tensor:
+    """The middles of zones: (N, zones, 2)."""
+    eyes = points[:, :2]
+    if zones is HEAD:
+        return eyes.mean(1, keepdim=True)
+    return torch.cat([eyes, points[:, 3:LANDMARKS].mean(1, keepdim=True)], 1)
 
 
 def frames(points: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.nets.blocks import eager_on_cpu, moments_on_cpu
-from rosetail.nets.close_up import CloseUp
+from rosetail.nets.close_up import FACE, HEAD, CloseUp
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.mixture import mixed, mixed_smoothed, smoothed
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -52,7 +52,8 @@ class Shape:
 
     ``template``: as many numbers of w, of a palette, draw maps that the content bends into place
     (:class:`rosetail.nets.template.Template`); 0 draws none. ``close_up``: as many draw eyes and
-    mouth besides, where the template's points are (:class:`rosetail.nets.close_up.CloseUp`).
+    mouth besides, and as many the head, where the template's points are
+    (:class:`rosetail.nets.close_up.CloseUp`).
 
     ``larger``: pictures outside are so many times larger than the layers' own, shrunk on the way in
     and enlarged on the way out. Of a palette it is the shares that are enlarged, so that borders
@@ -346,8 +347,10 @@ class PaletteDecoder(nn.Module):
         self.template = (
             Template(shape.template, latent, widths[:TEMPLATE_SIZES]) if shape.template else None
         )
-        self.close_up = (
-            CloseUp(shape.close_up, latent, widths[0], widths[-1]) if shape.close_up else None
+        self.close_ups = nn.ModuleList(
+            CloseUp(shape.close_up, latent, widths[0], widths[-1], zones)
+            for zones in (FACE, HEAD)
+            if shape.close_up
         )
         self.larger, self.folded = shape.larger, shape.fold > 1
         self.steep, self.ink, self.outline = shape.larger * shape.steep, shape.ink, shape.outline
@@ -390,9 +393,9 @@ class PaletteDecoder(nn.Module):
         if self.template is not None:
             points = self.template.points(content, landmarks)
             added[:TEMPLATE_SIZES] = self.template(content, w, points)
-            if self.close_up is not None:
-                finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
-                more = self.close_up(content, w, points, finest)
+            finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
+            for each in self.close_ups:
+                more = each(content, w, points, finest)
                 added[-1] = more if added[-1] is None else added[-1] + more
         x = content if added[0] is None else content + added[0]
         x = self.first(self.block(x, w), w)
