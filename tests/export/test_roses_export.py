@@ -68,7 +68,7 @@ def saved(roses: Roses, path: Path) -> Path:
         ({"fold": 2, "palette": 5, "template": 6}, Outside(1, 2.5, 1.0)),
         ({"fold": 2, "palette": 5}, Outside(1, 1.5, 0.5, 0.9)),
         ({"palette": 3}, Outside(3)),
-        ({"fold": 2, "palette": 4, "template": 3, "close_up": 7}, Outside(2, 1.5, 0.5)),
+        ({"fold": 2, "palette": 4, "template": 3, "close_up": 7}, Outside(2, 1.5, 0.5, 0.7)),
     ],
 )
 def test_files_agree_with_the_network(

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import pytest
 import torch
 from torch import Tensor
 
-from rosetail.nets.close_up import FACE, HEAD, CloseUp, Zones, frames
+from rosetail.nets.close_up import (
+    FACE,
+    FADE,
+    HEAD,
+    PART,
+    CloseUp,
+    Zones,
+    face_parts,
+    frames,
+    zone_places,
+)
 from rosetail.nets.template import Template
 
 LEVEL = [[-0.2, 0.0], [0.2, 0.0], [0.0, 0.2], [-0.15, 0.4], [0.15, 0.4]]  # level, 0.4 across
@@ -44,9 +55,9 @@ def test_a_zone_is_level_and_as_large_whatever_the_face_does(
     points = face(*how)
     across = points[0, 1] - points[0, 0]
     eyes = points[0, :2]
-    middles = [eyes.mean(0)] if zones is HEAD else [*eyes, points[0, 3:].mean(0)]
+    middles = [eyes.mean(0)] if zones == HEAD else [*eyes, points[0, 3:].mean(0)]
     # What is at a place is linear in the place: three of them say all.
-    places = close_up(zones).places(points, SIZE)[0]
+    places = zone_places(points, zones, SIZE)[0]
     assert len(places) == zones.maps
     own = torch.stack(torch.meshgrid(*(torch.arange(40) + 0.5,) * 2, indexing="xy"), -1) / 20 - 1
     design = torch.cat([own, torch.ones(40, 40, 1)], -1).flatten(0, 1)
@@ -93,7 +104,7 @@ def test_what_is_drawn_is_the_style_s_and_how_the_face_is_held(closer: CloseUp) 
     )
     for pair in (same_w, same_content):
         assert (pair[0] - pair[1]).abs().mean() > 0.05 * pair.abs().mean()
-    seen = Template.bent(maps, closer.places(points, SIZE), FACE.maps, "zeros")
+    seen = Template.bent(maps, zone_places(points, FACE, SIZE), FACE.maps, "zeros")
     torch.testing.assert_close(closer(content, w, points, SIZE), closer.out(seen))
 
 
@@ -114,3 +125,24 @@ def test_held_is_what_is_at_the_landmarks_and_how_the_head_turns(closer: CloseUp
 
 def test_eyes_that_fall_together_do_not_divide_by_zero() -> None:
     assert torch.isfinite(frames(torch.zeros(1, 5, 2))).all()
+
+
+@pytest.mark.parametrize("zones", [FACE, HEAD])
+def test_a_copy_draws_the_same(zones: Zones) -> None:
+    """As averages of weights are copies."""
+    closer = close_up(zones)
+    content, w = torch.randn(2, 6, 8, 8), torch.randn(2, 7)
+    points = face().expand(2, -1, -1)
+    again = copy.deepcopy(closer)(content, w, points, SIZE)
+    torch.testing.assert_close(again, closer(content, w, points, SIZE))
+
+
+def test_parts_of_the_face_are_round_about_its_landmarks() -> None:
+    parts = face_parts(face(scale=0.5), SIZE)[0, 0]
+    x = (torch.arange(40) + 0.5).div(20).sub(1).expand(40, 40)
+    far = torch.full((40, 40), torch.inf)
+    for across, down in ((-0.1, 0.0), (0.1, 0.0), (0.0, 0.2)):
+        far = far.minimum(torch.hypot(x - across, x.T - down))
+    reach = 0.2 * FACE.reach
+    wanted = 1 - ((far / reach - PART) / FADE).clamp(0, 1)
+    torch.testing.assert_close(parts, wanted, atol=1e-4, rtol=0)

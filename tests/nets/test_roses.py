@@ -132,13 +132,14 @@ def test_a_template_joins_the_maps_of_three_sizes() -> None:
     network = Roses(replace(TINY, side=0, palette=5, template=7))
     content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
     decoder = network.decoder
-    added = decoder.template(content, w, decoder.template.points(content))
+    points = decoder.template.points(content)
+    added = decoder.template(content, w, points)
     assert [each.shape for each in added] == [(2, 8, 4, 6), (2, 6, 8, 12), (2, 4, 16, 24)]
     x = content + added[0]
     x = decoder.first(decoder.block(x, w), w)
     for rise, more in zip(decoder.rise, added[1:], strict=True):
         x = rise.same(rise.up(x, w) + more, w)
-    torch.testing.assert_close(decoder.drawn(content, w), x)
+    torch.testing.assert_close(decoder.drawn(content, w, points), x)
     with pytest.raises(ValueError, match="palette"):
         replace(TINY, template=7)
 
@@ -148,17 +149,17 @@ def test_close_ups_join_the_finest_map() -> None:
     network = Roses(replace(TINY, side=0, palette=5, template=7, close_up=4))
     content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
     decoder = network.decoder
-    before = decoder.drawn(content, w)
+    points = decoder.template.points(content)
+    before = decoder.drawn(content, w, points)
     for each in decoder.close_ups:
         torch.nn.init.normal_(each.out.weight)
-    points = decoder.template.points(content)
     added = decoder.template(content, w, points)
     x = content + added[0]
     x = decoder.first(decoder.block(x, w), w)
     x = decoder.rise[0](x, w, added[1])
     face, head = (each(content, w, points, torch.Size([16, 24])) for each in decoder.close_ups)
     x = decoder.rise[1](x, w, added[2] + face + head)
-    torch.testing.assert_close(decoder.drawn(content, w), x)
+    torch.testing.assert_close(decoder.drawn(content, w, points), x)
     assert (x - before).abs().max() > 0.1
     with pytest.raises(ValueError, match="template"):
         replace(TINY, side=0, palette=5, close_up=4)

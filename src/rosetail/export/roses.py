@@ -35,7 +35,7 @@ from torch import Tensor
 from rosetail.export.build import GraphBuilder
 from rosetail.export.finish import Finish, strokes
 from rosetail.nets import close_up
-from rosetail.nets.close_up import HEAD, LEAST, CloseUp, Zones
+from rosetail.nets.close_up import FACE, FADE, HEAD, LEAST, PART, CloseUp, Zones
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
 from rosetail.nets.roses import (
@@ -152,7 +152,7 @@ def decode_graph(
         maps.append(draw.styled(f"rise.{number}.same", grown))
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
-        picture, figure = draw.mixed(decoder, maps[-1])
+        picture, figure = draw.mixed(decoder, maps[-1], points)
         _to_bytes(g, figure, "figure")
         outputs["figure"] = (BYTE, ["out_n", "h", "w", 4])
     else:
@@ -341,13 +341,7 @@ class _Drawing:
         told = g.add("Concat", *_as_many(g, numbers, told), axis=1)
         told = self.net.linear(closer.hidden, f"{name}.hidden", told)
         maps = self.grown(closer, name, told, closer.zones.maps)
-        frame = g.add("Div", frame, g.floats(closer.zones.reach))
-        centres = g.add("MatMul", _centres(g, at, closer.zones), frame)
-        own = g.add("MatMul", _flat_places(g, x), frame)
-        size = g.add("Concat", g.add("Shape", x, start=2), g.ints(2), axis=0)
-        own = g.add("Reshape", own, _sizes(g, (-1, 1), size))
-        centres = g.add("Unsqueeze", centres, g.ints(2, 3))
-        places = g.add("Sub", own, centres, name=f"{name}.places{EXACT}")
+        places = _zone_places(g, points, closer.zones, x, f"{name}.places{EXACT}")
         return self.net.conv(closer.out, f"{name}.out", self.bent(maps, places, "zeros"))
 
     def grown(self, layers: Template | CloseUp, name: str, told: str, planes: int) -> str:
@@ -442,9 +436,10 @@ class _Drawing:
             picture = g.add("Add", _doubled(g, picture), self.rgb(f"rise.{number}.rgb", x))
         return _enlarged(g, picture, decoder.larger)
 
-    def mixed(self, decoder: PaletteDecoder, x: str) -> tuple[str, str]:
-        """The finest map to a picture (N, 3, H, W), shares of the palette's colours, and to the
-        figure (N, 4, H, W): the picture without the ground, and twice its share less 1."""
+    def mixed(self, decoder: PaletteDecoder, x: str, points: str) -> tuple[str, str]:
+        """The finest map, with the points of a template if there is one, to a picture (N, 3, H, W),
+        shares of the palette's colours, and to the figure (N, 4, H, W): the picture without the
+        ground, and twice its share less 1."""
         g, count = self.net.graph, len(decoder.palette.bias)
         shares = self.rgb("shares", x)
         if decoder.folded:
@@ -472,6 +467,8 @@ class _Drawing:
         alpha = g.add("Sub", g.add("Mul", share, g.floats(2.0)), g.floats(1.0))
         if decoder.outline:
             lines = _edges(g, g.add("Concat", picture, alpha, axis=1))
+            if points:
+                lines = g.add("Mul", lines, _beside_parts(g, points, lines))
             light = g.add("Mul", lines, g.floats(decoder.outline))
             light = g.add("Sub", g.floats(1.0), light)
             picture, own = (_shaded(g, each, light) for each in (picture, own))
@@ -562,10 +559,29 @@ def _frames(g: GraphBuilder, points: str) -> str:
     return g.add("Concat", *axes, axis=2)
 
 
+def _zone_places(g: GraphBuilder, points: str, zones: Zones, x: str, name: str = "") -> str:
+    """:func:`rosetail.nets.close_up.zone_places` for maps of the size of ``x``."""
+    frame = g.add("Div", _frames(g, points), g.floats(zones.reach))
+    centres = g.add("MatMul", _centres(g, points, zones), frame)
+    own = g.add("MatMul", _flat_places(g, x), frame)
+    size = g.add("Concat", g.add("Shape", x, start=2), g.ints(2), axis=0)
+    own = g.add("Reshape", own, _sizes(g, (-1, 1), size))
+    return g.add("Sub", own, g.add("Unsqueeze", centres, g.ints(2, 3)), name=name)
+
+
+def _beside_parts(g: GraphBuilder, points: str, x: str) -> str:
+    """1 less :func:`rosetail.nets.close_up.face_parts` for maps of the size of ``x``."""
+    far = _zone_places(g, points, FACE, x)
+    far = g.add("Sqrt", g.add("ReduceSum", g.add("Mul", far, far), g.ints(4), keepdims=0))
+    far = g.add("ReduceMin", far, g.ints(1), keepdims=1)
+    beside = g.add("Sub", g.add("Mul", far, g.floats(1 / FADE)), g.floats(PART / FADE))
+    return g.add("Clip", beside, g.floats(0.0), g.floats(1.0))
+
+
 def _centres(g: GraphBuilder, at: str, zones: Zones) -> str:
     """:func:`rosetail.nets.close_up.centres_of`."""
     eyes = g.add("Slice", at, g.ints(0), g.ints(2), g.ints(1))
-    if zones is HEAD:
+    if zones == HEAD:
         return g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
     mouth = g.add("Slice", at, g.ints(3), g.ints(LANDMARKS), g.ints(1))
     return g.add("Concat", eyes, g.add("ReduceMean", mouth, g.ints(1), keepdims=1), axis=1)

@@ -35,6 +35,7 @@ HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # about the middle between the eyes: al
 BASE = 8
 STATE = 32  # numbers that say how eyes and mouth are held
 HIDDEN = 256
+PART, FADE = 0.65, 0.25  # of half a zone
 LEAST = 0.1  # between the eyes, of half a picture: points may lie anywhere at first
 
 
@@ -61,7 +62,7 @@ class CloseUp(nn.Module):
         with torch.autocast(w.device.type, enabled=False):
             numbers = self.numbers(w.float())
             state = self.state(self.held(content.float(), points))
-            places = self.places(points, size)
+            places = zone_places(points, self.zones, size)
         maps = self.drawn(torch.cat([numbers, state], 1))
         seen = Template.bent(maps, places, self.zones.maps, "zeros")
         return self.out(seen)
@@ -83,18 +84,25 @@ class CloseUp(nn.Module):
             x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
         return x
 
-    def places(self, points: Tensor, size: torch.Size) -> Tensor:
-        """Where each zone's map is looked at, -1 to 1 within it: (N, zones, H, W, 2)."""
-        frame = frames(points) / self.zones.reach
-        own = torch.einsum("nij,hwj->nhwi", frame, own_places(*size).to(points))
-        centres = torch.einsum("nij,nzj->nzi", frame, centres_of(points, self.zones))
-        return own[:, None] - centres[:, :, None, None]
+
+def zone_places(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:
+    """Where each zone's map is looked at, -1 to 1 within it: (N, maps, H, W, 2)."""
+    frame = frames(points) / zones.reach
+    own = torch.einsum("nij,hwj->nhwi", frame, own_places(*size).to(points))
+    centres = torch.einsum("nij,nzj->nzi", frame, centres_of(points, zones))
+    return own[:, None] - centres[:, :, None, None]
+
+
+def face_parts(points: Tensor, size: torch.Size) -> Tensor:
+    """Where eyes and mouth are, (N, 1, H, W): 1 within PART of a zone, 0 beyond PART + FADE."""
+    far = zone_places(points, FACE, size).square().sum(-1).sqrt().amin(1, keepdim=True)
+    return ((PART + FADE - far) / FADE).clamp(0, 1)
 
 
 def centres_of(points: Tensor, zones: Zones) -> Tensor:
     """The middles of zones: (N, zones, 2)."""
     eyes = points[:, :2]
-    if zones is HEAD:
+    if zones == HEAD:
         return eyes.mean(1, keepdim=True)
     return torch.cat([eyes, points[:, 3:LANDMARKS].mean(1, keepdim=True)], 1)
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.nets.blocks import eager_on_cpu, moments_on_cpu
-from rosetail.nets.close_up import FACE, HEAD, CloseUp
+from rosetail.nets.close_up import FACE, HEAD, CloseUp, face_parts
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.mixture import mixed, mixed_smoothed, smoothed
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -367,7 +367,8 @@ class PaletteDecoder(nn.Module):
         self, content: Tensor, w: Tensor, landmarks: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """The picture, and where in it the figure is: (N, 1, H, W) from 0 to 1."""
-        shares = self.shares(self.drawn(content, w, landmarks), w)
+        points = None if self.template is None else self.template.points(content, landmarks)
+        shares = self.shares(self.drawn(content, w, points), w)
         with torch.autocast(w.device.type, enabled=False):
             colours = self.palette(w.float()).unflatten(1, (-1, 3))
             picture, ground = self.mixture(shares, colours)
@@ -375,6 +376,8 @@ class PaletteDecoder(nn.Module):
                 picture = picture + self.ink * strokes(picture)
             if self.outline:  # about the figure too, whatever its colours
                 lines = edges(torch.cat([picture, 1 - 2 * ground], 1))
+                if points is not None:
+                    lines = lines * (1 - face_parts(points, lines.shape[-2:]))
                 picture = (picture + 1) * (1 - self.outline * lines) - 1
             return picture.contiguous(memory_format=torch.channels_last), 1 - ground
 
@@ -387,11 +390,10 @@ class PaletteDecoder(nn.Module):
         # Before the softmax they are slopes across a border: as steep per pixel as before.
         return mixed(self.steep * enlarged(shares.float(), self.larger), colours)
 
-    def drawn(self, content: Tensor, w: Tensor, landmarks: Tensor | None = None) -> Tensor:
-        """The finest map."""
+    def drawn(self, content: Tensor, w: Tensor, points: Tensor | None) -> Tensor:
+        """The finest map; ``points`` are a template's."""
         added: list[Tensor | None] = [None] * (len(self.rise) + 1)
-        if self.template is not None:
-            points = self.template.points(content, landmarks)
+        if self.template is not None and points is not None:
             added[:TEMPLATE_SIZES] = self.template(content, w, points)
             finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
             for each in self.close_ups:
