@@ -111,13 +111,16 @@ def test_batches_agree_with_their_paintings(folder: Path) -> None:
     for name, channels in {"layout": 3, "target": 4, "pair_photo": 3, "pair_drawn": 4}.items():
         assert batch[name].shape == (6, 150, 150, channels), name
     number = 6 * 2**24
-    codes = [style_codes([sample(SIDE * (number + each) + style)])[0]
-             for each in range(2) for style in range(SIDE)]  # fmt: skip
+    who = [sample(SIDE * (number + each) + style) for each in range(2) for style in range(SIDE)]
+    codes = style_codes([*who, *(each.mirrored() for each in who)])
+    turned = []
     for style, other in zip(batch["style"].numpy(), batch["layout_style"].numpy(), strict=True):
         (own,) = (place for place, code in enumerate(codes) if np.allclose(code, style))
         (its,) = (place for place, code in enumerate(codes) if np.allclose(code, other))
         assert own // SIDE == its // SIDE
         assert own != its
+        turned.append(own >= len(who))
+    assert len(set(turned)) == 2  # mirrored pictures have mirrored styles
     for name in ("cast_landmarks", "pair_landmarks"):
         eyes, mouth = batch[name][:, :2], batch[name][:, 3:]
         assert (eyes[:, 0, 0] < eyes[:, 1, 0]).all(), name  # mirrored or not

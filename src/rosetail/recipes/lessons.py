@@ -137,10 +137,13 @@ class PaintedLessons:
             (row, column), edit = rng.integers(SIDE, size=2), 0
             target = cast.pictures[row, column]
         other = (column + rng.integers(1, SIDE)) % SIDE
-        layout_style, style = style_codes([cast.sitters[other], cast.sitters[column]])
-        (layout, target), landmarks = _mirrored(
-            rng, [cast.pictures[row, other][..., :3], target], cast.landmarks[row]
+        (layout, target), landmarks, sitters = _mirrored(
+            rng,
+            [cast.pictures[row, other][..., :3], target],
+            cast.landmarks[row],
+            [cast.sitters[other], cast.sitters[column]],
         )
+        layout_style, style = style_codes(sitters)
         return {
             "layout": layout,
             "target": target,
@@ -154,25 +157,26 @@ class PaintedLessons:
         after = self.pairs.draw(rng, step)
         places = self.photos[after.photo].landmarks.astype(np.float32)
         pictures = [self.pictures[after.photo], after.drawn]
-        (photo, drawn), landmarks = _mirrored(rng, pictures, places)
+        (photo, drawn), landmarks, sitters = _mirrored(rng, pictures, places, [after.params])
         return {
             "pair_photo": photo,
             "pair_drawn": drawn,
             "pair_edit": after.edit,
-            "pair_style": style_codes([after.params])[0],
+            "pair_style": style_codes(sitters)[0],
             "pair_own": np.float32(after.own),
             "pair_landmarks": landmarks,
         }
 
 
 def _mirrored(
-    rng: np.random.Generator, pictures: list[Bytes], landmarks: Floats
-) -> tuple[list[Bytes], Floats]:
+    rng: np.random.Generator, pictures: list[Bytes], landmarks: Floats, sitters: list[PaintParams]
+) -> tuple[list[Bytes], Floats, list[PaintParams]]:
     """Half the time as they are, half the time mirrored; left stays what is on the left."""
     if rng.random() < 0.5:
-        return pictures, landmarks
+        return pictures, landmarks, sitters
     seen = mirrored(landmarks, pictures[0].shape[1])
-    return [picture[:, ::-1] for picture in pictures], seen.astype(np.float32)
+    turned = [sitter.mirrored() for sitter in sitters]  # partings and tails change sides
+    return [picture[:, ::-1] for picture in pictures], seen.astype(np.float32), turned
 
 
 def paint_cast(side: int, seed: int, number: int) -> Cast:

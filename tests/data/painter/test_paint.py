@@ -91,6 +91,18 @@ def test_colours_are_those_of_the_parameters():
     )
 
 
+def test_a_mirrored_portrait_is_the_picture_in_a_mirror():
+    """Tails, partings and light change sides; what else a seed draws is small."""
+    tail = replace(
+        plain(), yaw=15.0, roll=5.0, hair_back="side_tail", hair_part=0.6, light=0.5, centre_x=0.375
+    )
+    wanted = paint(tail, 256).image[:, ::-1].astype(int)
+    made = paint(tail.mirrored(), 256).image.astype(int)
+    posed = replace(tail.mirrored(), hair_part=tail.hair_part, light=tail.light)
+    assert np.abs(made - wanted).mean() < 0.3 * np.abs(paint(posed, 256).image - wanted).mean()
+    assert tail.mirrored().mirrored() == tail
+
+
 def test_a_mirrored_pose_mirrors_the_landmarks():
     one = describe(replace(plain(), yaw=25.0, roll=8.0), 256).landmarks
     other = describe(replace(plain(), yaw=-25.0, roll=-8.0), 256).landmarks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from rosetail.data.painter.colour import Lch
 
@@ -39,6 +39,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "hair_part": (-1, 1),
     "light": (-1, 1),
 }
+SIDED = ("yaw", "roll", "gaze_x", "hair_part", "light")  # their sign says which side
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "sex": ("female", "male"),
@@ -213,6 +214,11 @@ class PaintParams:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be true or false")
         if self.beard != "none" and self.sex != "male":
             raise ValueError(f"beard is {self.beard!r}; with sex 'female' it must be none")
+
+    def mirrored(self) -> PaintParams:
+        """The same portrait in a mirror, but for what the seed draws."""
+        turned = {name: -getattr(self, name) for name in SIDED}
+        return replace(self, centre_x=1 - self.centre_x, **turned)
 
     def to_dict(self) -> dict[str, object]:
         """Plain values that JSON can hold."""
