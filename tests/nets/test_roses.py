@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks import plain_roses
 from rosetail.export.importers.gnr import published_names, roses_from_published
+from rosetail.nets.close_up import held
 from rosetail.nets.modulated import ToRgb
 from rosetail.nets.roses import FULL, SMALL, Roses, Shape, edges, moments, strokes
 from rosetail.nets.roses_critics import (
@@ -157,7 +158,8 @@ def test_close_ups_join_the_finest_map() -> None:
     x = content + added[0]
     x = decoder.first(decoder.block(x, w), w)
     x = decoder.rise[0](x, w, added[1])
-    face, head = (each(content, w, points, torch.Size([16, 24])) for each in decoder.close_ups)
+    told, size = held(content, points), torch.Size([16, 24])
+    face, head = (each(w, points, told, size) for each in decoder.close_ups)
     x = decoder.rise[1](x, w, added[2] + face + head)
     torch.testing.assert_close(decoder.drawn(content, w, points), x)
     assert (x - before).abs().max() > 0.1
@@ -174,9 +176,9 @@ def test_places_are_exact_in_half_precision() -> None:
     torch.nn.init.normal_(face.out.weight)
     content, w = torch.randn(2, 8, 16, 16), torch.randn(2, 9)
     seen = []
-    shape = torch.Size([64, 64])
+    points = decoder.template.points(content)
     face.out.register_forward_hook(lambda *call: seen.append(call[-1].float()))
-    face(content, w, decoder.template.points(content), shape)
+    face(w, points, held(content, points), torch.Size([64, 64]))
     with torch.autocast("cpu", torch.bfloat16):
         network.draw(content, w)
     apart = (seen[0] - seen[1]).abs().mean() / seen[0].abs().mean()

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from rosetail import Roses
 from rosetail.data.faces import canonical
 from rosetail.data.warp import warp
-from rosetail.export.roses_files import export_roses
 from rosetail.nets import roses as nets
+from tests.runtime.palettes import exported, network_of
 
 
 @pytest.fixture(scope="module")
 def network() -> nets.Roses:
-    torch.manual_seed(0)
     shape = nets.Shape(
         widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5, close_up=6
     )
-    network = nets.Roses(shape).eval().requires_grad_(False)
-    for name, value in network.named_parameters():
-        if name.endswith(
-            ("modulation.weight", "palette.weight", "place.weight", "0.out.weight", "1.out.weight")
-        ):
-            value += torch.randn_like(value)
-    return network
+    return network_of(shape, "place.weight", "0.out.weight", "1.out.weight")
 
 
 @pytest.fixture(scope="module")
 def roses(network: nets.Roses, tmp_path_factory: pytest.TempPathFactory) -> Roses:
-    made = tmp_path_factory.mktemp("model")
-    facts = {"shape": json.dumps(asdict(network.shape)), "size": "64"}
-    save_file(network.state_dict(), made / "w.safetensors", facts)
-    export_roses(made / "w.safetensors", made / "to_anime")
-    return Roses(made)
+    return Roses(exported(network, tmp_path_factory.mktemp("model"), 64))
 
 
 def test_they_are_places_in_the_head(roses: Roses, network: nets.Roses) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from rosetail import Roses
 from rosetail.errors import WeightsMissing
-from rosetail.export.roses_files import export_roses
 from rosetail.nets import roses as nets
 from rosetail.runtime.roses import Content
 from rosetail.runtime.scenes import COLUMNS, Scenes, read_scenes, write_scenes
+from tests.runtime.palettes import exported, network_of
 
 HEAD = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
 
@@ -31,24 +28,15 @@ def scenes(side: int = 32) -> Scenes:
 
 @pytest.fixture(scope="module")
 def network() -> nets.Roses:
-    torch.manual_seed(0)
-    shape = nets.Shape(
-        widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5
+    return network_of(
+        nets.Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5)
     )
-    network = nets.Roses(shape).eval().requires_grad_(False)
-    for name, value in network.named_parameters():
-        if name.endswith(("modulation.weight", "palette.weight")):
-            value += torch.randn_like(value)
-    return network
 
 
 @pytest.fixture(scope="module")
 def folder(network: nets.Roses, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exported model with scenes."""
-    made = tmp_path_factory.mktemp("model")
-    facts = {"shape": json.dumps(asdict(network.shape)), "size": "32"}
-    save_file(network.state_dict(), made / "w.safetensors", facts)
-    export_roses(made / "w.safetensors", made / "to_anime")
+    made = exported(network, tmp_path_factory.mktemp("model"), 32)
     write_scenes(scenes(), made / "to_anime" / "scenes.safetensors")
     return made
 

@@ -34,7 +34,6 @@ from torch import Tensor
 
 from rosetail.export.build import GraphBuilder
 from rosetail.export.finish import Finish, strokes
-from rosetail.nets import close_up
 from rosetail.nets.close_up import FACE, FADE, HEAD, LEAST, PART, CloseUp, Zones
 from rosetail.nets.equalised import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -137,6 +136,7 @@ def decode_graph(
     draw = _Drawing(net, decoder)
     template = template_of(decoder)
     points = draw.points(template) if template else ""
+    told = _held(g, points) if [*close_ups(decoder)] else ""
     added = draw.template(template, points) if template else []
     begin = g.add("Add", "content", added[0]) if added else "content"
     x = draw.styled("block.second", draw.styled("block.first", begin))
@@ -148,7 +148,7 @@ def decode_graph(
             grown = g.add("Add", grown, added[number + 1])
         if number + 1 == len(decoder.rise):
             for name, each in close_ups(decoder):
-                grown = g.add("Add", grown, draw.close_up(each, name, points, grown))
+                grown = g.add("Add", grown, draw.close_up(each, name, points, told, grown))
         maps.append(draw.styled(f"rise.{number}.same", grown))
     outputs = {"anime": (BYTE, ["out_n", "h", "w", 3])}
     if isinstance(decoder, PaletteDecoder):
@@ -331,14 +331,12 @@ class _Drawing:
             for number, (out, x) in enumerate(zip(template.out, [*pooled, bent], strict=True))
         ]
 
-    def close_up(self, closer: CloseUp, name: str, points: str, x: str) -> str:
+    def close_up(self, closer: CloseUp, name: str, points: str, held: str, x: str) -> str:
         """What is added to ``x``, a map of the picture's own layers."""
         g = self.net.graph
-        at = g.add("Slice", points, g.ints(0), g.ints(LANDMARKS), g.ints(1))
-        frame = _frames(g, points)
-        told = self.net.linear(closer.state, f"{name}.state", _held(g, at, frame))
+        state = self.net.linear(closer.state, f"{name}.state", held)
         numbers = self.part(self.starts[f"{name}.numbers"], len(closer.numbers.bias))
-        told = g.add("Concat", *_as_many(g, numbers, told), axis=1)
+        told = g.add("Concat", *_as_many(g, numbers, state), axis=1)
         told = self.net.linear(closer.hidden, f"{name}.hidden", told)
         maps = self.grown(closer, name, told, closer.zones.maps)
         places = _zone_places(g, points, closer.zones, x, f"{name}.places{EXACT}")
@@ -347,13 +345,12 @@ class _Drawing:
     def grown(self, layers: Template | CloseUp, name: str, told: str, planes: int) -> str:
         """Maps (N, planes, C, S, S) that a style draws in their own place."""
         g = self.net.graph
-        base = BASE if isinstance(layers, Template) else close_up.BASE
         x = self.net.linear(layers.spread, f"{name}.spread", told)
-        x = g.add("Reshape", x, g.ints(0, -1, base, base))
+        x = g.add("Reshape", x, g.ints(0, -1, BASE, BASE))
         for number, conv in enumerate(layers.grow):
             larger = _resized(g, x, 2, "linear")
             x = self.net.conv(cast(EqualConv, conv), f"{name}.grow.{number}", larger)
-        side = base * 2 ** len(layers.grow)
+        side = BASE * 2 ** len(layers.grow)
         return g.add("Reshape", x, g.ints(0, planes, -1, side, side))
 
     def points(self, template: Template) -> str:
@@ -578,20 +575,20 @@ def _beside_parts(g: GraphBuilder, points: str, x: str) -> str:
     return g.add("Clip", beside, g.floats(0.0), g.floats(1.0))
 
 
-def _centres(g: GraphBuilder, at: str, zones: Zones) -> str:
+def _centres(g: GraphBuilder, points: str, zones: Zones) -> str:
     """:func:`rosetail.nets.close_up.centres_of`."""
-    eyes = g.add("Slice", at, g.ints(0), g.ints(2), g.ints(1))
+    eyes = g.add("Slice", points, g.ints(0), g.ints(2), g.ints(1))
     if zones == HEAD:
         return g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
-    mouth = g.add("Slice", at, g.ints(3), g.ints(LANDMARKS), g.ints(1))
+    mouth = g.add("Slice", points, g.ints(3), g.ints(LANDMARKS), g.ints(1))
     return g.add("Concat", eyes, g.add("ReduceMean", mouth, g.ints(1), keepdims=1), axis=1)
 
 
-def _held(g: GraphBuilder, at: str, frame: str) -> str:
-    """:meth:`rosetail.nets.close_up.CloseUp.held`."""
-    eyes = g.add("Slice", at, g.ints(0), g.ints(2), g.ints(1))
-    middle = g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
-    own = g.add("MatMul", g.add("Sub", at, middle), frame)
+def _held(g: GraphBuilder, points: str) -> str:
+    """:func:`rosetail.nets.close_up.held`."""
+    at = g.add("Slice", points, g.ints(0), g.ints(LANDMARKS), g.ints(1))
+    middle = _centres(g, points, HEAD)
+    own = g.add("MatMul", g.add("Sub", at, middle), _frames(g, points))
     return g.add("Concat", g.add("Flatten", _shown(g, at)), g.add("Flatten", own), axis=1)
 
 

@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from rosetail.nets.equalised import EqualConv, EqualLinear
-from rosetail.nets.template import LANDMARKS, Template, own_places
+from rosetail.nets.template import BASE, LANDMARKS, Template, grown, own_places, shown_at
 
 
 class Zones(NamedTuple):
@@ -32,7 +31,6 @@ class Zones(NamedTuple):
 
 FACE = Zones(3, 0.6, (96, 96, 72, 48))  # left eye, right eye, mouth: up to the brow, to the chin
 HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # about the middle between the eyes: all of a portrait
-BASE = 8
 STATE = 32  # numbers that say how eyes and mouth are held
 HIDDEN = 256
 PART, FADE = 0.65, 0.25  # of half a zone
@@ -40,10 +38,10 @@ LEAST = 0.1  # between the eyes, of half a picture: points may lie anywhere at f
 
 
 class CloseUp(nn.Module):
-    """Content (N, C, h, w), w (N, latent) and points (N, P, 2), the LANDMARKS first, to what is
-    added to a map of ``width`` channels.
+    """w (N, latent), points (N, P, 2), the LANDMARKS first, and how the face is :func:`held`, to
+    what is added to a map of ``width`` channels.
 
-    ``numbers``: of w, that the zones are drawn from.
+    ``numbers``: of w, that the zones are drawn from; ``channels``: of the content.
     """
 
     def __init__(self, numbers: int, latent: int, channels: int, width: int, zones: Zones) -> None:
@@ -57,32 +55,28 @@ class CloseUp(nn.Module):
         self.out = EqualConv(widths[-1], width, 1, active=False, bias=False)
         nn.init.zeros_(self.out.weight)
 
-    def forward(self, content: Tensor, w: Tensor, points: Tensor, size: torch.Size) -> Tensor:
+    def forward(self, w: Tensor, points: Tensor, held: Tensor, size: torch.Size) -> Tensor:
         """(N, width, H, W) of ``size`` (H, W), 0 outside of the zones."""
         with torch.autocast(w.device.type, enabled=False):
-            numbers = self.numbers(w.float())
-            state = self.state(self.held(content.float(), points))
+            numbers, state = self.numbers(w.float()), self.state(held)
             places = zone_places(points, self.zones, size)
         maps = self.drawn(torch.cat([numbers, state], 1))
         seen = Template.bent(maps, places, self.zones.maps, "zeros")
         return self.out(seen)
 
-    def held(self, content: Tensor, points: Tensor) -> Tensor:
-        """What the content shows at the landmarks, and where they are as seen from the eyes:
-        (N, LANDMARKS (C + 2))."""
-        at = points[:, :LANDMARKS]
-        shown = F.grid_sample(content, at[:, :, None], padding_mode="border", align_corners=False)
-        frame = frames(points)
-        own = torch.einsum("nij,npj->npi", frame, at - at[:, :2].mean(1, keepdim=True))
-        return torch.cat([shown.flatten(1), own.flatten(1)], 1)
-
     def drawn(self, told: Tensor) -> Tensor:
         """The zones' maps (N, C, S, S)."""
-        x = self.spread(self.hidden(told)).unflatten(1, (-1, BASE, BASE))
-        x = x.contiguous(memory_format=torch.channels_last)
-        for conv in self.grow:
-            x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
-        return x
+        return grown(self.spread(self.hidden(told)), self.grow)
+
+
+def held(content: Tensor, points: Tensor) -> Tensor:
+    """What the content shows at the landmarks, and where they are as seen from the eyes: (N,
+    LANDMARKS (C + 2)), in single precision."""
+    at = points[:, :LANDMARKS]
+    with torch.autocast(content.device.type, enabled=False):
+        shown = shown_at(content.float(), at)
+        own = torch.einsum("nij,npj->npi", frames(points), at - centres_of(points, HEAD))
+        return torch.cat([shown.flatten(1), own.flatten(1)], 1)
 
 
 def zone_places(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.nets.blocks import eager_on_cpu, moments_on_cpu
-from rosetail.nets.close_up import FACE, HEAD, CloseUp, face_parts
+from rosetail.nets.close_up import FACE, HEAD, CloseUp, face_parts, held
 from rosetail.nets.equalised import ROOT2, EqualConv, EqualLinear
 from rosetail.nets.mixture import mixed, mixed_smoothed, smoothed
 from rosetail.nets.modulated import Modulated, StyledConv, ToRgb
@@ -396,8 +396,9 @@ class PaletteDecoder(nn.Module):
         if self.template is not None and points is not None:
             added[:TEMPLATE_SIZES] = self.template(content, w, points)
             finest = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
+            told = held(content, points) if self.close_ups else None
             for each in self.close_ups:
-                more = each(content, w, points, finest)
+                more = each(w, points, told, finest)
                 added[-1] = more if added[-1] is None else added[-1] + more
         x = content if added[0] is None else content + added[0]
         x = self.first(self.block(x, w), w)

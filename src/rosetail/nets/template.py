@@ -63,11 +63,7 @@ class Template(nn.Module):
 
     def drawn(self, numbers: Tensor) -> Tensor:
         """The maps (N, C, S, S) of a head as it usually is."""
-        x = self.spread(numbers).unflatten(1, (-1, BASE, BASE))
-        x = x.contiguous(memory_format=torch.channels_last)
-        for conv in self.grow:
-            x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
-        return x
+        return grown(self.spread(numbers), self.grow)
 
     def points(self, content: Tensor, landmarks: Tensor | None = None) -> Tensor:
         """Where its points are, x and y from -1 to 1: (N, POINTS, 2). The first are the
@@ -86,9 +82,8 @@ class Template(nn.Module):
             shares = self.point(content).flatten(2).softmax(2)
             points = shares @ own_places(*content.shape[-2:]).to(shares).flatten(0, 1)
             # What the content shows there says how far off that is, as a detector's second stage.
-            at = points.detach()[:, :, None]
-            shown = F.grid_sample(content, at, padding_mode="border", align_corners=False)
-            return points + self.nearer(shown)[..., 0].transpose(1, 2)
+            off = self.nearer(shown_at(content, points.detach()))
+            return points + off[..., 0].transpose(1, 2)
 
     def places(self, content: Tensor, points: Tensor) -> Tensor:
         """Where each plane is looked at, x and y from -1 to 1: (N, PLANES, 4 h, 4 w, 2)."""
@@ -111,6 +106,20 @@ class Template(nn.Module):
             seen = F.grid_sample(each, at, padding_mode=beyond, align_corners=False)
         seen = seen.unflatten(0, (-1, planes)).flatten(1, 2).to(maps.dtype)
         return seen.contiguous(memory_format=torch.channels_last)
+
+
+def grown(x: Tensor, convs: nn.ModuleList) -> Tensor:
+    """(N, C BASE²), maps of BASE places a side, through ``convs``, each at twice the size."""
+    x = x.unflatten(1, (-1, BASE, BASE)).contiguous(memory_format=torch.channels_last)
+    for conv in convs:
+        x = conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
+    return x
+
+
+def shown_at(content: Tensor, points: Tensor) -> Tensor:
+    """What the content (N, C, h, w) shows at points (N, P, 2): (N, C, P, 1)."""
+    at = points[:, :, None]
+    return F.grid_sample(content, at, padding_mode="border", align_corners=False)
 
 
 def own_places(height: int, width: int) -> Tensor:
