@@ -44,7 +44,7 @@ docs: $(VENV)/.core
 
 # The studio's page, from web/ into the package; needs Node 20 or newer.
 page: $(VENV)/.dev
-	$(BIN)/python -m rosetail.export.web web/public/assets/live
+	$(BIN)/python -m rosetail.methods.doubletail.web web/public/assets/live
 	cd web && npm ci && npm run build
 
 clean:

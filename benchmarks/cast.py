@@ -23,18 +23,18 @@ from numpy.typing import NDArray
 from benchmarks import machine, report
 from benchmarks.report import Row
 from rosetail import errors, images, weights
+from rosetail.characters.load import open_roses
+from rosetail.characters.network_model import Content, Roses
 from rosetail.data.folders import Crops
-from rosetail.data.painter import paint, sample
-from rosetail.data.painter.sample import on_flat_ground
-from rosetail.data.warp import shrunk, transform, warp
+from rosetail.engines.backend import open_backend
+from rosetail.faces.warp import shrunk, transform, warp
 from rosetail.images import to_tensor
 from rosetail.metrics.fid import fid
 from rosetail.metrics.kid import kid_with_interval
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.metrics.summary import Summary
-from rosetail.runtime.backend import open_backend
-from rosetail.runtime.load import open_roses
-from rosetail.runtime.roses import Content, Roses
+from rosetail.painter import paint, sample
+from rosetail.painter.sample import on_flat_ground
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -17,10 +17,10 @@ from typing import Any
 
 from benchmarks import machine, report
 from rosetail import Roses, images
-from rosetail.latent.fit import fit
-from rosetail.latent.taggers import Tagger, open_tagger
-from rosetail.runtime.backend import open_backend
-from rosetail.runtime.load import open_roses
+from rosetail.characters.load import open_roses
+from rosetail.directions.fit import fit
+from rosetail.directions.taggers import Tagger, open_tagger
+from rosetail.engines.backend import open_backend
 
 MINUTES = 10.0  # at most, for 2550 pictures on two cores
 AGAIN = 40  # photos of the two short runs that are compared

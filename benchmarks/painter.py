@@ -29,11 +29,11 @@ from benchmarks import machine, report
 from benchmarks.report import Row
 from rosetail import errors
 from rosetail.data.folders import Crops
-from rosetail.data.painter import paint, params_from_photo, sample
-from rosetail.data.painter.colour import Lch, to_rgb
-from rosetail.data.painter.reading import read_photo
 from rosetail.metrics.kid import kid
 from rosetail.metrics.landmarks import landmark_error
+from rosetail.painter import paint, params_from_photo, sample
+from rosetail.painter.colour import Lch, to_rgb
+from rosetail.painter.reading import read_photo
 
 Bytes = NDArray[np.uint8]
 Features = NDArray[np.float64]
@@ -172,9 +172,9 @@ def _heads(crops: Crops) -> Iterator[Bytes]:
 
 def reading(run: Path) -> dict[str, Any]:
     """What a trained tagger reads off the paintings that were held back from it."""
-    from rosetail.nets.tagger import Tagger
-    from rosetail.recipes import checkpoint, settings
-    from rosetail.recipes.tagger import TaggerRecipe, TagSettings, judge
+    from rosetail.methods.tagger.network import Tagger
+    from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings, judge
+    from rosetail.training import checkpoint, settings
 
     recipe = TaggerRecipe(settings.load(TagSettings, str(run / "settings.toml"), []))
     tagger = Tagger(len(recipe.tags), recipe.settings.width).eval()

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from rosetail import images
-from rosetail.data import faces
-from rosetail.data.painter import paint, params_from_photo, sample
-from rosetail.data.painter.after import squared
-from rosetail.data.painter.options import OPTIONS
-from rosetail.data.warp import shrunk
-from rosetail.latent.edit import parsed
-from rosetail.runtime.character import Character
-from rosetail.runtime.load import open_roses
-from rosetail.runtime.openraster import flattened
-from rosetail.runtime.roses import Content, Roses
+from rosetail.characters.character import Character
+from rosetail.characters.edits import parsed
+from rosetail.characters.load import open_roses
+from rosetail.characters.network_model import Content, Roses
+from rosetail.characters.openraster import flattened
+from rosetail.faces import faces
+from rosetail.faces.warp import shrunk
+from rosetail.painter import paint, params_from_photo, sample
+from rosetail.painter.after import squared
+from rosetail.painter.options import OPTIONS
 
 Bytes = NDArray[np.uint8]
 

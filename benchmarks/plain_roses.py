@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rosetail.nets.roses import Shape
-from rosetail.nets.roses_critics import CriticShape
+from rosetail.methods.roses.critics import CriticShape
+from rosetail.methods.roses.network import Shape
 
 State = Mapping[str, Tensor]
 Shapes = dict[str, tuple[int, ...]]
@@ -273,7 +273,7 @@ def random_state(shapes: Shapes, seed: int) -> dict[str, Tensor]:
 
 
 def critic_names(shape: CriticShape) -> dict[str, str]:
-    """The published name of every tensor of :class:`rosetail.nets.roses_critics.RosesCritic`."""
+    """The published name of every tensor of :class:`rosetail.methods.roses.critics.RosesCritic`."""
     last = len(shape.widths) - 1
     convs = {"local.0.0": ("l_branch.0", 0), "whole.0": ("g_branch.0", 0)}
     names = {}

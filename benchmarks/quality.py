@@ -17,7 +17,7 @@ from rosetail.errors import InputError, RosetailError
 from rosetail.metrics.flatness import edge_strength, flatness
 from rosetail.metrics.kid import Distance, kid_with_interval
 from rosetail.metrics.landmarks import faces_kept
-from rosetail.runtime.stylizer import Stylizer
+from rosetail.stylizer.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
 

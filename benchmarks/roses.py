@@ -19,11 +19,11 @@ import onnx
 import torch
 
 from benchmarks import machine, plain_roses, report
+from rosetail.engines.backend import Engine, open_backend
 from rosetail.evaluate.timing import interleaved
-from rosetail.export.importers.gnr import roses_from_published
-from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
-from rosetail.nets.roses import FULL, Roses
-from rosetail.runtime.backend import Engine, open_backend
+from rosetail.methods.roses.graphs import decode_graph, encode_graph, map_graph, scales_graph
+from rosetail.methods.roses.importer import roses_from_published
+from rosetail.methods.roses.network import FULL, Roses
 
 STYLES = 10
 

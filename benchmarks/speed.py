@@ -14,13 +14,13 @@ import onnx
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rosetail.engines.backend import open_backend
 from rosetail.evaluate.timing import HD, PORTRAIT, covering, interleaved
-from rosetail.export.twin import plain_twin, refloated
 from rosetail.images import to_tensor
-from rosetail.runtime.backend import open_backend
-from rosetail.runtime.pipeline import abreast
-from rosetail.runtime.stylizer import Stylizer
-from rosetail.runtime.video import stylize_video
+from rosetail.methods.doubletail.plain_graph import plain_twin, refloated
+from rosetail.stylizer.stylizer import Stylizer
+from rosetail.video.clip import stylize_video
+from rosetail.video.pipeline import abreast
 
 Bytes = NDArray[np.uint8]
 

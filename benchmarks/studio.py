@@ -103,11 +103,11 @@ def random_model(folder: Path) -> str:
     import onnx
 
     from benchmarks import plain_roses
-    from rosetail.export.importers.gnr import roses_from_published
-    from rosetail.export.roses import decode_graph, encode_graph, map_graph, scales_graph
-    from rosetail.latent.directions_file import Direction, Directions
-    from rosetail.nets.roses import FULL
-    from rosetail.runtime.roses import model_digest
+    from rosetail.characters.directions_file import Direction, Directions
+    from rosetail.characters.network_model import model_digest
+    from rosetail.methods.roses.graphs import decode_graph, encode_graph, map_graph, scales_graph
+    from rosetail.methods.roses.importer import roses_from_published
+    from rosetail.methods.roses.network import FULL
 
     state = plain_roses.random_state(plain_roses.generator_shapes(FULL), seed=0)
     net = roses_from_published(state).eval().requires_grad_(False)

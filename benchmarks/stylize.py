@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import machine, quality, report, speed
 from benchmarks.report import Row
 from rosetail import errors, images, weights
-from rosetail.runtime.stylizer import Stylizer
+from rosetail.stylizer.stylizer import Stylizer
 
 ROWS = (
     Row("face still found", "faces still found", "{:.1%}", "97 %", lambda x: x >= 0.97),

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks import machine, plain_roses, report
-from rosetail.export.importers.gnr import roses_from_published
-from rosetail.losses.roses import fooled, judged, style_spread
-from rosetail.nets.roses import FULL, Shape
-from rosetail.nets.roses_critics import FULL_CRITIC, CriticShape, LatentCritic, RosesCritic
+from rosetail.methods.roses.critics import FULL_CRITIC, CriticShape, LatentCritic, RosesCritic
+from rosetail.methods.roses.importer import roses_from_published
+from rosetail.methods.roses.losses import fooled, judged, style_spread
+from rosetail.methods.roses.network import FULL, Shape
 
 WAYS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic")

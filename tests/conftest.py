@@ -14,7 +14,22 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from rosetail._signal_stack import kept_signal_stack
+from rosetail.engines.signal_stack import kept_signal_stack
+from tests.fixtures.faces import astronaut, astronaut_file, face, figure
+from tests.fixtures.make_clip import inverter, make_clip
+from tests.fixtures.program import rosetail
+from tests.fixtures.vgg import vgg_file
+
+__all__ = [
+    "astronaut",
+    "astronaut_file",
+    "face",
+    "figure",
+    "inverter",
+    "make_clip",
+    "rosetail",
+    "vgg_file",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +71,8 @@ def tiny_roses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from safetensors.torch import save_file
 
-    from rosetail.export.roses_files import export_roses
-    from rosetail.nets.roses import Roses, Shape
+    from rosetail.methods.roses.export import export_roses
+    from rosetail.methods.roses.network import Roses, Shape
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
     told = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)

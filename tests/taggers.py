@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from rosetail.directions.taggers import resized
 from rosetail.images import to_tensor
-from rosetail.latent.taggers import resized
 
 SIZE = 64
 TAGS = ("blue_hair", "closed_mouth", "closed_eyes", "long_hair", "open_mouth", "short_hair")
@@ -18,8 +18,8 @@ TAGS = ("blue_hair", "closed_mouth", "closed_eyes", "long_hair", "open_mouth", "
 
 def random_tagger(path: Path, seed: int = 4, *, shown: NDArray[np.uint8] | None = None) -> Path:
     """Each tag is on a third of the pictures ``shown``, uint8 [N, S, S, 3], if given."""
-    from rosetail.export.tagger import tagger_graph
-    from rosetail.nets.tagger import Tagger
+    from rosetail.methods.tagger.export import tagger_graph
+    from rosetail.methods.tagger.network import Tagger
 
     torch.manual_seed(seed)
     tagger = Tagger(len(TAGS), 8).eval().requires_grad_(False)

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,41 +16,28 @@ import rosetail
 SOURCE = Path(rosetail.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 
-# Lower rooms first; a file imports from its own room and from lower ones only.
-ORDER = [
-    {"errors", "cores"},
-    {"extras"},
-    {"_decode", "_openvino", "_signal_stack"},
-    {"images", "weights"},
-    {"data"},
-    {"nets"},
-    {"losses", "metrics"},
-    {"recipes"},
-    {"latent"},
-    {"runtime"},
-    {"export"},
-    {"evaluate"},
-    {"studio"},
-    {"cli"},
-]
-RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
-
-# What a user installs runs without these.
-CORE = (
-    "__init__",
+# Lower rooms first; a file imports from its own room and from lower ones only. CORE is what a user
+# installs: it runs without the training packages.
+CORE_ORDER = [
     "errors",
-    "cores",
     "extras",
-    "_decode",
-    "_openvino",
-    "_signal_stack",
+    "image_decoding",
     "images",
     "weights",
+    "engines",
+    "faces",
+    "painter",
+    "stylizer",
+    "characters",
+    "video",
+    "distributed",
     "data",
-    "runtime",
-    "studio",
-    "cli",
-)
+]
+TRAINING_ORDER = ["layers", "losses", "training", "metrics", "export", "methods", "directions"]
+ORDER = [*CORE_ORDER, *TRAINING_ORDER, "evaluate", "studio", "cli"]
+RANK = {room: rank for rank, room in enumerate(ORDER)}
+CORE = {"__init__", *CORE_ORDER, "studio", "cli"}
+
 TRAINING_ONLY = {
     "kornia",
     "lightning_fabric",
@@ -62,8 +50,6 @@ TRAINING_ONLY = {
     "tensorboard",
     "torch",
 }
-# The differentiable half of data, for training alone.
-TORCH_DATA = {"data/augment.py"}
 FORBIDDEN_EVERYWHERE = {"torchvision", "tensorflow"}
 
 
@@ -99,9 +85,7 @@ def at_import_time(module: ast.Module) -> Iterator[ast.AST]:
 
 
 def test_the_whole_package_was_found() -> None:
-    found = {room(path) for path in FILES}
-    assert {"errors", "images", "weights", "data", "nets", "recipes", "runtime", "cli"} <= found
-    assert found <= {*RANK, "__init__"}, "a new room needs its place in the order"
+    assert {room(path) for path in FILES} == {*RANK, "__init__"}, "each room has its place"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
@@ -125,24 +109,17 @@ def test_imports_point_down(path: Path) -> None:
     ids=lambda path: path.relative_to(SOURCE).as_posix(),
 )
 def test_core_files_import_without_the_training_packages(path: Path) -> None:
-    if path.relative_to(SOURCE).as_posix() in TORCH_DATA:
-        return
     for node in at_import_time(tree(path)):
         for name in imported(node):
             parts = name.split(".")
             assert parts[0] not in TRAINING_ONLY, f"{name} at import time"
-            heavy = (
-                parts[0] == "rosetail"
-                and len(parts) > 1
-                and parts[1]
-                in {"nets", "losses", "metrics", "recipes", "latent", "export", "evaluate"}
-            )
+            heavy = parts[0] == "rosetail" and parts[1:2] and parts[1] not in CORE
             assert not heavy, f"{name} at import time"
 
 
 def test_core_never_imports_torch_even_later() -> None:
     for path in FILES:
-        if room(path) in CORE and path.relative_to(SOURCE).as_posix() not in TORCH_DATA:
+        if room(path) in CORE:
             names = {name.split(".")[0] for node in ast.walk(tree(path)) for name in imported(node)}
             assert "torch" not in names, path
 
@@ -158,6 +135,41 @@ def test_foreign_pickles_are_never_run() -> None:
             if called == "torch.load":
                 given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
                 assert given.get("weights_only") == "True", f"{path}:{node.lineno}"
+
+
+def modules() -> dict[str, Path]:
+    """Every file of the package by its dotted name."""
+    found = {}
+    for path in FILES:
+        parts = ("rosetail", *path.relative_to(SOURCE).with_suffix("").parts)
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def test_no_import_circles_between_files() -> None:
+    """Imports inside functions and for types count as well: a circle hides what depends on what."""
+    files = modules()
+    graph: dict[str, set[str]] = {}
+    for name, path in files.items():
+        if name == "rosetail":
+            continue  # its names are found lazily
+        names = {each for node in ast.walk(tree(path)) for each in imported(node)}
+        graph[name] = {each if each in files else each.rpartition(".")[0] for each in names}
+        graph[name] = {each for each in graph[name] & set(files) if each not in {name, "rosetail"}}
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
+
+
+def test_no_class_name_stands_twice() -> None:
+    where: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                where.setdefault(node.name, []).append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    twice = {name: places for name, places in where.items() if len(places) > 1}
+    assert not twice
 
 
 def run_python(code: str) -> subprocess.CompletedProcess[str]:
@@ -182,8 +194,8 @@ def test_help_needs_no_engine() -> None:
 
 def test_what_runs_needs_no_extra() -> None:
     """Also not through other files: the rooms that stylize are imported and looked at."""
-    names = "rosetail.runtime.stylizer, rosetail.runtime.video, rosetail.data.proportions"
-    names += ", rosetail.data.faces, rosetail.data.prepare, rosetail.data.folders"
+    names = "rosetail.stylizer.stylizer, rosetail.video.clip, rosetail.faces.proportions"
+    names += ", rosetail.faces.faces, rosetail.data.prepare, rosetail.data.folders"
     extras = "{'torch', 'skia', 'scipy', 'skimage', 'sklearn', 'kornia', 'onnx', 'safetensors'}"
     done = run_python(f"import sys, {names}; print(sorted({extras} & set(sys.modules)))")
     assert (done.returncode, done.stderr) == (0, "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 
 from benchmarks.train_step import Ours, Plain, draw, step, systems
-from rosetail.export.importers.gnr import published_names
-from rosetail.nets.roses import Shape
-from rosetail.nets.roses_critics import CriticShape
+from rosetail.methods.roses.critics import CriticShape
+from rosetail.methods.roses.importer import published_names
+from rosetail.methods.roses.network import Shape
 
 SHAPE = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=32)
 CRITIC = CriticShape((4, 6, 8), 5, 4, 32)

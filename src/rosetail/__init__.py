@@ -25,10 +25,10 @@ from rosetail.errors import (
 )
 
 if TYPE_CHECKING:
-    from rosetail.runtime.character import Character, read_character
-    from rosetail.runtime.load import load
-    from rosetail.runtime.roses import Roses
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.characters.character import Character, read_character
+    from rosetail.characters.load import load
+    from rosetail.characters.network_model import Roses
+    from rosetail.stylizer.stylizer import Stylizer
     from rosetail.weights import styles
 
 __version__ = "0.1.0"
@@ -54,11 +54,11 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Stylizer": "rosetail.runtime.stylizer",
-    "Character": "rosetail.runtime.character",
-    "Roses": "rosetail.runtime.roses",
-    "load": "rosetail.runtime.load",
-    "read_character": "rosetail.runtime.character",
+    "Stylizer": "rosetail.stylizer.stylizer",
+    "Character": "rosetail.characters.character",
+    "Roses": "rosetail.characters.network_model",
+    "load": "rosetail.characters.load",
+    "read_character": "rosetail.characters.character",
     "styles": "rosetail.weights",
 }
 

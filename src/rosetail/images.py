@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rosetail._decode import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_image
 from rosetail.errors import InputError, OutputError
+from rosetail.image_decoding import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_image
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

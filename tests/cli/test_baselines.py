@@ -10,7 +10,7 @@ import pytest
 
 from rosetail import images
 from rosetail.weights import read_header
-from tests.recipes.small_data import prepared, random_vgg
+from tests.training.small_data import prepared, random_vgg
 
 SMALL = {
     "cyclegan": ["width=2", "blocks=1", "pool=2"],

@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance
 from skimage import data
 
 from rosetail import Roses
-from rosetail.latent.directions_file import read_directions
+from rosetail.characters.directions_file import read_directions
 from tests.taggers import random_tagger
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rosetail import images
-from tests.data.test_likeness import scene
-from tests.runtime.test_film import film, shot
+from tests.data.test_film_stills import film, shot
+from tests.data.test_near_duplicates import scene
 
 
 def test_frames_of_a_film(rosetail, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_cluster_needs_its_extra(
     rosetail, negative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images.save(scene(0), tmp_path / "a.png")
-    monkeypatch.setattr("rosetail.runtime.pools.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("rosetail.distributed.pools.importlib.util.find_spec", lambda name: None)
     words = ("-o", tmp_path / "b.png", "-s", negative, "--cluster", "auto")
     ran = rosetail("stylize", tmp_path / "a.png", *words)
     assert ran.status == 2

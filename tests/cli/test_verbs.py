@@ -188,7 +188,7 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
     import torch
     from safetensors.torch import save_file
 
-    from rosetail.nets.doubletail import DoubleTail
+    from rosetail.methods.doubletail.network import DoubleTail
 
     torch.manual_seed(0)
     save_file(DoubleTail().state_dict(), tmp_path / "net.safetensors", {"network": "doubletail"})

@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.data.backgrounds import flat, gradient, ground, leaves, lights, room, sky
 from rosetail.data.drawings import FRAMES, character
-from rosetail.data.drawn_heads import find_heads
 from rosetail.data.folders import Crops, pictures
-from rosetail.data.grounds import flat, gradient, ground, leaves, lights, room, sky
 from rosetail.data.prepare import prepare
-from rosetail.data.warp import scale_of, transform
+from rosetail.faces.drawn_heads import find_heads
+from rosetail.faces.warp import scale_of, transform
 
 Bytes = NDArray[np.uint8]
 SIZE = 128

@@ -11,7 +11,7 @@ import pytest
 from rosetail import images
 from rosetail.data.inspection import described, inspect
 from rosetail.errors import InputError
-from tests.data.test_likeness import scene
+from tests.data.test_near_duplicates import scene
 
 
 @pytest.fixture

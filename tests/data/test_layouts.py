@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.augment import Augment
 from rosetail.data.layouts import Loose, crops_of, middle_square, side
 from rosetail.data.targets import edge_smoothed, superpixel_average
 from rosetail.errors import InputError
-from rosetail.recipes.pool import Pool
-from tests.recipes.small_data import prepared
+from rosetail.training.crop_pool import Pool
+from rosetail.training.random_views import Augment
+from tests.training.small_data import prepared
 
 RNG = np.random.default_rng(4)
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data import targets
-from rosetail.data.faces import canonical
 from rosetail.data.folders import Crops
 from rosetail.data.prepare import prepare, shifted_inside
-from rosetail.data.warp import placement, transform, warp
 from rosetail.errors import InputError, SettingsError
+from rosetail.faces.faces import canonical
+from rosetail.faces.warp import placement, transform, warp
 
 Bytes = NDArray[np.uint8]
 SIZE = 128

@@ -16,8 +16,8 @@ from rosetail.errors import SettingsError
 from rosetail.evaluate import settings
 from rosetail.evaluate.material import material
 from rosetail.evaluate.settings import DataSettings
-from tests.cli.conftest import rosetail
-from tests.recipes.small_data import prepared, random_vgg
+from tests.fixtures.program import rosetail
+from tests.training.small_data import prepared, random_vgg
 
 __all__ = ["rosetail"]
 

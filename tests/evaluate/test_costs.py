@@ -14,8 +14,8 @@ from torch import nn
 from rosetail.errors import RosetailError
 from rosetail.evaluate.costs import multiply_adds, parameters, peak_memory, published_form, stored
 from rosetail.evaluate.timing import covering, interleaved
-from rosetail.export.generators import export_any
-from rosetail.nets.cyclegan import ResNetGenerator
+from rosetail.methods.cyclegan.network import ResNetGenerator
+from rosetail.methods.generators import export_any
 
 
 def by_hooks(net: nn.Module, side: int) -> int:
@@ -49,7 +49,7 @@ def test_of_a_trained_network(tmp_path: Path) -> None:
 
 
 def test_of_a_shipped_look_without_its_rewrites() -> None:
-    from rosetail.nets.doubletail import DoubleTail
+    from rosetail.methods.doubletail.network import DoubleTail
     from rosetail.weights import find
 
     cel = find("cel")

@@ -13,22 +13,22 @@ from PIL import Image, ImageEnhance
 from skimage import data
 
 from rosetail import Roses, images
-from rosetail.data.painter import paint, sample
+from rosetail.characters.directions_file import Direction, Directions
+from rosetail.directions.rescorer import read_rescorer
+from rosetail.directions.taggers import PaintedTagger
+from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, SettingsError
-from rosetail.evaluate import edit_measures, thesis
+from rosetail.evaluate import edit_measures, thesis_tables
 from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
 from rosetail.evaluate.directions_report import rescoring, wanted
 from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, matrices, motion
 from rosetail.evaluate.edits import ORIGINAL, TAGS, Edits, all_edits, unopposed
 from rosetail.evaluate.sight import Sight
-from rosetail.latent.directions_file import Direction, Directions
-from rosetail.latent.rescorer import read_rescorer
-from rosetail.latent.taggers import PaintedTagger
 from rosetail.metrics.features import Vgg19Pooled
 from rosetail.metrics.lpips import UnitVgg19, distance, places
 from rosetail.metrics.rescoring import Rescored
 from rosetail.metrics.summary import Summary
-from rosetail.runtime.backend import open_backend
+from rosetail.painter import paint, sample
 from tests.taggers import random_tagger
 
 RNG = np.random.default_rng(0)
@@ -106,7 +106,7 @@ def found(
 
 
 def test_everything_is_measured(found: Found) -> None:
-    names = [ORIGINAL, *(("joint", what) for what in thesis.WHAT)]
+    names = [ORIGINAL, *(("joint", what) for what in thesis_tables.WHAT)]
     names += [("linear", "mouth"), ("linear", "eyes")]
     assert list(found.edits.names) == names
     for measure in (found.diverse, found.diversity):
@@ -140,8 +140,8 @@ def test_scores_are_of_the_right_pictures(
     roses: Roses, rescorer: PaintedTagger, vgg_file: Path
 ) -> None:
     """One photo, one character: the matrix is what the tagger says before and after."""
+    from rosetail.directions.draws import style_seed
     from rosetail.evaluate.edit_measures import Heads, stills
-    from rosetail.latent.draws import style_seed
 
     told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
     edits = all_edits(told, ["joint"], roses.latent)
@@ -152,10 +152,10 @@ def test_scores_are_of_the_right_pictures(
     )  # fmt: skip
     w = roses.random_w(1, style_seed(3, 0))
     move = told.move("closed_eyes", "joint")[2]
-    columns = [rescorer.tags.index(TAGS[what]) for what in thesis.WHAT]
+    columns = [rescorer.tags.index(TAGS[what]) for what in thesis_tables.WHAT]
     drawn = np.concatenate([roses.decode(content, w), roses.decode(content, w + move)])
     both = rescorer(drawn)
-    row = matrices(seen, edits, seed=0)["joint"].change[thesis.WHAT.index("eyes")]
+    row = matrices(seen, edits, seed=0)["joint"].change[thesis_tables.WHAT.index("eyes")]
     assert np.allclose(row, (both[1] - both[0])[columns], atol=0.02)
     after = edits.names.index(("joint", "eyes"))
     features = [Vgg19Pooled(vgg_file)(picture) for picture in drawn]
@@ -164,7 +164,7 @@ def test_scores_are_of_the_right_pictures(
 
 def matrix(change: list[list[float]]) -> Rescored:
     values = np.array(change)
-    return Rescored(thesis.WHAT, thesis.WHAT, values, values - 0.01, values + 0.01)
+    return Rescored(thesis_tables.WHAT, thesis_tables.WHAT, values, values - 0.01, values + 0.01)
 
 
 def test_what_is_wanted_is_judged(found: Found) -> None:
@@ -178,7 +178,7 @@ def test_what_is_wanted_is_judged(found: Found) -> None:
     assert "no" in told[1]["mouth: largest other"]
     assert "no" in told[1]["mouth: own / largest other"]
     assert "no" in told[1]["hair: own score"]
-    gained = {("linear", what): Gain(0.9, 12) for what in thesis.WHAT}
+    gained = {("linear", what): Gain(0.9, 12) for what in thesis_tables.WHAT}
     row = rescoring(replace(found, rescored={"linear": bad}, gains=gained), "linear").rows[0]
     assert row[0] == "mouth"
     assert row[1].startswith("**+0.700")
@@ -252,7 +252,7 @@ def test_motion_is_followed_in_the_frame(roses: Roses, monkeypatch: pytest.Monke
         lost = next(calls) % 3 == 2
         return [SimpleNamespace(landmarks=next(shaking) if lost else still)]
 
-    monkeypatch.setattr("rosetail.data.drawn_heads.find_heads", find_heads)
+    monkeypatch.setattr("rosetail.faces.drawn_heads.find_heads", find_heads)
     clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
     w, moves = roses.random_w(1, 0)[0], np.zeros((2, roses.latent), np.float32)
     steady, shaken = motion(roses, clip, w, moves, lambda *_: None)
@@ -318,7 +318,7 @@ def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) 
     names = (ORIGINAL, ("joint", "hair"), ("joint", "eyes"))
     rng = np.random.default_rng(0)
     features = rng.normal(size=(3, 6, 2))
-    have = {what: Summary(2, kept=0) for what in thesis.WHAT}
+    have = {what: Summary(2, kept=0) for what in thesis_tables.WHAT}
     have["hair"].add(features[1])
     have["eyes"].add(features[2, :2])
     seen = Stills(features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])

@@ -10,13 +10,13 @@ import pytest
 
 import rosetail
 from rosetail.data.folders import pictures
-from rosetail.data.painter.colour import Lch, from_rgb
 from rosetail.errors import InputError
 from rosetail.evaluate.groups import groups, worse
 from rosetail.evaluate.intervals import Estimate
 from rosetail.evaluate.portraits import Portrait, portraits, skin_group, typology_angle
 from rosetail.evaluate.regions import region
 from rosetail.evaluate.settings import MeasureSettings
+from rosetail.painter.colour import Lch, from_rgb
 
 
 def person(number: int, **traits: str) -> Portrait:

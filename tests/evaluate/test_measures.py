@@ -18,7 +18,7 @@ from rosetail.metrics.features import Vgg19Pooled
 from rosetail.metrics.flatness import edge_strength, flatness
 from rosetail.metrics.kid import kid
 from rosetail.metrics.lpips import UnitVgg19, distance
-from tests.recipes.small_data import random_vgg
+from tests.training.small_data import random_vgg
 
 SAMPLES = Path(rosetail.__file__).parent / "samples"
 

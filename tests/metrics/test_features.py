@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import save_file
 
 from rosetail.errors import WeightsMissing
+from rosetail.layers.inception import Inception
+from rosetail.layers.vgg import Vgg19Features
 from rosetail.metrics.features import InceptionPooled, from_corner, pooled_features
-from rosetail.nets.features import Vgg19Features
-from rosetail.nets.inception import Inception
-from tests.nets.conftest import vgg_weights
+from tests.fixtures.vgg import vgg_weights
 
 
 def test_mean_over_positions(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from rosetail.data import faces
-from rosetail.data.faces import Face
+from rosetail.faces import faces
+from rosetail.faces.faces import Face
 from rosetail.metrics.landmarks import faces_kept, landmark_error
 
 MARKS = np.array([(10, 10), (30, 10), (20, 20), (12, 30), (28, 30)], np.float32)

@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from rosetail.errors import InputError, WeightsMissing
+from rosetail.layers.vgg import Vgg19Features
 from rosetail.metrics.lpips import Lpips, UnitVgg19, distance, diversity
-from rosetail.nets.features import Vgg19Features
 
 RNG = np.random.default_rng(0)
 ONE, OTHER, THIRD = RNG.integers(0, 256, (3, 16, 24, 3), np.uint8)

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from rosetail.studio.app import create_app
 from rosetail.studio.settings import Settings
-from tests.runtime.conftest import make_clip
+from tests.fixtures.make_clip import make_clip
 
 __all__ = ["make_clip"]
 

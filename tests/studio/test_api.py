@@ -12,12 +12,12 @@ from starlette.testclient import TestClient
 
 import rosetail
 from rosetail import images
-from rosetail.latent import tag_families
+from rosetail.characters import tag_families
 from rosetail.studio import schemas
-from rosetail.studio.desk import VIEW
-from rosetail.studio.easel import Easel
+from rosetail.studio.character_previews import Easel
+from rosetail.studio.previews import VIEW
 from rosetail.studio.uploads import label
-from tests.runtime.conftest import MakeClip
+from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import waited
 
 
@@ -147,7 +147,7 @@ def test_faces_only_needs_a_face(client: TestClient, photo: bytes) -> None:
 def test_a_part_of_a_clip_is_rendered_with_its_sound(
     client: TestClient, make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    from rosetail.runtime.video_in import ClipReader, Frame
+    from rosetail.video.reader import ClipReader, Frame
 
     clip = make_clip(frames=60)
     made = client.post("/api/clips", params={"name": "c.mp4"}, content=clip.read_bytes()).json()

@@ -16,11 +16,11 @@ from skimage import data
 from starlette.testclient import TestClient
 
 import rosetail
-from rosetail.latent.edit import edited
+from rosetail.characters.edits import edited
 from rosetail.studio.app import create_app
 from rosetail.studio.casting import holding, near
 from rosetail.studio.settings import Limits, Settings
-from tests.runtime.conftest import MakeClip
+from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import HERE, waited
 from tests.studio.test_api import ended, pixels
 
@@ -254,7 +254,7 @@ def test_strangers_files_are_refused(
 def test_a_film_as_a_character_with_keyframes(
     client: TestClient, roses: rosetail.Roses, face: str, make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    from rosetail.runtime.video_in import ClipReader, Frame
+    from rosetail.video.reader import ClipReader, Frame
 
     def head(size: tuple[int, int], index: int) -> np.ndarray:
         return np.ascontiguousarray(data.astronaut()[:256, 96:352])

@@ -22,7 +22,7 @@ from rosetail.studio.problems import Problem
 from rosetail.studio.settings import Limits, Settings
 from rosetail.studio.store import Store
 from rosetail.studio.tables import Job
-from tests.runtime.conftest import MakeClip
+from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import HERE, waited
 
 ENDED = ("done", "failed", "cancelled")

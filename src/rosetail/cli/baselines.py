@@ -82,7 +82,7 @@ def cyclegan(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.cyclegan import CycleGanRecipe, CycleGanSettings
+    from rosetail.methods.cyclegan.recipe import CycleGanRecipe, CycleGanSettings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, None, change, minutes, resume, dry_run)
@@ -105,7 +105,7 @@ def animegan2(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.animegan2 import AnimeGan2Recipe, AnimeGan2Settings
+    from rosetail.methods.animegan2.recipe import AnimeGan2Recipe, AnimeGan2Settings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
@@ -127,7 +127,7 @@ def ugatit(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.ugatit import UGatItRecipe, UGatItSettings
+    from rosetail.methods.ugatit.recipe import UGatItRecipe, UGatItSettings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, None, change, minutes, resume, dry_run)
@@ -150,7 +150,7 @@ def stylegan2(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.stylegan2 import StyleGan2Recipe, StyleGan2Settings
+    from rosetail.methods.stylegan2.recipe import StyleGan2Recipe, StyleGan2Settings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)

@@ -15,7 +15,7 @@ from rosetail.cli.console import DEFAULT_STYLE, Backend, Style, progress_bar
 from rosetail.weights import default_model
 
 if TYPE_CHECKING:
-    from rosetail.runtime.character import Character
+    from rosetail.characters.character import Character
 
 DEFAULT_MODEL = default_model()
 Model = Annotated[
@@ -101,8 +101,8 @@ def cast(
 ) -> None:
     """Draw one face as many characters."""
     from rosetail import images
-    from rosetail.runtime.load import open_roses
-    from rosetail.runtime.roses import sheet
+    from rosetail.characters.load import open_roses
+    from rosetail.characters.network_model import sheet
 
     images.check_output(out)
     roses = open_roses(model, backend)
@@ -146,11 +146,11 @@ def apply(
     """Put a character on other photos."""
     import rosetail
     from rosetail import images, weights
+    from rosetail.characters.character import check_model, read_character
+    from rosetail.characters.load import open_roses
     from rosetail.cli.jobs import plan
     from rosetail.cli.stylize import report
-    from rosetail.runtime.character import check_model, read_character
-    from rosetail.runtime.load import open_roses
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.stylizer.stylizer import Stylizer
 
     who = read_character(character)
     weights.find(style)
@@ -185,9 +185,9 @@ def mix(
 ) -> None:
     """Draw the characters between two."""
     from rosetail import images
-    from rosetail.runtime.character import check_model, mixed, read_character
-    from rosetail.runtime.load import open_roses
-    from rosetail.runtime.roses import sheet
+    from rosetail.characters.character import check_model, mixed, read_character
+    from rosetail.characters.load import open_roses
+    from rosetail.characters.network_model import sheet
 
     images.check_output(out)
     between = mixed(read_character(first), read_character(second), n)
@@ -202,8 +202,8 @@ def mix(
 
 
 def _keep(characters: list[Character], folder: Path) -> None:
+    from rosetail.characters.character import SUFFIX
     from rosetail.cli.jobs import output_folder
-    from rosetail.runtime.character import SUFFIX
 
     output_folder(folder)
     for each in characters:

@@ -154,7 +154,8 @@ def paint(
 ) -> None:
     """Paint anime portraits, each with its tags and landmarks; nobody's drawings are copied."""
     need("painting", "paint", "skia")
-    from rosetail.data import painter
+    from rosetail import painter
+    from rosetail.data.painted_writer import write
     from rosetail.errors import SettingsError
 
     if dst is None and sheet is None:
@@ -166,7 +167,7 @@ def paint(
         _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
-            painted = painter.write(dst, count, size, seed, workers, move, listed(edits))
+            painted = write(dst, count, size, seed, workers, move, listed(edits))
         print(f"{painted} painted, {count - painted} were there: {dst}")
 
 
@@ -180,11 +181,11 @@ def _paint_after(
     keep: list[Keep] | None,
     flat: bool,
 ) -> None:
-    from rosetail.data import painter
+    from rosetail.data.painted_after import write_after
 
     kept = {one.value for one in keep or Keep} - {"pose"}
     with progress_bar("painting", None, "photos") as move:
-        report = painter.write_after(
+        report = write_after(
             photos,
             dst,
             each=each,
@@ -265,7 +266,7 @@ def frames(
     ] = "2s",
 ) -> None:
     """Take stills out of a film: sharp, all different, without black bars, none across a cut."""
-    from rosetail.runtime.film import seconds, stills
+    from rosetail.data.film_stills import seconds, stills
 
     folder = dst or Path(f"{film.stem}-frames")
     with progress_bar("looking", None, "frames") as move:

@@ -13,7 +13,7 @@ import typer
 from rosetail.cli.console import DEFAULT_STYLE, progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.stylizer.stylizer import Stylizer
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 PAGE = Path(__file__).with_name("demo.html")
@@ -57,7 +57,7 @@ def demo(
     from rosetail import images
     from rosetail.cli.demo_cast import show_cast
     from rosetail.cli.jobs import output_folder
-    from rosetail.runtime.video import stylize_video
+    from rosetail.video.clip import stylize_video
 
     output_folder(out)
     for sample in (PHOTO, CLIP):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rosetail.cli.console import progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.runtime.character import Character
-    from rosetail.runtime.roses import Content, Roses
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.characters.character import Character
+    from rosetail.characters.network_model import Content, Roses
+    from rosetail.stylizer.stylizer import Stylizer
 
 COUNT, SEED, CHOSEN = 8, 3, 3
 EDITS = ("long_hair=1", "hair=blue", "eyes=green", "open_mouth=1", "closed_eyes=1", "glasses=1",
@@ -29,7 +29,7 @@ def show_cast(photo: Path, clip: Path, stylizer: Stylizer, out: Path) -> dict[st
     """Draw all of it into the folder ``out`` by the default model. Gives what the page has places
     for: ``cast`` and ``directed`` as tiles, ``film``, and the command that makes each."""
     from rosetail import images
-    from rosetail.runtime.load import open_roses
+    from rosetail.characters.load import open_roses
     from rosetail.weights import default_model
 
     roses = open_roses(default_model())
@@ -68,7 +68,7 @@ def _directed(
     roses: Roses, who: Character, content: Content, stylizer: Stylizer, out: Path
 ) -> list[str]:
     """Tiles of the character as it is, and after each of EDITS alone."""
-    from rosetail.latent.edit import parsed
+    from rosetail.characters.edits import parsed
 
     tiles = []
     for edit in ("", *EDITS):
@@ -81,8 +81,8 @@ def _directed(
 
 
 def _film(roses: Roses, who: Character, clip: Path, stylizer: Stylizer, out: Path) -> None:
-    from rosetail.runtime.roses_video import roses_video
-    from rosetail.runtime.style_paths import Fixed
+    from rosetail.video.characters_in_clip import roses_video
+    from rosetail.video.style_paths import Fixed
 
     with progress_bar("the clip as a character", None, "frames") as move:
         roses_video(clip, out / FILM, roses, [Fixed(who.code)], stylizer, progress=move)

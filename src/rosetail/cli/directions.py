@@ -78,12 +78,12 @@ def fit(
     """
     need("directions fit", "train", "sklearn", "scipy")
     from rosetail import images
+    from rosetail.characters.load import open_roses
     from rosetail.data.folders import photos_in
+    from rosetail.directions.fit import FitSettings, fit
+    from rosetail.directions.taggers import open_tagger
+    from rosetail.engines.backend import open_backend
     from rosetail.errors import InputError
-    from rosetail.latent.fit import FitSettings, fit
-    from rosetail.latent.taggers import open_tagger
-    from rosetail.runtime.backend import open_backend
-    from rosetail.runtime.load import open_roses
 
     images.check_output(out)
     names = tuple(listed(methods))
@@ -113,12 +113,12 @@ def list_(
     backend: Backend = "auto",
 ) -> None:
     """Print every tag that can be edited, by which methods, and how well."""
-    from rosetail.runtime.load import open_roses
+    from rosetail.characters.load import open_roses
 
     if path is None:
         found = directions_of(open_roses(model, backend), None)
     else:
-        from rosetail.latent.directions_file import read_directions
+        from rosetail.characters.directions_file import read_directions
 
         found = read_directions(path)
     print(f"{'method':8} {'tag':28} {'pictures':>8} {'score':>6} {'scale':>7} {'reach':>6}")

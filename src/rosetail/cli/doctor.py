@@ -12,8 +12,8 @@ from pathlib import Path
 import typer
 
 from rosetail import extras
-from rosetail._signal_stack import kept_signal_stack
-from rosetail.cores import usable_cores
+from rosetail.engines.cores import usable_cores
+from rosetail.engines.signal_stack import kept_signal_stack
 from rosetail.errors import LibraryMissing
 
 CORE = (

@@ -12,9 +12,9 @@ from rosetail.cli.cast import DEFAULT_MODEL, Frame, Model
 from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
 
 if TYPE_CHECKING:
-    from rosetail.latent.directions_file import Directions
-    from rosetail.runtime.character import Character
-    from rosetail.runtime.roses import Roses
+    from rosetail.characters.character import Character
+    from rosetail.characters.directions_file import Directions
+    from rosetail.characters.network_model import Roses
 
 EXAMPLES = """
 **Examples**
@@ -91,10 +91,10 @@ def edit(
 ) -> None:
     """Change a character by name: longer hair, an open mouth, blue eyes, and nothing else."""
     from rosetail import images
+    from rosetail.characters.character import read_character
+    from rosetail.characters.edits import parsed
+    from rosetail.characters.load import open_roses
     from rosetail.errors import SettingsError
-    from rosetail.latent.edit import parsed
-    from rosetail.runtime.character import read_character
-    from rosetail.runtime.load import open_roses
 
     if (photo is None) != (out is None):
         raise SettingsError("a photo and -o OUT go together; give both or neither")
@@ -127,7 +127,7 @@ def edit(
 
 def directions_of(roses: Roses, path: Path | None) -> Directions:
     """The directions in the file at ``path``, or the model's own; they must be of its weights."""
-    from rosetail.latent.directions_file import read_directions
+    from rosetail.characters.directions_file import read_directions
 
     return roses.directions if path is None else roses.checked(read_directions(path))
 
@@ -147,11 +147,11 @@ def _draw(
 ) -> Character:
     """Write the picture or the strip; gives the character with the picture it now has."""
     from rosetail import images
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.stylizer.stylizer import Stylizer
 
     content = roses.encode(photo)
     if sweep is not None:
-        from rosetail.runtime import sweep as sweeping
+        from rosetail.characters import sweep as sweeping
 
         name, ends = sweep[0], sweeping.span(sweep[1])
         known = directions_of(roses, directions)

@@ -79,15 +79,15 @@ def evaluate_directions(
     The published DFID takes 1000 views of every photo with every edit: hours without a GPU.
     """
     need("evaluate", "train", "torch", "safetensors")
+    from rosetail.characters.load import open_roses
     from rosetail.cli.jobs import output_folder
     from rosetail.data.folders import photos_in
+    from rosetail.directions.taggers import open_tagger
+    from rosetail.engines.backend import open_backend
     from rosetail.errors import SettingsError
     from rosetail.evaluate.directions import Settings, save
     from rosetail.evaluate.directions import evaluate as measure
     from rosetail.evaluate.sight import Sight
-    from rosetail.latent.taggers import open_tagger
-    from rosetail.runtime.backend import open_backend
-    from rosetail.runtime.load import open_roses
 
     if views == 1:
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")

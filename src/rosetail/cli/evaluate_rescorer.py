@@ -50,8 +50,8 @@ def evaluate_rescorer(
     need("evaluate rescorer", "train", "sklearn", "safetensors")
     from rosetail import images
     from rosetail.data.painted import read_painted
+    from rosetail.directions.rescorer import teach
     from rosetail.errors import InputError
-    from rosetail.latent.rescorer import teach
     from rosetail.metrics.rescoring import readings
 
     images.check_output(out)

@@ -86,9 +86,9 @@ def export(
         raise typer.BadParameter("name the file to write with -o OUT.onnx")
     need("export", "train", "torch", "onnx", "safetensors")
     from rosetail import images
-    from rosetail.export.generators import export_any
-    from rosetail.export.to_onnx import eyes_fact
-    from rosetail.recipes import checkpoint
+    from rosetail.methods.doubletail.export import eyes_fact
+    from rosetail.methods.generators import export_any
+    from rosetail.training import checkpoint
 
     images.check_output(out)
     shown = [images.read(path) for path in images.list_pictures(photos)[:12]] if photos else None

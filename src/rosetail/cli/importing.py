@@ -59,7 +59,7 @@ def gnr(
     Nothing in the file is run.
     """
     need("import", "train", "torch", "safetensors")
-    from rosetail.export.importers.gnr import import_gnr
+    from rosetail.methods.roses.importer import import_gnr
 
     for path in import_gnr(checkpoint, out):
         print(path)
@@ -74,7 +74,7 @@ def cyclegan(
 ) -> None:
     """CycleGAN, from the authors' PyTorch program."""
     need("import", "train", "torch", "onnx", "safetensors")
-    from rosetail.export.importers.cyclegan import import_cyclegan
+    from rosetail.methods.cyclegan.importer import import_cyclegan
 
     print(import_cyclegan(checkpoint, out))
 
@@ -95,7 +95,7 @@ def animegan2(
 ) -> None:
     """AnimeGANv2, from the public PyTorch port."""
     need("import", "train", "torch", "onnx", "safetensors")
-    from rosetail.export.importers.animegan2 import import_animegan2
+    from rosetail.methods.animegan2.importer import import_animegan2
 
     print(import_animegan2(checkpoint, out, corners=corners))
 
@@ -109,7 +109,7 @@ def animegan3(
 ) -> None:
     """AnimeGANv3, from the authors' ONNX files."""
     need("import", "train", "onnx")
-    from rosetail.export.importers.animegan3 import import_animegan3
+    from rosetail.methods.doubletail.importer import import_animegan3
 
     print(import_animegan3(checkpoint, out))
 
@@ -123,7 +123,7 @@ def ugatit(
 ) -> None:
     """U-GAT-IT, from the authors' PyTorch program."""
     need("import", "train", "torch", "onnx", "safetensors")
-    from rosetail.export.importers.ugatit import import_ugatit
+    from rosetail.methods.ugatit.importer import import_ugatit
 
     print(import_ugatit(checkpoint, out))
 
@@ -149,6 +149,6 @@ def stylegan2(
 ) -> None:
     """StyleGAN2, from the public PyTorch port by rosinality."""
     need("import", "train", "torch", "safetensors")
-    from rosetail.export.importers.stylegan2 import import_stylegan2
+    from rosetail.methods.stylegan2.importer import import_stylegan2
 
     print(import_stylegan2(checkpoint, out, steps=steps, coarse=coarse, seed=seed))

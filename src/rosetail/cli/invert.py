@@ -13,7 +13,7 @@ from rosetail.cli.cast import DEFAULT_MODEL, Model
 from rosetail.cli.console import Backend, need, progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.runtime.roses import Drawing
+    from rosetail.characters.network_model import Drawing
 
 EXAMPLES = """
 **Examples**
@@ -60,7 +60,7 @@ def invert(
     The drawing and what the character makes of it are shown side by side.
     """
     from rosetail import images
-    from rosetail.runtime.load import open_roses
+    from rosetail.characters.load import open_roses
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):
@@ -84,10 +84,10 @@ def invert(
 
 
 def _descend(model: str, read: Drawing, vgg: Path | None, steps: int) -> np.ndarray:
+    from rosetail.directions.inversion import invert as descend
     from rosetail.errors import SettingsError
-    from rosetail.export.roses_weights import generator_of
-    from rosetail.latent.invert import invert as descend
-    from rosetail.nets.features import Vgg19Features
+    from rosetail.layers.vgg import Vgg19Features
+    from rosetail.methods.roses.warm_start import generator_of
 
     if vgg is None:
         raise SettingsError("optimisation needs --vgg FILE; give it, or --encoder-only")

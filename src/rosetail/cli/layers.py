@@ -36,9 +36,9 @@ def layers(
 
     For characters of the painter (extra paint).
     """
-    from rosetail.runtime.character import read_character
-    from rosetail.runtime.openraster import check_layers, write_layers
-    from rosetail.runtime.painted import PaintedRoses
+    from rosetail.characters.character import read_character
+    from rosetail.characters.openraster import check_layers, write_layers
+    from rosetail.characters.painter_model import PaintedRoses
 
     check_layers(out)
     who = read_character(character)

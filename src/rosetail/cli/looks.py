@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.stylizer.stylizer import Stylizer
 
 
 def find_look(style: str) -> Path:
@@ -30,7 +30,7 @@ def open_look(style: str, backend: str = "auto") -> Stylizer:
     if path.suffix != ".safetensors":
         return rosetail.Stylizer(style, backend=backend)
     need("projection", "train", "torch", "safetensors")
-    from rosetail.export.projecting import ProjectingStylizer
+    from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
 
     return ProjectingStylizer(path)
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from rosetail.cli.jobs import Plan
+    from rosetail.distributed.shares import Drawing
     from rosetail.errors import RosetailError
-    from rosetail.runtime.shares import Drawing
 
 EXAMPLES = """
 **Examples**
@@ -79,7 +79,7 @@ def stylize(
     find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
     if cluster is not None:
-        from rosetail.runtime.shares import Drawing
+        from rosetail.distributed.shares import Drawing
 
         how = Drawing(
             whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare
@@ -100,8 +100,8 @@ def stylize(
 
 
 def _on_cluster(planned: Plan, out: Path, how: Drawing, address: str) -> None:
-    from rosetail.runtime.cluster import stylize_pictures
-    from rosetail.runtime.pools import RayPool
+    from rosetail.distributed.cluster import stylize_pictures
+    from rosetail.distributed.pools import RayPool
 
     folder = out if out.is_dir() else out.parent
     with RayPool(address) as pool, progress_bar("stylizing", None, "pictures") as move:

@@ -13,7 +13,7 @@ import typer
 from rosetail.cli.console import need
 
 if TYPE_CHECKING:
-    from rosetail.recipes.loop import Recipe
+    from rosetail.training.loop import Recipe
 
 train = typer.Typer(no_args_is_help=True, help="Train a network of your own.")
 
@@ -44,7 +44,8 @@ HEADS_EXAMPLES = """
 
 - Train: `rosetail train heads --run runs/heads --figures data/figures --photos data/photos`
 
-- Write the file that the program runs: `python -m rosetail.export.headfinder runs/heads heads.onnx`
+- Write the file that the program runs: `python -m rosetail.methods.headfinder.export runs/heads
+  heads.onnx`
 """
 TAGGER_EXAMPLES = """
 **Examples**
@@ -53,7 +54,8 @@ TAGGER_EXAMPLES = """
 
 - Train: `rosetail train tagger --run runs/tagger --painted data/painted`
 
-- Write the file that programs run: `python -m rosetail.export.tagger runs/tagger tagger.onnx`
+- Write the file that programs run: `python -m rosetail.methods.tagger.export runs/tagger
+  tagger.onnx`
 """
 ROSES_EXAMPLES = """
 **Examples**
@@ -141,7 +143,7 @@ def dtgan(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.doubletail import DoubleTailRecipe, DoubleTailSettings
+    from rosetail.methods.doubletail.recipe import DoubleTailRecipe, DoubleTailSettings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
@@ -168,7 +170,7 @@ def taught(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.taught import TaughtRecipe, TaughtSettings
+    from rosetail.methods.doubletail.supervised import TaughtRecipe, TaughtSettings
 
     folders = {"pairs": pairs, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
@@ -198,7 +200,7 @@ def heads(
     """
     need_training()
     need("painting", "paint", "skia")
-    from rosetail.recipes.headfinder import HeadRecipe, HeadSettings
+    from rosetail.methods.headfinder.recipe import HeadRecipe, HeadSettings
 
     changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
@@ -222,7 +224,7 @@ def tagger(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.recipes.tagger import TaggerRecipe, TagSettings
+    from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings
 
     changes = [f"data.painted={json.dumps(str(painted))}"] if painted else []
     asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
@@ -251,7 +253,7 @@ def roses(
     """
     need_training()
     need("painting", "paint", "skia")
-    from rosetail.recipes.roses import RosesRecipe, RosesSettings
+    from rosetail.methods.roses.recipe import RosesRecipe, RosesSettings
 
     changes = [] if painters is None else [f"data.painters={painters}"]
     folders = {"photos": photos, "anime": anime}
@@ -273,7 +275,7 @@ def start(
 ) -> None:
     """Put the settings together; print them, or train."""
     from rosetail.errors import SettingsError
-    from rosetail.recipes import loop, settings
+    from rosetail.training import loop, settings
 
     if asked.run is None and not asked.dry_run:
         raise SettingsError("no folder for the run; add --run FOLDER")

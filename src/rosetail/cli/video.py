@@ -24,10 +24,10 @@ from rosetail.cli.console import (
 from rosetail.cli.edit import DirectionsFile, Method, directions_of
 
 if TYPE_CHECKING:
-    from rosetail.latent.keyframes import Line
-    from rosetail.runtime.character import Character
-    from rosetail.runtime.roses import Roses
-    from rosetail.runtime.style_paths import Path as StylePath
+    from rosetail.characters.character import Character
+    from rosetail.characters.keyframes import Line
+    from rosetail.characters.network_model import Roses
+    from rosetail.video.style_paths import Path as StylePath
 
 EXAMPLES = """
 **Examples**
@@ -119,14 +119,14 @@ def video(
 
     Ctrl-C leaves no broken file.
     """
+    from rosetail.characters.load import open_roses
     from rosetail.cli.looks import open_look, whole_path
+    from rosetail.distributed.cluster import stylize_film
+    from rosetail.distributed.pools import RayPool
+    from rosetail.distributed.shares import Drawing
     from rosetail.errors import SettingsError
-    from rosetail.runtime.cluster import stylize_film
-    from rosetail.runtime.load import open_roses
-    from rosetail.runtime.pools import RayPool
-    from rosetail.runtime.roses_video import roses_video
-    from rosetail.runtime.shares import Drawing
-    from rosetail.runtime.video import stylize_video
+    from rosetail.video.characters_in_clip import roses_video
+    from rosetail.video.clip import stylize_video
 
     if keyframes is not None and not character:
         raise SettingsError("--keyframes edit characters; add --character FILE")
@@ -176,9 +176,9 @@ def _paths(
     seed: int,
 ) -> list[StylePath]:
     """How each character's code moves; a line goes before the character's own edit of its name."""
-    from rosetail.latent.edit import edited
-    from rosetail.runtime.beats import find_beats
-    from rosetail.runtime.style_paths import AXES, WALL, directed, of_mode
+    from rosetail.characters.edits import edited
+    from rosetail.video.beats import find_beats
+    from rosetail.video.style_paths import AXES, WALL, directed, of_mode
 
     beats = find_beats(clip) if mode is Mode.beat else []
     others = roses.random_w(WALL, seed)
@@ -193,7 +193,7 @@ def _paths(
 def _lines(
     roses: Roses, keyframes: Path | None, directions: Path | None, method: str | None
 ) -> dict[str, Line]:
-    from rosetail.latent.keyframes import lines, read_moments
+    from rosetail.characters.keyframes import lines, read_moments
 
     if keyframes is None:
         return {}

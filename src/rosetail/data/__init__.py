@@ -1,1 +1,1 @@
-"""Pictures to learn from: folders, faces, targets, and the painter."""
+"""Training folders: prepare, read and inspect pictures; make their targets."""

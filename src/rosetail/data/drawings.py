@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.drawn_heads import Head, find_heads
-from rosetail.data.faces import MIRRORED
+from rosetail.data.backgrounds import ground
 from rosetail.data.folders import Crop, PictureFile
-from rosetail.data.grounds import ground
-from rosetail.data.warp import Matrix, scale_of, transform, warp
 from rosetail.errors import NoFaceFound
+from rosetail.faces.drawn_heads import Head, find_heads
+from rosetail.faces.faces import MIRRORED
+from rosetail.faces.warp import Matrix, scale_of, transform, warp
 
 Bytes = NDArray[np.uint8]
 Rng = np.random.Generator

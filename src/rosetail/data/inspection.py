@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.data.folders import PictureFile, pictures
 from rosetail.data.layouts import by_part
-from rosetail.data.likeness import alike, picture_hash
+from rosetail.data.near_duplicates import alike, picture_hash
 from rosetail.errors import InputError, RosetailError
 
 Bytes = NDArray[np.uint8]
@@ -62,8 +62,9 @@ def inspect(
 ) -> Inspection:
     """Read every picture of a folder or zip and say what is there.
 
-    Duplicates are found by :mod:`rosetail.data.likeness`, over all parts together: a picture that
-    lies in both train and test spoils every measure. Raises InputError where there is no picture.
+    Duplicates are found by :mod:`rosetail.data.near_duplicates`, over all parts together: a
+    picture that lies in both train and test spoils every measure. Raises InputError where there is
+    no picture.
     """
     files = pictures(source)
     if not files:

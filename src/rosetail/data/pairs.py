@@ -1,7 +1,7 @@
 """Pairs of a photograph and its redrawing, from a prepared training folder.
 
 DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn as it is and once
-more with anime proportions (:mod:`rosetail.data.proportions`), so that a network sees both. A run
+more with anime proportions (:mod:`rosetail.faces.proportions`), so that a network sees both. A run
 that was stopped goes on where it was.
 """
 
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data import faces
-from rosetail.data.drawn import LOOKS, drawn
 from rosetail.data.folders import Crop, read_manifest
-from rosetail.data.proportions import towards_anime
+from rosetail.data.rule_stylizer import LOOKS, drawn
 from rosetail.errors import InputError, SettingsError
+from rosetail.faces import faces
+from rosetail.faces.proportions import towards_anime
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]

@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data import drawings, faces
+from rosetail.data import drawings
 from rosetail.data.folders import Crop, PictureFile, pictures, read_manifest
 from rosetail.data.targets import edge_smoothed, superpixel_average
-from rosetail.data.warp import placement, scale_of, transform, warp
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
+from rosetail.faces import faces
+from rosetail.faces.warp import placement, scale_of, transform, warp
 
 Bytes = NDArray[np.uint8]
 Kind = Literal["photo", "anime"]
@@ -33,7 +34,6 @@ PhotoFrame = Literal["head", "whole"]
 Progress = Callable[[int, int], None]
 Made = tuple[Crop, Bytes]
 
-KEPT_ROLL = 15  # degrees: people tilt their heads, so the network must have seen it
 MOST_ENLARGED = 2.0  # a face smaller than half its size in the crop is blurred beyond use
 MOST_SHIFTED = 0.12  # of the crop's side, to keep it within the picture
 SUREST = 0.95  # score of a face worth a crop beside the best one
@@ -143,7 +143,7 @@ def photo_crops(
         if frame == "whole":
             matrix = whole_square(face.landmarks, width, height, size)
         else:
-            matrix = faces.align_matrix(face.landmarks, size, keep_roll=KEPT_ROLL)
+            matrix = faces.align_matrix(face.landmarks, size, keep_roll=faces.KEPT_ROLL)
         if scale_of(matrix) > MOST_ENLARGED:
             continue
         if frame == "head":

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from rosetail.errors import RosetailError
-from rosetail.export.generators import KINDS
-from rosetail.export.to_onnx import read_weights
-from rosetail.export.twin import plain_twin
-from rosetail.nets.doubletail import DoubleTail
+from rosetail.methods.doubletail.export import read_weights
+from rosetail.methods.doubletail.network import DoubleTail
+from rosetail.methods.doubletail.plain_graph import plain_twin
+from rosetail.methods.generators import KINDS
 from rosetail.weights import read_header
 
 Shape = tuple[int, ...]

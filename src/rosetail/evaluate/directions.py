@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.characters.directions_file import Directions
+from rosetail.characters.network_model import Roses
+from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.directions_report import write
 from rosetail.evaluate.edit_measures import (
@@ -33,10 +36,7 @@ from rosetail.evaluate.edit_pictures import drawings_summary, read_heads, sheets
 from rosetail.evaluate.edits import TAGS, Edits, all_edits
 from rosetail.evaluate.sight import Sight
 from rosetail.images import writing
-from rosetail.latent.directions_file import Directions
-from rosetail.latent.taggers import Tagger
 from rosetail.metrics.rescoring import Rescored
-from rosetail.runtime.roses import Roses
 
 Bytes = NDArray[np.uint8]
 Name = tuple[str, str]

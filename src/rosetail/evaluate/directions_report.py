@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rosetail.evaluate import thesis
+from rosetail.evaluate import thesis_tables
 from rosetail.evaluate.edits import ORIGINAL, TAGS
 from rosetail.evaluate.report import Block, Heading, Listing, Picture, Report, Table, Text
-from rosetail.evaluate.thesis import WHAT
+from rosetail.evaluate.thesis_tables import WHAT
 
 if TYPE_CHECKING:
     from rosetail.evaluate.directions import Found
@@ -65,7 +65,7 @@ def _introduction(found: Found) -> Iterator[Block]:
             f"re-scorer: {facts['rescorer']}, which found no directions",
         ]
     )
-    yield Text(f"**Beside the thesis.** {thesis.DIFFERENCE}")
+    yield Text(f"**Beside the thesis.** {thesis_tables.DIFFERENCE}")
 
 
 def wanted(found: Found, ours: str) -> Table:
@@ -134,7 +134,7 @@ def distances(found: Found) -> Table:
             _number(found.outside.get(name), ".2f"),
         ]
         if theirs:
-            ratio = theirs.fid / thesis.ORIGINAL.fid
+            ratio = theirs.fid / thesis_tables.ORIGINAL.fid
             cells += [f"{theirs.fid:.1f}", f"{ratio:.2f}", f"{theirs.dfid:.1f}"]
             cells.append(f"{theirs.lpips:.3f}")
         else:
@@ -153,7 +153,7 @@ def distances(found: Found) -> Table:
 
 def rescoring(found: Found, method: str) -> Table:
     """One method's matrix with intervals, and the thesis's where it has one."""
-    matrix, theirs = found.rescored[method], thesis.RESCORED.get(method)
+    matrix, theirs = found.rescored[method], thesis_tables.RESCORED.get(method)
     columns = ["edit", *WHAT, "own / largest other", "own, without it before"]
     if theirs:
         columns += [f"thesis: {what}" for what in WHAT]
@@ -184,10 +184,10 @@ def _pictures(found: Found) -> Iterator[Block]:
         yield Picture(name, sheet, captions[name.split("-")[0]])
 
 
-def _theirs(method: str, what: str) -> thesis.Row | None:
+def _theirs(method: str, what: str) -> thesis_tables.Row | None:
     if (method, what) == ORIGINAL:
-        return thesis.ORIGINAL
-    return thesis.SEFA if method == "sefa" else thesis.DISTANCES.get((method, what))
+        return thesis_tables.ORIGINAL
+    return thesis_tables.SEFA if method == "sefa" else thesis_tables.DISTANCES.get((method, what))
 
 
 def _number(value: float | None, form: str) -> str:

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.augment import draw_view
+from rosetail.characters.network_model import Content, Roses
+from rosetail.characters.regions import mask
+from rosetail.characters.tag_families import region
+from rosetail.directions.draws import style_seed
+from rosetail.directions.taggers import Tagger
 from rosetail.evaluate.edits import TAGS, Edits
 from rosetail.evaluate.sight import Sight
-from rosetail.evaluate.thesis import WHAT
-from rosetail.latent.draws import style_seed
-from rosetail.latent.regions import mask
-from rosetail.latent.tag_families import region
-from rosetail.latent.taggers import Tagger
+from rosetail.evaluate.thesis_tables import WHAT
 from rosetail.metrics.dfid import TURNED
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import fid
@@ -25,7 +25,7 @@ from rosetail.metrics.kid import kid
 from rosetail.metrics.lpips import Eye, Maps, diversity, places
 from rosetail.metrics.rescoring import Rescored, rescore
 from rosetail.metrics.summary import Summary
-from rosetail.runtime.roses import Content, Roses
+from rosetail.training.random_views import draw_view
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -220,10 +220,10 @@ def motion(
     """How alike heads move through a clip with and without each of ``moves``: the correlation of
     the tracks of five landmarks in the frame, mean over their x and y; NaN where heads are lost.
     """
-    from rosetail.data import faces
-    from rosetail.data.drawn_heads import find_heads
-    from rosetail.data.warp import inverse, transform
-    from rosetail.runtime.video_in import ClipReader, Frame
+    from rosetail.faces import faces
+    from rosetail.faces.drawn_heads import find_heads
+    from rosetail.faces.warp import inverse, transform
+    from rosetail.video.reader import ClipReader, Frame
 
     tracks: list[list[NDArray[Any]]] = []
     with ClipReader(clip) as reader:

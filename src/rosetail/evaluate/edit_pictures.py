@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.characters.directions_file import Directions
+from rosetail.characters.network_model import Roses
 from rosetail.data import drawings as drawn
 from rosetail.data.folders import Crops, is_prepared, pictures
+from rosetail.directions.taggers import Tagger, resized
 from rosetail.errors import InputError, RosetailError
 from rosetail.evaluate.edit_measures import HAS, Heads, Note, Stills, draw
 from rosetail.evaluate.edits import COLOUR, TAGS, Edits, unopposed
-from rosetail.evaluate.thesis import WHAT
-from rosetail.latent.directions_file import Directions
-from rosetail.latent.taggers import Tagger, resized
+from rosetail.evaluate.thesis_tables import WHAT
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.summary import Summary
-from rosetail.runtime.roses import Roses
 
 Bytes = NDArray[np.uint8]
 
@@ -29,8 +29,7 @@ def read_heads(
     roses: Roses, photos: Sequence[Path], note: Note
 ) -> tuple[list[Heads], list[RosetailError]]:
     """The head of every photo in its place, and the photos without one. InputError without any."""
-    from rosetail.data.faces import align, find
-    from rosetail.data.prepare import KEPT_ROLL
+    from rosetail.faces.faces import KEPT_ROLL, align, find
 
     heads, left_out = [], list[RosetailError]()
     for number, path in enumerate(photos):
@@ -130,7 +129,7 @@ def sheets(
 def _row(
     roses: Roses, head: Heads, codes: Sequence[NDArray[np.float32]], labels: Sequence[str]
 ) -> Bytes:
-    from rosetail.latent.edit import stacked
+    from rosetail.characters.edits import stacked
 
     drawn_heads = draw(roses, head.content, stacked([np.asarray(code) for code in codes]))
     return images.contact_sheet(list(drawn_heads), len(drawn_heads), list(labels))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.characters.directions_file import Directions
 from rosetail.errors import SettingsError
-from rosetail.evaluate.thesis import WHAT
-from rosetail.latent.directions_file import Directions
+from rosetail.evaluate.thesis_tables import WHAT
 
 Floats = NDArray[np.float32]
 
@@ -67,7 +67,7 @@ def all_edits(directions: Directions, methods: Sequence[str], latent: int) -> Ed
 
 def unopposed(directions: Directions, what: str, method: str) -> Floats | None:
     """The same edit without its contrary, at the same coefficient; None for a calibrated method."""
-    from rosetail.latent.directions_file import COEFFICIENTS, REGRESSION
+    from rosetail.characters.directions_file import COEFFICIENTS, REGRESSION
 
     known = directions.found.get(method, {}).get(TAGS[what])
     if known is None or known.scale:

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data import painter
 from rosetail.data.folders import Crops, is_prepared, pictures
 from rosetail.data.layouts import by_part, part_of, side
+from rosetail.data.painted_writer import write
 from rosetail.data.prepare import Kind, prepare, spread
 from rosetail.errors import InputError, SettingsError
 from rosetail.evaluate.portraits import Portrait, portraits
@@ -117,7 +117,7 @@ def _target(told: DataSettings, out: Path, seed: int, note: Note) -> tuple[list[
 def _painted(folder: Path, count: int, told: DataSettings, seed: int, note: Note) -> Path:
     note(f"painting {count} portraits")
     folder.mkdir(parents=True, exist_ok=True)
-    painter.write(folder, count, told.size, seed)
+    write(folder, count, told.size, seed)
     return folder
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.cores import usable_cores
-from rosetail.data import faces
+from rosetail.engines.cores import usable_cores
 from rosetail.evaluate.intervals import NOTHING, Estimate, bootstrap, jackknife, share
 from rosetail.evaluate.portraits import Portrait, skin_of
 from rosetail.evaluate.sight import Seen, Sight
+from rosetail.faces import faces
 from rosetail.metrics.fid import fid
 from rosetail.metrics.flatness import edge_strength, flatness
 from rosetail.metrics.kid import kid_with_interval

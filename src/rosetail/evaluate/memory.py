@@ -13,7 +13,7 @@ from pathlib import Path
 def main(look: str, height: str, width: str, backend: str) -> None:
     import numpy as np
 
-    from rosetail.runtime.stylizer import Stylizer
+    from rosetail.stylizer.stylizer import Stylizer
 
     picture = np.random.default_rng(0).integers(0, 256, (int(height), int(width), 3), np.uint8)
     Stylizer(look, backend).network(picture)

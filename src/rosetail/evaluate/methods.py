@@ -18,11 +18,11 @@ from rosetail import weights
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.portraits import Portrait
 from rosetail.evaluate.settings import MeasureSettings, MethodSettings
-from rosetail.export.generators import export_any
-from rosetail.export.projecting import ProjectingStylizer
-from rosetail.export.to_onnx import eyes_fact
-from rosetail.recipes import checkpoint, loop, settings
-from rosetail.runtime.stylizer import HEAD_EYES, Stylizer
+from rosetail.methods.doubletail.export import eyes_fact
+from rosetail.methods.generators import export_any
+from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
+from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer
+from rosetail.training import checkpoint, loop, settings
 from rosetail.weights import read_header
 
 Bytes = NDArray[np.uint8]

@@ -1,7 +1,7 @@
 """The people that methods are measured on: head crops, and what is known or read of each.
 
 Sex, age and country come from a metadata.jsonl where there is one; glasses, beard, skin and how the
-head is held are read from the photo as the painter reads them (:mod:`rosetail.data.painter`).
+head is held are read from the photo as the painter reads them (:mod:`rosetail.painter`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.folders import PictureFile
-from rosetail.data.painter.colour import Lch, to_rgb
-from rosetail.data.painter.fit import turn_of
-from rosetail.data.painter.reading import Reading, read_photo
-from rosetail.data.painter.resemblance import LIKELY
 from rosetail.data.prepare import photo_crops
 from rosetail.errors import InputError, RosetailError
 from rosetail.evaluate.regions import region
+from rosetail.painter.colour import Lch, to_rgb
+from rosetail.painter.fit import turn_of
+from rosetail.painter.reading import Reading, read_photo
+from rosetail.painter.resemblance import LIKELY
 
 Bytes = NDArray[np.uint8]
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from rosetail.errors import SettingsError
-from rosetail.recipes import settings
+from rosetail.training import settings
 
 PRESETS = Path(__file__).parent / "presets"
 

@@ -1,1 +1,1 @@
-"""From trained weights to the files that the runtime runs."""
+"""Write networks as ONNX and check them against PyTorch."""

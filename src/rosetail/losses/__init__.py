@@ -1,1 +1,1 @@
-"""Losses: tensors in, a scalar out. Weights between terms belong to the presets."""
+"""Losses that several methods share: tensors in, a scalar out."""

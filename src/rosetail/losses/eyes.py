@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rosetail.nets.patches import cut
+from rosetail.layers.patches import cut
 
 REACH = 0.42  # half a patch, in distances between the eyes: lashes and lids, not the brow
 MOUTH_REACH = 0.36  # the same of mouths: room for one that laughs

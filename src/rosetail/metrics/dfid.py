@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.augment import Augment, draw_view
 from rosetail.errors import InputError
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import fid
 from rosetail.metrics.summary import Summary, summarise
+from rosetail.training.random_views import Augment, draw_view
 
 Bytes = NDArray[np.uint8]
 Draw = Callable[[Bytes, np.random.Generator], Bytes]

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rosetail.images import to_tensor
+from rosetail.layers.inception import FEATURES, Inception
+from rosetail.layers.vgg import Vgg19Features
 from rosetail.metrics.tensors import read_tensors
-from rosetail.nets.features import Vgg19Features
-from rosetail.nets.inception import FEATURES, Inception
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.data import faces
+from rosetail.faces import faces
 
 Bytes = NDArray[np.uint8]
 

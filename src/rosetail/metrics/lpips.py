@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from rosetail.errors import InputError
 from rosetail.images import to_tensor
+from rosetail.layers.vgg import Vgg19Features
 from rosetail.metrics.tensors import Shapes, read_tensors
-from rosetail.nets.features import Vgg19Features
 
 Bytes = NDArray[np.uint8]
 Maps = list[Tensor]

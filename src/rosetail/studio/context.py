@@ -12,11 +12,11 @@ from fastapi import Depends, Header, Request
 
 from rosetail.studio.child import Child
 from rosetail.studio.database import Database
-from rosetail.studio.desk import make_desk
 from rosetail.studio.jobs import Jobs
+from rosetail.studio.previews import make_desk
+from rosetail.studio.request_queue import Turns
 from rosetail.studio.settings import Settings
 from rosetail.studio.store import Store
-from rosetail.studio.turns import Turns
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
-from rosetail.runtime.scale import shrink_or_enlarge
+from rosetail.stylizer.scale import shrink_or_enlarge
 
 Bytes = NDArray[np.uint8]
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from rosetail import extras, weights
+from rosetail.characters.painter_model import SIZE
 from rosetail.errors import RosetailError, UnknownStyle
-from rosetail.runtime.painted import SIZE
 from rosetail.studio.schemas import ModelState
 
 MISSING = (

@@ -11,9 +11,9 @@ import av
 
 from rosetail.errors import InputError
 from rosetail.images import writing
-from rosetail.runtime.containers import open_container
-from rosetail.runtime.video import Stylized, draw
-from rosetail.runtime.video_in import ClipReader, Frame, Sound
+from rosetail.video.clip import Stylized, draw
+from rosetail.video.containers import open_container
+from rosetail.video.reader import ClipReader, Frame, Sound
 
 
 class Part(ClipReader):

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from rosetail.errors import RosetailError
 
 if TYPE_CHECKING:
-    from rosetail.runtime.style_paths import Path as StylePath
-    from rosetail.runtime.stylizer import Stylizer
-    from rosetail.runtime.video import Stylized
+    from rosetail.stylizer.stylizer import Stylizer
+    from rosetail.video.clip import Stylized
+    from rosetail.video.style_paths import Path as StylePath
 
 FILM, FIGURE = "film.mp4", "figure.mov"  # what a film job leaves
 COURTESY = 10  # nice value: previews come first
@@ -56,9 +56,9 @@ def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, back
 
 def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
     """A clip, or some seconds of it, in a look or as a character; notes for the person."""
-    from rosetail.runtime.stylizer import Stylizer
-    from rosetail.runtime.video import stylize_video
     from rosetail.studio.part import cut
+    from rosetail.stylizer.stylizer import Stylizer
+    from rosetail.video.clip import stylize_video
 
     alone = spec.get("figure", False)  # jobs of an older studio do not say
     source, target, look = Path(spec["clip"]), folder / (FIGURE if alone else FILM), spec["look"]
@@ -92,10 +92,10 @@ def _as_character(
     backend: str,
     progress: Progress,
 ) -> Stylized:
-    from rosetail.latent.keyframes import Moment, lines
-    from rosetail.runtime.load import open_roses
-    from rosetail.runtime.roses_video import roses_video
-    from rosetail.runtime.style_paths import Fixed, directed
+    from rosetail.characters.keyframes import Moment, lines
+    from rosetail.characters.load import open_roses
+    from rosetail.video.characters_in_clip import roses_video
+    from rosetail.video.style_paths import Fixed, directed
 
     roses = open_roses(spec["model"], backend)
     who = roses.read(spec["character"])
@@ -118,7 +118,7 @@ def _later(path: StylePath, start: float) -> StylePath:
 
 def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
     """Every photo of a study by every method: PHOTO-METHOD.webp."""
-    from rosetail.studio.desk import Desk
+    from rosetail.studio.previews import Desk
     from rosetail.studio.study import picture_name
 
     desk = Desk(backend, spec["model"])

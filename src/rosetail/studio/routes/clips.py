@@ -14,7 +14,7 @@ from rosetail.studio.problems import not_found
 from rosetail.studio.render import FIGURE, FILM
 from rosetail.studio.routes.media import BODY, JPEG, PRORES, VIDEO, Shown
 from rosetail.studio.routes.photos import check_style
-from rosetail.studio.routes.taking import taken
+from rosetail.studio.routes.uploads import taken
 from rosetail.studio.uploads import label
 
 router = APIRouter(tags=["films"])

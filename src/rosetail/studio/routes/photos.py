@@ -13,7 +13,7 @@ from rosetail.studio.context import Client, Here, Studio
 from rosetail.studio.files import MEDIA
 from rosetail.studio.problems import not_found
 from rosetail.studio.routes.media import BODY, JPEG, Shown, gives
-from rosetail.studio.routes.taking import taken
+from rosetail.studio.routes.uploads import taken
 
 router = APIRouter(tags=["photos"])
 

@@ -1,0 +1,1 @@
+"""Characters: a style code with its edits, drawn by a trained network or by the painter."""

@@ -1,0 +1,232 @@
+"""Stills of a film for a training folder: sharp, distinct, without bars, never across a cut.
+
+A film is looked at frame by frame. It falls into shots where a frame has little to do with the one
+before it, and shots into spans of so many seconds; of each span the sharpest frame is kept that is
+neither dark nor flat, does not touch a cut and shows what no kept frame shows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.data.near_duplicates import distance, picture_hash
+from rosetail.errors import InputError, SettingsError
+from rosetail.images import make_folder
+from rosetail.video.reader import ClipReader, Frame
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Box = tuple[int, int, int, int]  # top, bottom, left, right
+
+GLIMPSES = 24  # frames that tell the bars and the usual sharpness
+BLACK, PLAIN = 28, 8  # levels: a bar's lightest mean, and its spread
+MOST_BAR = 0.4  # of a side; more is a dark film, not a bar
+SEEN = (36, 64)  # height, width of the little pictures that cuts are found in
+CUT, CUT_TIMES = 18.0, 3.0  # mean difference in levels, and times the usual of late
+LATELY = 12  # frames
+BESIDE = 2  # frames next to a cut that are left alone
+FLAT = 12.0  # deviation in levels below which a frame shows nothing
+SHARP_WIDTH = 480  # pixels at which sharpness is measured, so that it compares
+SHARP_SHARE = 0.4  # of the usual sharpness that a frame needs
+SAME = 40  # bits of the hash between frames that show the same
+TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)?")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, None: 1.0}
+
+
+@dataclass
+class Stills:
+    """What :func:`stills` did: frames looked at, shots, files written, spans that gave none and
+    why, and the part of the picture that is kept (top, bottom, left, right)."""
+
+    frames: int = 0
+    shots: int = 1
+    written: list[Path] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    box: Box = (0, 0, 0, 0)
+
+
+def seconds(text: str) -> float:
+    """ "2s", "500ms", "1m" or "2" as seconds. Raises SettingsError."""
+    found = TIME.fullmatch(text.strip())
+    if not found or not float(found[1]) > 0:
+        raise SettingsError(f"every {text!r}: give a time such as 2s, 500ms or 1m")
+    return float(found[1]) * UNITS[found[2]]
+
+
+def stills(
+    film: str | os.PathLike[str],
+    dst: str | os.PathLike[str],
+    *,
+    every: float = 2.0,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Stills:
+    """Write stills of ``film`` to folder ``dst`` as FILM-SECONDS.png, one in ``every`` seconds of a
+    shot at most.
+
+    ``progress`` is told the frames done and, where the film says, how many it has. Raises
+    InputError where the film cannot be read, or nothing in it can be used; OutputError.
+    """
+    folder, name = Path(dst), Path(film).stem
+    make_folder(folder)
+    with ClipReader(film) as clip:
+        shown = clip.glimpses(GLIMPSES)
+        box = picture_box(shown)
+        usual = float(np.median([sharpness(cut(each, box)) for each in shown])) if shown else 0.0
+        choice = _Choice(folder, name, box, every, SHARP_SHARE * usual)
+        start, tick = clip.start(), clip.tick
+        for item in clip.items():
+            if not isinstance(item, Frame):
+                continue
+            choice.frame(item.rgb, float(item.pts * tick - start))
+            if progress:
+                progress(choice.report.frames, clip.frames)
+    choice.end()
+    if not choice.report.written:
+        causes = ", ".join(f"{count} {why}" for why, count in choice.report.left_out.items())
+        raise InputError(f"{film}: no usable frame ({causes or 'too short'}); give another film")
+    return choice.report
+
+
+def picture_box(shown: Sequence[Bytes]) -> Box:
+    """What lies within black bars that all of ``shown`` share; everything where there are none."""
+    if not shown:
+        return 0, 0, 0, 0
+    height, width = shown[0].shape[:2]
+    greys = [cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in shown]
+    lit = [grey for grey in greys if grey.mean() > BLACK] or greys
+    rows = _dark(np.stack([grey.mean(1) for grey in lit]), np.stack([g.std(1) for g in lit]))
+    columns = _dark(np.stack([grey.mean(0) for grey in lit]), np.stack([g.std(0) for g in lit]))
+    top, bottom = _inside(rows, height)
+    left, right = _inside(columns, width)
+    return top, bottom, left, right
+
+
+def cut(rgb: Bytes, box: Box) -> Bytes:
+    top, bottom, left, right = box
+    return np.ascontiguousarray(rgb[top:bottom, left:right])
+
+
+def sharpness(rgb: Bytes) -> float:
+    """Variance of the Laplacian of the grey picture at one width, whatever its own."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    size = SHARP_WIDTH, max(1, round(rgb.shape[0] * SHARP_WIDTH / rgb.shape[1]))
+    return float(cv2.Laplacian(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3).var())
+
+
+class Cuts:
+    """Whether a frame begins a shot: it differs from the one before it by much, and by much more
+    than frames of late did, so that a fast pan is none."""
+
+    def __init__(self) -> None:
+        self._before: Floats | None = None
+        self._lately: deque[float] = deque(maxlen=LATELY)
+
+    def __call__(self, rgb: Bytes) -> bool:
+        small = cv2.resize(rgb, SEEN[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+        before, self._before = self._before, small
+        if before is None:
+            return False
+        moved = float(np.abs(small - before).mean())
+        usual = float(np.median(self._lately)) if self._lately else 0.0
+        if moved > CUT and moved > CUT_TIMES * usual:
+            self._lately.clear()
+            return True
+        self._lately.append(moved)
+        return False
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    rgb: Bytes
+    at: float
+    number: int  # of the frame in the film
+    sharp: float
+
+
+class _Choice:
+    """Takes frames in order and writes the ones that are kept."""
+
+    def __init__(self, folder: Path, name: str, box: Box, every: float, least: float) -> None:
+        self.report = Stills(box=box)
+        self._folder, self._name, self._box = folder, name, box
+        self._every, self._least = every, least
+        self._cuts, self._hashes = Cuts(), list[int]()
+        self._began = 0.0
+        self._first = 0  # number of the shot's first frame
+        self._span: list[_Candidate] = []  # ever sharper ones: the last may be beside a cut
+
+    def frame(self, rgb: Bytes, at: float) -> None:
+        picture = cut(rgb, self._box)
+        number = self.report.frames
+        self.report.frames += 1
+        if self._cuts(picture):
+            self._close([each for each in self._span if number - each.number > BESIDE])
+            self.report.shots += 1
+            self._began, self._first = at, number
+        elif at - self._began >= self._every:
+            # The next frame may be a cut's first.
+            away = [each for each in self._span if number - each.number >= BESIDE]
+            self._close(away or self._span)
+            self._began = at
+        if number - self._first < BESIDE and self.report.shots > 1:
+            return
+        sharp = sharpness(picture)
+        # Frames that a cut may still spoil wait beside the sharpest one before them.
+        settled = [each for each in self._span if number - each.number >= BESIDE]
+        best = max(settled, key=lambda each: each.sharp, default=None)
+        waiting = [each for each in self._span if number - each.number < BESIDE]
+        self._span = [*([best] if best else []), *waiting, _Candidate(picture, at, number, sharp)]
+
+    def end(self) -> None:
+        self._close(self._span)
+
+    def _close(self, span: Sequence[_Candidate]) -> None:
+        """Keep the sharpest of what the span offers, or say why not."""
+        self._span = []
+        if not span:
+            return
+        best = max(span, key=lambda each: each.sharp)
+        why = self._against(best)
+        if why:
+            self.report.left_out[why] += 1
+            return
+        path = self._folder / f"{self._name}-{best.at:09.2f}.png"
+        images.save(best.rgb, path)
+        self.report.written.append(path)
+
+    def _against(self, best: _Candidate) -> str:
+        if best.rgb.std() < FLAT or best.rgb.mean() < BLACK / 2:
+            return "dark or plain"
+        if best.sharp < self._least:
+            return "blurred"
+        seen = picture_hash(best.rgb)
+        if any(distance(seen, other) <= SAME for other in self._hashes):
+            return "seen before"
+        self._hashes.append(seen)
+        return ""
+
+
+def _dark(means: NDArray[np.float64], spreads: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which lines are black in all pictures."""
+    return np.asarray(((means < BLACK) & (spreads < PLAIN)).all(0))
+
+
+def _inside(dark: NDArray[np.bool_], size: int) -> tuple[int, int]:
+    """First and last line of the picture between the bars, a line of their soft edges spared."""
+    bright = np.flatnonzero(~dark)
+    if not len(bright):
+        return 0, size
+    low, high = int(bright[0]), int(bright[-1]) + 1
+    if low > MOST_BAR * size or size - high > MOST_BAR * size:
+        return 0, size
+    return low + (low > 0), high - (high < size)

@@ -1,0 +1,235 @@
+"""Pairs of a photograph and paintings of its person, in a folder.
+
+The layout is that of :mod:`rosetail.data.pairs`: crops/NAME.png the photo, drawn/NAME.png the
+painting over it and manifest.jsonl; besides, labels.jsonl with the truth about each painting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.data.folders import Crop, pictures, read_manifest
+from rosetail.data.painted_writer import LABELS, UNMOVED, Label, label_of
+from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
+from rosetail.faces import faces
+from rosetail.faces.warp import warp
+from rosetail.painter.after import KEEPS, params_from_photo, squared
+from rosetail.painter.paint import SIZES, describe, paint
+from rosetail.painter.reading import Reading, read_photo
+from rosetail.painter.sample import on_flat_ground
+
+Bytes = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+MADE = "after.json"  # how the pairs of a folder were made
+
+
+class Report(NamedTuple):
+    """How many pairs there are now, how many of them are new, and why photos were left out."""
+
+    pairs: int
+    painted: int
+    skipped: list[str]
+
+
+class Photo(NamedTuple):
+    """A photo to paint after: its file and, where it is a prepared crop, the manifest's line."""
+
+    name: str
+    path: Path
+    crop: Crop | None
+
+    def load(self, size: int) -> tuple[Bytes, NDArray[np.float64]]:
+        """A square of `size` pixels around the head, and the landmarks (5, 2) in it.
+
+        Raises NoFaceFound, InputError.
+        """
+        picture = images.read(self.path)
+        if self.crop is None:
+            found = faces.find(picture)
+            if not found:
+                raise NoFaceFound(f"{self.path}: no face found; give a photo that shows one")
+            return squared(picture, found[0].landmarks, size)
+        scale = size / self.crop.size
+        shift = (scale - 1) / 2  # between pixel centres
+        matrix = np.array([[scale, 0.0, shift], [0.0, scale, shift]])
+        landmarks = np.asarray(self.crop.landmarks, np.float64) * scale + shift
+        return warp(picture, matrix, (size, size)), landmarks
+
+
+class Order(NamedTuple):
+    """How to paint: `each` characters a photo, `size` pixels, what to keep of the photo, `flat` for
+    grounds of one colour."""
+
+    each: int
+    size: int
+    seed: int
+    keep: tuple[str, ...]
+    flat: bool
+
+
+Pair = tuple[Label, Crop]
+
+
+def write_after(
+    source: str | Path,
+    directory: str | Path,
+    *,
+    each: int = 1,
+    size: int = 256,
+    seed: int = 0,
+    keep: Collection[str] = KEEPS,
+    flat: bool = False,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Paint `each` characters after every photo of `source` into `directory`.
+
+    `source` is a photo, a folder of photos, or a folder that `rosetail data prepare` made of
+    photos, whose crops and landmarks are taken as they are. `keep` as in `params_from_photo`;
+    `flat` paints them all before a single colour, as Roses wants its lessons. A run that was
+    stopped goes on where it was, and more characters can be added to a folder.
+
+    Raises SettingsError for a number out of range or a folder of pairs made otherwise, InputError
+    where there is nothing to paint after, OutputError where nothing can be written.
+    """
+    if each < 1 or seed < 0 or workers < 1:
+        raise SettingsError(
+            f"each {each}, seed {seed}, workers {workers}: each and workers start at 1, seed at 0"
+        )
+    if not SIZES[0] <= size <= SIZES[1]:
+        raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
+    if odd := set(keep) - set(KEEPS):
+        raise SettingsError(f"keep {sorted(odd)[0]!r}: unknown; choose from {', '.join(KEEPS)}")
+    photos = _photos(Path(source))
+    folder, order = Path(directory), Order(each, size, seed, tuple(sorted(set(keep))), flat)
+    _begin(folder, order)
+    there = {crop.name for crop in read_manifest(folder)}
+    pairs, skipped = len(there), []
+    job = partial(_painted, folder, order, there)
+    with (
+        (folder / LABELS).open("a", encoding="utf-8") as labels,
+        (folder / "manifest.jsonl").open("a", encoding="utf-8") as manifest,
+    ):
+        for count, made in enumerate(_in_order(job, photos, workers), 1):
+            if isinstance(made, str):
+                skipped.append(made)
+            else:
+                labels.write("".join(json.dumps(label) + "\n" for label, _ in made))
+                manifest.write("".join(json.dumps(crop._asdict()) + "\n" for _, crop in made))
+                manifest.flush()
+                pairs += len(made)
+            if progress:
+                progress(count, len(photos))
+    if not pairs:
+        raise InputError(skipped[0])
+    return Report(pairs, pairs - len(there), skipped)
+
+
+def kept_of(folder: str | Path) -> set[str]:
+    """What the pairs of a folder keep of their photos. Raises InputError where nothing says it."""
+    path = Path(folder) / MADE
+    try:
+        return set(json.loads(path.read_text(encoding="utf-8"))["keep"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path}: not readable; paint the pairs with `rosetail data paint --after PHOTOS`"
+        ) from error
+
+
+def _in_order(
+    job: Callable[[Photo], list[Pair] | str], photos: list[Photo], workers: int
+) -> Iterator[list[Pair] | str]:
+    if workers == 1:
+        yield from map(job, photos)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(job, photos, chunksize=4)
+
+
+def _painted(folder: Path, order: Order, there: set[str], photo: Photo) -> list[Pair] | str:
+    """The pairs of one photo that are missing, now written; or why there are none."""
+    missing = [index for index in range(order.each) if f"{photo.name}-{index}" not in there]
+    if not missing:
+        return []
+    try:
+        picture, landmarks = photo.load(order.size)
+        reading = read_photo(picture, landmarks) if order.keep else None
+        return [_one(folder, order, photo, index, picture, landmarks, reading) for index in missing]
+    except OutputError:
+        raise
+    except RosetailError as error:
+        return str(error)
+
+
+def _one(
+    folder: Path,
+    order: Order,
+    photo: Photo,
+    index: int,
+    picture: Bytes,
+    landmarks: NDArray[np.float64],
+    reading: Reading | None,
+) -> Pair:
+    name = f"{photo.name}-{index}"
+    own = int.from_bytes(photo.name.encode(), "little") % 2**31
+    seed = int(np.random.default_rng([order.seed, own, index]).integers(2**31))
+    params = params_from_photo(picture, landmarks, seed, order.keep, reading)
+    if order.flat:
+        params = on_flat_ground(params)
+    images.save(picture, folder / "crops" / f"{name}.png")
+    images.save(paint(params, order.size).image, folder / "drawn" / f"{name}.png")
+    label = label_of(name, seed, order.size, params, describe(params, order.size))
+    crop = Crop(
+        name=name,
+        source=photo.path.name,
+        group=photo.crop.group if photo.crop else photo.name,
+        kind="photo",
+        frame="head",
+        size=order.size,
+        matrix=UNMOVED,
+        landmarks=landmarks.round(2).tolist(),
+        flipped=False,
+    )
+    return label, crop
+
+
+def _photos(source: Path) -> list[Photo]:
+    """What there is to paint after. Raises InputError where that is nothing."""
+    if not source.is_dir():
+        return [Photo(source.stem, source, None)]
+    crops = [crop for crop in read_manifest(source) if crop.kind == "photo" and crop.landmarks]
+    if crops:
+        return [Photo(crop.name, source / "crops" / f"{crop.name}.png", crop) for crop in crops]
+    found = pictures(source)
+    if not found:
+        raise InputError(f"{source}: no pictures in it; give a folder of photos")
+    names = [Path(file.name).with_suffix("").as_posix().replace("/", "__") for file in found]
+    return [Photo(name, source / file.name, None) for name, file in zip(names, found, strict=True)]
+
+
+def _begin(folder: Path, order: Order) -> None:
+    """Make the folder, or see that its pairs were made alike."""
+    made = {"size": order.size, "seed": order.seed, "keep": list(order.keep), "flat": order.flat}
+    path = folder / MADE
+    try:
+        for name in ("crops", "drawn"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        if not path.is_file():
+            with images.writing(path) as part:
+                part.write_text(json.dumps(made), encoding="utf-8")
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not readable; choose another folder") from error
+    if before != made:
+        raise SettingsError(f"{folder}: holds pairs made otherwise; choose another folder")

@@ -1,0 +1,161 @@
+"""A training folder of painted portraits, with the truth about each.
+
+The layout is that of :mod:`rosetail.data.prepare`, so that a recipe takes it like any other folder
+of drawings: crops/NAME.png, edges/NAME.png and manifest.jsonl. Besides, labels.jsonl has a line for
+each: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from rosetail import images
+from rosetail.data.folders import Crop
+from rosetail.data.targets import edge_smoothed
+from rosetail.errors import OutputError, SettingsError
+from rosetail.painter.edits import EDITS, edited
+from rosetail.painter.paint import SIZES, Truth, describe, paint
+from rosetail.painter.params import PaintParams
+from rosetail.painter.sample import sample
+
+LABELS = "labels.jsonl"
+EDITED = 5  # beside a portrait's seed: what says which edit it has
+UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+Label = dict[str, Any]
+
+
+def write(
+    directory: str | Path,
+    n: int,
+    size: int = 256,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    edits: Sequence[str] = (),
+) -> int:
+    """Paint the portraits of seeds ``seed`` .. ``seed + n - 1`` into ``directory``.
+
+    With ``edits`` (names of EDITS) each has one of them done, or none, at even chances, where it
+    can be: so what goes together in people, as short hair and suits do, does so less in the folder.
+
+    Every file appears whole or not at all. Pictures that are there already are kept, so that a
+    stopped run goes on where it was. ``progress`` is called with the pictures done and their
+    count. Returns how many were painted now.
+
+    Raises SettingsError for a number out of range or a folder of another size, OutputError where
+    nothing can be written.
+    """
+    if n < 1 or seed < 0 or workers < 1:
+        raise SettingsError(
+            f"n {n}, seed {seed}, workers {workers}: n and workers start at 1, seed at 0"
+        )
+    if not SIZES[0] <= size <= SIZES[1]:
+        raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
+    folder = Path(directory)
+    try:
+        for part in ("crops", "edges"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
+    table = _known(folder)
+    if other := {label["size"] for label in table.values()} - {size}:
+        raise SettingsError(
+            f"{folder}: holds pictures of {other.pop()} pixels; choose another folder"
+        )
+    if unknown := set(edits) - set(EDITS):
+        raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
+    painted, seeds = 0, range(seed, seed + n)
+    for count, (label, new) in enumerate(_made(folder, seeds, size, workers, edits), 1):
+        table[label["name"]] = label
+        painted += new
+        if progress:
+            progress(count, n)
+    labels = [table[name] for name in sorted(table)]
+    _write_lines(folder / "manifest.jsonl", [_crop(label)._asdict() for label in labels])
+    _write_lines(folder / LABELS, labels)
+    return painted
+
+
+def _made(
+    folder: Path, seeds: range, size: int, workers: int, edits: Sequence[str]
+) -> Iterator[tuple[Label, bool]]:
+    job = partial(_one, folder, size, tuple(edits))
+    if workers == 1:
+        yield from map(job, seeds)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(job, seeds, chunksize=16)
+
+
+def _one(folder: Path, size: int, edits: Sequence[str], seed: int) -> tuple[Label, bool]:
+    """Label of one portrait, and whether its pictures had to be painted."""
+    params, name = sample(seed), f"painted-{seed:08d}"
+    edit = np.random.default_rng([seed, EDITED]).choice(["", *edits])
+    if edit and (changed := edited(params, edit)) is not None:
+        params, name = changed, f"{name}-{edit}"
+    crop, edges = folder / "crops" / f"{name}.png", folder / "edges" / f"{name}.png"
+    new = not (_is_there(crop, size) and _is_there(edges, size))
+    if new:
+        picture = paint(params, size).image
+        images.save(picture, crop)
+        images.save(edge_smoothed(picture), edges)
+    return label_of(name, seed, size, params, describe(params, size)), new
+
+
+def label_of(name: str, seed: int, size: int, params: PaintParams, truth: Truth) -> Label:
+    """A line of labels.jsonl."""
+    return {
+        "name": name,
+        "seed": seed,
+        "size": size,
+        "tags": list(truth.tags),
+        "landmarks": truth.landmarks.round(2).tolist(),
+        "face_box": truth.face_box.round(2).tolist(),
+        "params": params.to_dict(),
+    }
+
+
+def _crop(label: Label) -> Crop:
+    return Crop(
+        name=label["name"],
+        source=label["name"],
+        group=label["name"],
+        kind="anime",
+        frame="painted",
+        size=label["size"],
+        matrix=UNMOVED,
+        landmarks=label["landmarks"],
+        flipped=False,
+        box=label["face_box"],
+    )
+
+
+def _is_there(path: Path, size: int) -> bool:
+    try:
+        with Image.open(path) as picture:
+            return picture.size == (size, size)
+    except OSError:
+        return False
+
+
+def _known(folder: Path) -> dict[str, Label]:
+    """Labels of earlier runs whose pictures are still there."""
+    path = folder / LABELS
+    if not path.is_file():
+        return {}
+    labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    there = {each.stem for each in (folder / "crops").glob("*.png")}
+    return {label["name"]: label for label in labels if label["name"] in there}
+
+
+def _write_lines(path: Path, lines: list[Any]) -> None:
+    with images.writing(path) as part:
+        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Find, measure and apply directions in style space."""

@@ -1,0 +1,1 @@
+"""Share long jobs between processes and machines (Ray)."""

@@ -1,0 +1,111 @@
+"""Does an exported stylizer say what the network says? torch against each engine, at three sizes.
+
+Three sizes, because an exporter that freezes a picture's size into its graph is right at one.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from rosetail.engines.backend import Backend, Precision, open_backend
+from rosetail.errors import RosetailError
+from rosetail.images import to_tensor
+
+Network = TypeVar("Network", bound=nn.Module)
+
+SIZES = ((64, 96), (136, 72), (200, 256))  # height, width
+ENGINES = ("onnxruntime", "openvino")
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far one engine is from torch on one picture, in levels of 0..255."""
+
+    engine: str
+    height: int
+    width: int
+    worst: float  # largest difference
+    psnr: float  # dB over 255
+
+    def __str__(self) -> str:
+        size = f"{self.width}x{self.height}"
+        return f"{self.engine} {size}: {self.worst:.2f} levels off at most, {self.psnr:.1f} dB"
+
+
+def compare(
+    net: nn.Module,
+    model: Path,
+    photos: Sequence[NDArray[np.uint8]],
+    *,
+    engines: Sequence[str] = ENGINES,
+    precision: Precision = "f32",
+) -> list[Agreement]:
+    """Run ``model`` (an exported stylizer) and ``net`` on ``photos``, each cut to one of SIZES.
+
+    A double-tail generator draws with its main tail. The network takes part with its weights in
+    half precision where the file has them so. Photos are uint8 of at least 200x256; there must be
+    as many as there are SIZES.
+    """
+    net = as_stored(net) if "half" in _storage(model) else net
+    found = []
+    for engine in engines:
+        backend = open_backend(model, engine, precision=precision)
+        for photo, (height, width) in zip(photos, SIZES, strict=True):
+            picture = np.ascontiguousarray(photo[:height, :width])
+            error = levels(backend, picture) - torch_levels(net, picture)
+            psnr = 20 * np.log10(255 / max(float(np.sqrt(np.mean(error**2))), 1e-9))
+            found.append(Agreement(engine, height, width, float(np.abs(error).max()), float(psnr)))
+    return found
+
+
+def demand(agreements: Sequence[Agreement], worst: float) -> None:
+    """Raise RosetailError naming the engine and size that is more than ``worst`` levels off."""
+    for each in agreements:
+        if not each.worst <= worst:
+            raise RosetailError(
+                f"{each.engine} differs from torch by {each.worst:.2f} levels at "
+                f"{each.width}x{each.height} (at most {worst} is allowed); do not ship this file"
+            )
+
+
+def torch_levels(net: nn.Module, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The network's answer to uint8 [H, W, 3], not rounded: float32 [H, W, 3] in 0..255."""
+    draw = getattr(net, "main", net)
+    with torch.no_grad():
+        answer = draw(torch.from_numpy(to_tensor(picture)))
+    return np.asarray((answer[0].permute(1, 2, 0).numpy() + 1) * 127.5, np.float32)
+
+
+def levels(backend: Backend, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A stylizer file's answer in 0..255; rounded where the file gives bytes."""
+    if backend.inputs["image"].dtype == np.uint8:
+        return backend.run({"image": picture[None]})["anime"][0].astype(np.float32)
+    answer = backend.run({"image": to_tensor(picture)})["anime"]
+    return np.asarray((answer[0].transpose(1, 2, 0) + 1) * 127.5, np.float32)
+
+
+def as_stored(net: Network) -> Network:
+    """A copy whose weights went through half precision, as the file's did; biases and gains, one
+    number a channel, did not."""
+    rounded = copy.deepcopy(net)
+    for value in rounded.parameters():
+        if value.dim() > 1:
+            value.data = value.data.half().float()
+    return rounded
+
+
+def _storage(model: Path) -> set[str]:
+    import onnx
+
+    half = onnx.TensorProto.FLOAT16
+    graph = onnx.load(model).graph
+    return {"half" if weight.data_type == half else "single" for weight in graph.initializer}

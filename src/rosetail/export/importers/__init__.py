@@ -1,1 +1,0 @@
-"""Other people's published weights, turned into our files."""

@@ -1,0 +1,192 @@
+"""Faces in a picture: find them, bring them to a canonical place, paste them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rosetail.faces import mtcnn
+from rosetail.faces.warp import Matrix, inverse, similarity, transform, warp
+
+Bytes = NDArray[np.uint8]
+Frame = Literal["head", "face"]
+
+# Faces narrower than this part of the longer side are passed over: bounds the time on big pictures.
+SMALLEST_PART = 1 / 48
+
+KEPT_ROLL = 15  # degrees: people tilt their heads, so the network must have seen it
+MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
+
+# Mean landmarks over 850 portraits, in eye distances from the middle between the eyes.
+MEAN_FACE = np.array([(-0.5, 0.0), (0.5, 0.0), (0.0, 0.61), (-0.49, 1.01), (0.49, 1.01)])
+
+# Eye distance and height of the eyes in a crop of side 1. "head" holds the hair, the chin and some
+# shoulder of nearly everybody; "face" reaches from the middle of the forehead to the chin.
+FRAMES: dict[Frame, tuple[float, float]] = {"head": (0.21, 0.46), "face": (0.34, 0.38)}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face: ``box`` XYXY in pixels [4], ``landmarks`` [5, 2] (left eye, right eye, nose, left
+    and right corner of the mouth, as seen in the picture), ``score`` in 0..1."""
+
+    box: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
+    score: float
+
+
+class Aligned(NamedTuple):
+    """A square crop, uint8 [size, size, 3], and the matrix [2, 3] from the picture to it."""
+
+    image: Bytes
+    matrix: Matrix
+
+
+def find(
+    rgb: Bytes,
+    *,
+    smallest: float = 40,
+    thresholds: tuple[float, float, float] = mtcnn.THRESHOLDS,
+) -> list[Face]:
+    """The faces in ``rgb`` (uint8 [H, W, 3]), largest first.
+
+    Faces of less than ``smallest`` pixels, or of less than 1/48 of the picture's longer side, are
+    not looked for. ``thresholds``: least score after each of MTCNN's three nets; lower ones find
+    more, and more that are none.
+    """
+    longer = max(rgb.shape[:2])
+    smallest = max(smallest, longer * SMALLEST_PART)
+    # The last net looks at 48 pixels: more than that is of no use for the smallest face.
+    shrink = max(1.0, smallest / mtcnn.WINDOWS["onet"])
+    if shrink > 1:
+        height, width = rgb.shape[:2]
+        size = max(1, round(width / shrink)), max(1, round(height / shrink))
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        shrink = longer / max(size)
+    boxes, landmarks, scores = mtcnn.detect(rgb, smallest=smallest / shrink, thresholds=thresholds)
+    centre = (shrink - 1) / 2  # from pixel centres of the small picture to those of the large one
+    boxes, landmarks = boxes * shrink + centre, landmarks * shrink + centre
+    faces = [
+        Face(box.astype(np.float32), points.astype(np.float32), float(score))
+        for box, points, score in zip(boxes, landmarks, scores, strict=True)
+    ]
+    return sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))
+
+
+def mirrored(landmarks: ArrayLike, width: int) -> NDArray[np.float64]:
+    """``landmarks`` [5, 2] where they lie in the mirror image of a picture of ``width`` pixels."""
+    return np.asarray(landmarks, np.float64)[MIRRORED] * (-1, 1) + (width - 1, 0)
+
+
+def canonical(size: int, frame: Frame = "head") -> NDArray[np.float64]:
+    """Where the five landmarks [5, 2] lie in a crop of ``size`` pixels."""
+    distance, height = FRAMES[frame]
+    return (MEAN_FACE * distance + (0.5, height)) * size - 0.5
+
+
+def align(
+    rgb: Bytes,
+    landmarks: ArrayLike,
+    size: int = 256,
+    *,
+    frame: Frame = "head",
+    keep_roll: float = 0,
+) -> Aligned:
+    """The face with ``landmarks`` [5, 2] upright in its canonical place, as ``size`` pixels square.
+
+    ``keep_roll``: a head tilted by up to so many degrees stays tilted. Beyond the picture's edge
+    the crop goes on mirrored. Raises InputError where the landmarks coincide.
+    """
+    matrix = align_matrix(landmarks, size, frame=frame, keep_roll=keep_roll)
+    return Aligned(warp(rgb, matrix, (size, size)), matrix)
+
+
+def align_matrix(
+    landmarks: ArrayLike, size: int = 256, *, frame: Frame = "head", keep_roll: float = 0
+) -> Matrix:
+    """The matrix [2, 3] that :func:`align` uses."""
+    matrix = similarity(landmarks, canonical(size, frame))
+    roll = -np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))
+    kept = np.radians(np.clip(roll, -keep_roll, keep_roll))
+    cos, sin = np.cos(kept), np.sin(kept)
+    # Turned back about the middle of the face, so that it stays in its place.
+    middle = canonical(size, frame).mean(0)
+    back = np.array([[cos, -sin], [sin, cos]])
+    return np.column_stack([back @ matrix[:, :2], back @ (matrix[:, 2] - middle) + middle])
+
+
+class Borders(NamedTuple):
+    """A number for each border of a crop."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def paste(
+    rgb: Bytes,
+    crop: Bytes,
+    matrix: Matrix,
+    *,
+    feather: float | Borders = 0.12,
+    strength: float = 1.0,
+) -> Bytes:
+    """A copy of ``rgb`` with ``crop`` back where ``matrix`` (picture to crop) took it from.
+
+    The crop fades in over ``feather`` of its side along its border, or over so much along each of
+    them, and is laid on with ``strength`` 0..1, and where it has a fourth channel as that alpha
+    says. Its size may differ from the one it was cut at only if the matrix says so. ``rgb`` may
+    have an alpha as well, [H, W, 4]; colours are not multiplied by it.
+    """
+    height, width = rgb.shape[:2]
+    side = crop.shape[0]
+    back = inverse(matrix)
+    corners = transform(
+        [(-0.5, -0.5), (side - 0.5, -0.5), (-0.5, side - 0.5), (side - 0.5,) * 2], back
+    )
+    low = np.maximum(np.floor(corners.min(0)), 0).astype(int)
+    high = np.minimum(np.ceil(corners.max(0)) + 1, (width, height)).astype(int)
+    pasted = rgb.copy()
+    if np.any(high <= low):
+        return pasted
+    to_part = np.column_stack([back[:, :2], back[:, 2] - low])
+    here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE).astype(np.float32)
+    borders = feather if isinstance(feather, Borders) else Borders(*[feather] * 4)
+    weight = strength * _feathered(matrix, low, high, side, borders)[..., None]
+    if here.shape[-1] == 4:
+        weight = weight * here[..., 3:] / 255
+    part = pasted[low[1] : high[1], low[0] : high[0]]
+    part[:] = np.rint(_over(part, here[..., :3], weight))
+    return pasted
+
+
+def _over(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
+    """``colours`` by ``weight`` on ``under``, [H, W, 3 or 4]: over of Porter and Duff (1984)."""
+    if under.shape[-1] == 3:
+        return under + weight * (colours - under)
+    there = (1 - weight) * (under[..., 3:] / np.float32(255))
+    whole = weight + there
+    mixed = (weight * colours + there * under[..., :3]) / np.maximum(whole, np.float32(1e-6))
+    return np.concatenate([mixed, 255 * whole], axis=2)
+
+
+def _feathered(
+    matrix: Matrix, low: NDArray[np.int_], high: NDArray[np.int_], side: int, feather: Borders
+) -> NDArray[np.float32]:
+    """Weight of the crop at the picture's pixels low..high: 1 inside, smoothly 0 at its border."""
+    x = np.arange(low[0], high[0], dtype=np.float32)
+    y = np.arange(low[1], high[1], dtype=np.float32)[:, None]
+    weight = np.ones((), np.float32)
+    for (a, b, c), (near, far) in zip(
+        matrix.astype(np.float32), (feather[:2], feather[2:]), strict=True
+    ):
+        place = a * x + b * y + c + np.float32(0.5)
+        for distance, part in ((place, near), (side - place, far)):
+            ramp = np.clip(distance / max(part * side, 1.0), 0, 1)
+            weight = weight * ramp * ramp * (3 - 2 * ramp)
+    return weight

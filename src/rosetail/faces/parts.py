@@ -1,0 +1,183 @@
+"""Where skin, mouth and eyebrows of an upright face lie, read from its colours and landmarks.
+
+No network: a colour model is fitted to the cheeks, the nose and the forehead of this one face,
+so that it holds for every skin tone. Lengths are in eye distances (between the pupils).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.faces.flow import blurred
+
+Floats = NDArray[np.float32]
+
+# Spread (L, a, b) that the colour model grants at least: cel-lit studio portraits have almost none.
+LEAST_SPREAD = np.array([7, 4, 4], np.float32)
+# Brighter pixels are highlights on skin far more often than something else.
+BRIGHTER_IS_SKIN = 0.3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A face's own axes: ``place(point)`` gives x (to the right eye's side) and y (to the chin)."""
+
+    landmarks: Floats  # [5, 2] pixels
+    distance: float  # between the eyes, pixels
+    right: Floats  # unit vector from the left to the right eye
+    down: Floats
+
+    @classmethod
+    def of(cls, landmarks: Floats) -> Frame:
+        between = landmarks[1] - landmarks[0]
+        distance = float(np.hypot(*between))
+        right = (between / distance).astype(np.float32)
+        return cls(landmarks, distance, right, np.array([-right[1], right[0]], np.float32))
+
+    @property
+    def eyes(self) -> Floats:
+        """The middle between the eyes [2]."""
+        return np.asarray(self.landmarks[:2].mean(0), np.float32)
+
+    @property
+    def mouth(self) -> Floats:
+        """The middle of the mouth [2]."""
+        return np.asarray(self.landmarks[3:].mean(0), np.float32)
+
+    @property
+    def turn(self) -> float:
+        """How far the nose lies beside the middle, in eye distances: > 0 looks to the right."""
+        return float((self.landmarks[2] - self.eyes) @ self.right) / self.distance
+
+    def place(self, shape: tuple[int, ...], origin: Floats) -> tuple[Floats, Floats]:
+        """Every pixel's x and y [H, W] seen from ``origin``."""
+        y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+        x, y = x - origin[0], y - origin[1]
+        across = (x * self.right[0] + y * self.right[1]) / self.distance
+        return across, (x * self.down[0] + y * self.down[1]) / self.distance
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Soft masks [H, W] in [0, 1]; ``lightness``: the skin's median L."""
+
+    skin: Floats
+    mouth: Floats
+    brows: Floats
+    eyes: Floats
+    lightness: float
+
+
+def parts(lab: Floats, smooth_lab: Floats, frame: Frame) -> Parts:
+    """The parts of the face with ``frame`` in a picture [H, W, 3] in CIELAB.
+
+    ``smooth_lab`` is the same picture without its fine texture (pores, stubble, wrinkles).
+    """
+    skin, middle = _skin(smooth_lab, frame)
+    inside = smooth_lab[..., 0][skin > 0.5]
+    lightness = float(np.median(inside)) if inside.size else middle
+    brows = _brows(lab[..., 0], skin, frame, lightness)
+    return Parts(skin, _mouth(skin.shape, frame), brows, _eyes(skin.shape, frame), lightness)
+
+
+def masked_blur(values: Floats, mask: Floats, sigma: float) -> Floats:
+    """Blur of [H, W] that looks only at what ``mask`` holds; it also fills what lies outside."""
+    mask = mask + np.float32(1e-4)
+    return blurred(values * mask, sigma) / (blurred(mask, sigma) + np.float32(1e-6))
+
+
+def soft(edge: Floats, sharpness: float) -> Floats:
+    """1 where ``edge`` < 1, 0 where it is greater, smoothly."""
+    return np.asarray(0.5 - 0.5 * np.tanh(sharpness * (edge - 1)), np.float32)
+
+
+def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
+    middle, spread = _skin_colour(lab, frame)
+    offset = (lab - middle) / (spread * np.array([2.2, 2.4, 2.4], np.float32))
+    offset[..., 0] *= np.where(offset[..., 0] > 0, BRIGHTER_IS_SKIN, 1)
+    likely = np.exp(-0.5 * (offset**2).sum(-1))
+    x, y = frame.place(lab.shape, np.float32(0.5) * (frame.eyes + frame.mouth))
+    oval = (x / 1.25) ** 2 + (y / 1.75) ** 2
+    neck = ((np.abs(x) < 1) & (y > 0.5) & (y < 2.7)).astype(np.float32)
+    near = np.maximum(soft(oval, 5), blurred(neck, 0.1 * frame.distance))
+    mask = (likely * near > 0.28).astype(np.uint8)
+    mask = _morphed(_morphed(mask, cv2.MORPH_OPEN, 5), cv2.MORPH_CLOSE, 9)
+    # Holes enclosed by skin (highlights, wrinkles, nostrils) belong to it.
+    flood = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(flood, None, (0, 0), 2)
+    holes = (flood[1:-1, 1:-1] == 0) & (oval < 0.95)
+    return np.maximum(mask, holes).astype(np.float32), float(middle[0])
+
+
+def _skin_colour(lab: Floats, frame: Frame) -> tuple[Floats, Floats]:
+    """Median and spread of L, a, b at both cheeks, the nose and the forehead."""
+    left, right, nose, mouth_left, mouth_right = frame.landmarks
+    places = (
+        (left + mouth_left) / 2,
+        (right + mouth_right) / 2,
+        0.4 * frame.eyes + 0.6 * nose,
+        1.5 * frame.eyes - 0.5 * frame.mouth,
+    )
+    patches = [patch(lab, place, 0.1 * frame.distance) for place in places]
+    colours = np.concatenate(patches)
+    middle = np.median(colours, axis=0)
+    spread = 1.4826 * np.median(np.abs(colours - middle), axis=0)
+    return middle.astype(np.float32), np.maximum(spread, LEAST_SPREAD).astype(np.float32)
+
+
+def patch(picture: Floats, place: Floats, radius: float) -> Floats:
+    """The pixels [N, C] within ``radius`` of ``place``, moved inside the picture where it must."""
+    reach = max(2, int(radius))
+    height, width = picture.shape[:2]
+    x = int(np.clip(place[0], reach, width - reach - 1))
+    y = int(np.clip(place[1], reach, height - reach - 1))
+    return picture[y - reach : y + reach, x - reach : x + reach].reshape(-1, picture.shape[2])
+
+
+def _mouth(shape: tuple[int, ...], frame: Frame) -> Floats:
+    x, y = frame.place(shape, frame.mouth)
+    width = float(np.hypot(*(frame.landmarks[4] - frame.landmarks[3]))) / frame.distance
+    return soft((x / (0.72 * max(width, 0.3))) ** 2 + (y / 0.26) ** 2, 5)
+
+
+def _eyes(shape: tuple[int, ...], frame: Frame) -> Floats:
+    """The room of both eyes with their lids and folds, without the brows."""
+    room = np.zeros(shape[:2], np.float32)
+    for eye in frame.landmarks[:2]:
+        x, y = frame.place(shape, eye)
+        room = np.maximum(room, soft((x / 0.36) ** 2 + ((y - 0.03) / 0.185) ** 2, 5))
+    return room
+
+
+def _brows(lightness: Floats, skin: Floats, frame: Frame, skin_lightness: float) -> Floats:
+    """What is darker than the skin around it in the band above each eye, unless it is hair."""
+    smooth = blurred(lightness, 0.018 * frame.distance)
+    brows = np.zeros_like(skin)
+    for eye, side in zip(frame.landmarks[:2], (-1, 1), strict=True):
+        x, y = frame.place(skin.shape, eye)
+        x = x * side
+        band = ((x > -0.36) & (x < 0.44) & (y > -0.47) & (y < -0.14)).astype(np.float32)
+        around = masked_blur(smooth, skin * (1 - band), 0.18 * frame.distance)
+        dark = np.clip((np.minimum(around, skin_lightness + 8) - smooth - 8) / 7, 0, 1) * band
+        brows = np.maximum(brows, dark * _not_hair(dark > 0.4, (y < -0.44) | (x > 0.41)))
+    return blurred(brows, 0.012 * frame.distance)
+
+
+def _not_hair(dark: NDArray[np.bool_], border: NDArray[np.bool_]) -> Floats:
+    """0 where a dark shape reaches ``border`` broadly: a fringe or the temple, not a brow."""
+    count, labels = cv2.connectedComponents(dark.astype(np.uint8))
+    keep = np.ones(dark.shape, np.float32)
+    for label in range(1, count):
+        shape = labels == label
+        if (shape & border).sum() > 0.06 * shape.sum():
+            keep[shape] = 0
+    return keep
+
+
+def _morphed(mask: NDArray[np.uint8], operation: int, size: int) -> NDArray[np.uint8]:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return np.asarray(cv2.morphologyEx(mask, operation, kernel), np.uint8)

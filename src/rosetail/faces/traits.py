@@ -1,0 +1,100 @@
+"""Tells sex, mouth, glasses, beard and hair of a photographed person, without a network.
+
+Windows on the head (:mod:`rosetail.faces.head_windows`) and a logistic regression of each trait
+(:mod:`rosetail.methods.traits.window_regression`), taught by what a person saw in photos that are
+free to use (:mod:`rosetail.methods.traits.recipe`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import weights
+from rosetail.errors import WeightsMissing
+from rosetail.faces.head_windows import WINDOWS, chances, described, parts, width
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Places = NDArray[np.floating]
+
+NAME = "photo_reader"  # in the catalog
+SIDE = 256  # of the upright crop that is looked at
+OFF = 0.03  # eye distances that landmarks are off by
+LOOKED_AT = OFF * np.array([(x, y) for x in (-1.4, 0, 1.4) for y in (-1.4, 0, 1.4)])  # the same
+
+
+class Traits(NamedTuple):
+    """Chances, 0..1. ``smile``: any; ``teeth``: shown in one. ``stubble``, ``moustache``, ``chin``:
+    which of them, if there is a ``beard``. ``bald``: no hair, or a rim. ``medium``: to the chin or
+    longer; ``long``: below the shoulders. ``fringe``: the forehead is covered."""
+
+    male: float
+    smile: float
+    teeth: float
+    glasses: float
+    beard: float
+    stubble: float
+    moustache: float
+    chin: float
+    bald: float
+    medium: float
+    long: float
+    fringe: float
+
+
+# Mouths change from frame to frame and are looked at alone: it is quick, and a turned head is no
+# smile.
+MOUTH = ("mouth",)
+LOOKS = {
+    **dict.fromkeys(("smile", "teeth"), MOUTH),
+    **dict.fromkeys(("beard", "stubble", "moustache", "chin"), ("mouth", "face")),
+    "glasses": ("eyes", "face"),
+    **dict.fromkeys(("male", "bald", "medium", "long", "fringe"), ("face", "head")),
+}
+
+
+def read_traits(upright: Bytes, landmarks: NDArray[np.floating]) -> Traits:
+    """Of the person in an upright crop (uint8 [SIDE, SIDE, 3]) with ``landmarks`` [5, 2].
+
+    Raises WeightsMissing where the installation is damaged.
+    """
+    rows, bias = _learned()
+    return Traits(*_asked(upright, landmarks, tuple(WINDOWS), rows, bias))
+
+
+def read_mouth(upright: Bytes, landmarks: NDArray[np.floating]) -> tuple[float, float]:
+    """``smile`` and ``teeth`` alone, in a fraction of the time."""
+    rows, bias = _learned()
+    asked = [Traits._fields.index(name) for name in ("smile", "teeth")]
+    smile, teeth = _asked(upright, landmarks, MOUTH, rows[asked, parts()["mouth"]], bias[asked])
+    return smile, teeth
+
+
+def _asked(
+    upright: Bytes,
+    landmarks: NDArray[np.floating],
+    names: Sequence[str],
+    rows: Floats,
+    bias: Floats,
+) -> list[float]:
+    """Chances, from looks at the landmarks and all around them: found landmarks are off by as much
+    from one frame to the next."""
+    across = float(np.linalg.norm(landmarks[1] - landmarks[0]))
+    places = [landmarks + across * side for side in LOOKED_AT]
+    seen = np.mean([described(upright, each, names) for each in places], axis=0)
+    return list(chances(rows @ seen + bias).tolist())
+
+
+@lru_cache(maxsize=1)
+def _learned() -> tuple[Floats, Floats]:
+    from safetensors.numpy import load
+
+    held = load(weights.find(NAME).read_bytes())
+    if held["weights"].shape != (len(Traits._fields), width()):
+        raise WeightsMissing(f"{NAME}: weights of another version; install Rosetail again")
+    return held["weights"].astype(np.float32), held["bias"]

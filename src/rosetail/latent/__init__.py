@@ -1,1 +1,0 @@
-"""Style space: directions in it, and what they are good for."""

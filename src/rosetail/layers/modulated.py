@@ -1,0 +1,95 @@
+"""StyleGAN2's modulated convolution (Karras and others 2020, "Analyzing and Improving ...", §2.2).
+
+The paper builds weights for every sample, w'_oik = s_i w_oik, and divides each output channel by
+its expected size, sqrt(sum_ik w'_oik² + eps). A convolution is linear in its input channels, so
+scaling the input by s and the output by that divisor is the same sum with one shared weight: no
+grouped convolution over the batch, and backward passes as cheap as any other layer's.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rosetail.layers.equalized import ROOT2, EqualLinear, leaky
+from rosetail.layers.resample import blur_after_doubling
+
+EPSILON = 1e-8
+
+
+def demodulation(weight: Tensor, style: Tensor) -> Tensor:
+    """1 / sqrt(sum_ik (s_i w_oik)² + eps) for weights (O, I, k, k) and styles (N, I): (N, O)."""
+    return torch.rsqrt(style.square() @ weight.square().sum((2, 3)).t() + EPSILON)
+
+
+def per_channel(x: Tensor, values: Tensor) -> Tensor:
+    """``values`` (N, C) as (N, C, 1, 1) of ``x``'s type, to scale its channels with."""
+    return values[:, :, None, None].to(x.dtype)
+
+
+class Modulated(nn.Module):
+    """Weights (O, I, k, k) and the affine map from w (N, latent) to their scales s (N, I)."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, latent: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, kernel, kernel))
+        self.scale = 1 / math.sqrt(in_channels * kernel**2)
+        self.modulation = EqualLinear(latent, in_channels, bias=1.0)
+
+    def scaled(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        """The shared weight with its equalised scale, and the styles s (N, I).
+
+        In single precision whatever the run's: half a percent on a scale is seen as a tint.
+        """
+        with torch.autocast(w.device.type, enabled=False):
+            return self.weight * self.scale, cast(Tensor, self.modulation(w.float()))
+
+
+class StyledConv(Modulated):
+    """Modulated, demodulated 3x3 convolution, bias, leaky ReLU times sqrt(2).
+
+    (N, I, H, W) with w (N, latent) gives (N, O, H, W), or twice that size when ``doubles``.
+    """
+
+    def __init__(
+        self, in_channels: int, out_channels: int, latent: int, *, doubles: bool = False
+    ) -> None:
+        super().__init__(in_channels, out_channels, 3, latent)
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.doubles = doubles
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        return leaky(self.summed(x, w))
+
+    def summed(self, x: Tensor, w: Tensor) -> Tensor:
+        """All but the leaky ReLU; its sqrt(2) is in it."""
+        weight, style = self.scaled(w)
+        x = x * per_channel(x, style)
+        if self.doubles:
+            x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
+            x = blur_after_doubling(x)
+        else:
+            x = F.conv2d(x, weight, padding=1)
+        size = per_channel(x, demodulation(weight, style) * ROOT2)
+        return torch.addcmul(per_channel(x, self.bias[None] * ROOT2), x, size)
+
+
+class ToRgb(Modulated):
+    """Modulated 1x1 convolution, not demodulated: (N, I, H, W) to a picture.
+
+    Each place gives ``fold`` x ``fold`` pixels of ``numbers`` each: (N, numbers, fold H, fold W).
+    """
+
+    def __init__(self, in_channels: int, latent: int, fold: int = 1, numbers: int = 3) -> None:
+        super().__init__(in_channels, numbers * fold**2, 1, latent)
+        self.bias = nn.Parameter(torch.zeros(numbers * fold**2))
+        self.fold = fold
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        weight, style = self.scaled(w)
+        x = F.conv2d(x * per_channel(x, style), weight, self.bias)
+        return F.pixel_shuffle(x, self.fold)

@@ -1,0 +1,1 @@
+"""One folder a method: network, critics, losses, recipe, export, importer and presets."""

@@ -1,0 +1,1 @@
+"""AnimeGANv2 (Chen, Liu and Chen 2020)."""

@@ -1,0 +1,92 @@
+"""Generator and critic of AnimeGANv2 (Chen, Liu and Chen 2020, "AnimeGAN: A Novel Lightweight GAN
+for Photo Animation", and its second version).
+
+Every convolution is mirrored at the border and has no bias, except the depthwise ones; a layer
+norm over the whole map (one gain and bias a channel) and a leaky ReLU follow.
+"""
+
+from __future__ import annotations
+
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from rosetail.layers.residual import Residual
+
+SLOPE = 0.2
+EXPANSION = 2  # of the channels within an inverted residual
+
+
+class AnimeGan2Generator(nn.Sequential):
+    """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
+
+    Down to a quarter, four inverted residuals there (Sandler and others 2018), bilinear doubling
+    back. Of width 32 it has 2,143,552 parameters. With ``corners`` the doubling keeps corner pixels
+    where they are, as the public PyTorch port does.
+    """
+
+    MULTIPLE, SMALLEST = 4, 16
+
+    def __init__(self, width: int = 32, corners: bool = False) -> None:
+        half, quarter, wide = 2 * width, 4 * width, 8 * width
+        super().__init__(
+            *(unit(3, width, 7), unit(width, half, stride=2), unit(half, half)),
+            *(unit(half, quarter, stride=2), unit(quarter, quarter)),
+            *(unit(quarter, quarter), inverted(quarter, wide)),
+            *(Residual(*inverted(wide, wide)) for _ in range(3)),
+            unit(wide, quarter),
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
+            *(unit(quarter, quarter), unit(quarter, quarter)),
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
+            *(unit(quarter, half), unit(half, half), unit(half, width, 7)),
+            nn.Conv2d(width, 3, 1, bias=False),
+            nn.Tanh(),
+        )
+
+
+class AnimeGan2Critic(nn.Sequential):
+    """A logit for every patch, (N, 3, H, W) to (N, 1, H/4, W/4); sides are multiples of 4.
+
+    3x3 convolutions with spectral norm (Miyato and others 2018), two of them of stride 2.
+    """
+
+    def __init__(self, width: int = 32) -> None:
+        layers: list[nn.Module] = [_judge(3, width), nn.LeakyReLU(SLOPE)]
+        inside = width
+        for out in (2 * width, 4 * width):
+            layers += [_judge(inside, out, stride=2), nn.LeakyReLU(SLOPE)]
+            layers += [_judge(out, 2 * out), nn.GroupNorm(1, 2 * out), nn.LeakyReLU(SLOPE)]
+            inside = 2 * out
+        layers += [_judge(inside, inside), nn.GroupNorm(1, inside), nn.LeakyReLU(SLOPE)]
+        super().__init__(*layers, _judge(inside, 1))
+
+
+def unit(inside: int, out: int, kernel: int = 3, *, stride: int = 1, groups: int = 1) -> nn.Module:
+    """Mirrored border, convolution, layer norm, leaky ReLU.
+
+    With stride 2 the border is one pixel below and to the right.
+    """
+    border = (0, 1, 0, 1) if stride == 2 else (kernel // 2,) * 4
+    return nn.Sequential(
+        nn.ReflectionPad2d(border),
+        nn.Conv2d(inside, out, kernel, stride, groups=groups, bias=groups > 1),
+        nn.GroupNorm(1, out),
+        nn.LeakyReLU(SLOPE),
+    )
+
+
+def inverted(inside: int, out: int) -> nn.Sequential:
+    """Widened by 1x1, filtered channel by channel, narrowed by 1x1 without an activation."""
+    wide = EXPANSION * inside
+    return nn.Sequential(
+        nn.Conv2d(inside, wide, 1, bias=False),
+        nn.GroupNorm(1, wide),
+        nn.LeakyReLU(SLOPE),
+        unit(wide, wide, groups=wide),
+        nn.Conv2d(wide, out, 1, bias=False),
+        nn.GroupNorm(1, out),
+    )
+
+
+def _judge(inside: int, out: int, *, stride: int = 1) -> nn.Module:
+    conv: nn.Module = spectral_norm(nn.Conv2d(inside, out, 3, stride, padding=1, bias=False))
+    return conv

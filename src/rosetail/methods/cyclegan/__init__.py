@@ -1,0 +1,1 @@
+"""CycleGAN (Zhu and others 2017)."""

@@ -1,0 +1,145 @@
+"""CycleGAN (Zhu and others 2017, arXiv 1703.10593): a photo drawn and read back is itself.
+
+One generator draws photos, one turns drawings into photos, a critic of patches judges each side.
+What went there and back must be what it was (*cycle*); what is a drawing already is not changed by
+the generator that draws (*identity*). Critics also see earlier pictures, from a pool.
+
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. Every term carries its
+weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Adam, Optimizer
+
+from rosetail.losses.adversarial import least_squares
+from rosetail.methods.cyclegan.network import PatchGan, ResNetGenerator
+from rosetail.training.context import Context, Terms
+from rosetail.training.image_pool import ImagePool
+from rosetail.training.loop import RunSettings
+from rosetail.training.prefetch import Batch, to_network
+from rosetail.training.unpaired import Unpaired, UnpairedData, level_then_falling
+
+GENERATORS = ("to_anime", "to_photo")
+SIDES = ("anime", "photo")  # what they make
+
+
+@dataclass(frozen=True)
+class CycleWeights:
+    """What each term counts; 0 leaves it out."""
+
+    adversarial: float = 1.0
+    cycle: float = 10.0
+    identity: float = 5.0
+
+
+@dataclass(frozen=True)
+class CycleGanSettings:
+    run: RunSettings = field(default_factory=lambda: RunSettings(ema=0.0))
+    data: UnpairedData = field(default_factory=UnpairedData)
+    weights: CycleWeights = field(default_factory=CycleWeights)
+    width: int = 64  # channels of the first convolution, generators and critics
+    blocks: int = 9
+    pool: int = 50  # earlier pictures that each critic may see again
+    rate: float = 2e-4  # for the first half; then it falls to zero
+    betas: tuple[float, float] = (0.5, 0.999)
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.blocks) < 1 or self.pool < 0:
+            raise ValueError("width and blocks must be at least 1, pool at least 0")
+
+
+class CycleGanRecipe:
+    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+
+    name = "cyclegan"
+    averaged: Sequence[str] = ("to_anime",)
+
+    def __init__(self, settings: CycleGanSettings) -> None:
+        self.settings = settings
+        self.data = Unpaired(settings.data, settings.run.seed)
+
+    def networks(self) -> dict[str, nn.Module]:
+        told = self.settings
+        networks: dict[str, nn.Module] = {
+            name: ResNetGenerator(told.width, told.blocks) for name in GENERATORS
+        }
+        networks |= {f"{side}_critic": PatchGan(told.width) for side in SIDES}
+        for network in networks.values():
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return networks | {f"{side}_pool": ImagePool(told.pool, told.data.size) for side in SIDES}
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        adam = partial(Adam, betas=self.settings.betas, fused=True)
+        generators = [p for name in GENERATORS for p in networks[name].parameters()]
+        critics = [p for side in SIDES for p in networks[f"{side}_critic"].parameters()]
+        return {"generators": adam(generators), "critics": adam(critics)}
+
+    def phase(self, step: int) -> str:
+        return "level" if 2 * step < self.settings.run.steps else "falling"
+
+    def rates(self, step: int) -> dict[str, float]:
+        rate = level_then_falling(self.settings.rate, step, self.settings.run.steps)
+        return {"generators": rate, "critics": rate}
+
+    def batch(self, step: int, rank: int) -> Batch:
+        return self.data.batch(step, rank)
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        networks = context.networks
+        terms = context.update("generators", lambda: self.generator_terms(networks, shown))
+        if not self.settings.weights.adversarial:
+            return terms
+        return terms | context.update("critics", lambda: critic_terms(networks, shown))
+
+    def generator_terms(self, networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
+        """Both ways' terms. Leaves ``made_anime`` and ``made_photo`` in ``shown``."""
+        weights, terms = self.settings.weights, {}
+        ways = zip(GENERATORS, GENERATORS[::-1], SIDES, SIDES[::-1], strict=True)
+        for there, back, target, source in ways:
+            made = shown[f"made_{target}"] = networks[there](shown[source]).float()
+            if weights.adversarial:
+                won = least_squares.generator(networks[f"{target}_critic"](made))
+                terms[f"{target}_adversarial"] = weights.adversarial * won
+            if weights.cycle:
+                again = networks[back](made).float()
+                terms[f"{source}_cycle"] = weights.cycle * F.l1_loss(again, shown[source])
+            if weights.identity:
+                kept = networks[there](shown[target]).float()
+                terms[f"{target}_identity"] = weights.identity * F.l1_loss(kept, shown[target])
+        return terms
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
+        """The same few photos every time, in rows: photo, drawing."""
+        return self.data.sheet(averages["to_anime"])
+
+    def about(self) -> dict[str, str]:
+        return {
+            "class": "ResNetGenerator",
+            "width": str(self.settings.width),
+            "blocks": str(self.settings.blocks),
+            "input": f"NCHW RGB in [-1, 1], sides multiples of {ResNetGenerator.MULTIPLE}",
+            "data": self.data.about(),
+        }
+
+
+def critic_terms(networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
+    """Half of the squared errors on real pictures and on made ones, of now or from the pool."""
+    terms: Terms = {}
+    for side in SIDES:
+        made = cast(ImagePool, networks[f"{side}_pool"]).exchange(shown[f"made_{side}"])
+        critic = networks[f"{side}_critic"]
+        terms[f"critic_{side}"] = least_squares.real(critic(shown[side])) / 2
+        terms[f"critic_made_{side}"] = least_squares.fake(critic(made)) / 2
+    return terms

@@ -1,0 +1,1 @@
+"""The double-tail GAN of AnimeGANv3 (Liu, Chen and Gao 2024)."""

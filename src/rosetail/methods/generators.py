@@ -1,0 +1,136 @@
+"""Weights of any method to the file that ``rosetail stylize`` and ``rosetail video`` run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from rosetail.errors import InputError, SettingsError
+from rosetail.export.agreement import SIZES, compare, demand
+from rosetail.export.layer_graphs import Writer, picture_graph
+from rosetail.images import check_output, writing
+from rosetail.methods.animegan2.network import AnimeGan2Generator
+from rosetail.methods.cyclegan.network import ResNetGenerator
+from rosetail.methods.doubletail.calibration import noise_photos
+from rosetail.methods.doubletail.export import (
+    WORST_LEVELS,
+    Exported,
+    check_state,
+    export_stylizer,
+    read_weights,
+)
+from rosetail.methods.doubletail.graph import Form
+from rosetail.methods.stylegan2.graph import add_stylegan2
+from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
+from rosetail.methods.ugatit.graph import add_generator
+from rosetail.methods.ugatit.network import UGatItGenerator
+from rosetail.training import settings
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A generator: what its files call it, how it is built from a header, what sides it takes."""
+
+    network: str
+    build: Callable[[Facts], nn.Module]
+    multiple: int
+    smallest: int
+    write: Writer | None = None  # where it is more than a row of layers
+
+
+KINDS = {
+    "ResNetGenerator": Kind(
+        "cyclegan",
+        lambda facts: ResNetGenerator(int(facts["width"]), int(facts["blocks"])),
+        ResNetGenerator.MULTIPLE,
+        ResNetGenerator.SMALLEST,
+    ),
+    "AnimeGan2Generator": Kind(
+        "animegan2",
+        lambda facts: AnimeGan2Generator(int(facts["width"]), facts.get("corners") == "aligned"),
+        AnimeGan2Generator.MULTIPLE,
+        AnimeGan2Generator.SMALLEST,
+    ),
+    "UGatItGenerator": Kind(
+        "ugatit",
+        lambda facts: UGatItGenerator(*(int(facts[name]) for name in ("width", "blocks", "size"))),
+        UGatItGenerator.MULTIPLE,
+        UGatItGenerator.SMALLEST,
+        add_generator,
+    ),
+    "StyleGan2": Kind(
+        "stylegan2",
+        lambda facts: StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"]))),
+        StyleGan2.MULTIPLE,
+        StyleGan2.SMALLEST,
+        add_stylegan2,
+    ),
+}
+
+
+def export_any(
+    weights: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    form: Form = "fast",
+    photos: Iterable[NDArray[np.uint8]] | None = None,
+    facts: Facts | None = None,
+    half: bool = True,
+) -> Exported:
+    """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``, whichever it is.
+
+    Its header names the class; without one it is a double-tail generator, which alone has a fast
+    ``form`` and use for ``photos``: see
+    :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. Without
+    ``half`` its weights stay in single precision: twice the file, and exactly what was trained.
+    The file is compared with the network in every engine before it gets its name.
+
+    Raises as that does.
+    """
+    state, header = read_weights(weights)
+    kind = KINDS.get(header.get("class", ""))
+    if kind is None:
+        return export_stylizer(weights, out, form=form, photos=photos, facts=facts)
+    check_output(out)
+    if header.get("reader") == "none":
+        raise InputError(
+            f"{weights}: has no reader of photos, so it cannot be exported; give it to --style as "
+            "it is: photos are projected into it"
+        )
+    net = _built(kind, header, Path(weights)).eval()
+    check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
+    net.load_state_dict(state)
+    told = {
+        "licence": "Apache-2.0",
+        **header,
+        **(facts or {}),
+        "network": kind.network,
+        "form": "plain",
+        "multiple": str(kind.multiple),
+        "smallest": str(kind.smallest),
+    }
+    with writing(out) as part:
+        part.write_bytes(picture_graph(net, told, write=kind.write, half=half).SerializeToString())
+        agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
+        demand(agreements, WORST_LEVELS)
+    path = Path(out)
+    return Exported(path, path.stat().st_size, agreements)
+
+
+def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:
+    try:
+        return kind.build(header)
+    except (KeyError, ValueError, SettingsError) as error:
+        raise InputError(
+            f"{source}: its header does not tell the sizes of the {kind.network} generator "
+            f"({error}); give the weights of a training run"
+        ) from error

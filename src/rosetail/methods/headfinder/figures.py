@@ -1,0 +1,110 @@
+"""Painted figures cut out of their grounds, with the truth about their heads.
+
+FOLDER/figure-SEED.png is the portrait of that seed with the figure's alpha, FOLDER/figures.jsonl
+has a line for each: name, the head's box XYXY and the five landmarks in pixels. What is there is
+kept, so that a stopped run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail import images
+from rosetail.errors import InputError
+from rosetail.images import make_folder
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+TABLE = "figures.jsonl"
+SIZE = 256  # pixels
+# Of the mean of a face's width and height: from amid the fringe to a little below the chin.
+HEAD_SIDE = 1.42
+
+
+class Figure(NamedTuple):
+    """``rgba`` uint8 [S, S, 4]; ``box`` [4] of the head, a square, and ``landmarks`` [5, 2]."""
+
+    rgba: Bytes
+    box: Floats
+    landmarks: Floats
+
+
+def head_box(face_box: Floats) -> Floats:
+    """The head's square [4] about the box [4] of a painted face."""
+    centre, half = (
+        (face_box[:2] + face_box[2:]) / 2,
+        HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2,
+    )
+    return np.concatenate([centre - half, centre + half]).astype(np.float32)
+
+
+def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int = 1) -> int:
+    """Paint the figures of seeds ``seed`` .. ``seed + count - 1``; how many were painted now.
+
+    Raises OutputError where nothing can be written.
+    """
+    folder = Path(folder)
+    make_folder(folder)
+    lines = _table(folder)
+    with images.writing(folder / TABLE) as part:  # without what a kill left of a line
+        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    there = {line["name"] for line in lines}
+    todo = [number for number in range(seed, seed + count) if _name(number) not in there]
+    if not todo:
+        return 0
+    with (
+        ProcessPoolExecutor(workers) as pool,
+        (folder / TABLE).open("a", encoding="utf-8") as table,
+    ):
+        for line in pool.map(partial(_paint, folder), todo):
+            table.write(line + "\n")
+            table.flush()
+    return len(todo)
+
+
+def read_figures(folder: str | Path) -> list[Figure]:
+    """All figures of a folder by their seeds. Raises InputError where there are none."""
+    folder = Path(folder)
+    figures = []
+    for line in sorted(_table(folder), key=lambda line: line["name"]):
+        rgb, alpha = images.read_rgba(folder / f"{line['name']}.png")
+        cover = np.full(rgb.shape[:2], 255, np.uint8) if alpha is None else alpha
+        box, landmarks = (np.asarray(line[key], np.float32) for key in ("box", "landmarks"))
+        figures.append(Figure(np.dstack([rgb, cover]), box, landmarks))
+    if not figures:
+        raise InputError(f"{folder}: no painted figures; paint some first")
+    return figures
+
+
+def _paint(folder: Path, seed: int) -> str:
+    from rosetail import painter
+
+    painting = painter.paint(painter.sample(seed), SIZE, layers=True)
+    alpha = painting.layers["alpha"]
+    images.save(painting.image, folder / f"{_name(seed)}.png", alpha=alpha)
+    return json.dumps(
+        {
+            "name": _name(seed),
+            "box": head_box(painting.face_box).round(2).tolist(),
+            "landmarks": painting.landmarks.round(2).tolist(),
+        }
+    )
+
+
+def _name(seed: int) -> str:
+    return f"figure-{seed:06d}"
+
+
+def _table(folder: Path) -> list[dict[str, Any]]:
+    """The whole lines of the table; one cut off by a kill is left out."""
+    path = folder / TABLE
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]

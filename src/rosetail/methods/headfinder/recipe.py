@@ -1,0 +1,205 @@
+"""The finder of drawn heads, taught by painted figures (:mod:`rosetail.methods.headfinder.scenes`).
+
+A batch holds ``picture``, uint8 (N, size, size, 3), and the maps wanted (N, C, size/8, size/8):
+``head``, ``shift``, ``size``, ``landmarks`` as in
+:class:`rosetail.methods.headfinder.network.HeadMaps`, and ``weight``, which says in which cells
+they count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+
+from rosetail import images
+from rosetail.data.folders import Crops
+from rosetail.faces.drawn_heads import MULTIPLE, STRIDE, USUAL_SIDE
+from rosetail.methods.headfinder.figures import paint_figures, read_figures
+from rosetail.methods.headfinder.losses import distance_at, focal
+from rosetail.methods.headfinder.network import HeadFinder, HeadMaps
+from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose
+from rosetail.training.context import Context, Terms
+from rosetail.training.loop import RunSettings
+from rosetail.training.prefetch import Batch, to_network
+
+Bytes = NDArray[np.uint8]
+
+SHEET_PICTURES = 18
+MOST_PHOTOS = 200
+SPREAD = 0.1  # standard deviation of a head's hill on the map, in sides of the head
+LEAST_SPREAD = 0.7  # in cells
+COUNTING = 0.5  # height of the hill from which cells learn size and landmarks
+
+
+@dataclass(frozen=True)
+class HeadData:
+    """Painted figures, made once in ``figures``; prepared photos whose corners serve as grounds."""
+
+    figures: str = "figures"
+    count: int = 1200
+    painters: int = 1  # processes that paint
+    photos: tuple[str, ...] = ()
+    size: int = 256  # pixels; a multiple of 32
+    batch: int = 16
+    scenes: SceneSettings = field(default_factory=SceneSettings)
+
+    def __post_init__(self) -> None:
+        if self.size < MULTIPLE or self.size % MULTIPLE:
+            raise ValueError(f"size must be a multiple of {MULTIPLE}")
+
+
+@dataclass(frozen=True)
+class HeadWeights:
+    head: float = 1.0
+    shift: float = 1.0
+    size: float = 1.0
+    landmarks: float = 4.0
+
+
+@dataclass(frozen=True)
+class HeadSettings:
+    run: RunSettings = field(default_factory=RunSettings)
+    data: HeadData = field(default_factory=HeadData)
+    weights: HeadWeights = field(default_factory=HeadWeights)
+    width: int = 16
+    rate: float = 2e-3
+    last_rate: float = 2e-5  # reached by a cosine
+    rise_steps: int = 200
+    decay: float = 0.01
+
+
+class HeadRecipe:
+    """See the module. Missing figures are painted at once, half a second each."""
+
+    name = "headfinder"
+    averaged: Sequence[str] = ("finder",)
+
+    def __init__(self, settings: HeadSettings) -> None:
+        self.settings = settings
+        data = settings.data
+        paint_figures(data.figures, data.count, workers=data.painters)
+        self.figures = read_figures(data.figures)[: data.count]
+        self.photos = [
+            crops.picture(index)
+            for crops in map(Crops, data.photos)
+            for index in range(0, len(crops), -(-len(crops) // MOST_PHOTOS))
+        ]
+
+    def networks(self) -> dict[str, nn.Module]:
+        finder = HeadFinder(self.settings.width)
+        return {"finder": finder.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        parameters = networks["finder"].parameters()
+        return {"finder": AdamW(parameters, weight_decay=self.settings.decay, fused=True)}
+
+    def phase(self, step: int) -> str:
+        return "scenes"
+
+    def rates(self, step: int) -> dict[str, float]:
+        told = self.settings
+        done = min(step / told.run.steps, 1)
+        falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
+        return {"finder": float(falling * min((step + 1) / max(told.rise_steps, 1), 1))}
+
+    def batch(self, step: int, rank: int) -> Batch:
+        data = self.settings.data
+        scenes = [self.scene([self.settings.run.seed, step, rank, i]) for i in range(data.batch)]
+        maps = [wanted_maps(scene, data.size) for scene in scenes]
+        batch = {
+            name: torch.from_numpy(np.stack([each[name] for each in maps])) for name in maps[0]
+        }
+        pictures = np.stack([scene.picture for scene in scenes])
+        return {"picture": torch.from_numpy(pictures), **batch}
+
+    def scene(self, seed: list[int]) -> Scene:
+        data, rng = self.settings.data, np.random.default_rng(seed)
+        return compose(self.figures, data.size, rng, data.scenes, self.photos)
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        return context.update("finder", lambda: self.terms(context.networks["finder"], batch))
+
+    def terms(self, finder: nn.Module, batch: Batch) -> Terms:
+        weights, maps = self.settings.weights, cast(HeadMaps, finder(to_network(batch["picture"])))
+        terms = {"head": weights.head * focal(maps.head, batch["head"])}
+        for name in ("shift", "size", "landmarks"):
+            apart = distance_at(getattr(maps, name), batch[name], batch["weight"])
+            terms[name] = getattr(weights, name) * apart
+        return terms
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
+        """The same few scenes every time with what is found: the map and the surest heads."""
+        scenes = [self.scene([0, 0, 0, 0, number]).picture for number in range(SHEET_PICTURES)]
+        finder = averages["finder"]
+        device = next(finder.parameters()).device
+        maps = cast(HeadMaps, finder(to_network(torch.from_numpy(np.stack(scenes)).to(device))))
+        return images.contact_sheet(
+            [_shown(scene, maps, i) for i, scene in enumerate(scenes)], SHEET_PICTURES // 3
+        )
+
+    def about(self) -> dict[str, str]:
+        return {
+            "class": "HeadFinder",
+            "width": str(self.settings.width),
+            "input": f"NCHW RGB in [-1, 1], sides multiples of {MULTIPLE}",
+            "data": f"{len(self.figures)} painted figures, grounds from {len(self.photos)} photos"
+            f" ({', '.join(Path(folder).name for folder in self.settings.data.photos)})",
+        }
+
+
+def wanted_maps(scene: Scene, size: int) -> dict[str, NDArray[np.float32]]:
+    """What the net is to say of a scene: its maps, and where they count."""
+    cells = size // STRIDE
+    y, x = np.mgrid[:cells, :cells] + 0.5
+    hills = np.zeros((1, cells, cells), np.float32)
+    maps = {
+        "shift": np.zeros((2, cells, cells), np.float32),
+        "size": np.zeros((1, cells, cells), np.float32),
+        "landmarks": np.zeros((10, cells, cells), np.float32),
+    }
+    for box, landmarks in zip(scene.boxes, scene.landmarks, strict=True):
+        side, middle = float(box[2] - box[0]), (box[:2] + box[2:]) / 2
+        across, down = middle / STRIDE
+        spread = max(SPREAD * side / STRIDE, LEAST_SPREAD)
+        hill = np.exp(-((x - across) ** 2 + (y - down) ** 2) / (2 * spread**2)).astype(np.float32)
+        at = tuple(np.clip((int(down), int(across)), 0, cells - 1))
+        hill[at] = 1.0
+        nearest = hill > hills[0]
+        hills[0] = np.maximum(hills[0], hill)
+        maps["shift"][:, nearest] = np.stack([across - x, down - y])[:, nearest]
+        maps["size"][:, nearest] = np.log(side / USUAL_SIDE)
+        maps["landmarks"][:, nearest] = ((landmarks - middle) / side).reshape(10, 1)
+    return {"head": hills, "weight": hills * (hills > COUNTING), **maps}
+
+
+def _shown(scene: Bytes, maps: HeadMaps, index: int) -> Bytes:
+    """A scene with its heads framed, the brighter the surer."""
+    picture = scene.copy()
+    chances = maps.head[index, 0].float().sigmoid()
+    for row, column in torch.nonzero(_peaks(chances)).tolist():
+        if (chance := float(chances[row, column])) < 0.2:
+            continue
+        cell = np.array([column, row]) + 0.5
+        values = [each[index, :, row, column].float().cpu().numpy() for each in maps[1:]]
+        middle, side = (cell + values[0]) * STRIDE, USUAL_SIDE * float(np.exp(values[1][0]))
+        low, high = (
+            tuple(np.rint(middle + sign * side / 2).astype(int).tolist()) for sign in (-1, 1)
+        )
+        cv2.rectangle(picture, low, high, (int(255 * chance), 0, 0), 2)
+        for point in middle + side * values[2].reshape(5, 2):
+            cv2.circle(picture, tuple(np.rint(point).astype(int).tolist()), 2, (0, 255, 0), -1)
+    return picture
+
+
+def _peaks(chances: Tensor) -> Tensor:
+    best = torch.nn.functional.max_pool2d(chances[None], 3, 1, 1)[0]
+    return chances == best

@@ -1,0 +1,287 @@
+"""Scenes to learn heads from: painted figures among clutter, in many hands and colours.
+
+A scene is composed anew every time: a ground, clutter behind, some figures (turned, stretched,
+recoloured, in hats, with plain eyes), clutter over their bodies, and then the whole is redrawn:
+other colours, thicker lines, flat tones, blur, grain. The truth goes along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.data.backgrounds import ground
+from rosetail.faces.warp import Matrix, transform
+from rosetail.methods.headfinder.clutter import clutter, hat
+from rosetail.methods.headfinder.figures import Figure
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Rng = np.random.Generator
+
+MOST_COVERED = 0.06  # of a head by a figure before it
+
+
+@dataclass(frozen=True)
+class SceneSettings:
+    """``sides``: least and greatest side of a head's box as a share of the scene's side."""
+
+    sides: tuple[float, float] = (0.08, 0.85)
+    most_figures: int = 4
+    turn: float = 14.0  # degrees, standard deviation
+    stretch: float = 0.12  # of width against height, standard deviation of the logarithm
+    hats: float = 0.25  # shares of figures
+    plain_eyes: float = 0.25
+    faceless: float = 0.12
+    most_clutter: int = 12
+
+    def __post_init__(self) -> None:
+        if not 0 < self.sides[0] <= self.sides[1]:
+            raise ValueError("sides must be two numbers above 0, the smaller one first")
+
+
+class Scene(NamedTuple):
+    """``picture`` uint8 [S, S, 3]; heads' ``boxes`` [N, 4], squares, ``landmarks`` [N, 5, 2]."""
+
+    picture: Bytes
+    boxes: Floats
+    landmarks: Floats
+
+
+def compose(
+    figures: Sequence[Figure],
+    size: int,
+    rng: Rng,
+    told: SceneSettings,
+    photos: Sequence[Bytes] = (),
+) -> Scene:
+    """A scene ``size`` pixels square; patches of ``photos`` serve as grounds now and then."""
+    scene = _ground(size, rng, photos)
+    for _ in range(rng.integers(0, told.most_clutter + 1)):
+        clutter(scene, rng)
+    boxes: list[Floats] = []
+    landmarks: list[Floats] = []
+    for _ in range(rng.integers(0, told.most_figures + 1)):
+        figure = figures[int(rng.integers(len(figures)))]
+        matrix = _placed(figure, size, rng, told)
+        box = _moved(figure.box, matrix)
+        places = transform(figure.landmarks, matrix).astype(np.float32)
+        if np.linalg.det(matrix[:, :2]) < 0:
+            places = places[[1, 0, 2, 4, 3]]
+        drawn = scene.copy()
+        _set_in(drawn, figure, matrix, rng, box)
+        faceless = rng.random() < told.faceless
+        if faceless:
+            _over_face(drawn, box, rng)
+        else:
+            _dressed(drawn, box, places, rng, told)
+        changed = (drawn != scene).any(-1)
+        if any(_part(changed, other) > MOST_COVERED or _meet(box, other) for other in boxes):
+            continue
+        scene = drawn
+        if not faceless:
+            boxes.append(box)
+            landmarks.append(places)
+    picture = redrawn(scene, rng)
+    return Scene(
+        picture,
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(landmarks, np.float32).reshape(-1, 5, 2),
+    )
+
+
+def redrawn(scene: Bytes, rng: Rng) -> Bytes:
+    """The scene in another hand: lines, tones, colours, focus, grain, as chance will have it."""
+    picture = scene
+    if rng.random() < 0.3:
+        # The darkest neighbour: lines grow thicker.
+        reach = int(rng.choice([2, 3, 4], p=[0.6, 0.3, 0.1]))
+        picture = cv2.erode(picture, np.ones((reach, reach), np.uint8))  # type: ignore[assignment]
+    if rng.random() < 0.12:
+        picture = _line_drawing(picture, rng)
+    if rng.random() < 0.2:
+        steps = rng.integers(3, 8)
+        picture = np.rint(np.rint(picture / 255 * steps) * (255 / steps)).astype(np.uint8)
+    picture = _recoloured(picture, rng)
+    blur = rng.random()
+    if blur < 0.25:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.3))  # type: ignore[assignment]
+    elif blur < 0.4:
+        soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
+        picture = cv2.addWeighted(picture, 1.8, soft, -0.8, 0)  # type: ignore[assignment]
+    if rng.random() < 0.3:
+        grain = rng.standard_normal((*picture.shape[:2], 1), np.float32) * rng.uniform(1, 12)
+        picture = np.clip(picture + grain, 0, 255).astype(np.uint8)
+    return picture
+
+
+def _ground(size: int, rng: Rng, photos: Sequence[Bytes]) -> Bytes:
+    if not photos or rng.random() < 0.75:
+        small = ground(96, rng)
+        return cv2.resize(small, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+    photo = photos[int(rng.integers(len(photos)))]
+    side = int(rng.uniform(0.15, 0.28) * photo.shape[0])
+    # From a corner: the middle shows a face.
+    y, x = (rng.integers(2, size=2) * (np.array(photo.shape[:2]) - side)).tolist()
+    patch = photo[y : y + side, x : x + side]
+    return cv2.resize(patch, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+
+
+def _placed(figure: Figure, size: int, rng: Rng, told: SceneSettings) -> Matrix:
+    """From the figure to the scene: mirrored, stretched, turned, its head in the scene."""
+    low, high = np.log(told.sides)
+    side = size * np.exp(rng.uniform(low, high))
+    scale = side / (figure.box[2] - figure.box[0])
+    stretch = np.exp(rng.normal(0, told.stretch) / 2)
+    turn = np.radians(rng.normal(0, told.turn))
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    slant = rng.normal(0, 0.05)
+    shape = scale * np.array([[mirror * stretch, slant], [0, 1 / stretch]])
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    linear = rotation @ shape
+    reach = min(0.42 * side, 0.5 * size)
+    centre = rng.uniform(reach, size - reach, 2)
+    middle = (figure.box[:2] + figure.box[2:]) / 2
+    return np.column_stack([linear, centre - linear @ middle])
+
+
+def _moved(box: Floats, matrix: Matrix) -> Floats:
+    """The square about the moved middle, of the moved area."""
+    centre = transform((box[:2] + box[2:]) / 2, matrix)
+    half = (box[2] - box[0]) / 2 * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    return np.concatenate([centre - half, centre + half]).astype(np.float32)
+
+
+def _part(changed: NDArray[np.bool_], box: Floats) -> float:
+    """The part of a box within the picture that changed, 0..1."""
+    left, top = np.maximum(box[:2], 0).astype(int)
+    right, bottom = np.ceil(box[2:]).astype(int)
+    return float(changed[top:bottom, left:right].mean())
+
+
+def _meet(first: Floats, second: Floats) -> bool:
+    """Whether two boxes overlap by more than their borders."""
+    sides = (first[2:] - first[:2] + second[2:] - second[:2]) / 2
+    apart = np.abs(first[:2] + first[2:] - second[:2] - second[2:]) / 2
+    return bool(np.all(apart < 0.7 * sides))
+
+
+def _set_in(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats) -> None:
+    """The figure in the scene, its body going on below where the painting ends."""
+    rgba = figure.rgba
+    if rng.random() < 0.5:
+        rgba = np.dstack([_recoloured(rgba[..., :3], rng), rgba[..., 3]])
+    rgba = np.concatenate([rgba, np.repeat(rgba[-1:], 2 * len(rgba), axis=0)])
+    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    if scale < 0.5:
+        whole = max(1, round(rgba.shape[1] * scale)), max(1, round(rgba.shape[0] * scale))
+        step = np.array([rgba.shape[1] / whole[0], rgba.shape[0] / whole[1]])
+        rgba = cv2.resize(rgba, whole, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        shift = transform(step / 2 - 0.5, matrix)
+        matrix = np.column_stack([matrix[:, :2] * step, shift])
+    size = scene.shape[0]
+    cut = cv2.warpAffine(rgba, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    cover = cut[..., 3:].astype(np.float32) / 255
+    scene[:] = np.rint(scene + cover * (cut[..., :3].astype(np.float32) - scene)).astype(np.uint8)
+    _dress(scene, cut[..., 3] > 128, box, rng)
+
+
+def _dress(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> None:
+    """Clutter on what is drawn below the chin: belts, ribbons, hands, things held."""
+    side = box[2] - box[0]
+    top, left = int(box[3] + 0.1 * side), int(max(box[0] - side, 0))
+    body = np.s_[top : top + int(3 * side), left : left + int(3 * side)]
+    clothes = scene[body].copy()
+    if min(clothes.shape[:2]) < 4:
+        return
+    for _ in range(rng.integers(0, 8)):
+        clutter(clothes, rng)
+    scene[body] = np.where(shown[body][..., None], clothes, scene[body])
+
+
+def _over_face(scene: Bytes, box: Floats, rng: Rng) -> None:
+    """Hair where the face was: the back of a head."""
+    centre, half = (box[:2] + box[2:]) / 2, (box[2] - box[0]) / 2
+    x, y = np.clip(centre - [0, 0.75 * half], 0, scene.shape[0] - 1).astype(int)
+    hair = tuple(int(value) for value in scene[y, x])
+    axes = max(1, int(0.85 * half)), max(1, int(rng.uniform(0.85, 1.0) * half))
+    at = tuple(np.rint(centre).astype(int).tolist())
+    cv2.ellipse(scene, at, axes, 0, 0, 360, hair, -1, cv2.LINE_AA)
+    dark = tuple(int(value * 0.6) for value in hair)
+    for _ in range(rng.integers(0, 8)):
+        ends = centre + rng.uniform(-0.8, 0.8, (2, 2)) * half
+        first, last = (tuple(np.rint(end).astype(int).tolist()) for end in ends)
+        cv2.line(scene, first, last, dark, 1 + int(half / 40), cv2.LINE_AA)
+
+
+def _dressed(scene: Bytes, box: Floats, places: Floats, rng: Rng, told: SceneSettings) -> None:
+    """Hats over the forehead and eyes as plain as some hands draw them."""
+    side = float(box[2] - box[0])
+    eyes, mouth = places[:2].mean(0), places[3:].mean(0)
+    up = (eyes - mouth) / max(float(np.linalg.norm(eyes - mouth)), 1e-6)
+    if rng.random() < told.plain_eyes:
+        _plain_eyes(scene, places[:2], side, rng)
+    if rng.random() < told.hats:
+        hat(scene, eyes + up * side * rng.uniform(0.2, 0.45), up * side, rng)
+
+
+def _plain_eyes(scene: Bytes, eyes: Floats, side: float, rng: Rng) -> None:
+    """Ovals of one colour, mostly dark, with or without a rim and a light."""
+    light = rng.random() < 0.2
+    colour = tuple(rng.integers(110 * light, 110 + 146 * light, 3).tolist())
+    ink = tuple(rng.integers(0, 60, 3).tolist())
+    wide, high = side * rng.uniform(0.03, 0.075), side * rng.uniform(0.05, 0.1)
+    axes, pen = (max(1, int(wide)), max(1, int(high))), int(rng.integers(0, 2 + round(side / 60)))
+    lit = rng.random() < 0.5
+    for eye in eyes:
+        at = tuple(np.rint(eye).astype(int).tolist())
+        cv2.ellipse(scene, at, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
+        if pen:
+            cv2.ellipse(scene, at, axes, 0, 0, 360, ink, pen, cv2.LINE_AA)
+        if lit:
+            spot = tuple(np.rint(eye - [0.4 * wide, 0.4 * high]).astype(int).tolist())
+            cv2.circle(scene, spot, int(0.35 * wide), (255, 255, 255), -1, cv2.LINE_AA)
+
+
+def _line_drawing(picture: Bytes, rng: Rng) -> Bytes:
+    """Lines alone on paper, from a difference of Gaussians."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    apart = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 1.8)
+    ink = np.clip(-apart / rng.uniform(6, 14), 0, 1)[..., None]
+    paper, pen = rng.uniform(170, 255, 3), rng.uniform(0, 90, 3)
+    keep = rng.uniform(0, 0.5)  # of the colours
+    base = paper + keep * (picture - paper)
+    return np.rint(base + ink * (pen - base)).astype(np.uint8)
+
+
+def _recoloured(picture: Bytes, rng: Rng) -> Bytes:
+    """Other hues, saturation and contrast; now and then grey, one tint, or channels swapped."""
+    if rng.random() < 0.15:
+        return picture
+    kind = rng.random()
+    if kind < 0.12:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32) / 255
+        dark, light = rng.uniform(0, 100, 3), rng.uniform(160, 255, 3)
+        return np.rint(dark + grey * (light - dark)).astype(np.uint8)
+    mixed = picture.astype(np.float32)
+    if kind < 0.2:
+        mixed = mixed[..., rng.permutation(3)]
+    # Hue and saturation: a turn about the grey axis.
+    angle = rng.normal(0, 0.5) if rng.random() < 0.8 else rng.uniform(-np.pi, np.pi)
+    mixed = mixed @ _hue_matrix(angle, rng.uniform(0.3, 1.5)).T.astype(np.float32)
+    gain = np.exp(rng.normal(0, 0.15, 3)) if rng.random() < 0.5 else np.exp(rng.normal(0, 0.2))
+    mixed = (mixed - 128) * gain + 128 + rng.normal(0, 18)
+    return np.clip(mixed, 0, 255).astype(np.uint8)
+
+
+def _hue_matrix(angle: float, saturation: float) -> NDArray[np.float64]:
+    """Rotation of RGB about its grey axis (Rodrigues), what is off the axis scaled."""
+    axis = np.ones((3, 3)) / 3
+    cross = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / np.sqrt(3)
+    turn = np.cos(angle) * (np.eye(3) - axis) + np.sin(angle) * cross
+    return axis + saturation * turn

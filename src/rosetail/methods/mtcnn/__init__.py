@@ -1,0 +1,1 @@
+"""Import of the MTCNN face detector (Zhang and others 2016)."""

@@ -1,0 +1,1 @@
+"""GANs N' Roses (Chong and Forsyth 2021)."""

@@ -1,0 +1,116 @@
+"""The published weights of GANs N' Roses (github.com/mchong6/GANsNRoses) for our networks.
+
+``GNR_checkpoint.pt`` is a dictionary of state dicts; "G_A2B_ema" and "G_B2A_ema" are the averaged
+generators from photos to drawings and back. Their tensors map one to one onto
+:class:`rosetail.methods.roses.network.Roses` of shape ``FULL``; only axes of length 1 are dropped,
+and the constant blur kernels are checked, since ours are not stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from rosetail.errors import InputError
+from rosetail.images import check_output, make_folder, writing
+from rosetail.methods.foreign_weights import check_kernel, read_pickle, renamed, state_in
+from rosetail.methods.roses.network import FULL, Roses, Shape
+
+GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
+REMEDY = "give the authors' GNR_checkpoint.pt"
+
+
+def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
+    """Write both published generators in our names: to_anime.safetensors and to_photo.safetensors.
+
+    Nothing in the file is run (``weights_only``). Raises InputError, naming the first tensor at
+    fault, where it is not that checkpoint, and OutputError.
+    """
+    held, out = _read(Path(checkpoint)), Path(folder)
+    make_folder(out)
+    try:
+        ways = {way: roses_from_published(held[name]) for way, name in GENERATORS.items()}
+    except ValueError as error:
+        raise InputError(f"{checkpoint}: {error}; {REMEDY}") from error
+    written = []
+    for way, generator in ways.items():
+        metadata = {
+            "class": "Roses",
+            "network": way,
+            "shape": json.dumps(asdict(FULL)),
+            "size": str(FULL.side),
+            "input": f"NCHW RGB in [-1, 1], {FULL.side}x{FULL.side}",
+            "source": "github.com/mchong6/GANsNRoses",
+            "licence": "see the source",
+        }
+        path = check_output(out / f"{way}.safetensors")
+        with writing(path) as part:
+            safetensors.torch.save_file(generator.state_dict(), part, metadata)
+        written.append(path)
+    return written
+
+
+def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Roses:
+    """Our network with a published generator's tensors.
+
+    Raises ValueError naming a tensor that is missing, extra, of another shape or not finite.
+    """
+    with torch.device("meta"):
+        generator = Roses(shape)
+    names = dict(published_names(shape))
+    kernels = {name for name in state if name.endswith(".kernel")}
+    found = renamed(state, names, generator.state_dict(), kernels)
+    for name in sorted(kernels):
+        check_kernel(name, state[name])
+    generator.load_state_dict(found, assign=True)
+    return generator
+
+
+def published_names(shape: Shape = FULL) -> Iterator[tuple[str, str]]:
+    """Our name and the published one of every tensor."""
+    halvings = len(shape.widths) - 1
+    convs = {"encoder.stem": ("encoder.stem.0", 0)}
+    for number in range(halvings):
+        ours, theirs = f"encoder.down.{number}", f"encoder.stem.{number + 1}"
+        convs |= {f"{ours}.first": (f"{theirs}.conv1", 0), f"{ours}.second": (f"{theirs}.conv2", 1)}
+        yield f"{ours}.skip.weight", f"{theirs}.skip.1.weight"
+    last = f"encoder.stem.{halvings + 1}"
+    convs |= {"encoder.kept.first": (f"{last}.conv1", 0)}
+    convs |= {"encoder.kept.second": (f"{last}.conv2", 0)}
+    for number in range(2):
+        convs[f"encoder.content.{number}"] = (f"encoder.content.{number}", 0)
+        convs[f"encoder.style_down.{number}.conv"] = (f"encoder.style.{number}", 1)
+    for ours, (theirs, place) in convs.items():  # a blur, where there is one, comes first
+        yield f"{ours}.weight", f"{theirs}.{place}.weight"
+        yield f"{ours}.bias", f"{theirs}.{place + 1}.bias"
+    linear = {"encoder.style_hidden": "encoder.style.3", "encoder.style_out": "encoder.style.4"}
+    linear |= {f"mapping.layers.{number}": f"mapping.{number}" for number in range(shape.mapping)}
+    styled = {
+        "decoder.block.first": "adain_bottleneck.0.conv1",
+        "decoder.block.second": "adain_bottleneck.0.conv2",
+        "decoder.first": "conv1",
+    }
+    rgb = {"decoder.first_rgb": "to_rgb1"}
+    for number in range(halvings):
+        styled[f"decoder.rise.{number}.up"] = f"convs.{2 * number}"
+        styled[f"decoder.rise.{number}.same"] = f"convs.{2 * number + 1}"
+        rgb[f"decoder.rise.{number}.rgb"] = f"to_rgbs.{number}"
+    for ours, theirs in {**styled, **rgb}.items():
+        yield f"{ours}.weight", f"{theirs}.conv.weight"
+        linear[f"{ours}.modulation"] = f"{theirs}.conv.modulation"
+        yield f"{ours}.bias", f"{theirs}.bias" if ours in rgb else f"{theirs}.activate.bias"
+    for ours, theirs in linear.items():
+        yield f"{ours}.weight", f"{theirs}.weight"
+        yield f"{ours}.bias", f"{theirs}.bias"
+
+
+def _read(path: Path) -> dict[str, dict[str, Tensor]]:
+    """The checkpoint's two averaged generators, by their published names. Raises InputError."""
+    held = read_pickle(path, REMEDY)
+    return {name: state_in(held, name, path, REMEDY) for name in GENERATORS.values()}

@@ -1,0 +1,236 @@
+"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, with an encoder of photos.
+
+A mapping network turns z into w; the synthesis draws a learned constant, doubled and doubled again,
+each layer told by a w of its own. The same w for all layers is a drawing as it was trained; other
+ones mix: coarse layers say the pose and where things are, fine layers how it is drawn. The encoder
+reads a picture into such a row of codes, *w+*, so that a photo's coarse layers can be drawn in a
+style's fine ones. Pictures are NCHW RGB in [-1, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rosetail.layers.equalized import ROOT2, EqualConv, EqualLinear, leaky
+from rosetail.layers.modulated import StyledConv, ToRgb
+from rosetail.layers.resample import double
+from rosetail.methods.roses.network import Halved
+
+FIRST = 4  # pixels a side of the learned constant
+GROUP = 4  # pictures whose spread a critic sees together
+EPSILON = 1e-8
+CALM = 0.7  # how far from the mean character the shown styles go (truncation)
+
+
+@dataclass(frozen=True)
+class StyleGan2Shape:
+    """``widths``: channels at full size, half, ... down to 4x4. ``latent``: numbers in z and w.
+
+    ``coarse``: how many layers a photo has its say in; the others are the style's.
+    """
+
+    widths: tuple[int, ...] = (128, 256, 512, 512, 512, 512, 512)
+    latent: int = 512
+    mapping: int = 8  # layers
+    coarse: int = 8
+
+    def __post_init__(self) -> None:
+        if len(self.widths) < 2 or min(*self.widths, self.latent, self.mapping) < 1:
+            raise ValueError("at least two widths, and all sizes at least 1")
+        if not 0 <= self.coarse <= self.layers:
+            raise ValueError(f"coarse must be between 0 and {self.layers}, all layers")
+
+    @property
+    def side(self) -> int:
+        """Of the pictures, in pixels."""
+        return int(FIRST * 2 ** (len(self.widths) - 1))
+
+    @property
+    def layers(self) -> int:
+        """Layers that are told a w: two convolutions a size, and the last picture."""
+        return 2 * len(self.widths)
+
+
+class Mapping(nn.Module):
+    """z (N, latent), brought to length sqrt(latent), to w (N, latent), in single precision."""
+
+    RATE = 0.01  # learning-rate multiplier
+
+    def __init__(self, latent: int, count: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            *(EqualLinear(latent, latent, rate=self.RATE, active=True) for _ in range(count))
+        )
+
+    def forward(self, z: Tensor) -> Tensor:
+        with torch.autocast(z.device.type, enabled=False):
+            z = z.float()
+            z = z * torch.rsqrt(z.square().mean(1, keepdim=True) + EPSILON)
+            return cast(Tensor, self.layers(z))
+
+
+class NoisyConv(StyledConv):
+    """A styled convolution with noise added before its leaky ReLU, as much as it has learned to.
+
+    Without ``random`` the noise is always the same, so that nothing shimmers.
+    """
+
+    noise: Tensor
+
+    def __init__(self, inside: int, out: int, latent: int, side: int, *, doubles: bool) -> None:
+        super().__init__(inside, out, latent, doubles=doubles)
+        self.strength = nn.Parameter(torch.zeros(1))
+        self.register_buffer("noise", torch.randn(1, 1, side, side))
+
+    def noisy(self, x: Tensor, w: Tensor, *, random: bool) -> Tensor:
+        x = self.summed(x, w)
+        noise = torch.randn_like(x[:, :1]) if random else self.noise.to(x.dtype)
+        return leaky(x + noise * (self.strength * ROOT2).to(x.dtype))
+
+
+class Synthesis(nn.Module):
+    """Codes w+ (N, layers, latent) to a picture (N, 3, side, side), not clipped."""
+
+    def __init__(self, shape: StyleGan2Shape) -> None:
+        super().__init__()
+        widths, latent = shape.widths[::-1], shape.latent
+        self.start = nn.Parameter(torch.randn(1, widths[0], FIRST, FIRST))
+        self.first = NoisyConv(widths[0], widths[0], latent, FIRST, doubles=False)
+        self.up, self.same = nn.ModuleList(), nn.ModuleList()
+        self.rgb = nn.ModuleList([ToRgb(widths[0], latent)])
+        for number, (inside, out) in enumerate(pairwise(widths), start=1):
+            side = FIRST * 2**number
+            self.up.append(NoisyConv(inside, out, latent, side, doubles=True))
+            self.same.append(NoisyConv(out, out, latent, side, doubles=False))
+            self.rgb.append(ToRgb(out, latent))
+
+    def forward(self, codes: Tensor, *, random: bool = False) -> Tensor:
+        x = self.start.expand(len(codes), -1, -1, -1)
+        x = self.first.noisy(x, codes[:, 0], random=random)
+        picture = cast(Tensor, self.rgb[0](x, codes[:, 1]))
+        for number, (up, same) in enumerate(zip(self.up, self.same, strict=True)):
+            place = 1 + 2 * number
+            x = cast(NoisyConv, up).noisy(x, codes[:, place], random=random)
+            x = cast(NoisyConv, same).noisy(x, codes[:, place + 1], random=random)
+            picture = double(picture) + self.rgb[number + 1](x, codes[:, place + 2])
+        return picture
+
+
+class Reader(nn.Module):
+    """Pictures (N, 3, side, side) to codes relative to the mean, (N, layers, latent)."""
+
+    def __init__(self, shape: StyleGan2Shape) -> None:
+        super().__init__()
+        last, latent = shape.widths[-1], shape.latent
+        self.shape = shape
+        self.stem = EqualConv(3, shape.widths[0], 1)
+        self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(shape.widths))
+        self.hidden = EqualLinear(last * FIRST**2, latent, active=True)
+        self.out = EqualLinear(latent, shape.layers * latent)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        for block in self.down:
+            x = block(x)
+        with torch.autocast(x.device.type, enabled=False):
+            codes = self.out(self.hidden(x.float().flatten(1)))
+            return cast(Tensor, codes.unflatten(1, (self.shape.layers, self.shape.latent)))
+
+
+class StyleGan2(nn.Module):
+    """Mapping, synthesis and reader. With 256 pixels the first two have the published 30.0 M
+    parameters.
+
+    ``w_mean`` is the mean character, kept up by training; ``shown`` the z of the style that photos
+    are drawn in.
+    """
+
+    MULTIPLE, SMALLEST = 1, 16
+    w_mean: Tensor
+    shown: Tensor
+
+    def __init__(self, shape: StyleGan2Shape | None = None) -> None:
+        super().__init__()
+        self.shape = shape = shape or StyleGan2Shape()
+        self.mapping = Mapping(shape.latent, shape.mapping)
+        self.synthesis = Synthesis(shape)
+        self.reader = Reader(shape)
+        self.register_buffer("w_mean", torch.zeros(shape.latent))
+        seeded = torch.Generator().manual_seed(0)
+        self.register_buffer("shown", torch.randn(1, shape.latent, generator=seeded))
+
+    def draw(self, w: Tensor) -> Tensor:
+        """A picture of codes (N, layers, latent), or of one w for all layers (N, latent)."""
+        return cast(Tensor, self.synthesis(self.everywhere(w)))
+
+    def everywhere(self, w: Tensor) -> Tensor:
+        """``w`` (N, latent) for every layer; codes (N, layers, latent) as they are."""
+        return w[:, None].expand(-1, self.shape.layers, -1) if w.dim() == 2 else w
+
+    def read(self, picture: Tensor) -> Tensor:
+        """Codes (N, layers, latent) of pictures of any size, which are brought to the network's."""
+        return self.w_mean + cast(Tensor, self.reader(_resized(picture, self.shape.side)))
+
+    def calm(self, z: Tensor) -> Tensor:
+        """w (N, latent) of z, brought nearer to the mean: usual characters are drawn better."""
+        return self.w_mean.lerp(self.mapping(z), CALM)
+
+    def mixed(self, codes: Tensor, w: Tensor) -> Tensor:
+        """Coarse layers of ``codes`` (N, layers, latent) with the fine ones of ``w``: codes."""
+        fine = self.everywhere(w).expand_as(codes)
+        return torch.cat([codes[:, : self.shape.coarse], fine[:, self.shape.coarse :]], 1)
+
+    def forward(self, photo: Tensor) -> Tensor:
+        """A photo of any size in the style that is shown, at its size."""
+        drawn = self.draw(self.mixed(self.read(photo), self.calm(self.shown))).clamp(-1, 1)
+        size = (photo.shape[2], photo.shape[3])
+        return F.interpolate(drawn, size, mode="bilinear", align_corners=False)
+
+
+class StyleGan2Critic(nn.Module):
+    """A logit (N, 1) for pictures (N, 3, side, side); 28.9 M parameters with 256 pixels.
+
+    Before the end it is told how much the pictures of a group differ.
+    """
+
+    def __init__(self, shape: StyleGan2Shape) -> None:
+        super().__init__()
+        last = shape.widths[-1]
+        self.stem = EqualConv(3, shape.widths[0], 1)
+        self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(shape.widths))
+        self.joined = EqualConv(last + 1, last, 3)
+        self.hidden = EqualLinear(last * FIRST**2, last, active=True)
+        self.out = EqualLinear(last, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        for block in self.down:
+            x = block(x)
+        with torch.autocast(x.device.type, enabled=False):  # spreads are small differences
+            x = x.float()
+            x = self.joined(torch.cat([x, group_spread(x)], 1))
+            return cast(Tensor, self.out(self.hidden(x.flatten(1))))
+
+
+def group_spread(x: Tensor) -> Tensor:
+    """Mean standard deviation within groups of four (or the batch): (N, 1, H, W), constant there.
+
+    Picture i belongs to group i modulo the number of groups.
+    """
+    count, height, width = x.shape[0], x.shape[2], x.shape[3]
+    group = GROUP if count % GROUP == 0 else count
+    variance = x.unflatten(0, (group, -1)).var(0, correction=0)
+    spread = torch.sqrt(variance + EPSILON).mean((1, 2, 3))
+    return spread.repeat(group).view(-1, 1, 1, 1).expand(-1, 1, height, width)
+
+
+def _resized(picture: Tensor, side: int) -> Tensor:
+    if picture.shape[2:] == (side, side):
+        return picture
+    return F.interpolate(picture, (side, side), mode="bilinear", align_corners=False)

@@ -1,0 +1,112 @@
+"""A StyleGAN2 without a reader as a look: photos are projected into it, one by one.
+
+It stands behind the same door as an engine (:mod:`rosetail.engines.backend`), so that pictures and
+clips run as with any look; only slower, by as many steps as its file asks for. In a clip each frame
+starts from the codes of the one before it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from rosetail.engines.backend import Arrays, Port
+from rosetail.errors import InputError, SettingsError
+from rosetail.images import from_tensor, to_tensor
+from rosetail.methods.doubletail.export import check_state, read_weights
+from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
+from rosetail.methods.stylegan2.projection import project
+from rosetail.stylizer.scale import EYES
+from rosetail.stylizer.stylizer import Stylizer
+from rosetail.training import settings
+
+PORT = Port(np.dtype(np.uint8), (None, None, None, 3))
+STEPS = 300  # where a file does not say
+NEXT_SHARE = 0.2  # of the steps, for a picture that follows one like it
+ALIKE = 0.02  # mean squared difference in [-1, 1] of pictures that follow each other
+
+
+class ProjectingStylizer(Stylizer):
+    """:class:`rosetail.Stylizer` for the .safetensors file of a StyleGAN2; needs PyTorch.
+
+    Raises InputError where the file is another network's.
+    """
+
+    in_order = True
+
+    def __init__(self, weights: str | os.PathLike[str]) -> None:
+        path = Path(weights)
+        state, facts = read_weights(path)
+        net = _network(path, state, facts)
+        self.style, self.multiple, self.smallest, self.eyes = path.stem, 1, 1, EYES
+        self.backend = Projection(net, int(facts.get("projection", STEPS)))
+
+
+class Projection:
+    """``run`` finds a photo's codes by ``steps`` of descent and draws them in the shown style."""
+
+    name = "projection (PyTorch)"
+    inputs: Mapping[str, Port] = {"image": PORT}
+    outputs: Mapping[str, Port] = {"anime": PORT}
+
+    def __init__(self, net: StyleGan2, steps: int) -> None:
+        self.net, self.steps = net.eval().requires_grad_(False), steps
+        self._before: tuple[Tensor, Tensor] | None = None  # picture and codes
+        self._turn = Lock()
+
+    def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
+        with self._turn:
+            drawn = [self._drawn(np.asarray(photo, np.uint8)) for photo in feeds["image"]]
+        return {"anime": np.stack(drawn)}
+
+    def _drawn(self, photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        net, size = self.net, photo.shape[:2]
+        seen = _resized(torch.from_numpy(to_tensor(photo)), (net.shape.side, net.shape.side))
+        codes = self._codes(seen)
+        with torch.no_grad():
+            drawn = net.draw(net.mixed(codes, net.calm(net.shown))).clamp(-1, 1)
+            return from_tensor(_resized(drawn, size).numpy())[0]
+
+    def _codes(self, seen: Tensor) -> Tensor:
+        """Codes (1, layers, latent) that draw ``seen`` (1, 3, side, side)."""
+        start, steps = self.net.everywhere(self.net.w_mean[None]), self.steps
+        if self._before is not None and F.mse_loss(self._before[0], seen) < ALIKE:
+            start, steps = self._before[1], max(1, round(NEXT_SHARE * steps))
+        codes = project(self.net.draw, start, seen, steps=steps).codes
+        self._before = seen, codes
+        return codes
+
+
+def _network(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, str]) -> StyleGan2:
+    if facts.get("class") != "StyleGan2":
+        raise InputError(
+            f"{path}: only a StyleGAN2 is run from .safetensors; write the others as .onnx with "
+            "rosetail export"
+        )
+    try:
+        net = StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"])))
+    except (KeyError, ValueError, SettingsError) as error:
+        raise InputError(f"{path}: its header does not tell its sizes ({error})") from error
+    wanted = {
+        name: value for name, value in net.state_dict().items() if not name.startswith("reader.")
+    }
+    check_state(path, state, wanted, "a StyleGAN2")
+    net.load_state_dict({name: state[name] for name in wanted}, strict=False)
+    return net
+
+
+def _resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    if picture.shape[2:] == size:
+        return picture
+    smaller = picture.shape[2] * picture.shape[3] > size[0] * size[1]
+    return F.interpolate(picture, size, mode="bilinear", align_corners=False, antialias=smaller)

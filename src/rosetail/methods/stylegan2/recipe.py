@@ -1,0 +1,246 @@
+"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, then a reader of photos.
+
+First (``gan``) mapping and synthesis learn to draw what the critic takes for drawings: the
+non-saturating loss, R1 every sixteenth step, path length every fourth, two styles mixed nine times
+in ten. Then (``reader``) they rest, and a reader learns to find codes: those of pictures that were
+drawn from known ones, and codes that draw a photo or a drawing again. A photo's coarse codes with a
+style's fine ones are then its drawing.
+
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. Every term carries its
+weight.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Adam, Optimizer
+
+from rosetail import images
+from rosetail.layers.vgg import Vgg19Features
+from rosetail.losses.adversarial import non_saturating
+from rosetail.methods.roses.losses import gradient_penalty
+from rosetail.methods.roses.supervised import feature_difference
+from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Critic, StyleGan2Shape
+from rosetail.training.context import Context, Terms
+from rosetail.training.loop import RunSettings
+from rosetail.training.prefetch import Batch, to_network
+from rosetail.training.unpaired import SHEET_PICTURES, Unpaired, UnpairedData
+
+R1_EVERY = 16  # steps between gradient penalties, each counting so many times
+PATH_EVERY = 4  # the same for path lengths
+PATH_SHARE = 2  # path lengths are measured on a batch so many times smaller
+PATH_DECAY = 0.01  # of their running mean
+MEAN_DECAY = 0.005  # of the mean w
+MIXED = 0.9  # how often two styles share a drawing
+
+
+@dataclass(frozen=True)
+class StyleGan2Data(UnpairedData):
+    """Drawings to learn from, photos to read, and the eye that compares."""
+
+    vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
+    batch: int = 8
+
+
+@dataclass(frozen=True)
+class StyleGan2Weights:
+    """What each term counts; 0 leaves it out."""
+
+    gradient: float = 10.0  # gamma of R1
+    path: float = 2.0
+    known: float = 1.0
+    pixels: float = 1.0
+    features: float = 1.0
+    near: float = 0.01  # codes stay near the mean, where drawings are good
+
+
+@dataclass(frozen=True)
+class StyleGan2Settings:
+    run: RunSettings = field(default_factory=RunSettings)
+    data: StyleGan2Data = field(default_factory=StyleGan2Data)
+    weights: StyleGan2Weights = field(default_factory=StyleGan2Weights)
+    net: StyleGan2Shape = field(default_factory=StyleGan2Shape)
+    read_from: int = 800_000  # steps of the GAN; then the reader learns
+    rate: float = 2e-3
+    read_rate: float = 1e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+
+    def __post_init__(self) -> None:
+        if self.data.size != self.net.side:
+            raise ValueError(f"data.size must be {self.net.side}, as net.widths make it")
+
+
+class PathLength(nn.Module):
+    """The running mean of path lengths, kept in checkpoints as networks are."""
+
+    mean: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+
+    def penalty(self, picture: Tensor, codes: Tensor) -> Tensor:
+        """Squared differences of path lengths from their mean, which moves with them.
+
+        A path length says how far a picture (N, 3, H, W) moves in a random direction when its
+        codes (N, layers, latent) do.
+        """
+        noise = torch.randn_like(picture) / np.sqrt(picture.shape[2] * picture.shape[3])
+        (slope,) = torch.autograd.grad((picture * noise).sum(), codes, create_graph=True)
+        lengths = slope.square().sum(2).mean(1).sqrt()
+        with torch.no_grad():
+            self.mean.lerp_(lengths.mean(), PATH_DECAY)
+        return (lengths - self.mean).square().mean()
+
+
+class StyleGan2Recipe:
+    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+
+    name = "stylegan2"
+    averaged: Sequence[str] = ("generator",)
+
+    def __init__(self, settings: StyleGan2Settings) -> None:
+        self.settings = settings
+        self.data = Unpaired(settings.data, settings.run.seed)
+        self.vgg = Vgg19Features(settings.data.vgg)
+
+    def networks(self) -> dict[str, nn.Module]:
+        shape = self.settings.net
+        return {
+            "generator": StyleGan2(shape),
+            "critic": StyleGan2Critic(shape),
+            "path_length": PathLength(),
+        }
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        """Where penalties take part in some steps only, moments fade slower by their share."""
+        generator = cast(StyleGan2, networks["generator"])
+        drawing = [*generator.mapping.parameters(), *generator.synthesis.parameters()]
+
+        def adam(parameters: Sequence[nn.Parameter], every: int = 0) -> Optimizer:
+            lazy = every / (every + 1) if every else 1.0
+            first, second = (beta**lazy for beta in self.settings.betas)
+            return Adam(parameters, betas=(first, second), fused=True)
+
+        return {
+            "generator": adam(drawing, PATH_EVERY),
+            "critic": adam([*networks["critic"].parameters()], R1_EVERY),
+            "reader": adam([*generator.reader.parameters()]),
+        }
+
+    def phase(self, step: int) -> str:
+        return "gan" if step < self.settings.read_from else "reader"
+
+    def rates(self, step: int) -> dict[str, float]:
+        told = self.settings
+        return {
+            "generator": told.rate * PATH_EVERY / (PATH_EVERY + 1),
+            "critic": told.rate * R1_EVERY / (R1_EVERY + 1),
+            "reader": told.read_rate,
+        }
+
+    def batch(self, step: int, rank: int) -> Batch:
+        return self.data.batch(step, rank)
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        generator = cast(StyleGan2, context.networks["generator"])
+        if self.phase(step) == "reader":
+            self.vgg.to(context.device)
+            return context.update("reader", lambda: self.reader_terms(generator, shown))
+        with context.only("generator"):
+            codes = self.codes(generator, len(shown["anime"]))
+            made = generator.synthesis(codes, random=True)
+        terms = context.update("critic", lambda: self.critic_terms(context, shown, made, step))
+        return terms | context.update(
+            "generator", lambda: self.generator_terms(context, made, step)
+        )
+
+    def codes(self, generator: StyleGan2, count: int) -> Tensor:
+        """Random codes (count, layers, latent); most change style at some layer. Moves w_mean."""
+        layers, latent = self.settings.net.layers, self.settings.net.latent
+        device = generator.w_mean.device
+        first, second = generator.mapping(torch.randn(2 * count, latent, device=device)).chunk(2)
+        with torch.no_grad():
+            generator.w_mean.lerp_(first.mean(0), MEAN_DECAY)
+        turn = int(torch.randint(1, layers, ())) if bool(torch.rand(()) < MIXED) else layers
+        earlier = torch.arange(layers, device=device)[None, :, None] < turn
+        return torch.where(earlier, first[:, None], second[:, None])
+
+    def critic_terms(
+        self, context: Context, shown: Mapping[str, Tensor], made: Tensor, step: int
+    ) -> Terms:
+        critic, gamma = context.networks["critic"], self.settings.weights.gradient
+        terms = {
+            "critic_real": non_saturating.real(critic(shown["anime"])),
+            "critic_fake": non_saturating.fake(critic(made.detach())),
+        }
+        if gamma and step % R1_EVERY == 0:
+            with torch.autocast(context.device.type, enabled=False):
+                real = shown["anime"].detach().float().requires_grad_()
+                # Summed over the batch: a picture's logit hardly depends on the others.
+                slope = gradient_penalty([critic(real) * len(real)], real)
+            terms["gradient"] = gamma / 2 * R1_EVERY * slope
+        return terms
+
+    def generator_terms(self, context: Context, made: Tensor, step: int) -> Terms:
+        generator = cast(StyleGan2, context.networks["generator"])
+        terms = {"adversarial": non_saturating.generator(context.networks["critic"](made))}
+        if self.settings.weights.path and step % PATH_EVERY == 0:
+            with torch.autocast(context.device.type, enabled=False):
+                codes = self.codes(generator, max(len(made) // PATH_SHARE, 1))
+                picture = generator.synthesis(codes, random=True)
+                lengths = cast(PathLength, context.networks["path_length"])
+                terms["path"] = (
+                    self.settings.weights.path * PATH_EVERY * lengths.penalty(picture, codes)
+                )
+        return terms
+
+    def reader_terms(self, generator: StyleGan2, shown: Mapping[str, Tensor]) -> Terms:
+        """Known codes are found; what is read from pictures draws them again."""
+        weights, terms = self.settings.weights, {}
+        count = len(shown["anime"])
+        if weights.known:
+            with torch.no_grad():
+                z = torch.randn(count, self.settings.net.latent, device=generator.w_mean.device)
+                w = generator.everywhere(generator.mapping(z))
+                drawn = generator.draw(w).clamp(-1, 1)
+            terms["known"] = weights.known * F.mse_loss(generator.read(drawn), w)
+        pictures = torch.cat([shown["photo"], shown["anime"]])
+        codes = generator.read(pictures)
+        again = generator.draw(codes)
+        if weights.pixels:
+            terms["pixels"] = weights.pixels * F.mse_loss(again, pictures)
+        if weights.features:
+            terms["features"] = weights.features * feature_difference(self.vgg, again, pictures)
+        if weights.near:
+            terms["near"] = weights.near * (codes - generator.w_mean).square().mean()
+        return terms
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
+        """The same every time, in rows: random characters; photos, and those drawn."""
+        generator = cast(StyleGan2, averages["generator"])
+        seeded = torch.Generator().manual_seed(0)
+        z = torch.randn(SHEET_PICTURES, self.settings.net.latent, generator=seeded)
+        made = generator.draw(generator.calm(z.to(generator.w_mean.device))).clamp(-1, 1)
+        characters = images.contact_sheet(
+            list(images.from_tensor(made.float().cpu().numpy())), SHEET_PICTURES
+        )
+        return np.concatenate([characters, self.data.sheet(generator)])
+
+    def about(self) -> dict[str, str]:
+        return {
+            "class": "StyleGan2",
+            "shape": json.dumps(asdict(self.settings.net)),
+            "input": "NCHW RGB in [-1, 1], any sides",
+            "data": self.data.about(),
+        }

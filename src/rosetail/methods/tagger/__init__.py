@@ -1,0 +1,1 @@
+"""A network that reads tags and landmarks of drawings."""

@@ -1,0 +1,237 @@
+"""The reader of tags and landmarks, taught by painted portraits whose truth is known.
+
+A batch holds ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
+(N, 5, 2) in shares of the picture, and ``near`` where a tagger looks closely while it learns: the
+landmarks, about as far off as it will find them by itself. The last ``held`` paintings of the
+folder are never learnt from: :func:`judge` measures on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import AdamW, Optimizer
+
+from rosetail import images
+from rosetail.data.painted import Painted, common_tags, read_painted
+from rosetail.errors import InputError
+from rosetail.faces.faces import MIRRORED
+from rosetail.methods.tagger.network import MULTIPLE, Read, Tagger
+from rosetail.metrics.rescoring import readings
+from rosetail.training.checkpoint import load_weights
+from rosetail.training.context import Context, Terms
+from rosetail.training.loop import RunSettings
+from rosetail.training.prefetch import Batch, to_network
+from rosetail.training.random_views import Augment, draw_view
+
+Bytes = NDArray[np.uint8]
+
+MARGIN = 1.1  # pictures are kept this much larger than views of them
+SHEET_PICTURES = 18
+MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
+JUDGED_AT_ONCE = 64
+OFF = 0.004  # deviation of what is near from landmarks, in shares of the picture
+
+
+@dataclass(frozen=True)
+class TagData:
+    """Paintings from ``rosetail data paint``, and how they are seen."""
+
+    painted: str = "painted"
+    held: int = 2000
+    size: int = 256  # pixels; a multiple of 64
+    batch: int = 32
+    least: float = 0.015  # share of pictures that a tag must be on, and be absent from
+    augment: Augment = field(default_factory=lambda: Augment(scale=(0.86, 1.04), light=0.08))
+
+    def __post_init__(self) -> None:
+        if self.size < MULTIPLE or self.size % MULTIPLE:
+            raise ValueError(f"size must be a multiple of {MULTIPLE}")
+        if self.held < 1 or not 0 < self.least < 0.5:
+            raise ValueError("held must be at least 1 and least between 0 and 0.5")
+
+
+@dataclass(frozen=True)
+class TagWeights:
+    tags: float = 1.0
+    landmarks: float = 20.0
+
+
+@dataclass(frozen=True)
+class TagSettings:
+    run: RunSettings = field(default_factory=RunSettings)
+    data: TagData = field(default_factory=TagData)
+    weights: TagWeights = field(default_factory=TagWeights)
+    width: int = 32
+    start: str = ""  # weights to begin with: rosetail.methods.tagger.warm_start writes them
+    rate: float = 2e-3
+    last_rate: float = 2e-5  # reached by a cosine
+    rise_steps: int = 100
+    decay: float = 0.02
+
+
+class TaggerRecipe:
+    """See the module."""
+
+    name = "tagger"
+    averaged: Sequence[str] = ("tagger",)
+
+    def __init__(self, settings: TagSettings) -> None:
+        self.settings = settings
+        data = settings.data
+        painted = read_painted(data.painted, round(MARGIN * data.size))
+        if len(painted) <= data.held:
+            raise InputError(
+                f"{data.painted}: {len(painted)} paintings, {data.held} of them held back; "
+                "paint more or lower data.held"
+            )
+        self.known = painted.part(0, len(painted) - data.held)
+        self.held = painted.part(len(painted) - data.held, len(painted))
+        self.tags = common_tags(self.known.tags, data.least)
+        self.truth = self.known.table(self.tags)
+        # Learnt as if each tag were on half of the pictures: balanced accuracy asks for no less.
+        share = torch.from_numpy(self.truth.mean(0))
+        self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
+
+    def networks(self) -> dict[str, nn.Module]:
+        tagger = Tagger(len(self.tags), self.settings.width)
+        if self.settings.start:
+            load_weights(tagger, self.settings.start)
+        return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+        parameters = networks["tagger"].parameters()
+        return {"tagger": AdamW(parameters, weight_decay=self.settings.decay, fused=True)}
+
+    def phase(self, step: int) -> str:
+        return "paintings"
+
+    def rates(self, step: int) -> dict[str, float]:
+        told = self.settings
+        done = min(step / told.run.steps, 1)
+        falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
+        return {"tagger": float(falling * min((step + 1) / max(told.rise_steps, 1), 1))}
+
+    def batch(self, step: int, rank: int) -> Batch:
+        data = self.settings.data
+        rng = np.random.default_rng([self.settings.run.seed, step, rank])
+        chosen = rng.integers(len(self.known), size=data.batch)
+        pictures, landmarks = [], []
+        for index in chosen:
+            picture = self.known.pictures[index]
+            side = picture.shape[0]
+            view = draw_view(rng, side, data.size, data.augment)
+            # Shares count from edges of pixels, views from their middles.
+            places = (view.places(self.known.landmarks[index] * side - 0.5) + 0.5) / data.size
+            pictures.append(view.of(picture))
+            landmarks.append(places[MIRRORED] if view.mirrored else places)
+        places = np.stack(landmarks).astype(np.float32)
+        off = rng.normal(0, OFF, places.shape).astype(np.float32)
+        return {
+            "picture": torch.from_numpy(np.stack(pictures)),
+            "tags": torch.from_numpy(self.truth[chosen]),
+            "landmarks": torch.from_numpy(places),
+            "near": torch.from_numpy(places + off),
+        }
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        return context.update("tagger", lambda: self.terms(context.networks["tagger"], batch))
+
+    def terms(self, tagger: nn.Module, batch: Batch) -> Terms:
+        weights = self.settings.weights
+        read = cast(Read, tagger(to_network(batch["picture"]), landmarks=batch["near"]))
+        tags = F.binary_cross_entropy_with_logits(
+            read.tags.float(), batch["tags"], pos_weight=self.weight.to(read.tags.device)
+        )
+        apart = (read.landmarks - batch["landmarks"]).abs().mean()
+        return {"tags": weights.tags * tags, "landmarks": weights.landmarks * apart}
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
+        """Held paintings with the landmarks that are read."""
+        held = self.held.part(0, SHEET_PICTURES)
+        shown = [_seen(picture, self.settings.data.size) for picture in held.pictures]
+        _, places = next(_read(averages["tagger"], np.stack(shown)))
+        for picture, points in zip(shown, places, strict=True):
+            for x, y in points * picture.shape[0] - 0.5:
+                cv2.circle(picture, (round(float(x)), round(float(y))), 2, (0, 255, 0), -1)
+        return images.contact_sheet(shown, 6)
+
+    def about(self) -> dict[str, str]:
+        return {
+            "class": "Tagger",
+            "width": str(self.settings.width),
+            "size": str(self.settings.data.size),
+            "tags": ",".join(self.tags),
+            "input": f"NCHW RGB in [-1, 1], {self.settings.data.size} pixels square",
+            "data": f"{len(self.known)} paintings",
+        }
+
+
+class Verdict(NamedTuple):
+    """How well the held paintings are read: of every tag balanced accuracy, precision and recall,
+    (NaN where the tag is never said) and how many pictures have it; each picture's mean landmark
+    error over its eye distance."""
+
+    accuracy: dict[str, float]
+    errors: NDArray[np.float64]
+    precision: dict[str, float]
+    recall: dict[str, float]
+    support: dict[str, int]
+
+    def table(self) -> str:
+        """Markdown for a card: a row a tag, the most common first."""
+        lines = ["| tag | pictures | precision | recall |", "| --- | ---: | ---: | ---: |"]
+        for tag in sorted(self.support, key=lambda tag: (-self.support[tag], tag)):
+            shares = f"{self.precision[tag]:.2f} | {self.recall[tag]:.2f}"
+            lines.append(f"| {tag} | {self.support[tag]} | {shares} |")
+        return "\n".join(lines)
+
+
+def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> Verdict:
+    """Let ``tagger`` read ``held``; tags that none or all of its pictures have are left out."""
+    from sklearn.metrics import balanced_accuracy_score
+
+    seen = np.stack([_seen(picture, size) for picture in held.pictures])
+    logits, places = (np.concatenate(part) for part in zip(*_read(tagger, seen), strict=True))
+    whole = held.table(tags)
+    columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(held)]
+    names = [tags[column] for column in columns]
+    truth, says = whole[:, columns], (logits[:, columns] > 0).astype(np.float32)
+    read = readings(says, truth, names)
+    accuracy = {
+        name: float(balanced_accuracy_score(*both))
+        for name, both in zip(names, zip(truth.T, says.T, strict=True), strict=True)
+    }
+    eyes = np.linalg.norm(held.landmarks[:, 1] - held.landmarks[:, 0], axis=1)
+    errors = np.linalg.norm(places - held.landmarks, axis=2).mean(1) / eyes
+    return Verdict(
+        accuracy,
+        errors.astype(np.float64),
+        {name: each.precision for name, each in read.items()},
+        {name: each.recall for name, each in read.items()},
+        {name: each.pictures for name, each in read.items()},
+    )
+
+
+def _seen(picture: Bytes, size: int) -> Bytes:
+    return np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@torch.no_grad()
+def _read(
+    tagger: nn.Module, pictures: Bytes
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Logits and landmarks, a few pictures at a time."""
+    device = next(tagger.parameters()).device
+    for first in range(0, len(pictures), JUDGED_AT_ONCE):
+        some: Tensor = torch.from_numpy(pictures[first : first + JUDGED_AT_ONCE]).to(device)
+        read = cast(Read, tagger(to_network(some)))
+        yield read.tags.float().cpu().numpy(), read.landmarks.float().cpu().numpy()

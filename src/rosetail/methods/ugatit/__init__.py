@@ -1,0 +1,1 @@
+"""U-GAT-IT (Kim and others 2020)."""

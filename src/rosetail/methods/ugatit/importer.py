@@ -1,0 +1,106 @@
+"""U-GAT-IT's generators as the authors' PyTorch program saves them (``*_params_*.pt``,
+github.com/znxlwm/UGATIT-pytorch): a dictionary with the state dicts of both generators and four
+critics; "genA2B" draws the photo. Full and light ones are told apart by their first linear layer.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from rosetail.errors import InputError
+from rosetail.methods.foreign_weights import (
+    State,
+    check_suffix,
+    read_pickle,
+    renamed,
+    shape_of,
+    state_in,
+    write,
+)
+from rosetail.methods.ugatit.network import UGatItGenerator
+
+SOURCE = "github.com/znxlwm/UGATIT-pytorch"
+REMEDY = "give the params file of the authors' PyTorch program"
+GENERATOR = "genA2B"
+STYLED = re.compile(r"UpBlock1_(\d+)\.conv1\.weight")
+RESIDUALS = 12  # the place of the first residual block on the way down
+# On the way up, where our places are theirs: convolutions, and norms.
+UP_CONVS, UP_NORMS = (2, 7, 11), (3, 8)
+
+
+def import_ugatit(checkpoint: str | os.PathLike[str], out: str | os.PathLike[str]) -> Path:
+    """Write the generator from photos to drawings in ``checkpoint`` to ``out``, .onnx or
+    .safetensors.
+
+    Raises InputError, naming the first tensor at fault, where it is another network; OutputError.
+    """
+    path = Path(checkpoint)
+    check_suffix(Path(out))
+    state = state_in(read_pickle(path, REMEDY), GENERATOR, path, REMEDY)
+    try:
+        width, blocks, size = sizes(state)
+        net = ugatit_from_published(state)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}; {REMEDY}") from error
+    facts = {"width": str(width), "blocks": str(blocks), "size": str(size), "source": SOURCE}
+    return write(net, facts, out)
+
+
+def sizes(state: State) -> tuple[int, int, int]:
+    """Width, blocks and size of the pictures it was trained on, 0 for the light one, as
+    :class:`rosetail.methods.ugatit.network.UGatItGenerator` takes them. Raises ValueError."""
+    width = shape_of(state, "DownBlock.1.weight")[0]
+    deep, inputs = shape_of(state, "FC.0.weight")
+    if deep != 4 * width or inputs % deep:
+        raise ValueError(f"tensor FC.0.weight is {(deep, inputs)}, which fits no picture")
+    blocks = sum(STYLED.fullmatch(name) is not None for name in state)
+    side = math.isqrt(inputs // deep)
+    if side * side * deep != inputs:
+        raise ValueError(f"tensor FC.0.weight is {(deep, inputs)}, which fits no square picture")
+    return width, blocks, 0 if side == 1 else 4 * side
+
+
+def ugatit_from_published(state: State) -> UGatItGenerator:
+    """Our generator with the published tensors. Raises ValueError naming one that does not fit."""
+    width, blocks, size = sizes(state)
+    with torch.device("meta"):
+        net = UGatItGenerator(width, blocks, size)
+    wanted = net.state_dict()
+    found = renamed(state, dict(published_names(blocks)), wanted)
+    for name in wanted.keys() - found.keys():  # the light one here has biases, the published none
+        found[name] = torch.zeros(wanted[name].shape)
+    net.load_state_dict(found, assign=True)
+    return net.eval()
+
+
+def published_names(blocks: int) -> Iterator[tuple[str, str]]:
+    """Our name and the published one of every tensor."""
+    for place in (1, 5, 9):
+        yield f"down.{place}.weight", f"DownBlock.{place}.weight"
+    for place in range(RESIDUALS, RESIDUALS + blocks):
+        for layer in (1, 5):
+            yield f"down.{place}.{layer}.weight", f"DownBlock.{place}.conv_block.{layer}.weight"
+    yield "attention.mean.weight", "gap_fc.weight"
+    yield "attention.peak.weight", "gmp_fc.weight"
+    yield "attention.mix.weight", "conv1x1.weight"
+    yield "attention.mix.bias", "conv1x1.bias"
+    yield "read.0.weight", "FC.0.weight"
+    yield "read.2.weight", "FC.2.weight"
+    yield "gain.weight", "gamma.weight"
+    yield "offset.weight", "beta.weight"
+    for number in range(blocks):
+        ours, theirs = f"styled.{number}", f"UpBlock1_{number + 1}"
+        for place, part in ((1, "first"), (2, "second")):
+            yield f"{ours}.{part}.1.weight", f"{theirs}.conv{place}.weight"
+            yield f"{ours}.{part}_norm.rho", f"{theirs}.norm{place}.rho"
+    for place in UP_CONVS:
+        yield f"up.{place}.weight", f"UpBlock2.{place}.weight"
+    for place in UP_NORMS:
+        for our_part, their_part in (("rho", "rho"), ("gain", "gamma"), ("offset", "beta")):
+            yield f"up.{place}.{our_part}", f"UpBlock2.{place}.{their_part}"

@@ -1,1 +1,0 @@
-"""Networks: shapes only, no losses, no files of their own, no devices."""

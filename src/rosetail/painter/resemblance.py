@@ -1,0 +1,165 @@
+"""What a painting keeps of the person in a photograph, beside pose and expression.
+
+Each part has its luck to itself, and what is chosen goes by what another view of the same person
+shows as well, so that they stay the same character.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from rosetail.faces.traits import Traits
+from rosetail.painter import habits, palette
+from rosetail.painter.colour import Lch, distance, mix
+from rosetail.painter.params import PaintParams
+from rosetail.painter.reading import Reading
+from rosetail.painter.sample import near, pick, placed, sample
+
+Rng = np.random.Generator
+Changes = dict[str, Any]
+
+LIKELY = 0.5  # chance above which a trait is drawn
+BALD = 0.7  # the same of baldness: hair that is overlooked is worse than a rim that is made whole
+ANYBODYS = ("scene", "scene_colour", "hand", "light", "rim_light", "eye_shape", "eye_tilt", "nose")
+TRUE_HANDS = ("studio", "visual_novel", "manga", "painterly", "retro")  # keep colours as they are
+IRIS_HUES = (55.0, 90.0, 150.0, 250.0)  # brown, hazel, green, blue
+EVERYDAY = {"t_shirt": 1.0, "shirt": 1.0, "sweater": 1.0, "turtleneck": 0.6, "jacket": 0.8}
+GREY, DARK = 0.055, 0.6  # clothes of less chroma; of less lightness
+ALIKE = 0.12  # in OKLab: clothes that near to the skin are skin
+SUITING, SHIRT = (0.34, 0.03, 262.0), (0.95, 0.005, 262.0)
+CHANCE = 0.3  # of how full a cut is, beside the volume that is read
+SPREAD = 3.0  # how often all fringes come from black hair to white
+
+# From the flattest cut to the fullest.
+_LONG = {"half_up": 0.4, "straight": 1.0, "wavy": 0.8}
+_MEDIUM = {"shoulder": 1.0, "bob": 0.8}
+_SHORT_MALE = {"undercut": 0.6, "short": 1.5, "pixie": 0.5, "spiky": 0.3}
+_SHORT_FEMALE = {"bun": 0.3, "pixie": 1.0, "short": 0.5, "bob": 0.7}
+_OPEN_FRINGE = {"swept_back": 1.0, "parted": 0.7, "side_swept": 0.6}
+_CLOSED_FRINGE = {"choppy": 1.0, "between_eyes": 1.0, "blunt": 0.6, "messy": 0.6, "wispy": 0.6}
+
+
+def luck(seed: int, part: str) -> Rng:
+    """A generator of its own for each part: what is read otherwise changes that part alone."""
+    return np.random.default_rng([seed, 3, crc32(part.encode())])
+
+
+def plausible(rng: Rng, reading: Reading | None) -> PaintParams:
+    """A sampled character that what is read, if anything, does not contradict.
+
+    Whoever it is, what anybody may have is the first one's: another view of the same photo may be
+    taken for another sex, and is the same picture but for that.
+    """
+    drawn = first = sample(rng)
+    if reading is None:
+        return drawn
+    sex = "male" if reading.traits.male > LIKELY else "female"
+    bald = _bald(reading) and sex == "male"
+    for _ in range(30):
+        if drawn.sex == sex and (drawn.hair_back == "bald") == bald:
+            break
+        drawn = sample(rng)
+    return replace(drawn, **{name: getattr(first, name) for name in ANYBODYS})
+
+
+def _bald(reading: Reading) -> bool:
+    return reading.hair is None or reading.traits.bald > BALD
+
+
+def colours(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
+    """Colours of the photo, as clear as they are in drawings, and clothes that are of theirs."""
+    rng = luck(seed, "colours")
+    changes: Changes = {
+        "skin": _skin(reading.skin),
+        "eyes": _iris(rng, reading.iris),
+        "scene_colour": reading.ground,
+        "scene": pick(rng, {"flat": 2.0, "gradient": 2.0, "bokeh": 1.0, "split": 0.5}),
+        "hand": pick(rng, {name: habits.HAND[name] for name in TRUE_HANDS}),
+        "hair_tips": False,
+    }
+    if reading.hair is not None:
+        light, chroma, hue = reading.hair
+        # A photograph's black has no colour of its own and no room for shadows.
+        changes["hair"] = (float(np.clip(light + 0.03, 0.24, 0.95)), min(chroma * 1.1, 0.2), hue)
+    return changes | _clothes(luck(seed, "clothes"), reading, drawn)
+
+
+def _clothes(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
+    """Everyday ones in the photographed colour, if it is one. Where a portrait shows but skin or
+    grey below the face, it is mostly that of somebody in a suit; what is light is the shirt."""
+    light, chroma, hue = reading.cloth
+    bare = distance(reading.cloth, reading.skin) < ALIKE
+    if bare or chroma < GREY:
+        kind = pick(rng, {"suit": 1.0} if drawn.sex == "male" else {"suit": 1.0, "blazer": 1.0})
+        seen = {} if bare else {"cloth" if light < DARK else "cloth_second": reading.cloth}
+        return {"clothes": kind, "cloth": SUITING, "cloth_second": SHIRT} | seen
+    return {"clothes": pick(rng, EVERYDAY), "cloth": (light, min(chroma * 1.2, 0.2), hue)}
+
+
+def _skin(colour: Lch) -> Lch:
+    """Skin as it is in even light, half-way to how skin of its lightness is drawn: photographs
+    show it a little darker, and redder or greyer as their light is."""
+    light, chroma, hue = colour
+    light = float(np.clip(light + 0.30 * max(light - 0.4, 0) * (1 - light) / 0.3, 0.3, 0.96))
+    seen = light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue
+    lights, chromas, hues = zip(*palette.SKIN[::-1], strict=True)
+    chroma, hue = (float(np.interp(light, lights, each)) for each in (chromas, hues))
+    return mix(seen, (light, chroma, hue), 0.5)
+
+
+def _iris(rng: Rng, colour: Lch) -> Lch:
+    """The hue of the eyes, as bright as drawn eyes are; lids and light make brown ones redder than
+    eyes ever are."""
+    light, chroma, hue = colour
+    if chroma < 0.012:
+        return near(rng, (0.5, 0.03, hue))
+    off = [(hue - each + 180) % 360 - 180 for each in IRIS_HUES]
+    hue -= 0.7 * min(off, key=abs)
+    return near(rng, (0.45 + 0.3 * light, min(0.06 + chroma, 0.16), hue))
+
+
+def hair(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
+    """How long it is, how full, and whether it covers the forehead."""
+    if _bald(reading):
+        if drawn.sex == "male":
+            return {"hair_back": "bald", "hair_fringe": "none", "hair_sides": "none",
+                    "ornament": "none", "ahoge": False}  # fmt: skip
+        return {"hair_back": "pixie", "hair_fringe": "swept_back", "hair_sides": "none"}
+    short = _SHORT_MALE if drawn.sex == "male" else _SHORT_FEMALE
+    rng, traits = luck(seed, "hair"), reading.traits
+    back = _LONG if traits.long > LIKELY else _MEDIUM if traits.medium > LIKELY else short
+    fringe = _CLOSED_FRINGE if traits.fringe > LIKELY else _OPEN_FRINGE
+    loose = back is not short
+    full = reading.volume + CHANCE * (rng.random() - 0.5)
+    colour = reading.hair or reading.skin  # another view's is the same, another person's is not
+    return {
+        "hair_back": placed(back, full),
+        "hair_fringe": placed(fringe, (rng.random() + SPREAD * colour[0]) % 1),
+        "hair_sides": pick(rng, habits.SIDES_LONG if loose else habits.SIDES_SHORT),
+        "hair_volume": reading.volume,
+        "ornament": "none",
+        "ahoge": False,
+    }
+
+
+def worn(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
+    """Beard and spectacles."""
+    traits = reading.traits
+    bearded = traits.beard > LIKELY and drawn.sex == "male"
+    spectacled = traits.glasses > LIKELY
+    return {
+        "beard": _beard(seed, traits) if bearded else "none",
+        "glasses": pick(luck(seed, "glasses"), habits.GLASSES) if spectacled else "none",
+    }
+
+
+def _beard(seed: int, traits: Traits) -> str:
+    chances = {name: getattr(traits, name) for name in ("stubble", "moustache", "chin")}
+    likeliest = max(chances, key=lambda name: chances[name])
+    if likeliest != "chin":
+        return likeliest
+    return pick(luck(seed, "beard"), {name: habits.BEARD[name] for name in ("goatee", "full")})

@@ -1,0 +1,294 @@
+"""Chooses parameters: each tag often enough to be learnt, nothing an illustrator would not draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from rosetail.painter import habits, palette
+from rosetail.painter.colour import Lch, mix
+from rosetail.painter.eyes import corner_lean
+from rosetail.painter.hats import HATS
+from rosetail.painter.mouth import CHEERFUL
+from rosetail.painter.params import RANGES, PaintParams
+from rosetail.painter.worn import TIPPED, frees_ears
+
+Rng = np.random.Generator
+Chosen = dict[str, Any]
+
+LEANING = {"sharp": 1.0, "droopy": -1.0}  # the way that these eyes' outer corners go
+# A hat needs a smooth crown, and would hide shaven sides.
+NO_HATS = ("spiky", "curly", "bun", "twin_tails", "half_up", "undercut")
+AHOGE_ROOM = 1.95  # from the eyes to the upper edge, in half widths of the face
+
+
+def sample(source: int | Rng) -> PaintParams:
+    """Parameters of one portrait from a seed or a NumPy generator."""
+    rng = source if isinstance(source, np.random.Generator) else np.random.default_rng(source)
+    male = bool(rng.random() < 0.43)
+    age = float(rng.beta(1.1, 2.4))
+    mouth = pick(rng, habits.MOUTH)
+    chosen: Chosen = {"seed": int(rng.integers(0, 2**31)), "mouth": mouth, "age": age}
+    chosen |= _frame(rng)
+    chosen |= _face(rng, male, age)
+    chosen |= _eyes(rng, male, age, mouth, chosen["yaw"])
+    chosen |= _hair(rng, male, age, chosen["beard"] != "none")
+    chosen |= _clothes(rng, male, age)
+    free = frees_ears(chosen["hair_back"], chosen["hair_sides"])
+    chosen["earrings"] = bool(chosen["earrings"] < habits.EARRINGS[free])
+    if chosen["hair_fringe"] == "over_eye":  # one of the eyes has to say where they look
+        chosen["wink"] = "none"
+    chosen |= {
+        "scene": pick(rng, habits.SCENE),
+        "scene_colour": _ground(rng, chosen["hair"][2]),
+        "hand": pick(rng, habits.HAND),
+        "light": float(rng.choice([-1.0, 1.0])),
+        "rim_light": bool(rng.random() < 0.2),
+    }
+    for name, borders in habits.BORDERS.items():
+        chosen[name] = in_range(name, apart(chosen[name], borders))
+    own = corner_lean(chosen["eye_shape"], chosen["eye_height"])
+    chosen["eye_tilt"] = in_range(
+        "eye_tilt", apart(chosen["eye_tilt"] + own, habits.LEAN_BORDERS) - own
+    )
+    if chosen["ahoge"]:
+        chosen["centre_y"] = max(chosen["centre_y"], AHOGE_ROOM * chosen["scale"])
+    return PaintParams(**chosen)
+
+
+def apart(value: float, borders: tuple[tuple[float, float], ...]) -> float:
+    """The value, mirrored off a border that it is too near to, on the side where it lies: what was
+    nearest goes furthest, so that nothing piles up where the gap ends."""
+    for border, gap in borders:
+        away = value - border
+        if abs(away) < gap:
+            return border + (2 * gap - away if away >= 0 else -2 * gap - away)
+    return value
+
+
+def pick(rng: Rng, weights: Mapping[str, float]) -> str:
+    """A key, with probability in proportion to its weight."""
+    names = list(weights)
+    share = np.array([weights[name] for name in names], dtype=np.float64)
+    return names[int(rng.choice(len(names), p=share / share.sum()))]
+
+
+def placed(weights: Mapping[str, float], place: float) -> str:
+    """The key that lies at ``place``, 0..1, where each takes its weight's share."""
+    ends = np.cumsum(list(weights.values()))
+    return list(weights)[min(int((place * ends[-1] >= ends).sum()), len(weights) - 1)]
+
+
+def bounded(rng: Rng, name: str, mean: float, spread: float) -> float:
+    """A normal value within the parameter's range."""
+    return in_range(name, rng.normal(mean, spread))
+
+
+def in_range(name: str, value: float) -> float:
+    """The value of the parameter's range that is nearest."""
+    low, high = RANGES[name]
+    return float(np.clip(value, low, high))
+
+
+def near(rng: Rng, colour: Lch, spread: tuple[float, float, float] = (0.03, 0.012, 6.0)) -> Lch:
+    """A colour within `spread` (lightness, chroma, hue) of another."""
+    return (
+        float(np.clip(colour[0] + rng.uniform(-spread[0], spread[0]), 0.05, 0.98)),
+        float(np.clip(colour[1] + rng.uniform(-spread[1], spread[1]), 0.0, 0.37)),
+        float((colour[2] + rng.uniform(-spread[2], spread[2])) % 360),
+    )
+
+
+def _lch(rng: Rng, lightness: tuple[float, float], chroma: tuple[float, float], hue: float) -> Lch:
+    return float(rng.uniform(*lightness)), float(rng.uniform(*chroma)), float(hue % 360)
+
+
+def _frame(rng: Rng) -> Chosen:
+    """Place and pose, spread like those of portrait photographs.
+
+    In head crops of 846 portraits `fit.turn_of` finds spreads of 8.5 degrees of yaw with heavy
+    tails (1 % beyond 22), 3.3 of pitch and 4.3 of roll, the last two somewhat more than that, as
+    it draws what is uncertain to the middle. One head in seven is turned further, so that tags of
+    pose can be learnt.
+    """
+    wide = rng.random() < 0.15
+    return {
+        "scale": bounded(rng, "scale", 0.240, 0.020),
+        "centre_x": bounded(rng, "centre_x", 0.5, 0.03),
+        "centre_y": bounded(rng, "centre_y", 0.44, 0.03),
+        "yaw": in_range("yaw", rng.uniform(-35, 35) if wide else 7.0 * rng.standard_t(6)),
+        "pitch": bounded(rng, "pitch", 0, 9.0 if wide else 4.5),
+        "roll": bounded(rng, "roll", 0, 10.0 if wide else 4.5),
+    }
+
+
+def on_flat_ground(params: PaintParams) -> PaintParams:
+    """The same portrait before a single colour."""
+    return replace(params, scene="flat")
+
+
+def _ground(rng: Rng, hair_hue: float) -> Lch:
+    """A background colour: near the hair's hue or across from it, seldom any; bright or deep."""
+    turn = float(rng.choice([0.0, 30.0, -30.0, 150.0, 180.0, 210.0, rng.uniform(0, 360)]))
+    if rng.random() < 0.8:
+        return clean(_lch(rng, (0.78, 0.96), (0.01, 0.09), hair_hue + turn))
+    return clean(_lch(rng, (0.45, 0.75), (0.03, 0.11), hair_hue + turn))
+
+
+def clean(colour: Lch) -> Lch:
+    """The colour, or a lively one in its place: dull dark yellows look like mud."""
+    lightness, chroma, hue = colour
+    if 55 < hue < 135 and lightness < 0.72:
+        return lightness, min(chroma, 0.09), (45.0 if hue < 95 else 155.0)
+    return colour
+
+
+def _skin(rng: Rng) -> Lch:
+    """Skin of all tones; the light ones drawn more often, as in the genre."""
+    place = float(rng.beta(1.0, 1.7)) * (len(palette.SKIN) - 1)
+    index = min(int(place), len(palette.SKIN) - 2)
+    tone = mix(palette.SKIN[index], palette.SKIN[index + 1], place - index)
+    lightness, chroma, hue = near(rng, tone, (0.008, 0.004, 3.0))
+    return apart(lightness, habits.SKIN_BORDERS), chroma, hue
+
+
+def _face(rng: Rng, male: bool, age: float) -> Chosen:
+    beard = "none"
+    if male and rng.random() < 0.05 + 0.75 * age:
+        beard = pick(rng, habits.BEARD)
+    painted = not male and rng.random() < 0.12 + 0.3 * age
+    return {
+        "sex": "male" if male else "female",
+        "skin": _skin(rng),
+        "face_width": bounded(rng, "face_width", 0.99 - 0.035 * male, 0.03),
+        "face_length": bounded(rng, "face_length", 0.97 + 0.13 * male + 0.08 * age, 0.045),
+        "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.22 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
+        "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
+        "nose": pick(
+            rng,
+            {"dot": 1.4, "line": 1.3, "shadow": 1.0, "button": 0.7}
+            | {"bridge": 0.2 + 1.6 * age + 0.8 * male},
+        ),
+        "nose_size": bounded(rng, "nose_size", 0.95 + 0.15 * male, 0.16),
+        "mouth_width": bounded(rng, "mouth_width", 1.0, 0.1),
+        "lips": float(rng.uniform(0.35, 1.0)) if painted else 0.0,
+        "beard": beard,
+        "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, habits.GLASSES),
+        "earrings": 1.0 if male else float(rng.random()),  # luck: what shows, hair decides
+    }
+
+
+def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
+    """Eyes and brows, which carry most of the expression."""
+    cheerful, surprised = mouth in CHEERFUL, mouth == "surprised"
+    luck = rng.random()
+    closed = luck < (0.28 if cheerful else 0.06)
+    angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
+    wide = 1.0 - 0.4 * male - 0.35 * age
+    drowsy = not surprised and luck > 0.95
+    usual = (1.1, 0.135) if surprised else (0.42, 0.06) if drowsy else (0.89, 0.135)
+    eye_open = 0.0 if closed else bounded(rng, "eye_open", *usual)
+    wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.7 else "none"
+    lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
+    brow_height = 0.8 if surprised else (-0.5 if angry else 0.1)
+    shape = pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE)
+    tilt = bounded(rng, "eye_tilt", 1.5, 3.0)
+    if shape in LEANING:  # lids that rise or fall to the outside lean no other way
+        tilt = abs(tilt) * LEANING[shape]
+    return {
+        "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
+        "eye_shape": shape,
+        "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
+        "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
+        "eye_tilt": tilt,
+        "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
+        "eye_open": eye_open,
+        "closed_eyes": "happy" if cheerful and rng.random() < 0.8 else "resting",
+        "wink": wink,
+        # Often back to the viewer; lids that hang hide where else.
+        "gaze_x": bounded(rng, "gaze_x", -0.012 * yaw, 0.3) * (0.4 if drowsy else 1.0),
+        "gaze_y": bounded(rng, "gaze_y", 0, 0.2),
+        "lashes": float(np.clip(lashes, 0, 1)),
+        "brow_angle": bounded(rng, "brow_angle", -9 if angry else 3, 5),
+        "brow_height": bounded(rng, "brow_height", brow_height, 0.3),
+        "brow_weight": bounded(rng, "brow_weight", 1.0 + 0.25 * male, 0.22),
+    }
+
+
+def _hair_colour(rng: Rng, age: float, male: bool, bearded: bool) -> Lch:
+    if age > 0.62 and rng.random() < (age - 0.35) * 1.2:
+        return near(rng, palette.HAIR[pick(rng, {"grey": 1.0, "white": 0.8})])
+    weights = dict(habits.HAIR_COLOUR)
+    if male or age > 0.45:
+        weights |= habits.HAIR_COLOUR_PLAIN
+    if bearded:
+        weights |= dict.fromkeys(habits.HAIR_COLOUR_RARE_WITH_BEARD, 0.08)
+    return near(rng, palette.HAIR[pick(rng, weights)])
+
+
+def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
+    weights = dict(habits.BACK_MALE if male else habits.BACK_FEMALE)
+    if age > 0.5:
+        weights |= {name: 0.0 for name in habits.NOT_OVER_FIFTY if name in weights}
+        weights |= {"bald": weights["bald"] * 3} if male else {}
+    back = pick(rng, weights)
+    fringe = pick(rng, habits.FRINGE_MALE if male else habits.FRINGE_FEMALE)
+    if back == "undercut" and fringe in ("blunt", "none", "over_eye"):
+        fringe = "swept_back"
+    short = male or back in ("short", "curly", "spiky")
+    sides = pick(rng, habits.SIDES_SHORT if short else habits.SIDES_LONG)
+    if back == "undercut" or (fringe == "swept_back" and rng.random() < 0.7):
+        sides = "none"
+    if back == "bald":
+        fringe = sides = "none"
+    return {
+        "hair": _hair_colour(rng, age, male, bearded),
+        "hair_tips": bool(rng.random() < (0.16 if back in TIPPED else 0.0)),
+        "hair_back": back,
+        "hair_fringe": fringe,
+        "hair_sides": sides,
+        "hair_length": bounded(rng, "hair_length", 1.0, 0.08),
+        "hair_volume": float(rng.beta(1.8, 1.8)) ** (0.7 if back == "bun" else 1.0),
+        "hair_part": float(rng.choice([-1, 1]) * rng.beta(1.5, 1.5)),
+        "ahoge": bool(back != "bald" and age < 0.5 and rng.random() < (0.05 if male else 0.16)),
+        "ornament": _ornament(rng, male, age, back, fringe),
+    }
+
+
+def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
+    if back == "bald" or rng.random() > (0.12 if male else 0.46):
+        return "none"
+    found = pick(rng, habits.ORNAMENT_MALE if male else habits.ORNAMENT_FEMALE)
+    bare = back in NO_HATS or fringe == "swept_back"
+    if found in HATS and bare:
+        return "none"
+    if found in ("cat_ears", "bow") and age > 0.55:
+        return "none"
+    return found
+
+
+def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
+    """A garment and three colours that go together."""
+    weights = dict(habits.CLOTHES_MALE if male else habits.CLOTHES_FEMALE)
+    if age > 0.45:
+        weights |= {name: 0.0 for name in habits.SCHOOL_CLOTHES if name in weights}
+    kind = pick(rng, weights)
+    hue = float(rng.uniform(0, 360))
+    main = _lch(rng, (0.32, 0.86), (0.02, 0.13), hue)
+    second = _lch(rng, (0.88, 0.97), (0.0, 0.025), hue)
+    accent = _lch(rng, (0.48, 0.78), (0.1, 0.18), hue + rng.choice([150, 180, 210, 30]))
+    if kind == "sailor":
+        main = _lch(rng, (0.28, 0.5), (0.03, 0.11), rng.choice([260, 265, 200, 15, 330]))
+        accent = _lch(rng, (0.5, 0.65), (0.15, 0.18), rng.choice([25, 15, 85, 250]))
+    elif kind in ("suit", "blazer"):
+        main = _lch(rng, (0.24, 0.5), (0.005, 0.07), rng.choice([265, 255, 50, 150, 20, 300]))
+    elif kind == "shirt" and rng.random() < 0.5:
+        main = second
+    elif kind in ("jacket", "kimono", "dress") and rng.random() < 0.4:
+        second = near(rng, (0.4, 0.03, hue), (0.1, 0.012, 6.0))
+    return {
+        "clothes": kind, "cloth": clean(main), "cloth_second": second, "accent": clean(accent),
+    }  # fmt: skip

@@ -1,1 +1,0 @@
-"""What users run: NumPy arrays in and out, no PyTorch."""

@@ -1,0 +1,1 @@
+"""Turn whole pictures into anime."""

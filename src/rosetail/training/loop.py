@@ -1,0 +1,365 @@
+"""The one training loop. It knows no model: a recipe brings networks, batches and loss terms.
+
+The loop brings devices and precision (Lightning Fabric), averaging over processes, EMA,
+checkpoints, logs, sample sheets, and an orderly end. A run killed at any moment goes on from its
+last checkpoint and arrives at the same bits as one that was never stopped (same versions, same
+number of threads): every batch is a function of (seed, step, rank), and the generators of Python,
+NumPy and torch are part of the checkpoint.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+from rich.console import Console
+from torch import nn
+from torch.optim import Optimizer
+
+from rosetail.errors import OutputError, RosetailError, SettingsError
+from rosetail.images import make_folder
+from rosetail.training import checkpoint, settings
+from rosetail.training.context import Averages, Context, NonFinite, Terms
+from rosetail.training.loggers import Journal, duration
+from rosetail.training.prefetch import Batch, ahead
+from rosetail.training.signals import StopSignals
+
+BAD_STEPS = 3  # steps in a row that may fail to give finite numbers
+DISK_PATIENCE = 600.0  # seconds to train on while checkpoints cannot be written
+DISK_RETRY = 60.0
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the loop itself is told; every recipe's settings hold one under ``run``."""
+
+    steps: int = 1000
+    seed: int = 0
+    precision: Literal["32-true", "bf16-mixed"] = "32-true"
+    accelerator: Literal["auto", "cpu", "cuda"] = "auto"
+    devices: int = 1  # processes on each machine
+    nodes: int = 1  # machines; each starts the same command, as torchrun or SLURM do
+    batch_threads: int = 1  # that prepare batches while the step runs
+    ema: float = 0.999
+    log_every: int = 10  # steps
+    sheet_every: int = 200  # steps
+    checkpoint_minutes: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "devices", "nodes", "batch_threads", "log_every", "sheet_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+        if not 0 <= self.ema < 1:
+            raise ValueError("ema must be in [0, 1)")
+
+
+class Recipe(Protocol):
+    """How one method trains. ``step`` counts from 0 everywhere in a recipe."""
+
+    name: str
+    settings: Any  # a frozen dataclass with ``run: RunSettings``
+    averaged: Sequence[str]  # networks that get an EMA copy
+
+    def networks(self) -> dict[str, nn.Module]:
+        """New networks, drawn from torch's generator, which the loop seeds."""
+        ...
+
+    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]: ...
+
+    def rates(self, step: int) -> dict[str, float]:
+        """The learning rate of every optimiser at ``step``."""
+        ...
+
+    def phase(self, step: int) -> str:
+        """The name of what happens at ``step``, such as ``warm_up``."""
+        ...
+
+    def batch(self, step: int, rank: int) -> Batch:
+        """CPU tensors, a function of the arguments and the seed alone; called from threads."""
+        ...
+
+    def step(self, context: Context, batch: Batch, step: int) -> Terms:
+        """Changes networks through ``context.update``; returns the terms it went by."""
+        ...
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
+        """A sample sheet, uint8 HWC, drawn by the averaged networks in evaluation mode."""
+        ...
+
+    def about(self) -> dict[str, str]:
+        """What exported weights say of themselves: network class, sizes, data."""
+        ...
+
+
+class Diverged(RosetailError):
+    """Loss terms or weights are no longer finite numbers."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: ``finished``, ``minutes``, or the name of the signal that asked for it."""
+
+    run: Path
+    step: int
+    reason: str
+
+
+def train(
+    recipe: Recipe,
+    run: Path,
+    *,
+    resume: bool = False,
+    minutes: float | None = None,
+    console: Console | None = None,
+) -> Outcome:
+    """Trains ``recipe`` in folder ``run`` until its last step, ``minutes`` or a signal.
+
+    SIGINT, SIGTERM and SIGHUP end the run after the current step, with a checkpoint; a second
+    one ends it at once. Raises OutputError for a folder that cannot be written or that holds a
+    run and ``resume`` is not asked for, SettingsError for a checkpoint that does not fit, Diverged
+    after three bad steps in a row (the last good checkpoint stays).
+    """
+    fabric, note = _fabric(recipe.settings.run)
+    shown = console or Console()
+
+    def begin(fabric: Fabric) -> Outcome:
+        if note and fabric.is_global_zero:
+            shown.print(note, soft_wrap=True)
+        return _Run(fabric, recipe, run, resume, shown).go(minutes)
+
+    return fabric.launch(begin)
+
+
+def _fabric(told: RunSettings) -> tuple[Fabric, str]:
+    """Devices and precision, and a note where bf16 is not what this processor computes in: there
+    it is emulated, ten times slower than single precision."""
+
+    def made(precision: Literal["32-true", "bf16-mixed"]) -> Fabric:
+        return Fabric(
+            accelerator=told.accelerator,
+            devices=told.devices,
+            num_nodes=told.nodes,
+            precision=precision,
+        )
+
+    fabric = made(told.precision)
+    if told.precision == "32-true" or fabric.device.type != "cpu" or computes_bf16():
+        return fabric, ""
+    return made("32-true"), "This processor has no bf16: training goes on in single precision."
+
+
+def computes_bf16() -> bool:
+    """Whether PyTorch's convolutions are as fast in bf16 as in single precision on this processor:
+    with AVX-512 or Arm's bf16 instructions."""
+    return torch.backends.mkldnn.is_available() and bool(
+        torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    )
+
+
+class _Run:
+    """One process's part in a run; the first process alone writes and speaks."""
+
+    def __init__(
+        self, fabric: Fabric, recipe: Recipe, folder: Path, resume: bool, console: Console
+    ) -> None:
+        self.fabric, self.recipe, self.folder = fabric, recipe, folder
+        self.told: RunSettings = recipe.settings.run
+        self.speaks = fabric.is_global_zero
+        self.console = console if self.speaks else Console(quiet=True)
+        state = _open(folder, recipe, resume, self.console, self.speaks)
+        fabric.barrier()
+        _seed(self.told.seed)  # the same first weights in every process
+        networks = {name: each.to(fabric.device) for name, each in recipe.networks().items()}
+        self.averages = Averages({name: networks[name] for name in recipe.averaged}, self.told.ema)
+        self.context = Context(fabric, networks, recipe.optimizers(networks))
+        _seed(self.told.seed + fabric.global_rank)
+        self.step = self.saved = 0  # steps done; those in the newest checkpoint
+        if state is not None:
+            self._restore(state)
+        self.commit = checkpoint.commit()  # as the run began: the checkout may move on meanwhile
+        self.bad = 0  # failed steps in a row
+        self.save_due = time.monotonic() + self.told.checkpoint_minutes * 60
+        self.unsaved_since: float | None = None  # when writing first failed
+
+    def go(self, minutes: float | None) -> Outcome:
+        told, began, first, reason = self.told, time.monotonic(), self.step, ""
+        make = self._batch
+        with (
+            StopSignals() as signals,
+            self._journal() as journal,
+            ahead(make, first, told.batch_threads) as batches,
+        ):
+            while self.step < told.steps and not reason:
+                terms = self._take(next(batches))
+                spent = time.monotonic() - began
+                left = spent / (self.step - first) * (told.steps - self.step)
+                if minutes is not None:
+                    left = min(left, max(minutes * 60 - spent, 0.0))
+                if journal is not None:
+                    journal.record(self.step, self.recipe.phase(self.step - 1), terms, left)
+                    if self.step % told.sheet_every == 0 or self.step == told.steps:
+                        with torch.no_grad():
+                            sheet = self.recipe.sheet(self.averages.networks, self.step)
+                        journal.sheet(self.step, sheet)
+                out_of_time = minutes is not None and spent >= minutes * 60
+                due = time.monotonic() >= self.save_due
+                wish = signals.asked or ("minutes" if out_of_time else "save" if due else "")
+                wish = self._agreed(wish)
+                if wish == "save":
+                    self._save_patiently()
+                else:
+                    reason = wish
+            if self.step > self.saved:
+                self._save()
+            reason = reason or "finished"
+            spent = time.monotonic() - began
+            self._note(f"{reason}: step {self.step} of {told.steps} after {duration(spent)}")
+        return Outcome(self.folder, self.step, reason)
+
+    def _batch(self, step: int) -> Batch:
+        """Of the recipe, where a graphics card can fetch it while it computes."""
+        batch = self.recipe.batch(step, self.fabric.global_rank)
+        if self.context.device.type != "cuda":
+            return batch
+        return {name: each.pin_memory() for name, each in batch.items()}
+
+    def _journal(self) -> AbstractContextManager[Journal | None]:
+        if not self.speaks:
+            return nullcontext()
+        told = self.told
+        return Journal(self.folder, self.step, told.steps, told.log_every, self.console)
+
+    def _note(self, line: str) -> None:
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def _take(self, batch: Batch) -> Terms:
+        """One step. A bad one changes nothing but the count; three in a row raise Diverged."""
+        context, step = self.context, self.step
+        for name, rate in self.recipe.rates(step).items():
+            for group in context.optimizers[name].param_groups:
+                group["lr"] = rate
+        buffers = [(buffer, buffer.clone()) for buffer in context.buffers()]
+        terms: Terms = {}
+        try:
+            there = {n: each.to(context.device, non_blocking=True) for n, each in batch.items()}
+            terms = self.recipe.step(context, there, step)
+            context.share_buffers()
+            self.averages.update(step)
+            self.bad = 0
+        except NonFinite as error:
+            for buffer, before in buffers:  # a NaN must not live on in running statistics
+                buffer.copy_(before)
+            self.bad += 1
+            self._note(f"step {step + 1}: {error} is not a finite number; the step is left out")
+            if self.bad == BAD_STEPS:
+                raise Diverged(
+                    f"{self.folder}: {error} was not a finite number at step {step + 1} and the "
+                    f"{BAD_STEPS - 1} before it; {self._kept()}: lower a learning rate or that "
+                    "term's weight and resume"
+                ) from error
+        self.step += 1
+        return terms
+
+    def _kept(self) -> str:
+        return f"the checkpoint of step {self.saved} is kept" if self.saved else "none was saved"
+
+    def _agreed(self, wish: str) -> str:
+        """The first process decides for all."""
+        return self.fabric.broadcast(wish) if self.fabric.world_size > 1 else wish
+
+    def _save_patiently(self) -> None:
+        """A checkpoint in passing: a full disk is waited for, ten minutes long."""
+        now = time.monotonic()
+        try:
+            self._save()
+            self.unsaved_since = None
+            self.save_due = now + self.told.checkpoint_minutes * 60
+        except OutputError as error:
+            self.unsaved_since = self.unsaved_since or now
+            if now - self.unsaved_since >= DISK_PATIENCE:
+                raise
+            self.save_due = now + DISK_RETRY
+            self._note(f"{error} (training goes on; the next try is in a minute)")
+
+    def _save(self) -> None:
+        randoms: list[Any] = [checkpoint.random_state()]
+        if self.fabric.world_size > 1:
+            randoms = [None] * self.fabric.world_size
+            torch.distributed.all_gather_object(randoms, checkpoint.random_state())
+        if not self.speaks:
+            return
+        context = self.context
+        state: checkpoint.State = {
+            "recipe": self.recipe.name,
+            "step": self.step,
+            "settings": settings.to_dict(self.recipe.settings),
+            "about": {**self.recipe.about(), **self.commit},
+            "networks": {name: each.state_dict() for name, each in context.networks.items()},
+            "ema": {name: each.state_dict() for name, each in self.averages.networks.items()},
+            "optimizers": {name: each.state_dict() for name, each in context.optimizers.items()},
+            "random": randoms,
+        }
+        for kind in ("networks", "ema"):
+            for name, weights in state[kind].items():
+                bad = [key for key, each in weights.items() if not bool(torch.isfinite(each).all())]
+                if bad:
+                    raise Diverged(
+                        f"{self.folder}: {name}.{bad[0]} is not finite at step {self.step}; "
+                        f"{self._kept()}: lower a learning rate and resume"
+                    )
+        checkpoint.save(self.folder, state)
+        self.saved = self.step
+
+    def _restore(self, state: checkpoint.State) -> None:
+        context = self.context
+        try:
+            for name, network in context.networks.items():
+                network.load_state_dict(state["networks"][name])
+            for name, network in self.averages.networks.items():
+                network.load_state_dict(state["ema"][name])
+            for name, optimizer in context.optimizers.items():
+                # Rates and betas are the settings' say; only the moments come from the file.
+                now = optimizer.state_dict()
+                optimizer.load_state_dict({**now, "state": state["optimizers"][name]["state"]})
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise SettingsError(
+                f"{self.folder}: the checkpoint's networks are not those of these settings "
+                f"({str(error).splitlines()[0]}); use the run's own settings.toml"
+            ) from error
+        if len(state["random"]) == self.fabric.world_size:
+            checkpoint.set_random_state(state["random"][self.fabric.global_rank])
+        self.step = self.saved = state["step"]
+
+
+def _open(
+    run: Path, recipe: Recipe, resume: bool, console: Console, writes: bool
+) -> checkpoint.State | None:
+    """The state to go on from, if any; the folder made, the settings shown and saved in it."""
+    if checkpoint.saved(run) and not resume:
+        raise OutputError(f"{run}: holds a run already; resume it or choose another folder")
+    state = checkpoint.load(run, recipe.name, console.print) if checkpoint.saved(run) else None
+    if not writes:
+        return state
+    make_folder(run)
+    settings.save(recipe.settings, run / "settings.toml")
+    if state is None:
+        console.print(settings.to_toml(recipe.settings), markup=False, highlight=False)
+        return None
+    changed = settings.changes(state["settings"], settings.to_dict(recipe.settings))
+    console.print(f"{run}: goes on after step {state['step']}", *changed, sep="\n", markup=False)
+    return state
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - for code that uses it behind our back
+    torch.manual_seed(seed)

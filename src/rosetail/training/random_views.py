@@ -1,0 +1,85 @@
+"""Random views of a prepared crop: shifted, scaled, turned, mirrored, lighter or darker.
+
+A view is drawn once and applied to every picture that belongs together (a photo, its superpixels,
+its drawn target), so that they stay on top of each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rosetail.faces.warp import Matrix, placement, transform, warp
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Augment:
+    """How far views may stray from the crop as it is.
+
+    ``scale``: least and greatest size of things, 1 as prepared. ``turn``: degrees to either side.
+    ``light``: gain up to that share above or below 1. Half of the views are mirrored.
+    """
+
+    scale: tuple[float, float] = (1.0, 1.0)
+    turn: float = 0.0
+    light: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.scale[0] <= self.scale[1]:
+            raise ValueError("scale must be two numbers above 0, the smaller one first")
+        if not (0 <= self.turn <= 180 and 0 <= self.light < 1):
+            raise ValueError("turn must be in [0, 180] and light in [0, 1)")
+
+
+@dataclass(frozen=True)
+class View:
+    """One drawn view: ``matrix`` takes the crop to the square of ``size`` pixels."""
+
+    matrix: Matrix
+    size: int
+    mirrored: bool
+    gain: float
+
+    def of(self, picture: Bytes) -> Bytes:
+        """``picture`` uint8 [H, W, 3] as seen in this view, uint8 [size, size, 3]."""
+        seen = warp(picture, self.matrix, (self.size, self.size))
+        if self.mirrored:
+            seen = seen[:, ::-1]
+        if self.gain != 1:
+            seen = cast(Bytes, cv2.convertScaleAbs(np.ascontiguousarray(seen), alpha=self.gain))
+        return np.ascontiguousarray(seen)
+
+    def places(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Where ``points`` [N, 2] of the picture (x, y in pixels) lie in this view, in order."""
+        seen = transform(points, self.matrix)
+        if self.mirrored:
+            seen[:, 0] = self.size - 1 - seen[:, 0]
+        return seen
+
+
+def draw_view(rng: np.random.Generator, side: int, size: int, augment: Augment) -> View:
+    """A random view of ``size`` pixels of a square crop with ``side`` pixels.
+
+    The place is anywhere within the crop; what turning or a scale below size / side lets in from
+    beyond its edges is mirrored.
+    """
+    scale = rng.uniform(*augment.scale)
+    turn = scale * np.exp(1j * np.deg2rad(rng.uniform(-augment.turn, augment.turn)))
+    slack = max(scale * side - size, 0.0) / 2
+    x, y = rng.uniform(-slack, slack, 2)
+    middle, centre = (side - 1) / 2 * (1 + 1j), (size - 1) / 2 * (1 + 1j)
+    shift = centre + complex(x, y) - turn * middle
+    if turn == 1:  # whole pixels keep lines as sharp as they are
+        shift = complex(np.rint(shift.real), np.rint(shift.imag))
+    return View(
+        matrix=placement(turn, shift),
+        size=size,
+        mirrored=bool(rng.random() < 0.5),
+        gain=1 + rng.uniform(-augment.light, augment.light),
+    )

@@ -1,0 +1,82 @@
+"""Photos on one side and drawings on the other, as the methods take them that know no pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from rosetail import images
+from rosetail.training.crop_pool import Kind, Pool, check_shares
+from rosetail.training.prefetch import Batch, to_network
+from rosetail.training.random_views import Augment
+
+Bytes = NDArray[np.uint8]
+
+SHEET_PICTURES = 6
+DRAWINGS: Mapping[str, Kind] = {"anime": "crops"}
+
+
+@dataclass(frozen=True)
+class UnpairedData:
+    """Prepared folders (``rosetail data prepare``) and how they are looked at."""
+
+    photos: tuple[str, ...] = ()
+    photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
+    anime: tuple[str, ...] = ()
+    anime_shares: tuple[float, ...] = ()
+    size: int = 256  # pixels; a multiple of 8
+    batch: int = 1
+    photo_views: Augment = field(default_factory=Augment)
+    anime_views: Augment = field(default_factory=Augment)
+
+    def __post_init__(self) -> None:
+        if self.size < 32 or self.size % 8 or self.batch < 1:
+            raise ValueError("size must be a multiple of 8, at least 32, and batch at least 1")
+        check_shares(self.photo_shares, self.photos)
+        check_shares(self.anime_shares, self.anime)
+
+
+class Unpaired:
+    """Both sides in memory. Bad folders raise InputError.
+
+    ``drawings`` names what a draw from the drawings holds: see :class:`Pool`.
+    """
+
+    def __init__(
+        self, data: UnpairedData, seed: int, drawings: Mapping[str, Kind] = DRAWINGS
+    ) -> None:
+        self.data, self.seed = data, seed
+        self.photos = Pool(data.photos, data.photo_shares, {"photo": "crops"})
+        self.drawings = Pool(data.anime, data.anime_shares, drawings, side="anime")
+
+    def batch(self, step: int, rank: int) -> Batch:
+        """Random views, uint8 (batch, size, size, 3) by name, a function of seed, step and rank."""
+        data = self.data
+        rng = np.random.default_rng([self.seed, step, rank])
+        photos = self.photos.draw(rng, data.batch, data.size, data.photo_views)
+        return photos | self.drawings.draw(rng, data.batch, data.size, data.anime_views)
+
+    def sheet(self, generator: nn.Module) -> Bytes:
+        """The same few photos every time, and under them what ``generator`` draws."""
+        drawn = self.photos.draw(
+            np.random.default_rng(0), SHEET_PICTURES, self.data.size, Augment()
+        )
+        photos: Tensor = drawn["photo"]
+        made = generator(to_network(photos.to(next(generator.parameters()).device)))
+        pictures = images.from_tensor(made.float().cpu().numpy())
+        return images.contact_sheet([*photos.numpy(), *pictures], SHEET_PICTURES)
+
+    def about(self) -> str:
+        """What it was learned from, for the header of weights."""
+        folders = [Path(folder).name for folder in (*self.data.photos, *self.data.anime)]
+        return f"{len(self.photos)} photos, {len(self.drawings)} drawings ({', '.join(folders)})"
+
+
+def level_then_falling(rate: float, step: int, steps: int) -> float:
+    """``rate`` for the first half of ``steps``, then in a straight line to zero."""
+    return rate * min(1.0, 2 * (1 - step / steps))

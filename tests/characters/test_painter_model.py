@@ -1,0 +1,235 @@
+"""The painter as a model: casts, edits, files, frames, and what it cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+import rosetail
+from rosetail.characters.network_model import Content
+from rosetail.characters.painter_model import PaintedRoses, _params
+from rosetail.errors import SettingsError
+from rosetail.faces.faces import find, paste
+from rosetail.faces.warp import inverse, shrunk, transform
+from rosetail.metrics.landmarks import landmark_error
+from rosetail.painter.tags import tags_of
+from rosetail.weights import PAINTER, catalog, default_model, models
+
+SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
+
+
+@pytest.fixture(scope="module")
+def painter() -> PaintedRoses:
+    loaded = rosetail.load("painter")
+    assert isinstance(loaded, PaintedRoses)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def content(painter: PaintedRoses) -> Content:
+    return painter.encode(SAMPLE)
+
+
+def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert default_model() == PAINTER
+    monkeypatch.setattr(catalog, "works", lambda name: False)
+    assert default_model() == (models() or [PAINTER])[0]
+
+
+def test_a_cast_differs_and_stays_where_the_face_is(
+    painter: PaintedRoses, content: Content
+) -> None:
+    from rosetail.faces.warp import transform
+    from rosetail.painter.code import from_code
+    from rosetail.painter.paint import describe
+
+    cast = painter.cast(content, n=6, seed=1)
+    pictures = np.stack([each.picture for each in cast]).astype(int)
+    assert pictures.shape == (6, painter.size, painter.size, 3)
+    apart = [np.abs(a - b).mean() for i, a in enumerate(pictures) for b in pictures[:i]]
+    assert min(apart) > 8
+    seen = transform(find(content.rgb)[0].landmarks, content.matrix)
+    for each in cast:
+        truth = describe(from_code(each.w, _params(content.maps)), painter.size)
+        assert landmark_error(seen, truth.landmarks - 0.5) < 0.12
+    again = painter.cast(content, n=2, seed=1)
+    np.testing.assert_array_equal(again[1].picture, cast[1].picture)
+
+
+def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) -> None:
+    """Read alone, frames tremble by twice as much; the mouth is hers in each of them."""
+    from rosetail.faces.tracks import Tracks
+    from rosetail.painter.casts import LAYOUT
+    from rosetail.video.reader import ClipReader, Frame
+
+    follow, tracks = painter.follow(), Tracks()
+    alone, followed = [], []
+    with ClipReader(SAMPLE.with_suffix(".mp4")) as clip:
+        for frame in (item for item in clip.items() if isinstance(item, Frame)):
+            seconds = float(frame.pts * clip.tick)
+            points = tracks.follow(seconds, find(frame.rgb))[0].points
+            alone.append(painter.encode_at(frame.rgb, points).maps)
+            followed.append(follow(frame.rgb, points, seconds).maps)
+            if seconds > 1:
+                break
+    mouth, lids, pitch = (LAYOUT.index(name) for name in ("mouth", "eye_open", "pitch"))
+    assert len({row[mouth] for row in (*alone, *followed)}) == 1  # she smiles all the time
+    for number in (lids, pitch):
+        before, after = (
+            np.abs(np.diff([row[number] for row in rows])).mean() for rows in (alone, followed)
+        )
+        assert after < before / 2
+    np.testing.assert_array_equal(alone[0], followed[0])  # the first frame is as it is
+
+
+def test_the_person_is_cut_out_of_photo_and_clip(painter: PaintedRoses, content: Content) -> None:
+    """So that their own hair does not show beside the drawn one."""
+    shape = painter.own_shape(content)
+    assert shape is not None
+    assert shape.shape == (128, 128)
+    assert set(np.unique(shape)) == {0, 255}
+    assert shape[20:100, 40:88].mean() > 250  # hair to chin
+    assert shape[:40, :12].mean() < 25  # the wall behind
+    assert 0.25 < (shape > 0).mean() < 0.75
+    follow = painter.follow()
+    points = find(content.rgb)[0].landmarks
+    first = follow(content.rgb, points, 0.0)
+    assert painter.own_shape(first) is first.shape
+    assert np.abs(first.shape.astype(int) - shape).mean() < 5
+
+
+def test_nobody_in_the_head_has_no_shape(painter: PaintedRoses) -> None:
+    blank = np.full((256, 256, 3), 128, np.uint8)
+    assert painter.own_shape(Content(np.zeros(18, np.float32), blank, np.eye(2, 3))) is None
+
+
+def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Content) -> None:
+    from rosetail.painter.code import from_code
+
+    who = painter.cast(content, n=1, seed=3)[0]
+    layout = _params(content.maps)
+    before = set(tags_of(from_code(who.w, layout)))
+    edited = who.edit(long_hair=1, hair="blue", open_mouth=1)
+    after = set(tags_of(from_code(edited.code, layout)))
+    assert {"long_hair", "blue_hair", "open_mouth"} <= after
+    about = ("hair", "mouth", "smile", "teeth", ":d", "laughing", "grin")
+    assert not {tag for tag in before ^ after if not any(word in tag for word in about)}
+    assert not np.array_equal(painter.draw(content, edited), painter.draw(content, who))
+    unset = edited.unset("long_hair").unset("blue_hair").unset("open_mouth")
+    np.testing.assert_array_equal(painter.draw(content, unset)[0], who.picture)
+
+
+def test_likenesses_have_the_photos_colours(painter: PaintedRoses, content: Content) -> None:
+    """Whose hair is dyed blue in the photo gets blue hair, and the same face otherwise."""
+    from rosetail.faces.warp import inverse, transform
+    from rosetail.painter.code import columns
+
+    own = dict(zip(columns(), painter.likeness(content).w, strict=True))
+    x, y = transform(np.array([[128.0, 40.0]]), inverse(content.matrix))[0].astype(int)
+    seen = content.rgb[y - 6 : y + 6, x - 6 : x + 6].mean((0, 1)) / 255  # her brown hair
+    assert own["hair.L"] == pytest.approx(seen.mean() ** 0.75, abs=0.25)
+    assert own["hair.a"] > 0
+    blue = content.rgb[..., ::-1].copy()  # red and blue exchanged
+    dyed = dict(zip(columns(), painter.likeness(replace(content, rgb=blue)).w, strict=True))
+    assert dyed["hair.b"] < 0 < own["hair.b"]
+    assert len({tuple(painter.likeness(content).w) for _ in range(2)}) == 1
+
+
+def test_a_file_brings_the_character_back(
+    painter: PaintedRoses, content: Content, tmp_path: Path
+) -> None:
+    who = painter.cast(content, n=1, seed=5)[0].edit(glasses=1)
+    read = painter.read(who.save(tmp_path / "aiko.json"))
+    np.testing.assert_array_equal(painter.draw(content, read), painter.draw(content, who))
+
+
+def test_frames(painter: PaintedRoses, content: Content) -> None:
+    who = painter.cast(content, n=1, seed=2)[0]
+    face = np.asarray(who.apply(content, frame="face"))
+    assert face.shape == (512, 512, 3)  # sharper than the photo, whose head is 100 pixels wide
+    coarse = painter.draw(content, who)[0].astype(int)
+    assert np.abs(shrunk(face, painter.size) - coarse).mean() < 4
+    figure = np.asarray(who.apply(content, frame="figure"))
+    assert figure.shape == (512, 512, 4)
+    solid = figure[..., 3] == 255
+    assert np.abs(figure[solid][:, :3].astype(int) - face[solid]).mean() < 2
+    portrait = who.apply(content)
+    assert portrait.size == (512, 512)
+    full = who.apply(content, frame="full")
+    assert full.size == content.rgb.shape[1::-1]
+
+
+def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PaintedRoses) -> None:
+    """Clothes are the person's own; a close-up is not an enlarged small painting."""
+    near = painter.encode(np.kron(data.astronaut()[40:210, 130:310], np.ones((4, 4, 1), np.uint8)))
+    w = painter.random_w(1, 2)
+    head, dressed = painter.heads(near, w)[0], painter.figures(near, w)[0]
+    assert 600 < len(head) <= 1024
+    assert len(dressed) == painter.size
+    small = shrunk(head, painter.size).astype(int)
+    face = np.s_[80:160, 90:170]
+    assert np.abs(small[face] - dressed[face]).mean() < 6
+    shoulders = np.s_[-12:]
+    assert (small[shoulders][..., 3] > 128).mean() < 0.7 * (dressed[shoulders][..., 3] > 128).mean()
+    drawn = painter.apply(near, painter.character(w[0], "x"), frame="full")
+    assert drawn.size == near.rgb.shape[1::-1]
+
+
+def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PaintedRoses) -> None:
+    far = painter.encode(data.astronaut())
+    w = painter.random_w(1, 2)
+    bust, matrix = painter.bust(far, w[0])
+    assert len(bust) > 1.5 * len(painter.heads(far, w)[0])
+    canvas = np.zeros((512, 512, 4), np.uint8)
+    laid = paste(canvas, bust, matrix, feather=0.01)
+    head = paste(canvas, painter.figures(far, w)[0], far.matrix, feather=0.01)
+    middle = transform([[(painter.size - 1) / 2] * 2], inverse(far.matrix))[0].round().astype(int)
+    around = np.s_[middle[1] - 30 : middle[1] + 30, middle[0] - 30 : middle[0] + 30]
+    assert np.abs(laid[around].astype(int) - head[around]).mean() < 8
+    lowest = [np.flatnonzero(each[..., 3].any(1)).max() for each in (laid, head)]
+    assert lowest[0] > lowest[1] + 50
+
+
+def test_a_character_comes_apart_in_layers(painter: PaintedRoses, content: Content) -> None:
+    """The bust of a clip without its ground, and with it in the character's own colours."""
+    who = painter.character(painter.random_w(1, 2)[0], "x").edit(open_mouth=1)
+    found = painter.layers(content, who, 256)
+    (mouth,) = (each for each in found if each.name == "mouth")
+    assert [each.visible for each in mouth.layers].count(True) == 1
+    shown = next(each.name for each in mouth.layers if each.visible)
+    assert shown in ("open", "laugh", "surprised")
+    assert "background" not in {each.name for each in found}
+    assert painter.layers(content, who, 256, ground=True)[0].name == "background"
+    with pytest.raises(SettingsError, match="size 64: choose 128 to 2048"):
+        painter.layers(content, who, 64)
+
+
+def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:
+    for ask in (lambda: painter.like(SAMPLE), painter.modulation, lambda: painter.groups):
+        with pytest.raises(SettingsError, match="--model"):
+            ask()
+
+
+def test_it_can_be_fitted_without_layers(painter: PaintedRoses, content: Content) -> None:
+    """Its exact edits are candidates, and moves of its one group are drawn as they are."""
+    from rosetail.directions.candidates import candidates, group_count, learned_edits, own_method
+    from rosetail.painter.edits import EDITS
+    from rosetail.painter.options import OPTIONS
+
+    known = learned_edits(painter)
+    assert (own_method(painter), group_count(painter)) == ("painted", 1)
+    assert set(known) == EDITS.keys() | OPTIONS.keys()
+    assert min(known[name].reach for name in ("kimono", "bob_cut", "night_sky", "manga_hand")) == 1
+    assert 0.1 < known["goatee"].reach < 0.9  # women have none
+    w = painter.random_w(20, 3)
+    found = candidates(painter, known, w.astype(float), ["smile"], (w[:, :1] > w[:, :1].mean()))
+    assert not [kind for kind in found.kinds if kind.startswith("sefa")]
+    opened = found.kinds.index("learned open_mouth")
+    grouped = painter.decode(content, w[:1] + found.moves[opened : opened + 1])
+    plain = painter.decode(content, w[:1] + found.moves[opened])
+    np.testing.assert_array_equal(grouped, plain)
+    assert (grouped != painter.decode(content, w[:1])).any()

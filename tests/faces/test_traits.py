@@ -1,0 +1,63 @@
+"""What photographed people are like, as it was learned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from rosetail import images, weights
+from rosetail.errors import WeightsMissing
+from rosetail.faces import faces, traits
+from rosetail.faces.head_windows import WINDOWS, described, parts, width
+from rosetail.faces.traits import LOOKED_AT, read_mouth, read_traits
+from rosetail.faces.warp import transform
+
+SAMPLE = Path(images.__file__).parent / "samples" / "astronaut.jpg"
+
+
+@pytest.fixture(scope="module")
+def upright() -> tuple[np.ndarray, np.ndarray]:
+    picture = images.read(SAMPLE)
+    landmarks = faces.find(picture)[0].landmarks
+    head = faces.align(picture, landmarks, traits.SIDE)
+    return head.image, transform(landmarks, head.matrix)
+
+
+def test_the_astronaut_smiles(upright: tuple[np.ndarray, np.ndarray]) -> None:
+    seen = read_traits(*upright)
+    assert min(seen.smile, seen.teeth, seen.medium) > 0.7
+    assert max(seen.male, seen.glasses, seen.beard, seen.bald, seen.long) < 0.3
+    assert read_mouth(*upright) == pytest.approx((seen.smile, seen.teeth), abs=1e-5)
+
+
+def test_chances_are_of_the_mean_of_all_looks(upright: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, landmarks = upright
+    held = load_file(weights.find(traits.NAME))
+    across = np.linalg.norm(landmarks[1] - landmarks[0])
+    rows = [described(picture, landmarks + across * side) for side in LOOKED_AT]
+    sums = np.mean(rows, axis=0) @ held["weights"].astype(np.float32).T + held["bias"]
+    np.testing.assert_allclose(read_traits(*upright), 1 / (1 + np.exp(-sums)), atol=1e-5)
+
+
+def test_a_look_at_some_windows_is_part_of_the_whole(
+    upright: tuple[np.ndarray, np.ndarray],
+) -> None:
+    whole = described(*upright)
+    assert whole.shape == (width(),)
+    for name in WINDOWS:
+        np.testing.assert_array_equal(described(*upright, (name,)), whole[parts()[name]])
+
+
+def test_weights_of_another_version_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, upright: tuple[np.ndarray, np.ndarray]
+) -> None:
+    other = tmp_path / "other.safetensors"
+    save_file({"weights": np.zeros((2, 3), np.float16), "bias": np.zeros(2, np.float32)}, other)
+    monkeypatch.setattr(weights, "find", lambda name: other)
+    traits._learned.cache_clear()
+    with pytest.raises(WeightsMissing, match="another version"):
+        read_traits(*upright)
+    traits._learned.cache_clear()

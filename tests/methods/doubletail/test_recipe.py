@@ -1,0 +1,280 @@
+"""The double-tail recipe on eight small pictures: every term there, switchable, in its place."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+from rich.console import Console
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from rosetail import images
+from rosetail.errors import InputError, SettingsError
+from rosetail.methods.doubletail.network import DoubleTail
+from rosetail.methods.doubletail.recipe import (
+    DataSettings,
+    DoubleTailRecipe,
+    DoubleTailSettings,
+    Weights,
+)
+from rosetail.training import checkpoint, settings
+from rosetail.training.context import Context, Terms
+from rosetail.training.loop import RunSettings, train
+from rosetail.training.random_views import Augment
+from tests.training.small_data import prepared, random_vgg
+
+FIRST_WARM_UP = {"warm_up_support": 0.104471, "warm_up_main": 0.119189}
+FIRST_ADVERSARIAL = {
+    "critic_drawings": 0.809422,
+    "critic_support": 0.00999364,
+    "critic_edges": 0.0497628,
+    "critic_clean": 0.999489,
+    "critic_main": 2.13924e-08,
+    "content": 0.054221,
+    "style": 0.117075,
+    "colour": 3.09463,
+    "region_own": 0.00476709,
+    "region_photo": 0.0502849,
+    "support_adversarial": 0.809836,
+    "support_variation": 4.82142e-08,
+    "revision_pixels": 5.88586,
+    "revision_features": 0.0226224,
+    "main_adversarial": 0.0199956,
+    "main_variation": 1.68652e-07,
+}
+CRITIC = {"critic_drawings", "critic_support", "critic_edges", "critic_clean", "critic_main"}
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> DoubleTailSettings:
+    """Settings of a run of a width of 4 on pictures of 32 pixels, VGG-19 with random weights."""
+    folder = tmp_path_factory.mktemp("doubletail")
+    return DoubleTailSettings(
+        run=RunSettings(steps=4, sheet_every=2, accelerator="cpu"),
+        data=DataSettings(
+            photos=(str(prepared(folder / "photos", 1)),),
+            anime=(str(prepared(folder / "anime", 2)),),
+            vgg=str(random_vgg(folder / "vgg.safetensors")),
+            size=32,
+            batch=2,
+        ),
+        width=4,
+        warm_up_steps=1,
+    )
+
+
+def start(told: DoubleTailSettings) -> tuple[DoubleTailRecipe, Context]:
+    torch.manual_seed(0)
+    recipe = DoubleTailRecipe(told)
+    networks = recipe.networks()
+    fabric = Fabric(accelerator="cpu", devices=1)
+    context = Context(fabric, networks, recipe.optimizers(networks))
+    return recipe, context
+
+
+def take(told: DoubleTailSettings, step: int) -> dict[str, float]:
+    """The terms of one step by fresh networks."""
+    recipe, context = start(told)
+    terms = recipe.step(context, recipe.batch(step, 0), step)
+    return {name: float(term) for name, term in terms.items()}
+
+
+def copies(network: nn.Module) -> dict[str, Tensor]:
+    return {name: each.detach().clone() for name, each in network.named_parameters()}
+
+
+def changed(network: nn.Module, before: dict[str, Tensor]) -> set[str]:
+    """The parts of a network whose parameters moved, by their first name."""
+    moved = {n for n, each in network.named_parameters() if not torch.equal(each, before[n])}
+    return {name.split(".")[0] for name in moved}
+
+
+def test_first_losses(told: DoubleTailSettings) -> None:
+    assert take(told, 0) == pytest.approx(FIRST_WARM_UP, rel=1e-3)
+    got = take(told, 1)
+    assert got.keys() == FIRST_ADVERSARIAL.keys()
+    # Superpixels and cleaned targets are made of bytes: a rounding may fall the other way.
+    assert got == pytest.approx(FIRST_ADVERSARIAL, rel=1e-2, abs=1e-9)
+
+
+def test_every_weight_scales_its_term_and_none_switches_it_off(told: DoubleTailSettings) -> None:
+    told = replace(told, weights=Weights(identity=0.3))
+    whole = take(told, 1)
+    switches = {field.name for field in fields(Weights)} - {"identity_pixels"}
+    assert switches - {"edges"} == whole.keys() - CRITIC
+    for name in sorted(switches):
+        none = (0.0, 0.0, 0.0) if name == "style" else 0.0
+        without = take(replace(told, weights=replace(told.weights, **{name: none})), 1)
+        gone = {
+            "edges": {"critic_edges"},
+            "support_adversarial": {name, "critic_drawings", "critic_support", "critic_edges"},
+            "main_adversarial": {name, "critic_clean", "critic_main"},
+        }.get(name, {name})
+        assert whole.keys() - without.keys() == gone
+        won = {"support_adversarial"} if name == "edges" else set()  # another critic judges
+        for kept in without.keys() - won:
+            assert without[kept] == pytest.approx(whole[kept], rel=1e-5), (name, kept)
+    factors = dict.fromkeys(switches - {"edges", "style"}, 2.0)
+    doubled = {name: factor * getattr(told.weights, name) for name, factor in factors.items()}
+    twice = take(replace(told, weights=replace(told.weights, **doubled)), 1)
+    for name, term in whole.items():
+        assert twice[name] == pytest.approx(factors.get(name, 1.0) * term, rel=1e-5), name
+
+
+def test_what_no_term_needs_is_not_made(
+    told: DoubleTailSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    for name in ("cleaned", "superpixel_average"):
+        monkeypatch.setattr(
+            f"rosetail.methods.doubletail.recipe.{name}", lambda p, n=name: made.append(n) or p
+        )
+    take(told, 1)
+    assert sorted(set(made)) == ["cleaned", "superpixel_average"]
+    assert len(made) == 4
+    made.clear()
+    off = replace(
+        told.weights, region_own=0, revision_pixels=0, revision_features=0, main_adversarial=0
+    )
+    terms = take(replace(told, weights=off), 1)
+    assert made == []
+    assert not {name for name in terms if "main" in name or "revision" in name}
+
+
+def test_targets_are_made_as_often_as_told(told: DoubleTailSettings) -> None:
+    told = replace(told, region_every=2, main_every=3)
+    recipe, context = start(told)
+    regions, mains = [], []
+    for step in range(1, 8):
+        terms = recipe.step(context, recipe.batch(step, 0), step)
+        regions.append("region_own" in terms)
+        mains.append("revision_pixels" in terms)
+        assert ("critic_main" in terms) == mains[-1]
+    assert regions == [True, False, True, False, True, False, True]
+    assert mains == [True, False, False, True, False, False, True]
+
+
+def test_warm_up_moves_the_generator_alone(told: DoubleTailSettings) -> None:
+    recipe, context = start(told)
+    before = {name: copies(network) for name, network in context.networks.items()}
+    assert recipe.phase(0) == "warm_up"
+    assert "anime" not in recipe.batch(0, 0)
+    recipe.step(context, recipe.batch(0, 0), 0)
+    moved = {name: changed(net, before[name]) for name, net in context.networks.items()}
+    assert moved["generator"] == {"encoder", "support_rise", "main_rise"}
+    assert moved["support_critic"] == moved["main_critic"] == set()
+
+
+def test_each_update_moves_its_own_networks_alone(told: DoubleTailSettings) -> None:
+    recipe, context = start(told)
+    real = context.update
+    moved: dict[str, set[str]] = {}
+
+    def watched(name: str, terms: object) -> Terms:
+        before = {each: copies(network) for each, network in context.networks.items()}
+        result = real(name, terms)  # type: ignore[arg-type]
+        moved[name] = {n for n, net in context.networks.items() if changed(net, before[n])}
+        assert all(p.grad is None for net in context.networks.values() for p in net.parameters())
+        return result
+
+    context.update = watched  # type: ignore[method-assign]
+    assert recipe.phase(1) == "adversarial"
+    recipe.step(context, recipe.batch(1, 0), 1)
+    assert moved == {"critics": {"support_critic", "main_critic"}, "generator": {"generator"}}
+
+
+def test_a_tails_terms_leave_the_other_tail_alone(told: DoubleTailSettings) -> None:
+    support = {"content", "style", "colour", "region_own", "region_photo", "support_adversarial",
+               "support_variation", "edges"}  # fmt: skip
+    off = {name: (0.0,) * 3 if name == "style" else 0.0 for name in support}
+    recipe, context = start(replace(told, weights=replace(told.weights, **off)))
+    generator = context.networks["generator"]
+    before = copies(generator)
+    recipe.step(context, recipe.batch(1, 0), 1)
+    assert changed(generator, before) == {"encoder", "main_rise"}
+
+    main = {field.name for field in fields(Weights)} - support
+    recipe, context = start(replace(told, weights=replace(told.weights, **dict.fromkeys(main, 0))))
+    generator = context.networks["generator"]
+    before = copies(generator)
+    recipe.step(context, recipe.batch(1, 0), 1)
+    assert changed(generator, before) == {"encoder", "support_rise"}
+
+
+def test_hinge_and_rates(told: DoubleTailSettings) -> None:
+    squares, hinged = take(told, 1), take(replace(told, adversarial="hinge"), 1)
+    assert squares["content"] == pytest.approx(hinged["content"], rel=1e-5)
+    # Fresh critics give logits near 0: hinge is 1 there, squares are 0.81, 5 · 0.01 and 1.
+    assert hinged["critic_drawings"] == pytest.approx(1, abs=0.2)
+    assert squares["critic_drawings"] == pytest.approx(0.81, abs=0.2)
+    recipe, _ = start(told)
+    assert recipe.rates(0) == {"generator": 2e-4, "critics": 1e-4}
+    assert recipe.rates(1) == {"generator": 1e-4, "critics": 1e-4}
+
+
+def test_batches_depend_on_seed_step_and_rank_alone(told: DoubleTailSettings) -> None:
+    views = Augment(scale=(0.9, 1.2), turn=10, light=0.1)
+    told = replace(told, data=replace(told.data, photo_views=views, anime_views=views))
+    one, two = DoubleTailRecipe(told), DoubleTailRecipe(told)
+    two.batch(5, 0)
+    first, again = one.batch(3, 0), two.batch(3, 0)
+    assert set(first) == {"photo", "photo_superpixels", "anime", "anime_edges"}
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert all(each.shape == (2, 32, 32, 3) for each in first.values())
+    assert all(each.dtype == torch.uint8 for each in first.values())
+    assert not torch.equal(first["photo"], one.batch(3, 1)["photo"])
+    assert not torch.equal(first["photo"], one.batch(4, 0)["photo"])
+    # Superpixels lie on top of their photo: nearer to it than to the other one of the batch.
+    photo, flat = first["photo"].float(), first["photo_superpixels"].float()
+    own, other = (photo - flat).abs().mean(), (photo - flat.flip(0)).abs().mean()
+    assert own < other / 3
+
+
+def test_a_run_resumes_to_the_same_bits_and_exports(
+    told: DoubleTailSettings, tmp_path: Path
+) -> None:
+    def run(folder: str, steps: int) -> None:
+        part = replace(told, run=replace(told.run, steps=steps))
+        train(DoubleTailRecipe(part), tmp_path / folder, resume=True, console=Console(quiet=True))
+
+    run("whole", 4)
+    run("split", 2)
+    run("split", 4)
+    whole = checkpoint.load(tmp_path / "whole")
+    split = checkpoint.load(tmp_path / "split")
+    for name, weights in whole["networks"].items():
+        for key, each in weights.items():
+            assert torch.equal(each, split["networks"][name][key]), (name, key)
+    assert images.read(tmp_path / "whole/sheets/step-00000004.png").shape[0] > 3 * 32
+
+    path = checkpoint.export_weights(tmp_path / "whole", tmp_path / "generator.safetensors")
+    generator = DoubleTail(width=4)
+    generator.load_state_dict(load_file(path))
+    assert torch.equal(generator.encoder.at_full[0].weight,
+                       whole["ema"]["generator"]["encoder.at_full.0.weight"])  # fmt: skip
+
+
+def test_published_numbers() -> None:
+    published = settings.load(DoubleTailSettings, "published")
+    assert published.weights == Weights(
+        content=0.5, style=(0.1, 2.0, 28.0), colour=8.0, region_own=0.8, region_photo=0.5,
+        support_adversarial=1.0, support_variation=1e-4, edges=5.0, revision_pixels=50.0,
+        revision_features=0.5, main_adversarial=0.02, main_variation=1e-4, identity=0.0,
+    )  # fmt: skip
+    assert (published.data.size, published.data.batch, published.rate) == (256, 8, 1e-4)
+    assert (published.warm_up_rate, published.betas) == (2e-4, (0.5, 0.999))
+
+
+def test_bad_settings(told: DoubleTailSettings) -> None:
+    with pytest.raises(SettingsError, match=r"data: size must be a multiple of 8"):
+        settings.load(DoubleTailSettings, None, ["data.size=100"])
+    with pytest.raises(SettingsError, match=r"weights\.stile: .*did you mean weights\.style"):
+        settings.load(DoubleTailSettings, None, ["weights.stile=1"])
+    with pytest.raises(InputError, match=r"\[data\]"):
+        DoubleTailRecipe(DoubleTailSettings())
+    with pytest.raises(InputError, match="/nowhere: no such folder"):
+        DoubleTailRecipe(replace(told, data=replace(told.data, anime=("/nowhere",))))

@@ -1,0 +1,271 @@
+"""Paintings laid over photographs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rosetail
+from rosetail import images
+from rosetail.data.folders import Crops
+from rosetail.data.painted_after import write_after
+from rosetail.errors import InputError, SettingsError
+from rosetail.faces import faces
+from rosetail.painter import paint, sample
+from rosetail.painter.after import KEEPS, expression_of, params_from_photo, squared
+from rosetail.painter.colour import Lch
+from rosetail.painter.fit import MEAN_HEAD, laid_over, turn_of
+from rosetail.painter.paint import describe, landmarks_of
+from rosetail.painter.params import PaintParams
+from rosetail.painter.reading import Expression, read_evenly, read_photo
+from rosetail.painter.resemblance import ANYBODYS, EVERYDAY
+from rosetail.painter.sheet import plain
+
+SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
+
+
+def turned(yaw: float, pitch: float, roll: float) -> np.ndarray:
+    """The mean head seen by a camera, by rotations written out one after the other."""
+    points = []
+    y, p, r = np.radians([yaw, pitch, roll])
+    for x, down, z in MEAN_HEAD:
+        x, z = x * np.cos(y) + z * np.sin(y), z * np.cos(y) - x * np.sin(y)
+        down = down * np.cos(p) - z * np.sin(p)
+        points.append((x * np.cos(r) - down * np.sin(r), x * np.sin(r) + down * np.cos(r)))
+    return np.array(points) * 50 + 128
+
+
+@pytest.fixture(scope="module")
+def photo() -> tuple[np.ndarray, np.ndarray]:
+    picture = images.read(SAMPLE)
+    return squared(picture, faces.find(picture)[0].landmarks, 256)
+
+
+@pytest.mark.parametrize("pose", [(0, 0, 0), (20, 0, 5), (-25, 4, -10), (8, -5, 14)])
+def test_the_pose_of_a_head_is_found(pose: tuple[float, float, float]) -> None:
+    found = turn_of(turned(*pose))
+    assert found.yaw == pytest.approx(pose[0], abs=3)  # pulled towards the usual pose
+    assert found.pitch == pytest.approx(pose[1], abs=3)
+    assert found.roll == pytest.approx(pose[2], abs=1.5)
+
+
+def test_a_painted_face_lands_on_its_own_landmarks() -> None:
+    """Landmarks of a painting with a mouth as wide as people's are met by another painting."""
+    truth = replace(
+        plain(), yaw=12.0, roll=-6.0, scale=0.2, centre_x=0.45, face_length=1.2, mouth_width=1.9
+    )
+    wanted = describe(truth, 256).landmarks
+    found = laid_over(replace(plain(3), mouth="smile"), wanted - 0.5, 256)
+    apart = np.linalg.norm(wanted[1] - wanted[0])
+    off = np.linalg.norm(landmarks_of(found) * 256 - wanted, axis=1)
+    assert off.mean() < 0.05 * apart
+    assert found.scale == pytest.approx(0.2, rel=0.05)
+    assert found.roll == pytest.approx(-6, abs=1.5)
+
+
+def test_landmarks_without_drawing_are_those_of_the_painting() -> None:
+    for seed in range(3):
+        np.testing.assert_allclose(
+            landmarks_of(sample(seed)) * 160, paint(sample(seed), 160).landmarks, atol=1e-3
+        )
+
+
+def test_bad_landmarks_and_settings(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, landmarks = photo
+    with pytest.raises(InputError, match="coincide"):
+        laid_over(plain(), np.ones((5, 2)), 256)
+    with pytest.raises(InputError, match="five points"):
+        turn_of(np.full((5, 2), np.nan))
+    with pytest.raises(SettingsError, match=r"'mood'.*expression"):
+        params_from_photo(picture, landmarks, keep=("mood",))
+    with pytest.raises(SettingsError, match=r"256x200.*not square"):
+        params_from_photo(picture[:200], landmarks)
+
+
+def test_the_astronaut_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    """She laughs with her teeth, wears an orange suit, and her hair is brown."""
+    reading = read_photo(*photo)
+    assert reading.hair is not None
+    assert 0.15 < reading.hair[0] < 0.6
+    assert 0.6 < reading.skin[0] < 0.95
+    assert reading.skin[0] > reading.hair[0] + 0.1
+    assert 20 < reading.skin[2] < 90
+    assert reading.expression.eye_open > 0.4
+    assert min(reading.expression.smile, reading.expression.teeth) > 0.8
+    assert max(reading.traits.male, reading.traits.beard, reading.traits.glasses) < 0.3
+    assert reading.traits.medium > 0.7 > 0.3 > reading.traits.long
+
+
+def test_what_is_read_off_a_painting_is_what_was_painted() -> None:
+    """The reader, shown a drawing, finds the colours it was painted with."""
+    params = replace(
+        plain(), blush=0.0, hair=(0.5, 0.11, 258.0), skin=(0.82, 0.073, 62.0), hand="poster",
+        hair_fringe="swept_back", hair_back="straight", scene_colour=(0.9, 0.05, 140.0),
+        face_length=1.25, mouth="smile", mouth_width=2.2,  # a person's proportions
+    )  # fmt: skip
+    painting = paint(params, 256)
+    reading = read_photo(painting.image, painting.landmarks)
+    assert reading.hair is not None
+    assert abs(reading.hair[2] - 258) < 25
+    assert reading.hair[0] == pytest.approx(0.5, abs=0.1)
+    assert reading.skin[0] == pytest.approx(0.82, abs=0.05)
+    bald = replace(params, hair_back="bald", hair_fringe="none", hair_sides="none")
+    assert read_photo(paint(bald, 256).image, painting.landmarks).hair is None
+
+
+def test_the_seed_changes_the_character_and_not_the_layout(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
+    picture, landmarks = photo
+    one, two = (params_from_photo(picture, landmarks, seed, keep=()) for seed in (1, 2))
+    assert one == params_from_photo(picture, landmarks, 1, keep=())
+    assert one.hair != two.hair
+    assert one.yaw == pytest.approx(two.yaw, abs=5)
+    assert one.roll == pytest.approx(two.roll, abs=3)
+    whole = params_from_photo(picture, landmarks, 1)
+    apart = np.linalg.norm(landmarks[1] - landmarks[0])
+    off = np.linalg.norm(landmarks_of(whole) * 256 - 0.5 - landmarks, axis=1)
+    assert off.mean() < 0.1 * apart
+
+
+def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
+    moved: list[tuple[int, int]] = []
+    first = write_after(SAMPLE, tmp_path / "pairs", size=128, keep=())
+    assert (first.pairs, first.painted, first.skipped) == (1, 1, [])
+    more = write_after(
+        SAMPLE, tmp_path / "pairs", each=2, size=128, keep=(),
+        progress=lambda at, of: moved.append((at, of)),
+    )  # fmt: skip
+    assert (more.pairs, more.painted) == (2, 1)
+    assert moved == [(1, 1)]
+    pairs = Crops(tmp_path / "pairs")
+    assert [line.name for line in pairs.lines] == ["astronaut-0", "astronaut-1"]
+    assert pairs.picture(0, "drawn").shape == (128, 128, 3)
+    np.testing.assert_array_equal(pairs.picture(0), pairs.picture(1))
+    assert np.abs(pairs.picture(0, "drawn").astype(int) - pairs.picture(1, "drawn")).mean() > 5
+    assert len((tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()) == 2
+    with pytest.raises(SettingsError, match="made otherwise"):
+        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
+
+
+def test_flat_grounds(tmp_path: Path) -> None:
+    write_after(SAMPLE, tmp_path / "pairs", each=2, size=128, keep=("expression",), flat=True)
+    lines = (tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()
+    labels = [json.loads(line) for line in lines]
+    assert [label["params"]["scene"] for label in labels] == ["flat", "flat"]
+    with pytest.raises(SettingsError, match="made otherwise"):
+        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
+
+
+def test_photos_without_faces_are_told(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    images.save(np.full((80, 80, 3), 128, np.uint8), tmp_path / "src" / "wall.png")
+    with pytest.raises(InputError, match=r"wall\.png: no face"):
+        write_after(tmp_path / "src", tmp_path / "pairs")
+    with pytest.raises(InputError, match="no pictures"):
+        (tmp_path / "empty").mkdir()
+        write_after(tmp_path / "empty", tmp_path / "other")
+    for bad in ({"each": 0}, {"seed": -1}, {"size": 64}, {"workers": 0}, {"keep": ("x",)}):
+        with pytest.raises(SettingsError):
+            write_after(SAMPLE, tmp_path / "bad", **bad)
+
+
+def mouths(**read: float) -> set[str]:
+    """What may be drawn for eyes half open and a mouth that is read so."""
+    seen = Expression(**({"eye_open": 0.8, "smile": 0.2, "teeth": 0.1, "gap": 0.0} | read))
+    return {expression_of(np.random.default_rng(n), seen)["mouth"] for n in range(40)}
+
+
+def test_mouths_follow_what_is_read() -> None:
+    assert mouths() == {"neutral", "smile"}
+    assert mouths(smile=0.65) == {"smile"}
+    assert mouths(smile=0.9, teeth=0.6) == {"grin", "laugh"}
+    assert mouths(smile=0.65, gap=0.5) == {"laugh", "open"}
+    # Lips that are dark beside the skin around them: nobody smiles so.
+    assert mouths(smile=0.1, gap=0.45) == mouths()
+
+
+def test_a_photo_and_its_mirror_image_are_read_alike(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, landmarks = photo
+    mirrored = picture[:, ::-1].copy()
+    turned = landmarks[faces.MIRRORED] * (-1, 1) + (picture.shape[1] - 1, 0)
+    one, other = read_evenly(picture, landmarks), read_evenly(mirrored, turned)
+    np.testing.assert_allclose(one.traits, other.traits, atol=1e-6)
+    np.testing.assert_allclose(one.hair, other.hair, atol=1e-6)
+    assert one.volume == pytest.approx(other.volume)
+    apart = [
+        np.abs(np.subtract(read_photo(*photo).traits, each.traits)).max() for each in (one, other)
+    ]
+    assert apart[0] == pytest.approx(apart[1])
+    assert apart[0] > 0
+
+
+def test_clothes_are_those_of_a_portrait(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    reading = read_photo(*photo)
+
+    def dressed(cloth: Lch, seed: int = 0) -> PaintParams:
+        return params_from_photo(*photo, seed, KEEPS, replace(reading, cloth=cloth))
+
+    blue = 0.5, 0.1, 250.0
+    seen = [dressed(blue, seed) for seed in range(8)]
+    assert {each.cloth[2] for each in seen} == {250.0}
+    assert len({each.clothes for each in seen} - set(EVERYDAY)) == 0
+    white, black = (0.95, 0.01, 90.0), (0.2, 0.02, 260.0)
+    for each in (dressed(white), dressed(black), dressed(reading.skin)):
+        assert each.clothes in ("suit", "blazer")
+        assert each.cloth[0] < 0.4 < 0.9 < each.cloth_second[0]
+    assert dressed(white).cloth_second == white
+    assert dressed(black).cloth == black
+
+
+def test_skin_and_eyes_are_of_colours_that_are_drawn(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """A ruddy photo makes nobody pink, a red shine no red eyes, and blue eyes stay blue."""
+    reading = read_photo(*photo)
+
+    def drawn(**colours: Lch) -> PaintParams:
+        return params_from_photo(*photo, 0, KEEPS, replace(reading, **colours))
+
+    assert drawn(skin=(0.75, 0.11, 25.0)).skin[2] > 35
+    lights = [drawn(skin=(light, 0.06, 55.0)).skin[0] for light in (0.35, 0.55, 0.75, 0.9)]
+    assert lights == sorted(lights)
+    assert 40 < drawn(iris=(0.4, 0.06, 20.0)).eyes[2] < 60
+    assert 225 < drawn(iris=(0.5, 0.06, 230.0)).eyes[2] < 260
+
+
+def test_fuller_hair_gets_a_fuller_cut(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    reading = read_photo(*photo)
+    traits = reading.traits._replace(male=0.9, medium=0.1, long=0.0)
+    cuts = [
+        params_from_photo(*photo, 0, KEEPS, replace(reading, traits=traits, volume=volume))
+        for volume in (0.0, 0.5, 1.0)
+    ]
+    assert [each.hair_back for each in cuts] == ["undercut", "short", "spiky"]
+
+
+def test_a_likeness_is_of_who_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
+    """Each trait says its part; what anybody may have stays what it was."""
+    reading = read_photo(*photo)
+
+    def likeness(**traits: float) -> PaintParams:
+        told = replace(reading, traits=reading.traits._replace(**traits))
+        return params_from_photo(*photo, 5, KEEPS, told)
+
+    her = likeness()
+    assert (her.sex, her.beard, her.glasses) == ("female", "none", "none")
+    assert her.hair_back in ("shoulder", "bob")
+    assert likeness(long=0.9).hair_back in ("straight", "wavy", "half_up")
+    assert likeness(glasses=0.9).glasses != "none"
+    him = likeness(male=0.9, medium=0.1, beard=0.8, moustache=0.7, stubble=0.3, chin=0.3)
+    assert (him.sex, him.beard) == ("male", "moustache")
+    assert likeness(male=0.9, beard=0.8, stubble=0.1, moustache=0.2, chin=0.7).beard in (
+        "goatee", "full",
+    )  # fmt: skip
+    assert likeness(male=0.9, bald=0.9).hair_back == "bald"
+    assert likeness(bald=0.9).hair_back == "pixie"
+    assert [getattr(him, name) for name in ANYBODYS] == [getattr(her, name) for name in ANYBODYS]

@@ -1,0 +1,122 @@
+"""Fair turns, bounds, and newest wishes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from rosetail.studio.problems import Problem
+from rosetail.studio.request_queue import Turns
+
+
+def played(script: Callable[[Turns, threading.Event], Awaitable[Any]], **bounds: int) -> Any:
+    """Run ``script`` with turns whose first call, by client "first", holds until the event."""
+
+    async def run() -> Any:
+        turns = Turns(["desk"], bounds.get("most", 64), bounds.get("most_each", 8))
+        turns.start()
+        go = threading.Event()
+        held = asyncio.create_task(turns.run("first", "", lambda desk: go.wait(5)))
+        await asyncio.sleep(0.05)
+        try:
+            return await asyncio.wait_for(script(turns, go), 10)
+        finally:
+            go.set()
+            await held
+            await turns.stop()
+
+    return asyncio.run(run())
+
+
+def test_clients_take_turns_however_much_one_asks() -> None:
+    done: list[str] = []
+
+    async def script(turns: Turns, go: threading.Event) -> None:
+        asked = [("many", f"a{n}") for n in range(4)] + [("one", "b"), ("other", "c")]
+        tasks = [
+            asyncio.create_task(turns.run(client, "", lambda desk, what=what: done.append(what)))
+            for client, what in asked
+        ]
+        await asyncio.sleep(0.02)
+        go.set()
+        await asyncio.gather(*tasks)
+
+    played(script)
+    assert done == ["a0", "b", "c", "a1", "a2", "a3"]
+
+
+def test_only_the_newest_wish_of_a_slot_is_done() -> None:
+    async def script(turns: Turns, go: threading.Event) -> list[Any]:
+        tasks = [
+            asyncio.create_task(turns.run("me", slot, lambda desk, value=value: value))
+            for slot, value in (
+                ("hair", 1),
+                ("hair", 2),
+                ("eyes", 3),
+                ("hair", 4),
+                ("", 5),
+                ("", 6),
+            )
+        ]
+        await asyncio.sleep(0.02)
+        go.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, second, eyes, last, *free = played(script)
+    assert [first.code, second.code] == ["superseded", "superseded"]
+    assert [eyes, last, *free] == [3, 4, 5, 6]
+
+
+def test_too_much_is_refused_at_once() -> None:
+    async def script(turns: Turns, go: threading.Event) -> list[int]:
+        tasks = [
+            asyncio.create_task(turns.run(client, "", lambda desk: 0))
+            for client in ("a", "a", "a", "b", "c")
+        ]
+        await asyncio.sleep(0.02)
+        began = time.monotonic()
+        refused = [task.exception().status for task in tasks if task.done()]  # type: ignore[union-attr]
+        assert time.monotonic() - began < 0.05
+        assert turns.waiting == 3
+        go.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return refused
+
+    assert played(script, most=3, most_each=2) == [429, 429]
+
+
+def test_an_error_is_the_askers_and_the_next_is_served() -> None:
+    async def script(turns: Turns, go: threading.Event) -> Any:
+        go.set()
+        with pytest.raises(ZeroDivisionError):
+            await turns.run("me", "", lambda desk: 1 // 0)
+        return await turns.run("me", "", lambda desk: desk)
+
+    assert played(script) == "desk"
+
+
+def test_the_loop_goes_on_while_a_call_runs() -> None:
+    async def script(turns: Turns, go: threading.Event) -> float:
+        began = time.monotonic()
+        await asyncio.sleep(0.05)
+        return time.monotonic() - began
+
+    assert played(script) < 1
+
+
+def test_stopping_refuses_what_waits() -> None:
+    async def run() -> int:
+        turns = Turns(["desk"], 8, 8)
+        waiting = asyncio.create_task(turns.run("me", "", lambda desk: 0))
+        await asyncio.sleep(0)
+        await turns.stop()
+        with pytest.raises(Problem) as refused:
+            await waiting
+        return refused.value.status
+
+    assert asyncio.run(run()) == 503
