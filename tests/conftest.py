@@ -15,6 +15,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from rosetail.engines.signal_stack import kept_signal_stack
+from tests.fixtures.doubletail import net, weights
 from tests.fixtures.faces import astronaut, astronaut_file, face, figure
 from tests.fixtures.make_clip import inverter, make_clip
 from tests.fixtures.program import rosetail
@@ -27,8 +28,10 @@ __all__ = [
     "figure",
     "inverter",
     "make_clip",
+    "net",
     "rosetail",
     "vgg_file",
+    "weights",
 ]
 
 

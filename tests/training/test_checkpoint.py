@@ -88,9 +88,9 @@ def test_a_pickle_that_would_run_something_runs_nothing(tmp_path: Path) -> None:
 KILLED_WHILE_WRITING = """
 import os, signal, sys, torch
 from pathlib import Path
-from rosetail.recipes import checkpoint
+from rosetail.training import checkpoint
 sys.path.insert(0, sys.argv[2])
-from tests.recipes.test_checkpoint import state
+from tests.training.test_checkpoint import state
 run = Path(sys.argv[1])
 checkpoint.save(run, state(5))
 whole = torch.save

@@ -97,7 +97,7 @@ def test_split_runs_end_in_the_same_bits(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_killed_and_resumed_ends_in_the_same_bits(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.recipes.tiny", str(tmp_path / "killed"), "24"]
+    command = [sys.executable, "-m", "tests.training.tiny", str(tmp_path / "killed"), "24"]
     process = subprocess.Popen(command, cwd=ROOT)
     deadline = time.monotonic() + 60
     while not (steps := checkpoint.saved(tmp_path / "killed")) and time.monotonic() < deadline:
@@ -245,7 +245,7 @@ sys.path.insert(0, sys.argv[1])
 import torch
 from lightning_fabric import Fabric
 from rosetail.training.context import Context, NonFinite
-from tests.recipes.tiny import RunSettings, TinySettings, run_tiny
+from tests.training.tiny import RunSettings, TinySettings, run_tiny
 
 run_tiny(Path(sys.argv[2]), TinySettings(run=RunSettings(steps=5, devices=2, accelerator="cpu")))
 

@@ -44,8 +44,8 @@ HEADS_EXAMPLES = """
 
 - Train: `rosetail train heads --run runs/heads --figures data/figures --photos data/photos`
 
-- Write the file that the program runs: `python -m rosetail.methods.headfinder.export runs/heads
-  heads.onnx`
+- Write the file that the program runs: `python -m
+  rosetail.methods.headfinder.export runs/heads heads.onnx`
 """
 TAGGER_EXAMPLES = """
 **Examples**

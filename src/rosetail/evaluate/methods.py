@@ -107,7 +107,7 @@ def _recipe(
         known = ", ".join(RECIPES)
         raise SettingsError(f"methods.{name}.recipe: '{told.recipe}' is none of: {known}")
     place, stem, sees = RECIPES[told.recipe]
-    module = importlib.import_module(f"rosetail.recipes.{place}")
+    module = importlib.import_module(f"rosetail.methods.{place}.recipe")
     changes = [f"data.{side}={json.dumps([str(path)])}" for side, path in folders.items()]
     changes.append(f"run.seed={measure.seed}")
     if sees:

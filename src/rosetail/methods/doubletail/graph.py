@@ -2,7 +2,7 @@
 
 Two forms with one meaning:
 
-``plain`` is what any exporter would write, operator by operator as in :mod:`rosetail.nets`.
+``plain`` is what any exporter would write, operator by operator as in :mod:`rosetail.methods.doubletail.network`.
 ``fast`` gives the same picture with fewer passes over memory, by exact rewrites:
 
 - LADE from the covariance of its input. For h with mean m and covariance C over positions, the

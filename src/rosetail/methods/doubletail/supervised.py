@@ -1,6 +1,6 @@
 """The main tail taught by redrawn photographs, with drawings as its critic's examples.
 
-The published losses (:mod:`rosetail.recipes.doubletail`) learn a drawing style from film frames
+The published losses (:mod:`rosetail.methods.doubletail.recipe`) learn a drawing style from film frames
 over a hundred epochs. Here most of the way is shown: :mod:`rosetail.data.drawn` redraws every
 photo by rule (flat tones, ink lines, painted eyes), the network learns to do the same in a single
 pass, and the critic, who has seen the redrawings as well as real and painted drawings, takes the
