@@ -2,8 +2,9 @@
 
 Two forms with one meaning:
 
-``plain`` is what any exporter would write, operator by operator as in :mod:`rosetail.methods.doubletail.network`.
-``fast`` gives the same picture with fewer passes over memory, by exact rewrites:
+``plain`` is what any exporter would write, operator by operator as in
+:mod:`rosetail.methods.doubletail.network`. ``fast`` gives the same picture with fewer passes over
+memory, by exact rewrites:
 
 - LADE from the covariance of its input. For h with mean m and covariance C over positions, the
   1x1 convolution t = Wh has mean Wm and variance diag(W C W'), so t itself is never computed:

@@ -1,15 +1,16 @@
 """The main tail taught by redrawn photographs, with drawings as its critic's examples.
 
-The published losses (:mod:`rosetail.methods.doubletail.recipe`) learn a drawing style from film frames
-over a hundred epochs. Here most of the way is shown: :mod:`rosetail.data.drawn` redraws every
-photo by rule (flat tones, ink lines, painted eyes), the network learns to do the same in a single
-pass, and the critic, who has seen the redrawings as well as real and painted drawings, takes the
-rule's clumsiness off. The network is the double-tail generator's encoder and main tail.
+The published losses (:mod:`rosetail.methods.doubletail.recipe`) learn a drawing style from film
+frames over a hundred epochs. Here most of the way is shown: :mod:`rosetail.data.rule_stylizer`
+redraws every photo by rule (flat tones, ink lines, painted eyes), the network learns to do the
+same in a single pass, and the critic, who has seen the redrawings as well as real and painted
+drawings, takes the rule's clumsiness off. The network is the double-tail generator's encoder and
+main tail.
 
 What drawings look like taken together is a term of its own: whole heads, a few a step, whose
-features are to be distributed like those of drawn heads (:mod:`rosetail.losses.kernel`). Regions
-of the photo that the drawing should not structure are kept calm by another
-(:func:`rosetail.losses.smoothness.region_variance`).
+features are to be distributed like those of drawn heads
+(:mod:`rosetail.methods.doubletail.kernel`). Regions of the photo that the drawing should not
+structure are kept calm by another (:func:`rosetail.losses.smoothness.region_variance`).
 
 A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``drawn`` (one view of a pair),
 ``anime``; ``head`` (heads a step, head size, head size, 3); int32 ``regions`` (N, size, size).
