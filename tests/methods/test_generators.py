@@ -16,12 +16,12 @@ from torch import nn
 
 from rosetail import Stylizer
 from rosetail.errors import InputError
+from rosetail.export.agreement import noise_photos
 from rosetail.export.layer_graphs import add, picture_graph
 from rosetail.images import to_tensor
 from rosetail.layers.blocks import ReflectConv
 from rosetail.layers.residual import Residual
 from rosetail.methods import generators
-from rosetail.methods.doubletail.calibration import noise_photos
 from rosetail.methods.generators import export_any
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 from rosetail.weights import read_header

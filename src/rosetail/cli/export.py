@@ -86,7 +86,7 @@ def export(
         raise typer.BadParameter("name the file to write with -o OUT.onnx")
     need("export", "train", "torch", "onnx", "safetensors")
     from rosetail import images
-    from rosetail.methods.doubletail.export import eyes_fact
+    from rosetail.export.weights_file import eyes_fact
     from rosetail.methods.generators import export_any
     from rosetail.training import checkpoint
 

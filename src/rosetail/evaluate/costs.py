@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from rosetail.errors import RosetailError
-from rosetail.methods.doubletail.export import read_weights
+from rosetail.export.weights_file import read_weights
 from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.plain_graph import plain_twin
 from rosetail.methods.generators import KINDS

@@ -18,7 +18,7 @@ from rosetail import weights
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.portraits import Portrait
 from rosetail.evaluate.settings import MeasureSettings, MethodSettings
-from rosetail.methods.doubletail.export import eyes_fact
+from rosetail.export.weights_file import eyes_fact
 from rosetail.methods.generators import export_any
 from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
 from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer

@@ -24,6 +24,8 @@ Network = TypeVar("Network", bound=nn.Module)
 
 SIZES = ((64, 96), (136, 72), (200, 256))  # height, width
 ENGINES = ("onnxruntime", "openvino")
+# Bytes are rounded to nearest, which is half a level; the rest is single precision.
+WORST_LEVELS = 0.75
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Agreement:
     def __str__(self) -> str:
         size = f"{self.width}x{self.height}"
         return f"{self.engine} {size}: {self.worst:.2f} levels off at most, {self.psnr:.1f} dB"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An exported file, its size, and how far each engine is from the network in PyTorch."""
+
+    path: Path
+    bytes: int
+    agreements: list[Agreement]
 
 
 def compare(
@@ -75,6 +86,28 @@ def demand(agreements: Sequence[Agreement], worst: float) -> None:
                 f"{each.engine} differs from torch by {each.worst:.2f} levels at "
                 f"{each.width}x{each.height} (at most {worst} is allowed); do not ship this file"
             )
+
+
+def noise_photos(count: int, seed: int, size: int = 256) -> list[NDArray[np.uint8]]:
+    """Stand-ins for photos: colour noise whose amplitude falls as 1/frequency, as in nature.
+
+    Brightness, contrast and tint vary as they do between photos. uint8 [size, size, 3] each.
+    """
+    rng = np.random.default_rng(seed)
+    frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size))
+    fall = 1 / np.maximum(frequency, 1 / size)
+    pictures = []
+    for _ in range(count):
+        spectrum = np.fft.rfft2(rng.standard_normal((3, size, size))) * fall
+        planes = np.fft.irfft2(spectrum, s=(size, size))
+        planes /= planes.std()
+        # Channels of a photo mostly rise and fall together.
+        planes = 0.8 * planes.mean(0) * np.sqrt(3) + 0.3 * planes
+        levels = (
+            rng.uniform(70, 170) + rng.uniform(-20, 20, (3, 1, 1)) + rng.uniform(35, 65) * planes
+        )
+        pictures.append(np.clip(levels, 0, 255).astype(np.uint8).transpose(1, 2, 0).copy())
+    return pictures
 
 
 def torch_levels(net: nn.Module, picture: NDArray[np.uint8]) -> NDArray[np.float32]:

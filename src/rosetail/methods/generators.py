@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from torch import nn
 
 from rosetail.errors import InputError, SettingsError
-from rosetail.export.agreement import SIZES, compare, demand
+from rosetail.export.agreement import (
+    SIZES,
+    WORST_LEVELS,
+    Exported,
+    compare,
+    demand,
+    noise_photos,
+)
 from rosetail.export.layer_graphs import Writer, picture_graph
+from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import check_output, writing
 from rosetail.methods.animegan2.network import AnimeGan2Generator
 from rosetail.methods.cyclegan.network import ResNetGenerator
-from rosetail.methods.doubletail.calibration import noise_photos
-from rosetail.methods.doubletail.export import (
-    WORST_LEVELS,
-    Exported,
-    check_state,
-    export_stylizer,
-    read_weights,
-)
+from rosetail.methods.doubletail.export import export_stylizer
 from rosetail.methods.doubletail.graph import Form
 from rosetail.methods.stylegan2.graph import add_stylegan2
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape

@@ -12,9 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from rosetail.errors import InputError, OutputError, RosetailError
-from rosetail.export.agreement import SIZES, Agreement, compare, demand
+from rosetail.export.agreement import SIZES, Agreement, compare, demand, noise_photos
 from rosetail.methods.doubletail import export
-from rosetail.methods.doubletail.calibration import noise_photos
 from rosetail.methods.doubletail.export import export_stylizer, load_generator
 from rosetail.methods.doubletail.graph import stylize_graph
 from rosetail.methods.doubletail.network import DoubleTail

@@ -13,9 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from rosetail.export.agreement import SIZES, as_stored
+from rosetail.export.agreement import SIZES, as_stored, noise_photos
 from rosetail.images import to_tensor
-from rosetail.methods.doubletail.calibration import measure, noise_photos
+from rosetail.methods.doubletail.export import measure
 from rosetail.methods.doubletail.graph import stylize_graph, two_by_two
 from rosetail.methods.doubletail.network import DoubleTail
 

@@ -7,7 +7,8 @@ import onnxruntime
 import pytest
 
 from rosetail.errors import WeightsMissing
-from rosetail.methods.doubletail.calibration import measure, noise_photos
+from rosetail.export.agreement import noise_photos
+from rosetail.methods.doubletail.export import measure
 from rosetail.methods.doubletail.finish import Finish
 from rosetail.methods.doubletail.graph import stylize_graph
 from rosetail.methods.doubletail.plain_graph import facts_of, finished, plain_twin, refloated

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from torch import nn
 
-from rosetail.errors import InputError, SettingsError
-from rosetail.export.agreement import SIZES, Agreement, compare, demand
-from rosetail.images import check_output, writing
-from rosetail.methods.doubletail.calibration import measure, noise_photos
+from rosetail.export.agreement import (
+    SIZES,
+    WORST_LEVELS,
+    Exported,
+    compare,
+    demand,
+    noise_photos,
+)
+from rosetail.export.weights_file import check_state, read_weights
+from rosetail.images import check_output, to_tensor, writing
+from rosetail.layers.blocks import ConvLADE
 from rosetail.methods.doubletail.graph import Form, stylize_graph
 from rosetail.methods.doubletail.network import DoubleTail
 
 CALIBRATION_SIZE = 256
 NOISE_PHOTOS = 8
-# Bytes are rounded to nearest, which is half a level; the rest is single precision.
-WORST_LEVELS = 0.75
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What was written and how near each engine is to the network in single precision."""
-
-    path: Path
-    bytes: int
-    agreements: list[Agreement]
 
 
 def export_stylizer(
@@ -81,11 +76,36 @@ def export_stylizer(
     return Exported(path, path.stat().st_size, agreements)
 
 
-def eyes_fact(least: float, most: float) -> str:
-    """The fact ``eyes`` of a file. Raises SettingsError unless 8 <= least < most <= 1000."""
-    if not 8 <= least < most <= 1000:
-        raise SettingsError(f"eyes {least} {most}: give two distances in pixels, 8 to 1000")
-    return f"{least:g} {most:g}"
+def measure(net: nn.Module, photos: Iterable[NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
+    """Mean over ``photos`` (uint8 [H, W, 3], sides multiples of 8) of every unit's convolution.
+
+    Returns one float32 [channels] for each unit that the main tail uses, by the unit's name. The
+    values have bfloat16's eight bits, so that every engine subtracts exactly what the graph adds
+    back.
+    """
+    means: dict[str, list[torch.Tensor]] = {}
+    hooks = []
+
+    def watch(name: str) -> None:
+        def note(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+            means.setdefault(name, []).append(output.double().mean((0, 2, 3)))
+
+        hooks.append(net.get_submodule(name)[0].register_forward_hook(note))  # type: ignore[index]
+
+    for name, module in net.named_modules():
+        if isinstance(module, ConvLADE):
+            watch(name)
+    try:
+        with torch.no_grad():
+            for photo in photos:
+                net(torch.from_numpy(to_tensor(photo)))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return {
+        name: torch.stack(values).mean(0).bfloat16().float().numpy()
+        for name, values in means.items()
+    }
 
 
 def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, str]]:
@@ -105,52 +125,6 @@ def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, 
     check_state(Path(path), state, expected, "a double-tail generator")
     net.load_state_dict({name: state[name] for name in expected}, strict=False)
     return net, header
-
-
-def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    """The tensors of a safetensors file in single precision, and its metadata.
-
-    Raises InputError naming the file where it is none.
-    """
-    source = Path(path)
-    try:
-        with safe_open(str(source), framework="pt") as file:
-            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-            return state, dict(file.metadata() or {})
-    except (OSError, SafetensorError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"{source}: not a safetensors file ({cause}); give trained weights"
-        ) from error
-
-
-def check_state(
-    source: Path,
-    state: Mapping[str, torch.Tensor],
-    expected: Mapping[str, torch.Tensor],
-    what: str,
-) -> None:
-    """Raise InputError unless ``state`` has all of ``expected``, in its shapes and finite.
-
-    ``what`` names the network, as in "a double-tail generator".
-    """
-    wrong = [
-        f"{name} is {list(state[name].shape) if name in state else 'missing'}, "
-        f"not {list(value.shape)}"
-        for name, value in expected.items()
-        if name not in state or state[name].shape != value.shape
-    ]
-    if wrong:
-        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise InputError(
-            f"{source}: not {what}: {'; '.join(wrong[:3])}{more}; "
-            "give the weights of a training run"
-        )
-    spoilt = [name for name in expected if not torch.isfinite(state[name]).all()]
-    if spoilt:
-        raise InputError(
-            f"{source}: {spoilt[0]} holds numbers that are not finite; use an earlier checkpoint"
-        )
 
 
 def _calibration_square(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -62,7 +62,7 @@ def stylize_graph(
     ``weights``: the generator's state by name
     (:class:`rosetail.methods.doubletail.network.DoubleTail`). ``shifts``: constant per channel for
     each unit of the fast form, by the unit's name
-    (:func:`rosetail.methods.doubletail.calibration.measure`); none means zero. ``pixels``:
+    (:func:`rosetail.methods.doubletail.export.measure`); none means zero. ``pixels``:
     ``image`` and ``anime`` are uint8 [N, H, W, 3] in RGB; otherwise float32 [N, 3, H, W] in [-1,
     1]. N, H and W are free; H and W multiples of 8, at least 16. ``half``: store weights in half
     precision. ``finish``: what is done to the picture at the end

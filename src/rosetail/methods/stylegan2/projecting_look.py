@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from rosetail.engines.backend import Arrays, Port
 from rosetail.errors import InputError, SettingsError
+from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import from_tensor, to_tensor
-from rosetail.methods.doubletail.export import check_state, read_weights
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 from rosetail.methods.stylegan2.projection import project
 from rosetail.stylizer.scale import EYES

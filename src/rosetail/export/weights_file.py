@@ -1,0 +1,65 @@
+"""Read weights in safetensors files and check them against the network they are for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from rosetail.errors import InputError, SettingsError
+
+
+def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The tensors of a safetensors file in single precision, and its metadata.
+
+    Raises InputError naming the file where it is none.
+    """
+    source = Path(path)
+    try:
+        with safe_open(str(source), framework="pt") as file:
+            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+            return state, dict(file.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{source}: not a safetensors file ({cause}); give trained weights"
+        ) from error
+
+
+def check_state(
+    source: Path,
+    state: Mapping[str, torch.Tensor],
+    expected: Mapping[str, torch.Tensor],
+    what: str,
+) -> None:
+    """Raise InputError unless ``state`` has all of ``expected``, in its shapes and finite.
+
+    ``what`` names the network, as in "a double-tail generator".
+    """
+    wrong = [
+        f"{name} is {list(state[name].shape) if name in state else 'missing'}, "
+        f"not {list(value.shape)}"
+        for name, value in expected.items()
+        if name not in state or state[name].shape != value.shape
+    ]
+    if wrong:
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise InputError(
+            f"{source}: not {what}: {'; '.join(wrong[:3])}{more}; "
+            "give the weights of a training run"
+        )
+    spoilt = [name for name in expected if not torch.isfinite(state[name]).all()]
+    if spoilt:
+        raise InputError(
+            f"{source}: {spoilt[0]} holds numbers that are not finite; use an earlier checkpoint"
+        )
+
+
+def eyes_fact(least: float, most: float) -> str:
+    """The fact ``eyes`` of a file. Raises SettingsError unless 8 <= least < most <= 1000."""
+    if not 8 <= least < most <= 1000:
+        raise SettingsError(f"eyes {least} {most}: give two distances in pixels, 8 to 1000")
+    return f"{least:g} {most:g}"
