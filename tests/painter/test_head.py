@@ -10,20 +10,20 @@ from rosetail.painter import nose, sample
 from rosetail.painter.eyes import Eye
 from rosetail.painter.head import Head
 from rosetail.painter.mouth import Mouth
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.sheet import plain
-from rosetail.painter.sitter import Sitter
 
 
 def outside(params):
     """Names of features that do not lie on the face."""
-    sitter = Sitter(params)
-    face = Head(sitter).face
-    eyes = [Eye(sitter, side) for side in (-1.0, 1.0)]
-    left, right = Mouth(sitter).corners()
+    context = PortraitContext(params)
+    face = Head(context).face
+    eyes = [Eye(context, side) for side in (-1.0, 1.0)]
+    left, right = Mouth(context).corners()
     points = {
         "left eye": eyes[0].landmark(),
         "right eye": eyes[1].landmark(),
-        "nose": nose.landmark(sitter),
+        "nose": nose.landmark(context),
         "left of mouth": left,
         "right of mouth": right,
     }
@@ -45,9 +45,9 @@ def test_features_of_sampled_portraits():
 
 
 def test_the_chin_is_the_lowest_point_and_jaws_widen():
-    head = Head(Sitter(plain()))
+    head = Head(PortraitContext(plain()))
     assert head.chin_point[1] == pytest.approx(head.contour[:, 1].max(), abs=0.01)
-    slim, broad = (Head(Sitter(replace(plain(), jaw=jaw))).contour for jaw in (0.0, 1.0))
+    slim, broad = (Head(PortraitContext(replace(plain(), jaw=jaw))).contour for jaw in (0.0, 1.0))
     assert broad[14:27, 0].max() > slim[14:27, 0].max() + 0.05
     assert broad[0, 0] == pytest.approx(slim[0, 0], abs=0.02)
 
@@ -56,14 +56,14 @@ def test_the_chin_is_the_lowest_point_and_jaws_widen():
 @pytest.mark.parametrize("roll", [-20.0, 0.0, 20.0])
 @pytest.mark.parametrize("sex", ["female", "male"])
 def test_the_neck_joins_head_and_shoulders(yaw, roll, sex):
-    sitter = Sitter(replace(plain(), yaw=yaw, roll=roll, sex=sex))
-    head = Head(sitter)
+    context = PortraitContext(replace(plain(), yaw=yaw, roll=roll, sex=sex))
+    head = Head(context)
     neck = head.neck()
     shared = skia.Op(neck, head.face, skia.PathOp.kIntersect_PathOp).getBounds()
     assert shared.width() > 0.4
     for x in (-0.3, 0.0, 0.3):  # where every collar lies
-        assert neck.contains(*map(float, sitter.body_pose.project(np.array([x, 1.6, 0.0]))))
-    across = sitter.body_pose.project(np.array([[-1.0, 1.6, 0.0], [1.0, 1.6, 0.0]]))
+        assert neck.contains(*map(float, context.body_pose.project(np.array([x, 1.6, 0.0]))))
+    across = context.body_pose.project(np.array([[-1.0, 1.6, 0.0], [1.0, 1.6, 0.0]]))
     lean = np.degrees(np.arctan2(*(across[1] - across[0])[::-1]))
     assert abs(lean) <= 0.4 * abs(roll) + 1e-9
     assert lean * roll >= 0
@@ -71,9 +71,11 @@ def test_the_neck_joins_head_and_shoulders(yaw, roll, sex):
 
 def test_drowsy_lids_hang_over_half_of_the_eye_whatever_the_mouth():
     for mouth, closed in (("neutral", "resting"), ("laugh", "happy")):
-        eye = Eye(Sitter(replace(plain(), mouth=mouth, closed_eyes=closed, eye_open=0.5)), 1.0)
+        eye = Eye(
+            PortraitContext(replace(plain(), mouth=mouth, closed_eyes=closed, eye_open=0.5)), 1.0
+        )
         middle = len(eye.flat_upper) // 2
         opening = eye.flat_lower[middle, 1] - eye.flat_upper[middle, 1]
         assert opening < 0.5 * (eye.flat_lower[middle, 1] - eye.flat_fold[middle, 1])
         assert eye.droop == 1.0
-    assert Eye(Sitter(plain()), 1.0).droop == 0.0
+    assert Eye(PortraitContext(plain()), 1.0).droop == 0.0

@@ -17,7 +17,7 @@ from rosetail.painter.params import CHOICES, RANGES, SWITCHES, PaintParams
 from rosetail.painter.tags import tags_of
 
 
-def sitter(seed: int, hairdo: str = "short") -> PaintParams:
+def context(seed: int, hairdo: str = "short") -> PaintParams:
     """Somebody whom a beard and a hat fit, in plain view."""
     return replace(
         sample(seed), sex="male", hair_back=hairdo, hair_fringe="parted", hair_sides="none",
@@ -30,7 +30,7 @@ def test_an_option_is_drawn_and_nothing_else_changes(name: str) -> None:
     worn = {"ornament": "beret", "glasses": "round", "beard": "full", "hair_fringe": "blunt",
             "hair_sides": "long"}  # fmt: skip
     for seed in (1, 2):
-        who = sitter(seed)
+        who = context(seed)
         if name.startswith("no_"):
             who = replace(who, **{part: worn[part] for part in OPTIONS[name]})
         before = from_code(to_code(who), who)
@@ -53,7 +53,7 @@ def test_names_are_tags_of_what_is_drawn() -> None:
     for name in OPTIONS.keys() - unnamed:
         wanting = [
             tags_of(from_code(to_code(each) + option_move(name), each))
-            for each in (sitter(seed, back) for seed in range(6) for back in ("short", "straight"))
+            for each in (context(seed, back) for seed in range(6) for back in ("short", "straight"))
         ]
         assert any(name in tags for tags in wanting), name
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from rosetail.painter import sample
-from rosetail.painter.habits import BORDERS
 from rosetail.painter.hats import HATS
 from rosetail.painter.palette import HAIR, SKIN, nearest
 from rosetail.painter.params import CHOICES
+from rosetail.painter.priors import BORDERS
 from rosetail.painter.tags import tags_of
 
 COUNT = 1500

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from rosetail.painter import palette
-from rosetail.painter.hands import HANDS
+from rosetail.painter.artist_styles import ARTIST_STYLES
 from rosetail.painter.params import PaintParams
 from rosetail.painter.tags import tags_of
 
@@ -89,7 +89,7 @@ def edited(params: PaintParams, name: str) -> PaintParams | None:
     """
     if name in tags_of(params):
         return None
-    if name == "blush" and HANDS[params.hand].blush == "none":
+    if name == "blush" and ARTIST_STYLES[params.hand].blush == "none":
         return None
     changed = EDITS[name](params)
     return changed if name in tags_of(changed) else None

@@ -12,8 +12,8 @@ from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, SHADOW, Canvas
 from rosetail.painter.colour import mix, to_rgb
 from rosetail.painter.iris import draw_highlights, draw_iris
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face
-from rosetail.painter.sitter import Sitter
 
 Points = NDArray[np.float64]
 
@@ -88,9 +88,9 @@ LIDS = ((0.0, 0.52, 0.8, 1.0), (0.0, 0.32, 0.84, 1.0))
 class Eye:
     """One eye's curves in the picture. `side` is -1 for the eye on the picture's left."""
 
-    def __init__(self, sitter: Sitter, side: float) -> None:
-        p = sitter.p
-        self.sitter, self.side = sitter, side
+    def __init__(self, context: PortraitContext, side: float) -> None:
+        p = context.p
+        self.context, self.side = context, side
         self.half_width = WIDTH * p.eye_size
         self.half_height = HEIGHT * p.eye_size * p.eye_height
         winking = (p.wink == "left") == (side < 0) and p.wink != "none"
@@ -121,8 +121,8 @@ class Eye:
     def place(self, flat: Points, lift: float = 0.0) -> Points:
         """Eye coordinates (N, 2) -> picture (N, 2)."""
         scaled = np.asarray(flat) * [self.half_width, self.half_height]
-        leaned = curves.turned(scaled, -self.sitter.p.eye_tilt)
-        return self.sitter.pose.project(on_face(leaned * [self.side, 1] + self.centre, lift))
+        leaned = curves.turned(scaled, -self.context.p.eye_tilt)
+        return self.context.pose.project(on_face(leaned * [self.side, 1] + self.centre, lift))
 
     @property
     def is_open(self) -> bool:
@@ -140,8 +140,8 @@ class Eye:
         """White and iris, clipped by the lids."""
         if not self.is_open:
             return
-        sitter = self.sitter
-        white = mix((0.985, 0.006, 250), sitter.skin.lch, 0.06)
+        context = self.context
+        white = mix((0.985, 0.006, 250), context.skin.lch, 0.06)
         opening = self.opening()
         canvas.fill(opening, to_rgb(white))
         with canvas.inside(opening):
@@ -149,64 +149,64 @@ class Eye:
             # The upper lid's shadow on the eyeball.
             dip = np.array([0.0, 0.20 * self.half_height * 2])
             lid = np.concatenate([self.upper - dip, (self.upper + dip * 0.62)[::-1]])
-            dark = to_rgb(mix(sitter.skin.lch, (0.42, 0.06, 290), 0.75))
+            dark = to_rgb(mix(context.skin.lch, (0.42, 0.06, 290), 0.75))
             canvas.fill(
-                curves.path(lid), dark, kind=SHADOW, alpha=0.38, blur=sitter.hand.soft * 0.25
+                curves.path(lid), dark, kind=SHADOW, alpha=0.38, blur=context.hand.soft * 0.25
             )
             draw_highlights(canvas, self)
 
     def draw_lids(self, canvas: Canvas) -> None:
         """Lash lines, single lashes, and the crease above or the lid that hangs from it."""
-        sitter, hand = self.sitter, self.sitter.hand
+        context, hand = self.context, self.context.hand
         ink = self._ink()
         if self.droop > 0:
             self._draw_hanging(canvas)
         canvas.fill(self._lash_line(), ink, kind=LINE)
         if self.is_open:
             under = self.lower[7:17]
-            weight = canvas.pen(hand.inner * (1.1 + 0.5 * sitter.p.lashes))
+            weight = canvas.pen(hand.inner * (1.1 + 0.5 * context.p.lashes))
             canvas.fill(curves.brush(under, weight, 0.8, 0.1), ink, kind=LINE, alpha=0.85)
-            if sitter.p.lashes > 0.55 and hand.lash >= 1.0:
+            if context.p.lashes > 0.55 and hand.lash >= 1.0:
                 canvas.fill(self._lower_lashes(canvas), ink, kind=LINE, alpha=0.8)
         crease = self._crease(canvas)
         if crease is not None:
-            canvas.fill(crease, sitter.skin.line, kind=LINE, alpha=0.75)
+            canvas.fill(crease, context.skin.line, kind=LINE, alpha=0.75)
 
     def _draw_hanging(self, canvas: Canvas) -> None:
         """The upper lid of a drowsy eye, and the fold that it hangs from."""
-        skin, fold = self.sitter.skin, self.place(self.flat_fold)
+        skin, fold = self.context.skin, self.place(self.flat_fold)
         lid = curves.path(np.concatenate([fold, self.upper[::-1]]))
         canvas.fill(lid, skin.base)
         canvas.fill(lid, skin.shade, kind=SHADOW, alpha=0.9 * self.droop)
-        weight = canvas.pen(self.sitter.hand.inner * 1.3)
+        weight = canvas.pen(self.context.hand.inner * 1.3)
         line = curves.brush(fold, weight, 0.4, 0.3)
         canvas.fill(line, skin.line, kind=LINE, alpha=0.8 * self.droop)
 
     def _ink(self) -> tuple[float, float, float]:
-        sitter = self.sitter
-        hair = (min(sitter.hair.lch[0], 0.34), min(sitter.hair.lch[1], 0.08), sitter.hair.lch[2])
-        return to_rgb(mix((0.2, 0.03, 20), hair, 0.45 * sitter.hand.tint + 0.15))
+        context = self.context
+        hair = (min(context.hair.lch[0], 0.34), min(context.hair.lch[1], 0.08), context.hair.lch[2])
+        return to_rgb(mix((0.2, 0.03, 20), hair, 0.45 * context.hand.tint + 0.15))
 
     def _lash_line(self) -> skia.Path:
         """The upper lash line: nothing at the inner corner, heavy over the outer third, with a
         wing."""
-        sitter = self.sitter
+        context = self.context
         size = np.array([self.half_width, self.half_height])
         lid = self.flat_upper * size
         t = np.linspace(0, 1, len(lid))
         weight = np.interp(t, [0, 0.1, 0.45, 0.7, 0.86, 1.0], [0.0, 0.5, 0.85, 1.1, 0.8, 0.22])
         if not self.is_open:
             weight = np.interp(t, [0, 0.3, 0.7, 1.0], [0.0, 0.75, 0.85, 0.5])
-        weight *= (0.050 + 0.050 * sitter.p.lashes) * sitter.hand.lash
+        weight *= (0.050 + 0.050 * context.p.lashes) * context.hand.lash
         up = curves.normals(lid) * weight[:, None]
         # The line's lower border dips a little over the iris: lids have thickness.
         outer, inner = lid + up, lid - up * 0.28
-        reach = self.shape.wing * (0.35 + 0.75 * sitter.p.lashes) * self.half_width
+        reach = self.shape.wing * (0.35 + 0.75 * context.p.lashes) * self.half_width
         rise = 0.1 if not self.is_open else 0.55
         tip = lid[-1] + np.array([reach, -rise * reach])
         outline = np.concatenate([outer, [tip, tip], inner[::-1]])
         result = curves.path(self.place(outline / size))
-        if sitter.p.lashes > 0.5:
+        if context.p.lashes > 0.5:
             for index, long in ((15, 0.75), (13, 0.6)):
                 root = outer[index]
                 end = root + np.array([0.75, -0.45 if self.is_open else -0.1]) * reach * long
@@ -222,15 +222,15 @@ class Eye:
             marks.append(
                 curves.brush(
                     self.place(np.linspace(base, tip, 4)),
-                    canvas.pen(self.sitter.hand.inner * 1.2), 0.1, 0.9,
+                    canvas.pen(self.context.hand.inner * 1.2), 0.1, 0.9,
                 )
             )  # fmt: skip
         return curves.join(marks)
 
     def _crease(self, canvas: Canvas) -> skia.Path | None:
         """The fold of the upper lid, a thin line that follows the lash line."""
-        sitter = self.sitter
-        if self.droop > 0 or not self.is_open or sitter.hand.lash < 0.9:
+        context = self.context
+        if self.droop > 0 or not self.is_open or context.hand.lash < 0.9:
             return None
-        fold = self.flat_upper[3:15] + np.array([0.04, -0.24 - 0.10 * sitter.p.age])
-        return curves.brush(self.place(fold), canvas.pen(sitter.hand.inner * 1.15), 0.5, 0.6)
+        fold = self.flat_upper[3:15] + np.array([0.04, -0.24 - 0.10 * context.p.age])
+        return curves.brush(self.place(fold), canvas.pen(context.hand.inner * 1.15), 0.5, 0.6)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, Canvas
 from rosetail.painter.eyes import Eye
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face
-from rosetail.painter.sitter import Sitter
 
 # half width, half height, squareness (exponent of a superellipse), whether the upper rim is drawn
 _FRAMES = {
@@ -20,13 +20,13 @@ _FRAMES = {
 }
 
 
-def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
+def draw(canvas: Canvas, context: PortraitContext, eyes: tuple[Eye, Eye]) -> None:
     """Draw frame, bridge, temples and a glint on the lenses."""
-    if sitter.p.glasses == "none":
+    if context.p.glasses == "none":
         return
-    across, down, power, top = _FRAMES[sitter.p.glasses]
-    metal = sitter.accent.line if sitter.hand.tint > 0.3 else sitter.hair.line
-    pen = canvas.pen(0.022 if sitter.p.glasses == "round" else 0.034)
+    across, down, power, top = _FRAMES[context.p.glasses]
+    metal = context.accent.line if context.hand.tint > 0.3 else context.hair.line
+    pen = canvas.pen(0.022 if context.p.glasses == "round" else 0.034)
     angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
     c, s = np.cos(angle), np.sin(angle)
     flat = np.stack(
@@ -41,7 +41,7 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
         # Lenses are nearly flat: they lie in one plane before the face.
         lifted = on_face(points, 0.0)
         lifted[:, 2] = 0.97 - 0.18 * points[:, 0] ** 2
-        return sitter.pose.project(lifted)
+        return context.pose.project(lifted)
 
     for eye in eyes:
         centre = np.array([eye.side * (abs(eye.centre[0]) + 0.02), eye.centre[1] + 0.06])
@@ -50,7 +50,7 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
         canvas.fill(lens, (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.10)
         with canvas.inside(lens):
             glint = [(-0.3, 0.5), (-0.05, 0.5), (0.28, -0.5), (0.03, -0.5)]
-            shape = place(np.array(glint) * [1, 0.8] * [sitter.side, 1] + centre + [0.12, 0.0])
+            shape = place(np.array(glint) * [1, 0.8] * [context.side, 1] + centre + [0.12, 0.0])
             canvas.fill(curves.path(shape, smooth=False), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.16)
         if top:
             canvas.stroke(lens, metal, pen)
@@ -58,8 +58,8 @@ def draw(canvas: Canvas, sitter: Sitter, eyes: tuple[Eye, Eye]) -> None:
             lower = curves.path(rim[np.r_[26:28, 0:16]], closed=False)
             canvas.stroke(lower, metal, pen)
         hinge = place(np.array([[eye.side * (abs(centre[0]) + across), centre[1] - 0.08]]))[0]
-        ear = sitter.pose.project(np.array([eye.side * 0.98, 0.02, 0.05]))
-        if eye.side * sitter.p.yaw < 14:
+        ear = context.pose.project(np.array([eye.side * 0.98, 0.02, 0.05]))
+        if eye.side * context.p.yaw < 14:
             canvas.stroke(curves.path([hinge, ear], closed=False), metal, pen)
     inner = abs(eyes[0].centre[0]) + 0.02 - across
     y = eyes[0].centre[1] + 0.02

@@ -15,8 +15,8 @@ import skia
 
 from rosetail.painter.hair_growth import beside, lift
 from rosetail.painter.locks import Locks
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_skull
-from rosetail.painter.sitter import Sitter
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Hairdo:
 
 def strand(
     locks: Locks,
-    sitter: Sitter,
+    context: PortraitContext,
     azimuth: float,
     ends: list[tuple[float, float, float]],
     width: float,
@@ -47,7 +47,7 @@ def strand(
 ) -> None:
     """A lock from the skull at `azimuth`, `elevation` (degrees) through three points in head
     space."""
-    stand = lift(sitter)
+    stand = lift(context)
     root = on_skull(
         np.array([azimuth, azimuth]),
         np.array([elevation + 24, elevation]),
@@ -57,9 +57,11 @@ def strand(
     locks.add(np.concatenate([root, np.array(ends)]), width, hang=hang, wave=wave, layer=layer)
 
 
-def falling(sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float = 0.0) -> None:
+def falling(
+    context: PortraitContext, do: Hairdo, bottom: float, flare: float, wave: float = 0.0
+) -> None:
     """Hair that falls around the neck down to `bottom`; `flare` widens it."""
-    rng = sitter.rng("back")
+    rng = context.rng("back")
     turns = max(bottom - 0.6, 0.4) * 0.62
     for side in (-1.0, 1.0):
         for t in np.linspace(0.0, 1.0, 5):
@@ -68,7 +70,7 @@ def falling(sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float
             bend = rng.uniform(-0.16, 0.06)
             phase = float(rng.random())
             strand(
-                do.behind, sitter, side * (176 - 72 * t),
+                do.behind, context, side * (176 - 72 * t),
                 [(side * x * 1.04, 0.45, -0.45 + 0.25 * t),
                  (side * x * (1.05 + flare * 0.5), (0.45 + end) / 2, -0.35 + 0.2 * t),
                  (side * (x * (1.0 + flare) + bend), end, -0.3 + 0.2 * t)],
@@ -77,19 +79,19 @@ def falling(sitter: Sitter, do: Hairdo, bottom: float, flare: float, wave: float
     for side in (-1.0, 1.0):
         for step, x in enumerate((1.04, 0.95)):
             curtain(
-                sitter, do, side, x, bottom * (0.95 - 0.1 * step), flare, wave, 0.18, -2.0 + step
+                context, do, side, x, bottom * (0.95 - 0.1 * step), flare, wave, 0.18, -2.0 + step
             )
 
 
 def curtain(
-    sitter: Sitter, do: Hairdo, side: float, x: float, bottom: float, flare: float, wave: float,
-    width: float, layer: float,
+    context: PortraitContext, do: Hairdo, side: float, x: float, bottom: float, flare: float, wave:
+    float, width: float, layer: float,
 ) -> None:  # fmt: skip
     """A long lock that flows from the crown past the temple and hangs beside the face."""
-    rng = sitter.rng(f"curtain{side}{x}")
-    stand = lift(sitter)
+    rng = context.rng(f"curtain{side}{x}")
+    stand = lift(context)
     # On the side that turns away the lock gives way, so that the eye there stays free.
-    away = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
+    away = float(np.clip(side * context.p.yaw / 30.0, 0.0, 1.0))
     x, width = x + 0.13 * away, width * (1 - 0.3 * away)
     end = bottom + rng.uniform(-0.08, 0.08)
     skull = on_skull(
@@ -98,8 +100,8 @@ def curtain(
         np.array([stand - 0.12, stand - 0.10]),
     )
     ends = np.array(
-        [(side * (x + 0.04), 0.12, beside(sitter, side, 0.06)),
-         (side * (x + flare * 0.3), 0.12 + (end - 0.12) * 0.55, beside(sitter, side, 0.14) * 0.8),
+        [(side * (x + 0.04), 0.12, beside(context, side, 0.06)),
+         (side * (x + flare * 0.3), 0.12 + (end - 0.12) * 0.55, beside(context, side, 0.14) * 0.8),
          (side * (x - 0.06 + flare), end, 0.25)]
     )  # fmt: skip
     do.front.add(
@@ -108,15 +110,15 @@ def curtain(
     )  # fmt: skip
 
 
-def _bob(sitter: Sitter, do: Hairdo) -> None:
-    rng = sitter.rng("back")
-    bottom = 1.12 * sitter.p.hair_length
+def _bob(context: PortraitContext, do: Hairdo) -> None:
+    rng = context.rng("back")
+    bottom = 1.12 * context.p.hair_length
     for side in (-1.0, 1.0):
         for t in np.linspace(0, 1, 5):
             x = 0.15 + 0.95 * t
             end = bottom + rng.uniform(-0.05, 0.05)
             strand(
-                do.behind, sitter, side * (178 - 76 * t),
+                do.behind, context, side * (178 - 76 * t),
                 [(side * x * 1.08, 0.35, -0.45 + 0.3 * t),
                  (side * x * 1.13, end * 0.75, -0.35 + 0.3 * t),
                  (side * x * 0.9, end, -0.3 + 0.3 * t)],
@@ -127,30 +129,30 @@ def _bob(sitter: Sitter, do: Hairdo) -> None:
             skull = on_skull(
                 side * np.array([30.0, 64.0]),
                 np.array([68.0, 45.0]),
-                np.array([lift(sitter) - 0.12, lift(sitter) - 0.08]),
+                np.array([lift(context) - 0.12, lift(context) - 0.08]),
             )
-            ends = [(side * (x + 0.06), 0.14, beside(sitter, side, 0.06)),
-                    (side * (x + 0.06), end * 0.66, beside(sitter, side, 0.12)),
-                    (side * (x - 0.24), end, beside(sitter, side, 0.22))]  # fmt: skip
+            ends = [(side * (x + 0.06), 0.14, beside(context, side, 0.06)),
+                    (side * (x + 0.06), end * 0.66, beside(context, side, 0.12)),
+                    (side * (x - 0.24), end, beside(context, side, 0.22))]  # fmt: skip
             do.front.add(
                 np.concatenate([skull, np.array(ends)]), 0.21, hang=(0, 0, 0.05, 0.3, 0.5),
                 layer=-2.0 + step,
             )  # fmt: skip
 
 
-def _shoulder(sitter: Sitter, do: Hairdo) -> None:
-    falling(sitter, do, 1.72 * sitter.p.hair_length, 0.10)
+def _shoulder(context: PortraitContext, do: Hairdo) -> None:
+    falling(context, do, 1.72 * context.p.hair_length, 0.10)
 
 
-def _straight(sitter: Sitter, do: Hairdo) -> None:
-    falling(sitter, do, 3.3 * sitter.p.hair_length, 0.16)
+def _straight(context: PortraitContext, do: Hairdo) -> None:
+    falling(context, do, 3.3 * context.p.hair_length, 0.16)
 
 
-def _wavy(sitter: Sitter, do: Hairdo) -> None:
-    falling(sitter, do, 2.9 * sitter.p.hair_length, 0.34, wave=0.15)
+def _wavy(context: PortraitContext, do: Hairdo) -> None:
+    falling(context, do, 2.9 * context.p.hair_length, 0.34, wave=0.15)
 
 
-HAIRDOS: dict[str, Callable[[Sitter, Hairdo], None]] = {
+HAIRDOS: dict[str, Callable[[PortraitContext, Hairdo], None]] = {
     "bob": _bob,
     "shoulder": _shoulder,
     "straight": _straight,

@@ -5,30 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 from rosetail.painter.locks import Locks
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face, on_skull
-from rosetail.painter.sitter import Sitter
 
 # across, down, half width, bend of the tip
 Tip = tuple[float, float, float, float]
 
 
-def parting(sitter: Sitter) -> float:
+def parting(context: PortraitContext) -> float:
     """Azimuth of the parting in degrees."""
-    return 34.0 * sitter.p.hair_part
+    return 34.0 * context.p.hair_part
 
 
-def lift(sitter: Sitter) -> float:
+def lift(context: PortraitContext) -> float:
     """How far the hair stands off the skull."""
-    close = 0.7 if sitter.p.hair_fringe == "swept_back" else 1.0
-    return (0.075 + 0.085 * sitter.p.hair_volume) * close
+    close = 0.7 if context.p.hair_fringe == "swept_back" else 1.0
+    return (0.075 + 0.085 * context.p.hair_volume) * close
 
 
 def grow(
-    locks: Locks, sitter: Sitter, tip: Tip, part: float, layer: float = 0.0, end: str = "point"
+    locks: Locks,
+    context: PortraitContext,
+    tip: Tip,
+    part: float,
+    layer: float = 0.0,
+    end: str = "point",
 ) -> None:
     """Add the lock that ends at `tip` and starts at the parting `part` (degrees)."""
     across, down, width, bend = tip
-    stand = lift(sitter)
+    stand = lift(context)
     azimuth = float(np.degrees(np.arcsin(np.clip(across / 1.08, -0.98, 0.98))))
     away = azimuth - part
     skull = on_skull(
@@ -45,14 +50,14 @@ def grow(
 
 
 def sweep(
-    locks: Locks, sitter: Sitter, part: float, side: float, reach: float, down: float, width: float,
-    layer: float = 0.0,
+    locks: Locks, context: PortraitContext, part: float, side: float, reach: float, down: float,
+    width: float, layer: float = 0.0,
 ) -> None:  # fmt: skip
     """Add a lock that rises from the parting, arches over the brow and falls beside the face.
 
     `reach` is how far out it ends (1 is the edge of the face), `down` how low.
     """
-    stand = lift(sitter)
+    stand = lift(context)
     edge = 72.0 * side * min(reach, 1.05)
     away = edge - part
     skull = on_skull(
@@ -67,8 +72,8 @@ def sweep(
     locks.add(np.concatenate([skull, outer]), width, layer=layer)
 
 
-def beside(sitter: Sitter, side: float, depth: float) -> float:
+def beside(context: PortraitContext, side: float, depth: float) -> float:
     """Depth of hair beside the face: on the side that turns away it lies at the cheek, not the
     ear."""
-    turn = float(np.clip(side * sitter.p.yaw / 30.0, 0.0, 1.0))
+    turn = float(np.clip(side * context.p.yaw / 30.0, 0.0, 1.0))
     return depth + (0.58 - depth) * turn

@@ -6,16 +6,16 @@ import numpy as np
 
 from rosetail.painter.hair_growth import beside, lift
 from rosetail.painter.locks import Locks
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_skull
-from rosetail.painter.sitter import Sitter
 
 _OFF_THE_FACE = ("none", "swept_back")
 
 
-def _temples(sitter: Sitter, locks: Locks) -> None:
+def _temples(context: PortraitContext, locks: Locks) -> None:
     """Short locks that cover the temples, where no longer ones hang before the ears."""
-    rng = sitter.rng("temples")
-    stand = lift(sitter)
+    rng = context.rng("temples")
+    stand = lift(context)
     for side in (-1.0, 1.0):
         for step, (down, width) in enumerate(((0.30, 0.12), (0.10, 0.13))):
             down += rng.uniform(-0.07, 0.07)
@@ -25,20 +25,20 @@ def _temples(sitter: Sitter, locks: Locks) -> None:
                 np.array([stand, stand, stand * 0.6]),
             )
             x = 0.99 - 0.12 * step
-            low = [(side * x, down * 0.45, beside(sitter, side, 0.26)),
-                   (side * (x - 0.10), down, beside(sitter, side, 0.34))]  # fmt: skip
+            low = [(side * x, down * 0.45, beside(context, side, 0.26)),
+                   (side * (x - 0.10), down, beside(context, side, 0.34))]  # fmt: skip
             locks.add(np.concatenate([skull, low]), width, layer=0.4)
 
 
-def sides(sitter: Sitter, locks: Locks) -> None:
+def sides(context: PortraitContext, locks: Locks) -> None:
     """Locks in front of the ears."""
-    kind = sitter.p.hair_sides
+    kind = context.p.hair_sides
     if kind == "none":
-        if sitter.p.hair_fringe not in _OFF_THE_FACE and sitter.p.hair_back != "undercut":
-            _temples(sitter, locks)
+        if context.p.hair_fringe not in _OFF_THE_FACE and context.p.hair_back != "undercut":
+            _temples(context, locks)
         return
-    rng = sitter.rng("sides")
-    stand = lift(sitter)
+    rng = context.rng("sides")
+    stand = lift(context)
     ends = {"short": ((0.58, 0.14), (0.30, 0.14)), "long": ((1.35, 0.18), (0.78, 0.15)),
             "hime": ((0.97, 0.15), (0.97, 0.13))}[kind]  # fmt: skip
     for side in (-1.0, 1.0):
@@ -52,11 +52,11 @@ def sides(sitter: Sitter, locks: Locks) -> None:
             x = (0.95 if kind == "hime" else 1.02) - 0.11 * step
             low = np.array(
                 [
-                    [side * x, down * 0.5, beside(sitter, side, 0.30)],
+                    [side * x, down * 0.5, beside(context, side, 0.30)],
                     [
                         side * (x - (0.03 if kind == "hime" else 0.13)),
                         down,
-                        beside(sitter, side, 0.36),
+                        beside(context, side, 0.36),
                     ],
                 ]
             )

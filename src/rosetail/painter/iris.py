@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _frame(eye: Eye) -> NDArray[np.float64]:
     """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
-    p = eye.sitter.p
+    p = eye.context.p
     radius_y = eye.half_height * (1.08 if p.eye_open <= 1 else 0.86)
     radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
     radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
@@ -32,14 +32,14 @@ def _frame(eye: Eye) -> NDArray[np.float64]:
     at = np.array([across, down])
     # Irises turn with the face but stay rounder than its surface would make them.
     slope = -0.4 * across
-    return eye.sitter.pose.frame(
+    return eye.context.pose.frame(
         on_face(at), np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
     )
 
 
 def draw_iris(canvas: Canvas, eye: Eye) -> None:
     """Draw the coloured disc of an eye; the caller clips to the lids."""
-    p, hand = eye.sitter.p, eye.sitter.hand
+    p, hand = eye.context.p, eye.context.hand
     tone = (p.eyes[0], min(p.eyes[1] * hand.chroma, 0.4), p.eyes[2])
     with canvas.patch(_frame(eye)):
         _disc(canvas, tone, hand.iris)
@@ -48,7 +48,7 @@ def draw_iris(canvas: Canvas, eye: Eye) -> None:
 def draw_highlights(canvas: Canvas, eye: Eye) -> None:
     """Draw the catch lights, over the shadow of the lid."""
     with canvas.patch(_frame(eye)):
-        _highlights(canvas, eye.sitter.hand.iris, eye.sitter.side)
+        _highlights(canvas, eye.context.hand.iris, eye.context.side)
 
 
 def _disc(canvas: Canvas, tone: Lch, style: str) -> None:

@@ -20,7 +20,7 @@ from rosetail.painter.canvas import CLEAR, Canvas
 from rosetail.painter.mouth import Mouth
 from rosetail.painter.params import CHOICES, PaintParams
 from rosetail.painter.portrait import COOL, EYES, MOUTH, WARM, Portrait, draw_eyes, eyes_of
-from rosetail.painter.sitter import Sitter
+from rosetail.painter.portrait_context import PortraitContext
 
 Bytes = NDArray[np.uint8]
 Draw = Callable[[Canvas], object]
@@ -71,14 +71,16 @@ def _drawn(portrait: Portrait, size: int, draw: Draw) -> Bytes:
 
 
 def _mouths(portrait: Portrait, size: int) -> Group:
-    params = portrait.sitter.p
-    drawn = {name: Mouth(Sitter(replace(params, mouth=name))).draw for name in CHOICES["mouth"]}
+    params = portrait.context.p
+    drawn = {
+        name: Mouth(PortraitContext(replace(params, mouth=name))).draw for name in CHOICES["mouth"]
+    }
     return _group(portrait, size, MOUTH, drawn, params.mouth)
 
 
 def _eyes(portrait: Portrait, size: int) -> Group:
     """Open, as far as they are, and shut in both ways; a wink is a layer of its own."""
-    params = portrait.sitter.p
+    params = portrait.context.p
     variants = {"open": replace(params, eye_open=params.eye_open or OPEN, wink="none")}
     for how in CHOICES["closed_eyes"]:
         shut = replace(params, eye_open=0.0, wink="none", closed_eyes=how)
@@ -86,7 +88,9 @@ def _eyes(portrait: Portrait, size: int) -> Group:
     shown = "open" if params.eye_open else f"closed, {params.closed_eyes}"
     if params.wink != "none":
         shown, variants["wink"] = "wink", params
-    drawn = {name: partial(draw_eyes, eyes_of(Sitter(each))) for name, each in variants.items()}
+    drawn = {
+        name: partial(draw_eyes, eyes_of(PortraitContext(each))) for name, each in variants.items()
+    }
     return _group(portrait, size, EYES, drawn, shown)
 
 
@@ -103,5 +107,5 @@ def _group(
 def _tint(portrait: Portrait, name: str, size: int) -> Layer:
     draw, blend = (light.warm, SCREEN) if name == WARM else (light.cool, MULTIPLY)
     over = skia.BlendMode.kSrcOver
-    picture = _drawn(portrait, size, lambda canvas: draw(canvas, portrait.sitter, over))
+    picture = _drawn(portrait, size, lambda canvas: draw(canvas, portrait.context, over))
     return Layer(name, picture, blend=blend)

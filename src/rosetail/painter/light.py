@@ -6,7 +6,7 @@ import skia
 
 from rosetail.painter.canvas import LIGHT, SHADOW, Canvas
 from rosetail.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
-from rosetail.painter.sitter import Sitter
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.worn import TIPPED, shows_tips
 
 
@@ -26,40 +26,46 @@ def fade(
     canvas.fill(shape, colour, kind=kind, shader=shader, alpha=alpha)
 
 
-def hair_gradient(canvas: Canvas, sitter: Sitter, shape: skia.Path) -> None:
+def hair_gradient(canvas: Canvas, context: PortraitContext, shape: skia.Path) -> None:
     """Hair turns darker and cooler towards the ends, or into another colour at the tips."""
-    lch = sitter.hair.lch
-    if shows_tips(sitter.p):
+    lch = context.hair.lch
+    if shows_tips(context.p):
         lighter = 0.26 if lch[0] < 0.5 else (0.15 if lch[0] < 0.78 else -0.18)
         tips: Lch = (lch[0] + lighter, max(lch[1], 0.15), (lch[2] + 95) % 360)
-        fade(canvas, shape, to_rgb(tips), *TIPPED[sitter.p.hair_back], 0.98, SHADOW)
-    elif sitter.hand.glow > 0 and canvas.coloured:
+        fade(canvas, shape, to_rgb(tips), *TIPPED[context.p.hair_back], 0.98, SHADOW)
+    elif context.hand.glow > 0 and canvas.coloured:
         fade(
-            canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * sitter.hand.glow, SHADOW
+            canvas, shape, to_rgb(shade(lch, 1.6, 320)), -0.5, 2.2, 0.34 * context.hand.glow, SHADOW
         )
-        fade(canvas, shape, to_rgb(light(lch, 0.6)), -0.5, -1.5, 0.45 * sitter.hand.glow, LIGHT)
+        fade(canvas, shape, to_rgb(light(lch, 0.6)), -0.5, -1.5, 0.45 * context.hand.glow, LIGHT)
 
 
 def rim(
-    canvas: Canvas, sitter: Sitter, shape: skia.Path, tone: Lch, spare: skia.Path | None = None
+    canvas: Canvas,
+    context: PortraitContext,
+    shape: skia.Path,
+    tone: Lch,
+    spare: skia.Path | None = None,
 ) -> None:
     """A bright edge on the side away from the key light; none inside `spare`."""
-    if not sitter.p.rim_light:
+    if not context.p.rim_light:
         return
     inner = skia.Path(shape)
-    inner.offset(sitter.side * 0.055, 0.03)
-    back = mix(light(tone, 1.1), light(sitter.p.scene_colour, 0.9), 0.4)
+    inner.offset(context.side * 0.055, 0.03)
+    back = mix(light(tone, 1.1), light(context.p.scene_colour, 0.9), 0.4)
     with canvas.inside(shape, outside=inner), canvas.inside(outside=spare):
         canvas.fill(shape, to_rgb(back), kind=LIGHT, alpha=0.8)
 
 
-def warm(canvas: Canvas, sitter: Sitter, blend: skia.BlendMode = skia.BlendMode.kScreen) -> None:
+def warm(
+    canvas: Canvas, context: PortraitContext, blend: skia.BlendMode = skia.BlendMode.kScreen
+) -> None:
     """Warm light from the upper corner over everything."""
-    amount = sitter.hand.glow
+    amount = context.hand.glow
     if amount <= 0 or not canvas.coloured:
         return
     left, top, right, bottom = canvas.bounds()
-    corner = skia.Point(right if sitter.side > 0 else left, top)
+    corner = skia.Point(right if context.side > 0 else left, top)
     full = skia.Color4f(1.0, 0.93, 0.8, 0.34 * amount).toColor()
     clear = skia.Color4f(1.0, 0.93, 0.8, 0.0).toColor()
     paint = skia.Paint(BlendMode=blend)
@@ -67,9 +73,11 @@ def warm(canvas: Canvas, sitter: Sitter, blend: skia.BlendMode = skia.BlendMode.
     canvas.skia.drawPaint(paint)
 
 
-def cool(canvas: Canvas, sitter: Sitter, blend: skia.BlendMode = skia.BlendMode.kMultiply) -> None:
+def cool(
+    canvas: Canvas, context: PortraitContext, blend: skia.BlendMode = skia.BlendMode.kMultiply
+) -> None:
     """Cool air below, over everything."""
-    amount = sitter.hand.glow
+    amount = context.hand.glow
     if amount <= 0 or not canvas.coloured:
         return
     _, top, _, bottom = canvas.bounds()

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, SHADOW, Canvas
+from rosetail.painter.portrait_context import PortraitContext, Tones
 from rosetail.painter.pose import SKULL_CENTRE
-from rosetail.painter.sitter import Sitter, Tones
 
 Points = NDArray[np.float64]
 SAMPLES = 13
@@ -71,7 +71,7 @@ class Locks:
         parts = vars(self).items()
         return Locks(**{name: [each[number] for number in kept] for name, each in parts})
 
-    def place(self, sitter: Sitter, within: Points | None = None) -> list[Lock]:
+    def place(self, context: PortraitContext, within: Points | None = None) -> list[Lock]:
         """Project the locks into the picture, in drawing order.
 
         `within` are the axes (3,) of an ellipsoid around the skull: above the temples no lock
@@ -81,7 +81,7 @@ class Locks:
             return []
         space = np.stack(self.points)
         fall = np.array(self.hang, dtype=np.float64)[..., None]
-        flat = sitter.pose.project(space) * (1 - fall) + sitter.body_pose.project(space) * fall
+        flat = context.pose.project(space) * (1 - fall) + context.body_pose.project(space) * fall
         centre = curves.spline(flat, SAMPLES)
         amplitude, count, phase = np.array(self.wave, dtype=np.float64).T[..., None]
         normal = curves.normals(centre)
@@ -92,22 +92,22 @@ class Locks:
         profile = np.stack([_PROFILES[end] for end in self.end])
         offset = normal * (profile * np.array(self.width)[:, None])[..., None]
         left, right = centre + offset, centre - offset
-        depth = sitter.pose.depth(space[:, 2:4].mean(axis=1))
+        depth = context.pose.depth(space[:, 2:4].mean(axis=1))
         order = np.lexsort((depth, np.array(self.layer)))
         if within is not None:
             bound = np.where(self.free, 0.0, 1.0)[:, None]
-            left, right = (_within(edge, sitter, within, bound) for edge in (left, right))
+            left, right = (_within(edge, context, within, bound) for edge in (left, right))
         return [Lock(centre[i], left[i], right[i], self.end[i], self.width[i]) for i in order]
 
 
-def _within(points: Points, sitter: Sitter, axes: Points, bound: Points) -> Points:
+def _within(points: Points, context: PortraitContext, axes: Points, bound: Points) -> Points:
     """Pull points (..., 2) that stick out of the top of the head back to its outline."""
-    spread = sitter.pose.matrix[:2] * axes
+    spread = context.pose.matrix[:2] * axes
     inverse = np.linalg.inv(spread @ spread.T)
-    centre = sitter.pose.project(SKULL_CENTRE)
+    centre = context.pose.project(SKULL_CENTRE)
     way = points - centre
     reach = np.sqrt(np.einsum("...i,ij,...j->...", way, inverse, way))
-    up = -(sitter.pose.matrix[1, 1] * way[..., 1] + sitter.pose.matrix[0, 1] * way[..., 0])
+    up = -(context.pose.matrix[1, 1] * way[..., 1] + context.pose.matrix[0, 1] * way[..., 0])
     strength = np.clip((up - 0.05) / 0.5, 0, 1) * bound
     factor = np.where(reach > 1, 1 / np.maximum(reach, 1e-6), 1.0)
     factor = 1 + (factor - 1) * strength
@@ -132,25 +132,27 @@ class Lock:
         return curves.path(np.concatenate([self.left, self.right[::-1]]))
 
 
-def draw(canvas: Canvas, sitter: Sitter, locks: Sequence[Lock], tones: Tones) -> None:
+def draw(canvas: Canvas, context: PortraitContext, locks: Sequence[Lock], tones: Tones) -> None:
     """Flat colour, a shaded side and border lines for each lock, later ones over earlier ones."""
     if not locks:
         return
-    if sitter.hand.soft == 0:
-        _draw_each(canvas, sitter, locks, tones)
+    if context.hand.soft == 0:
+        _draw_each(canvas, context, locks, tones)
         return
     whole = curves.join([lock.shape() for lock in locks])
     canvas.fill(whole, tones.base)
     with canvas.inside(whole):  # soft shadows must not spill onto what lies behind
-        _draw_each(canvas, sitter, locks, tones)
+        _draw_each(canvas, context, locks, tones)
 
 
-def _draw_each(canvas: Canvas, sitter: Sitter, locks: Sequence[Lock], tones: Tones) -> None:
-    hand = sitter.hand
+def _draw_each(
+    canvas: Canvas, context: PortraitContext, locks: Sequence[Lock], tones: Tones
+) -> None:
+    hand = context.hand
     pen = canvas.pen(hand.inner)
     for lock in locks:
         canvas.fill(lock.shape(), tones.base)
-        shaded = _shaded_side(lock, sitter.side)
+        shaded = _shaded_side(lock, context.side)
         if lock.width > 0.15 and hand.strands > 0.55:
             shaded.addPath(_strand(lock))
         canvas.fill(shaded, tones.shade, kind=SHADOW, blur=hand.soft * 0.35)

@@ -10,8 +10,8 @@ from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas
 from rosetail.painter.colour import mix, to_rgb
 from rosetail.painter.head import chin
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face
-from rosetail.painter.sitter import Sitter
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,22 @@ OPEN = frozenset(name for name, shape in SHAPES.items() if shape.lower - shape.u
 class Mouth:
     """The mouth's curves in the picture."""
 
-    def __init__(self, sitter: Sitter) -> None:
-        self.sitter = sitter
-        shape = SHAPES[sitter.p.mouth]
-        deeper = 0.55 + 0.45 * sitter.p.mouth_width  # a wide mouth opens and curves further
+    def __init__(self, context: PortraitContext) -> None:
+        self.context = context
+        shape = SHAPES[context.p.mouth]
+        deeper = 0.55 + 0.45 * context.p.mouth_width  # a wide mouth opens and curves further
         self.shape = replace(
             shape,
             corner=shape.corner * deeper,
             upper=shape.upper * deeper,
             lower=shape.lower * deeper,
         )
-        self.middle = 0.705 * chin(sitter)
-        self.half = self.shape.width * sitter.p.mouth_width * (1.1 if sitter.male else 1.0)
+        self.middle = 0.705 * chin(context)
+        self.half = self.shape.width * context.p.mouth_width * (1.1 if context.male else 1.0)
         self.corner_y = self.middle + self.shape.corner
 
     def place(self, points: list[tuple[float, float]] | np.ndarray) -> np.ndarray:
-        return self.sitter.pose.project(on_face(np.asarray(points), 0.03))
+        return self.context.pose.project(on_face(np.asarray(points), 0.03))
 
     def corners(self) -> np.ndarray:
         """Left and right corner in the picture (2, 2)."""
@@ -75,13 +75,13 @@ class Mouth:
 
     def draw(self, canvas: Canvas) -> None:
         """Draw lips, opening and the shadow under the lower lip."""
-        sitter, shape, hand = self.sitter, self.shape, self.sitter.hand
-        line = to_rgb(mix(hand.ink, (0.34 * sitter.skin.lch[0] + 0.05, 0.1, 20), 0.55))
+        context, shape, hand = self.context, self.shape, self.context.hand
+        line = to_rgb(mix(hand.ink, (0.34 * context.skin.lch[0] + 0.05, 0.1, 20), 0.55))
         pen = canvas.pen(hand.inner * 1.7)
         upper = self._border(shape.upper, 0.55)
-        if sitter.p.lips > 0:
+        if context.p.lips > 0:
             self._lips(canvas, upper)
-        if sitter.p.mouth in OPEN:
+        if context.p.mouth in OPEN:
             self._opening(canvas, upper, line, pen)
             bottom = shape.lower
         else:
@@ -94,11 +94,11 @@ class Mouth:
                 [(-self.half * 0.36, lip), (0.0, lip + 0.012), (self.half * 0.36, lip)], 7
             )
         )
-        canvas.fill(curves.brush(dash, 0.03), sitter.skin.shade, kind=SHADOW)
+        canvas.fill(curves.brush(dash, 0.03), context.skin.shade, kind=SHADOW)
 
     def _lips(self, canvas: Canvas, upper: np.ndarray) -> None:
         """Coloured lips around the line or opening of the mouth."""
-        sitter, y = self.sitter, self.middle + self.shape.upper
+        context, y = self.context, self.middle + self.shape.upper
         half = self.half * 1.02
         bow = self.place(
             curves.spline([(-half, self.corner_y), (-half * 0.3, y - 0.052), (0.0, y - 0.036),
@@ -106,21 +106,21 @@ class Mouth:
         )  # fmt: skip
         low = self._border(self.shape.lower + 0.075, 0.7)
         red = mix(
-            sitter.skin.lch,
-            (0.55 * sitter.skin.lch[0] + 0.06, 0.17, 18),
-            0.35 + 0.5 * sitter.p.lips,
+            context.skin.lch,
+            (0.55 * context.skin.lch[0] + 0.06, 0.17, 18),
+            0.35 + 0.5 * context.p.lips,
         )
         canvas.fill(curves.path(np.concatenate([low, bow[::-1]])), to_rgb(red))
         gloss = self.place([(-half * 0.25, y + 0.04), (0.0, y + 0.052), (half * 0.12, y + 0.045)])
-        if self.sitter.p.mouth not in OPEN:
+        if self.context.p.mouth not in OPEN:
             canvas.fill(
                 curves.brush(curves.spline(gloss, 6), 0.02), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.5
             )
 
     def _corner_ticks(self, canvas: Canvas, line: tuple[float, float, float], pen: float) -> None:
-        if self.sitter.p.mouth not in ("smile", "frown"):
+        if self.context.p.mouth not in ("smile", "frown"):
             return
-        lift = -0.02 if self.sitter.p.mouth == "smile" else 0.02
+        lift = -0.02 if self.context.p.mouth == "smile" else 0.02
         for side in (-1.0, 1.0):
             x, y = side * self.half, self.corner_y
             tick = self.place([(x - side * 0.012, y + 0.012), (x + side * 0.018, y + lift)])
@@ -148,7 +148,7 @@ class Mouth:
                 )  # fmt: skip
                 canvas.fill(curves.path(tongue), to_rgb((0.66, 0.15, 18)))
             if shape.teeth:
-                reach = 0.97 if self.sitter.p.mouth == "grin" else 0.30
+                reach = 0.97 if self.context.p.mouth == "grin" else 0.30
                 edge = upper * (1 - reach) + lower * reach
                 canvas.fill(
                     curves.path(np.concatenate([upper - [0, 0.02], edge[::-1]])), (1.0, 0.99, 0.98)

@@ -8,33 +8,33 @@ import skia
 from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas
 from rosetail.painter.head import chin
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face
-from rosetail.painter.sitter import Sitter
 
 LIFT = 0.22  # how far the tip stands out of the face, head units
 
 
-def height(sitter: Sitter) -> float:
+def height(context: PortraitContext) -> float:
     """Height of the nose tip below the eyes."""
-    return 0.475 * chin(sitter)
+    return 0.475 * chin(context)
 
 
-def landmark(sitter: Sitter) -> np.ndarray:
+def landmark(context: PortraitContext) -> np.ndarray:
     """The tip in the picture (2,)."""
-    return sitter.pose.project(on_face(np.array([0.0, height(sitter)]), LIFT))
+    return context.pose.project(on_face(np.array([0.0, height(context)]), LIFT))
 
 
-def draw(canvas: Canvas, sitter: Sitter) -> None:
-    """Draw the nose in the sitter's style."""
-    p, skin = sitter.p, sitter.skin
-    y, size = height(sitter), 0.1 * p.nose_size
-    away = -sitter.side  # the shaded side
+def draw(canvas: Canvas, context: PortraitContext) -> None:
+    """Draw the nose in the context's style."""
+    p, skin = context.p, context.skin
+    y, size = height(context), 0.1 * p.nose_size
+    away = -context.side  # the shaded side
 
     def put(points: list[tuple[float, float]], lift: float = LIFT) -> np.ndarray:
-        return sitter.pose.project(on_face(np.array(points), lift))
+        return context.pose.project(on_face(np.array(points), lift))
 
-    pen = canvas.pen(sitter.hand.inner * 1.5)
-    if sitter.hand.soft > 0 or sitter.hand.line < 0.024:  # a spark on the tip
+    pen = canvas.pen(context.hand.inner * 1.5)
+    if context.hand.soft > 0 or context.hand.line < 0.024:  # a spark on the tip
         x, top = put([(-away * size * 0.15, y - size * 0.45)])[0]
         spark = skia.Path.Oval(skia.Rect(x - 0.022, top - 0.03, x + 0.022, top + 0.03))
         canvas.fill(spark, skin.light, kind=LIGHT, alpha=0.75)
@@ -46,7 +46,7 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
              (away * size * 0.6, y + size * 0.35),
              (0.0, y + size * 0.42), (-away * size * 0.1, y + size * 0.1)]
         )  # fmt: skip
-        canvas.fill(curves.path(patch), skin.shade, kind=SHADOW, blur=sitter.hand.soft * 0.2)
+        canvas.fill(curves.path(patch), skin.shade, kind=SHADOW, blur=context.hand.soft * 0.2)
     if p.nose == "dot":
         dash = put([(away * size * 0.15, y - 0.03), (away * size * 0.3, y + 0.03)])
         canvas.fill(

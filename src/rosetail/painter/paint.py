@@ -13,8 +13,8 @@ from rosetail.painter.colour import to_rgb
 from rosetail.painter.mouth import Mouth
 from rosetail.painter.params import PaintParams
 from rosetail.painter.portrait import Portrait, eyes_of, marks
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.sample import on_flat_ground
-from rosetail.painter.sitter import Sitter
 from rosetail.painter.tags import tags_of
 
 SIZES = (128, 2048)
@@ -99,7 +99,7 @@ def paint_ground(params: PaintParams, size: int = 256) -> NDArray[np.uint8]:
 
 def _ground(portrait: Portrait, size: int) -> NDArray[np.uint8]:
     canvas = portrait.sheet(size, PICTURE)
-    scene.draw(canvas, portrait.sitter)
+    scene.draw(canvas, portrait.context)
     return canvas.pixels()
 
 
@@ -110,8 +110,8 @@ def describe(params: PaintParams, size: int = 256) -> Truth:
 
 def landmarks_of(params: PaintParams) -> NDArray[np.float64]:
     """The landmarks (5, 2) of `describe`, in shares of the picture and without drawing anything."""
-    sitter = Sitter(params)
-    points = marks(sitter, eyes_of(sitter), Mouth(sitter))
+    context = PortraitContext(params)
+    points = marks(context, eyes_of(context), Mouth(context))
     return points * params.scale + (params.centre_x, params.centre_y)
 
 

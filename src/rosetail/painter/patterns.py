@@ -10,7 +10,7 @@ import skia
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE
-from rosetail.painter.sitter import Tones
+from rosetail.painter.portrait_context import Tones
 from rosetail.painter.torso import Flat, Torso
 
 

@@ -6,7 +6,7 @@ import skia
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, SHADOW
-from rosetail.painter.sitter import Tones
+from rosetail.painter.portrait_context import Tones
 from rosetail.painter.torso import Flat, Torso
 
 
@@ -68,7 +68,7 @@ def tie(torso: Torso, tones: Tones) -> None:
     blade: Flat = [(-0.06, 1.96), (0.06, 1.96), (0.17, 3.0), (0.0, 3.2), (-0.17, 3.0)]
     shape = torso.polygon(blade, tones)
     with torso.canvas.inside(shape):
-        away = -torso.sitter.side
+        away = -torso.context.side
         half = torso.at([(0, 1.9), (away * 0.3, 1.9), (away * 0.3, 3.3), (0, 3.3)])
         torso.canvas.fill(curves.path(half, smooth=False), tones.shade, kind=SHADOW)
     torso.polygon([(-0.12, 1.8), (0.12, 1.8), (0.07, 1.99), (-0.07, 1.99)], tones)
@@ -82,7 +82,7 @@ def buttons(torso: Torso, tones: Tones, top: float, count: int) -> None:
 
 def lapels(torso: Torso, deep: float) -> None:
     """An open jacket over what is drawn already."""
-    tones = torso.sitter.cloth
+    tones = torso.context.cloth
     for side in (-1.0, 1.0):
         inner: Flat = [(side * 0.5, 1.64), (side * 0.42, 2.1), (0.0, deep), (0.0, 4.3)]
         shape = torso.half(side, 0.5, inner)

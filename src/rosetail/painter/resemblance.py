@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from rosetail.faces.traits import Traits
-from rosetail.painter import habits, palette
+from rosetail.painter import palette, priors
 from rosetail.painter.colour import Lch, distance, mix
 from rosetail.painter.params import PaintParams
 from rosetail.painter.reading import Reading
@@ -78,7 +78,7 @@ def colours(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
         "eyes": _iris(rng, reading.iris),
         "scene_colour": reading.ground,
         "scene": pick(rng, {"flat": 2.0, "gradient": 2.0, "bokeh": 1.0, "split": 0.5}),
-        "hand": pick(rng, {name: habits.HAND[name] for name in TRUE_HANDS}),
+        "hand": pick(rng, {name: priors.HAND[name] for name in TRUE_HANDS}),
         "hair_tips": False,
     }
     if reading.hair is not None:
@@ -139,7 +139,7 @@ def hair(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
     return {
         "hair_back": placed(back, full),
         "hair_fringe": placed(fringe, (rng.random() + SPREAD * colour[0]) % 1),
-        "hair_sides": pick(rng, habits.SIDES_LONG if loose else habits.SIDES_SHORT),
+        "hair_sides": pick(rng, priors.SIDES_LONG if loose else priors.SIDES_SHORT),
         "hair_volume": reading.volume,
         "ornament": "none",
         "ahoge": False,
@@ -153,7 +153,7 @@ def worn(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
     spectacled = traits.glasses > LIKELY
     return {
         "beard": _beard(seed, traits) if bearded else "none",
-        "glasses": pick(luck(seed, "glasses"), habits.GLASSES) if spectacled else "none",
+        "glasses": pick(luck(seed, "glasses"), priors.GLASSES) if spectacled else "none",
     }
 
 
@@ -162,4 +162,4 @@ def _beard(seed: int, traits: Traits) -> str:
     likeliest = max(chances, key=lambda name: chances[name])
     if likeliest != "chin":
         return likeliest
-    return pick(luck(seed, "beard"), {name: habits.BEARD[name] for name in ("goatee", "full")})
+    return pick(luck(seed, "beard"), {name: priors.BEARD[name] for name in ("goatee", "full")})

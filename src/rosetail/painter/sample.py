@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rosetail.painter import habits, palette
+from rosetail.painter import palette, priors
 from rosetail.painter.colour import Lch, mix
 from rosetail.painter.eyes import corner_lean
 from rosetail.painter.hats import HATS
@@ -30,7 +30,7 @@ def sample(source: int | Rng) -> PaintParams:
     rng = source if isinstance(source, np.random.Generator) else np.random.default_rng(source)
     male = bool(rng.random() < 0.43)
     age = float(rng.beta(1.1, 2.4))
-    mouth = pick(rng, habits.MOUTH)
+    mouth = pick(rng, priors.MOUTH)
     chosen: Chosen = {"seed": int(rng.integers(0, 2**31)), "mouth": mouth, "age": age}
     chosen |= _frame(rng)
     chosen |= _face(rng, male, age)
@@ -38,21 +38,21 @@ def sample(source: int | Rng) -> PaintParams:
     chosen |= _hair(rng, male, age, chosen["beard"] != "none")
     chosen |= _clothes(rng, male, age)
     free = frees_ears(chosen["hair_back"], chosen["hair_sides"])
-    chosen["earrings"] = bool(chosen["earrings"] < habits.EARRINGS[free])
+    chosen["earrings"] = bool(chosen["earrings"] < priors.EARRINGS[free])
     if chosen["hair_fringe"] == "over_eye":  # one of the eyes has to say where they look
         chosen["wink"] = "none"
     chosen |= {
-        "scene": pick(rng, habits.SCENE),
+        "scene": pick(rng, priors.SCENE),
         "scene_colour": _ground(rng, chosen["hair"][2]),
-        "hand": pick(rng, habits.HAND),
+        "hand": pick(rng, priors.HAND),
         "light": float(rng.choice([-1.0, 1.0])),
         "rim_light": bool(rng.random() < 0.2),
     }
-    for name, borders in habits.BORDERS.items():
+    for name, borders in priors.BORDERS.items():
         chosen[name] = in_range(name, apart(chosen[name], borders))
     own = corner_lean(chosen["eye_shape"], chosen["eye_height"])
     chosen["eye_tilt"] = in_range(
-        "eye_tilt", apart(chosen["eye_tilt"] + own, habits.LEAN_BORDERS) - own
+        "eye_tilt", apart(chosen["eye_tilt"] + own, priors.LEAN_BORDERS) - own
     )
     if chosen["ahoge"]:
         chosen["centre_y"] = max(chosen["centre_y"], AHOGE_ROOM * chosen["scale"])
@@ -152,13 +152,13 @@ def _skin(rng: Rng) -> Lch:
     index = min(int(place), len(palette.SKIN) - 2)
     tone = mix(palette.SKIN[index], palette.SKIN[index + 1], place - index)
     lightness, chroma, hue = near(rng, tone, (0.008, 0.004, 3.0))
-    return apart(lightness, habits.SKIN_BORDERS), chroma, hue
+    return apart(lightness, priors.SKIN_BORDERS), chroma, hue
 
 
 def _face(rng: Rng, male: bool, age: float) -> Chosen:
     beard = "none"
     if male and rng.random() < 0.05 + 0.75 * age:
-        beard = pick(rng, habits.BEARD)
+        beard = pick(rng, priors.BEARD)
     painted = not male and rng.random() < 0.12 + 0.3 * age
     return {
         "sex": "male" if male else "female",
@@ -176,7 +176,7 @@ def _face(rng: Rng, male: bool, age: float) -> Chosen:
         "mouth_width": bounded(rng, "mouth_width", 1.0, 0.1),
         "lips": float(rng.uniform(0.35, 1.0)) if painted else 0.0,
         "beard": beard,
-        "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, habits.GLASSES),
+        "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, priors.GLASSES),
         "earrings": 1.0 if male else float(rng.random()),  # luck: what shows, hair decides
     }
 
@@ -194,12 +194,12 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.7 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
     brow_height = 0.8 if surprised else (-0.5 if angry else 0.1)
-    shape = pick(rng, habits.EYE_SHAPE_MALE if male else habits.EYE_SHAPE_FEMALE)
+    shape = pick(rng, priors.EYE_SHAPE_MALE if male else priors.EYE_SHAPE_FEMALE)
     tilt = bounded(rng, "eye_tilt", 1.5, 3.0)
     if shape in LEANING:  # lids that rise or fall to the outside lean no other way
         tilt = abs(tilt) * LEANING[shape]
     return {
-        "eyes": near(rng, palette.EYES[pick(rng, habits.EYE_COLOUR)]),
+        "eyes": near(rng, palette.EYES[pick(rng, priors.EYE_COLOUR)]),
         "eye_shape": shape,
         "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
         "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
@@ -221,25 +221,25 @@ def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
 def _hair_colour(rng: Rng, age: float, male: bool, bearded: bool) -> Lch:
     if age > 0.62 and rng.random() < (age - 0.35) * 1.2:
         return near(rng, palette.HAIR[pick(rng, {"grey": 1.0, "white": 0.8})])
-    weights = dict(habits.HAIR_COLOUR)
+    weights = dict(priors.HAIR_COLOUR)
     if male or age > 0.45:
-        weights |= habits.HAIR_COLOUR_PLAIN
+        weights |= priors.HAIR_COLOUR_PLAIN
     if bearded:
-        weights |= dict.fromkeys(habits.HAIR_COLOUR_RARE_WITH_BEARD, 0.08)
+        weights |= dict.fromkeys(priors.HAIR_COLOUR_RARE_WITH_BEARD, 0.08)
     return near(rng, palette.HAIR[pick(rng, weights)])
 
 
 def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
-    weights = dict(habits.BACK_MALE if male else habits.BACK_FEMALE)
+    weights = dict(priors.BACK_MALE if male else priors.BACK_FEMALE)
     if age > 0.5:
-        weights |= {name: 0.0 for name in habits.NOT_OVER_FIFTY if name in weights}
+        weights |= {name: 0.0 for name in priors.NOT_OVER_FIFTY if name in weights}
         weights |= {"bald": weights["bald"] * 3} if male else {}
     back = pick(rng, weights)
-    fringe = pick(rng, habits.FRINGE_MALE if male else habits.FRINGE_FEMALE)
+    fringe = pick(rng, priors.FRINGE_MALE if male else priors.FRINGE_FEMALE)
     if back == "undercut" and fringe in ("blunt", "none", "over_eye"):
         fringe = "swept_back"
     short = male or back in ("short", "curly", "spiky")
-    sides = pick(rng, habits.SIDES_SHORT if short else habits.SIDES_LONG)
+    sides = pick(rng, priors.SIDES_SHORT if short else priors.SIDES_LONG)
     if back == "undercut" or (fringe == "swept_back" and rng.random() < 0.7):
         sides = "none"
     if back == "bald":
@@ -261,7 +261,7 @@ def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
 def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
     if back == "bald" or rng.random() > (0.12 if male else 0.46):
         return "none"
-    found = pick(rng, habits.ORNAMENT_MALE if male else habits.ORNAMENT_FEMALE)
+    found = pick(rng, priors.ORNAMENT_MALE if male else priors.ORNAMENT_FEMALE)
     bare = back in NO_HATS or fringe == "swept_back"
     if found in HATS and bare:
         return "none"
@@ -272,9 +272,9 @@ def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
 
 def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
     """A garment and three colours that go together."""
-    weights = dict(habits.CLOTHES_MALE if male else habits.CLOTHES_FEMALE)
+    weights = dict(priors.CLOTHES_MALE if male else priors.CLOTHES_FEMALE)
     if age > 0.45:
-        weights |= {name: 0.0 for name in habits.SCHOOL_CLOTHES if name in weights}
+        weights |= {name: 0.0 for name in priors.SCHOOL_CLOTHES if name in weights}
     kind = pick(rng, weights)
     hue = float(rng.uniform(0, 360))
     main = _lch(rng, (0.32, 0.86), (0.02, 0.13), hue)

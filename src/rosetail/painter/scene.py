@@ -10,7 +10,7 @@ import skia
 from rosetail.painter import curves
 from rosetail.painter.canvas import Canvas
 from rosetail.painter.colour import Lch, Rgb, light, mix, shade, to_rgb
-from rosetail.painter.sitter import Sitter
+from rosetail.painter.portrait_context import PortraitContext
 
 Bounds = tuple[float, float, float, float]
 
@@ -38,33 +38,33 @@ def _second(tone: Lch) -> Lch:
     return shade(tone, 0.85) if tone[0] > 0.78 else light(tone, 0.55)
 
 
-def _flat(canvas: Canvas, sitter: Sitter) -> None:
-    _plain(canvas, sitter.p.scene_colour)
+def _flat(canvas: Canvas, context: PortraitContext) -> None:
+    _plain(canvas, context.p.scene_colour)
 
 
-def _gradient(canvas: Canvas, sitter: Sitter) -> None:
-    tone = sitter.p.scene_colour
+def _gradient(canvas: Canvas, context: PortraitContext) -> None:
+    tone = context.p.scene_colour
     rise = 0.14 if tone[0] < 0.8 else -0.14
     other = (tone[0] + rise, tone[1] * 0.8 + 0.02, (tone[2] + 45) % 360)
-    _wash(canvas, [tone, other], [0.0, 1.0], 0.2 * sitter.side)
+    _wash(canvas, [tone, other], [0.0, 1.0], 0.2 * context.side)
 
 
-def _split(canvas: Canvas, sitter: Sitter) -> None:
+def _split(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     _plain(canvas, tone)
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     high, low = rng.uniform(0.25, 0.75, 2)
     x, y = left + (right - left) * high, left + (right - left) * low
     part = curves.path([(x, top), (right, top), (right, bottom), (y, bottom)], smooth=False)
     step = -0.2 if tone[0] > 0.78 else 0.2
-    other = (tone[0] + step, min(tone[1] + 0.04, 0.13), (tone[2] + 20 * sitter.side) % 360)
+    other = (tone[0] + step, min(tone[1] + 0.04, 0.13), (tone[2] + 20 * context.side) % 360)
     canvas.fill(part, to_rgb(other))
 
 
-def _stripes(canvas: Canvas, sitter: Sitter) -> None:
+def _stripes(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     _plain(canvas, tone)
     bands = []
     wide = (right - left) / 9
@@ -80,9 +80,9 @@ def _stripes(canvas: Canvas, sitter: Sitter) -> None:
     canvas.fill(curves.join(bands), to_rgb(_second(tone)))
 
 
-def _dots(canvas: Canvas, sitter: Sitter) -> None:
+def _dots(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, _ = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     _plain(canvas, tone)
     step = (right - left) / 11
     marks = skia.Path()
@@ -93,12 +93,12 @@ def _dots(canvas: Canvas, sitter: Sitter) -> None:
     canvas.fill(marks, to_rgb(_second(tone)))
 
 
-def _bokeh(canvas: Canvas, sitter: Sitter) -> None:
+def _bokeh(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     dark = shade(tone, 2.2)
     _wash(canvas, [dark, tone], [0.0, 1.0], 0.3)
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     for _ in range(20):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         r = rng.uniform(0.05, 0.26) * (right - left) / 4
@@ -122,9 +122,9 @@ def _cloud(x: float, y: float, size: float, rng: np.random.Generator) -> skia.Pa
     return shape
 
 
-def _clouds(canvas: Canvas, sitter: Sitter, bright: Rgb, dim: Rgb, count: int) -> None:
+def _clouds(canvas: Canvas, context: PortraitContext, bright: Rgb, dim: Rgb, count: int) -> None:
     left, top, right, bottom = canvas.bounds()
-    rng = sitter.rng("clouds")
+    rng = context.rng("clouds")
     wide = right - left
     for _ in range(count):
         x, y = rng.uniform(left, right), rng.uniform(top, top + (bottom - top) * 0.6)
@@ -132,28 +132,28 @@ def _clouds(canvas: Canvas, sitter: Sitter, bright: Rgb, dim: Rgb, count: int) -
         canvas.fill(shape, dim)
         with canvas.inside(shape):
             lifted = skia.Path(shape)
-            lifted.offset(wide * 0.012 * sitter.side, -wide * 0.02)
+            lifted.offset(wide * 0.012 * context.side, -wide * 0.02)
             canvas.fill(lifted, bright)
 
 
-def _sky(canvas: Canvas, sitter: Sitter) -> None:
+def _sky(canvas: Canvas, context: PortraitContext) -> None:
     _wash(canvas, [(0.62, 0.13, 250), (0.78, 0.09, 235), (0.93, 0.03, 215)], [0.0, 0.55, 1.0])
-    _clouds(canvas, sitter, (1, 1, 1), to_rgb((0.88, 0.035, 255)), 5)
+    _clouds(canvas, context, (1, 1, 1), to_rgb((0.88, 0.035, 255)), 5)
 
 
-def _sunset(canvas: Canvas, sitter: Sitter) -> None:
+def _sunset(canvas: Canvas, context: PortraitContext) -> None:
     _wash(
         canvas, [(0.45, 0.11, 295), (0.68, 0.14, 10), (0.82, 0.13, 55), (0.93, 0.09, 90)],
         [0.0, 0.45, 0.75, 1.0],
     )  # fmt: skip
-    _clouds(canvas, sitter, to_rgb((0.86, 0.1, 45)), to_rgb((0.66, 0.12, 10)), 4)
+    _clouds(canvas, context, to_rgb((0.86, 0.1, 45)), to_rgb((0.66, 0.12, 10)), 4)
 
 
 def _ridge(
-    canvas: Canvas, sitter: Sitter, height: float, rough: float, colour: Lch, name: str
+    canvas: Canvas, context: PortraitContext, height: float, rough: float, colour: Lch, name: str
 ) -> None:
     left, top, right, bottom = canvas.bounds()
-    rng = sitter.rng(name)
+    rng = context.rng(name)
     xs = np.linspace(left, right, 9)
     ys = top + (bottom - top) * (height + rough * rng.uniform(-1, 1, 9))
     line = curves.spline(np.stack([xs, ys], axis=-1), 40)
@@ -161,19 +161,19 @@ def _ridge(
     canvas.fill(curves.path(shape, smooth=False), to_rgb(colour))
 
 
-def _hills(canvas: Canvas, sitter: Sitter) -> None:
+def _hills(canvas: Canvas, context: PortraitContext) -> None:
     _wash(canvas, [(0.72, 0.1, 240), (0.92, 0.04, 210)], [0.0, 0.8])
-    _clouds(canvas, sitter, (1, 1, 1), to_rgb((0.9, 0.03, 250)), 3)
-    _ridge(canvas, sitter, 0.52, 0.07, (0.72, 0.07, 200), "far")
-    _ridge(canvas, sitter, 0.64, 0.06, (0.70, 0.11, 150), "middle")
-    _ridge(canvas, sitter, 0.78, 0.04, (0.62, 0.13, 138), "near")
+    _clouds(canvas, context, (1, 1, 1), to_rgb((0.9, 0.03, 250)), 3)
+    _ridge(canvas, context, 0.52, 0.07, (0.72, 0.07, 200), "far")
+    _ridge(canvas, context, 0.64, 0.06, (0.70, 0.11, 150), "middle")
+    _ridge(canvas, context, 0.78, 0.04, (0.62, 0.13, 138), "near")
 
 
-def _city(canvas: Canvas, sitter: Sitter) -> None:
+def _city(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     _wash(canvas, [mix(tone, (0.8, 0.08, 240), 0.6), (0.94, 0.04, 70)], [0.0, 0.85])
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     for depth in range(2):
         colour = mix(shade(tone, 0.6 + depth * 1.3), (0.7, 0.05, 260), 0.4)
         x = left
@@ -193,13 +193,13 @@ def _city(canvas: Canvas, sitter: Sitter) -> None:
         canvas.fill(windows, to_rgb(light(colour, 0.7)))
 
 
-def _room(canvas: Canvas, sitter: Sitter) -> None:
+def _room(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
     wide, tall = right - left, bottom - top
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     wall = (max(tone[0], 0.75), tone[1] * 0.6, tone[2])
     _plain(canvas, wall)
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     x0 = left + wide * rng.uniform(-0.1, 0.5)
     y0, y1 = top + tall * 0.06, top + tall * 0.68
     x1 = x0 + wide * 0.52
@@ -221,11 +221,11 @@ def _room(canvas: Canvas, sitter: Sitter) -> None:
     canvas.fill(_rect(left, top + tall * 0.86, right, bottom), to_rgb(shade(wall, 1.2)))
 
 
-def _petals(canvas: Canvas, sitter: Sitter) -> None:
+def _petals(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
-    tone = sitter.p.scene_colour
+    tone = context.p.scene_colour
     _wash(canvas, [light(tone, 0.4), tone], [0.0, 1.0], -0.3)
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     for _ in range(24):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         size = rng.uniform(0.06, 0.16) * (right - left) / 4
@@ -239,10 +239,10 @@ def _petals(canvas: Canvas, sitter: Sitter) -> None:
         )
 
 
-def _night(canvas: Canvas, sitter: Sitter) -> None:
+def _night(canvas: Canvas, context: PortraitContext) -> None:
     left, top, right, bottom = canvas.bounds()
     _wash(canvas, [(0.2, 0.07, 275), (0.36, 0.11, 280), (0.55, 0.12, 320)], [0.0, 0.6, 1.0])
-    rng = sitter.rng("scene")
+    rng = context.rng("scene")
     stars = skia.Path()
     for _ in range(60):
         r = rng.uniform(0.006, 0.022)
@@ -254,13 +254,13 @@ def _night(canvas: Canvas, sitter: Sitter) -> None:
     canvas.fill(moon, to_rgb((0.95, 0.05, 95)))
 
 
-SCENES: dict[str, Callable[[Canvas, Sitter], None]] = {
+SCENES: dict[str, Callable[[Canvas, PortraitContext], None]] = {
     "flat": _flat, "gradient": _gradient, "split": _split, "stripes": _stripes, "dots": _dots,
     "bokeh": _bokeh, "sky": _sky, "sunset": _sunset, "hills": _hills, "city": _city, "room": _room,
     "petals": _petals, "night": _night,
 }  # fmt: skip
 
 
-def draw(canvas: Canvas, sitter: Sitter) -> None:
-    """Draw the sitter's background over the whole sheet."""
-    SCENES[sitter.p.scene](canvas, sitter)
+def draw(canvas: Canvas, context: PortraitContext) -> None:
+    """Draw the context's background over the whole sheet."""
+    SCENES[context.p.scene](canvas, context)

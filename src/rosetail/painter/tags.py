@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rosetail.painter import brows, palette
+from rosetail.painter.artist_styles import ARTIST_STYLES
 from rosetail.painter.eyes import corner_lean
-from rosetail.painter.hands import HANDS
 from rosetail.painter.mouth import OPEN
 from rosetail.painter.ornaments import shows_ahoge, shows_earrings
 from rosetail.painter.params import PaintParams
@@ -166,7 +166,7 @@ def _face(p: PaintParams) -> Iterator[str]:
         yield "thick_eyebrows"
     if p.lips > 0.3:
         yield "lipstick"
-    if p.blush > 0.55 and HANDS[p.hand].blush != "none":
+    if p.blush > 0.55 and ARTIST_STYLES[p.hand].blush != "none":
         yield "blush"
     if p.beard != "none":
         yield "facial_hair"

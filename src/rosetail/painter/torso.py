@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.painter.sitter import Sitter, Tones
+from rosetail.painter.portrait_context import PortraitContext, Tones
 
 Points = NDArray[np.float64]
 Flat = list[tuple[float, float]]
@@ -17,16 +17,16 @@ Flat = list[tuple[float, float]]
 class Torso:
     """The upper body in the picture, and the pens to draw on it."""
 
-    def __init__(self, canvas: Canvas, sitter: Sitter) -> None:
-        self.canvas, self.sitter = canvas, sitter
-        self.shoulder = 1.62 if sitter.male else 1.28
-        self.pen = canvas.pen(sitter.hand.inner)
+    def __init__(self, canvas: Canvas, context: PortraitContext) -> None:
+        self.canvas, self.context = canvas, context
+        self.shoulder = 1.62 if context.male else 1.28
+        self.pen = canvas.pen(context.hand.inner)
 
     def at(self, points: Flat | Points, depth: float = 0.45) -> Points:
         """Flat body coordinates -> picture; the chest bulges towards us."""
         flat = np.asarray(points, dtype=np.float64) - [0.0, 0.1]
         bulge = depth * np.clip(1 - (flat[:, 0] / 1.6) ** 2, -0.5, 1)
-        return self.sitter.body_pose.project(np.concatenate([flat, bulge[:, None]], axis=1))
+        return self.context.body_pose.project(np.concatenate([flat, bulge[:, None]], axis=1))
 
     def curve(self, points: Flat, samples: int = 13) -> Points:
         return curves.spline(self.at(points), samples)
@@ -54,7 +54,7 @@ class Torso:
         return curves.path(np.concatenate([left[::-1], neck[::-1][1:], right]))
 
     def fill(self, shape: skia.Path, tones: Tones, weight: float = 1.0) -> None:
-        width = 2 * self.canvas.pen(self.sitter.hand.line * 0.8 * weight)
+        width = 2 * self.canvas.pen(self.context.hand.line * 0.8 * weight)
         self.canvas.solid(shape, tones.base, tones.line, width)
 
     def polygon(self, points: Flat, tones: Tones, smooth: bool = False) -> skia.Path:
@@ -70,8 +70,8 @@ class Torso:
 
     def shade(self, shape: skia.Path, tones: Tones) -> None:
         """Shadows of the body's form, the arms and the folds at the armpits, inside `shape`."""
-        side = self.sitter.side
-        s, away, soft = self.shoulder, -side, self.sitter.hand.soft * 0.6
+        side = self.context.side
+        s, away, soft = self.shoulder, -side, self.context.hand.soft * 0.6
         form = self.curve(
             [
                 (away * (s - 0.28), 1.7),

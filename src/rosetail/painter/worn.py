@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from rosetail.painter.canvas import Canvas
 from rosetail.painter.colour import Lch, distance
 from rosetail.painter.params import PaintParams
+from rosetail.painter.portrait_context import PortraitContext, Tones
 from rosetail.painter.pose import SKULL_AXES, SKULL_CENTRE
-from rosetail.painter.sitter import Sitter, Tones
 
 Points = NDArray[np.float64]
 
@@ -43,24 +43,24 @@ def frees_ears(hair_back: str, hair_sides: str) -> bool:
     return hair_back not in (*OVER_EARS, "curly") and hair_sides not in ("long", "hime")
 
 
-def worn_colour(sitter: Sitter) -> Lch:
+def worn_colour(context: PortraitContext) -> Lch:
     """The accent, or a contrary of it where it would be lost in the hair."""
-    accent, hair = sitter.p.accent, sitter.p.hair
+    accent, hair = context.p.accent, context.p.hair
     if distance(accent, hair) > NEAR:
         return accent
     return 0.84 if hair[0] < 0.62 else 0.42, accent[1], (accent[2] + 150) % 360
 
 
-def worn_tones(sitter: Sitter) -> Tones:
-    return sitter.tones(worn_colour(sitter))
+def worn_tones(context: PortraitContext) -> Tones:
+    return context.tones(worn_colour(context))
 
 
-def piece(canvas: Canvas, sitter: Sitter, shape: skia.Path, tones: Tones) -> None:
+def piece(canvas: Canvas, context: PortraitContext, shape: skia.Path, tones: Tones) -> None:
     """A part of one material with its outline."""
-    canvas.solid(shape, tones.base, tones.line, 2 * canvas.pen(sitter.hand.line * 0.8))
+    canvas.solid(shape, tones.base, tones.line, 2 * canvas.pen(context.hand.line * 0.8))
 
 
-def arc(sitter: Sitter, elevation: float, lift: float, reach: float = 90.0) -> Points:
+def arc(context: PortraitContext, elevation: float, lift: float, reach: float = 90.0) -> Points:
     """A line over the head from ear to ear; `elevation` says how far back it runs (90 is the
     crown)."""
     t = np.radians(np.linspace(-reach, reach, 25))

@@ -7,19 +7,19 @@ import numpy as np
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, Canvas
 from rosetail.painter.head import chin
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import on_face
-from rosetail.painter.sitter import Sitter
 
 ONSET = 0.6  # age from which lines show
 
 
-def draw(canvas: Canvas, sitter: Sitter) -> None:
+def draw(canvas: Canvas, context: PortraitContext) -> None:
     """Folds beside nose and mouth, under the eyes and on the brow, more of them with age."""
-    if sitter.p.age < ONSET:
+    if context.p.age < ONSET:
         return
-    strength = min((sitter.p.age - ONSET) / (1 - ONSET), 1.0)
-    low = chin(sitter)
-    pen = canvas.pen(sitter.hand.inner) * (0.9 + 0.5 * strength)
+    strength = min((context.p.age - ONSET) / (1 - ONSET), 1.0)
+    low = chin(context)
+    pen = canvas.pen(context.hand.inner) * (0.9 + 0.5 * strength)
     marks = []
     for side in (-1.0, 1.0):
         lines = [
@@ -32,6 +32,6 @@ def draw(canvas: Canvas, sitter: Sitter) -> None:
         if strength > 0.6:
             lines.append([(side * 0.08, -0.56), (side * 0.3, -0.59), (side * 0.5, -0.56)])
         for line in lines:
-            placed = sitter.pose.project(on_face(curves.spline(np.array(line), 9), 0.02))
+            placed = context.pose.project(on_face(curves.spline(np.array(line), 9), 0.02))
             marks.append(curves.brush(placed, pen))
-    canvas.fill(curves.join(marks), sitter.skin.line, kind=LINE, alpha=0.3 + 0.35 * strength)
+    canvas.fill(curves.join(marks), context.skin.line, kind=LINE, alpha=0.3 + 0.35 * strength)

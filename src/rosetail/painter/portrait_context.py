@@ -9,8 +9,8 @@ from zlib import crc32
 import numpy as np
 
 from rosetail.painter import colour
+from rosetail.painter.artist_styles import ARTIST_STYLES, ArtistStyle
 from rosetail.painter.colour import Lch, Rgb
-from rosetail.painter.hands import HANDS, Hand
 from rosetail.painter.params import PaintParams
 from rosetail.painter.pose import Pose
 
@@ -27,12 +27,12 @@ class Tones:
     line: Rgb
 
 
-class Sitter:
+class PortraitContext:
     """Parameters, pose, artist's hand and the materials' tones of one portrait."""
 
     def __init__(self, params: PaintParams) -> None:
         self.p = params
-        self.hand: Hand = HANDS[params.hand]
+        self.hand: ArtistStyle = ARTIST_STYLES[params.hand]
         self.pose = Pose(params.yaw, params.pitch, params.roll)
         # The shoulders follow a turn or a lean of the head only a little.
         self.body_pose = Pose(params.yaw * 0.35, 0.0, params.roll * 0.3)
