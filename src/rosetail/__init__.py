@@ -3,7 +3,8 @@
 >>> import rosetail
 >>> rosetail.load("cel")("me.jpg").save("me-anime.png")
 
-Importing this package is light: engines and image libraries load when first used.
+Importing this package is light: engines and image libraries load when first used. It turns the
+telemetry of OpenVINO and ONNX Runtime off for the process: import it before either.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from rosetail.engines import telemetry
 from rosetail.errors import (
     BackendMissing,
     ExtraMissing,
@@ -23,6 +25,8 @@ from rosetail.errors import (
     UnknownStyle,
     WeightsMissing,
 )
+
+telemetry.disable()
 
 if TYPE_CHECKING:
     from rosetail.characters.character import Character, read_character

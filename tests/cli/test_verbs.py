@@ -53,6 +53,7 @@ def test_doctor_says_what_works_and_what_is_broken(
     assert ran.status == 0
     for words in ("openvino CPU", "CPUExecutionProvider", "cores for this process", "cel"):
         assert words in ran.out
+    assert re.search(r"Telemetry +off \(OpenVINO, ONNX Runtime\)", ran.out)
     entry = weights.load_catalog()["cel"]
     broken = {"cel": catalog.Entry(**{**vars(entry), "sha256": "0" * 64})}
     monkeypatch.setattr(catalog, "load_catalog", lambda: broken)

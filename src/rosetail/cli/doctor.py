@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from rosetail import extras
+from rosetail.engines import telemetry
 from rosetail.engines.cores import usable_cores
 from rosetail.engines.signal_stack import kept_signal_stack
 from rosetail.errors import LibraryMissing
@@ -57,6 +58,8 @@ def doctor() -> None:
     for name, value in _engines():
         usable |= not value.startswith("cannot")
         _row(name, value)
+    on = telemetry.active()
+    _row("Telemetry", f"ON: {', '.join(on)}" if on else "off (OpenVINO, ONNX Runtime)")
     _section("Weights")
     for name, value in _weights():
         _row(name, value)
