@@ -145,7 +145,7 @@ def test_presets_can_be_read() -> None:
         ("[methods]\ncel = 1", "methods.cel: a table of settings is needed"),
         ("[methods.x]\nlook = 'cel'\nrecipe = 'cyclegan'", "either a look or a recipe"),
         ("[methods.x]\nlook = 'cel'\nminutes = 2.0", "a look is not trained"),
-        ("[methods.x]\nloook = 'cel'", r"did you mean methods\.x\.look"),
+        ("[methods.x]\nloook = 'cel'", r"config.toml: methods\.x\.loook.*did you mean look"),
         ("[methods.x]\nlook = 'cel'\n[data]\nsize = 8", "size must be from 64"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from rosetail.errors import SettingsError
+from rosetail.methods.doubletail.recipe import DoubleTailSettings
 from rosetail.training import settings
 
 
@@ -46,33 +47,33 @@ def test_defaults_and_overrides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("override", "told"),
+    ("override", "message"),
     [
         ("stpes=3", "stpes: no such setting (did you mean steps?)"),
         ("weights.stile=3", "weights.stile: no such setting (did you mean weights.style?)"),
         ("wieghts.style=3", "wieghts: no such setting (did you mean weights?)"),
-        ("steps=3.5", "steps: int is needed, not 3.5"),
-        ("steps=true", "steps: int is needed, not True"),
-        ("steps=many", "steps: int is needed, not 'many'"),
-        ("flip=1", "flip: bool is needed, not 1"),
-        ("weights.style=nan", "weights.style: a finite number is needed"),
-        ("weights.style=inf", "weights.style: a finite number is needed"),
-        ("minutes=nan", "minutes: a finite number is needed"),
-        ("betas=[0.5, nan]", "betas[1]: a finite number is needed"),
-        ("betas=[0.5]", "betas: 2 values are needed, not 1"),
-        ("folders=a", "folders: a list is needed, not 'a'"),
-        ("folders=[1]", "folders[0]: str is needed, not 1"),
-        ("kind=hing", "kind: 'hing' is not a choice (did you mean hinge?)"),
-        ("weights=3", "weights: a table of settings is needed"),
-        ("steps.more=3", "steps: int is needed"),
+        ("steps=3.5", "steps: Input should be a valid integer, not 3.5"),
+        ("steps=true", "steps: Input should be a valid integer, not True"),
+        ("steps=many", "steps: Input should be a valid integer, not 'many'"),
+        ("flip=1", "flip: Input should be a valid boolean, not 1"),
+        ("weights.style=nan", "weights.style: Input should be a finite number"),
+        ("weights.style=inf", "weights.style: Input should be a finite number"),
+        ("minutes=nan", "minutes: Input should be a finite number"),
+        ("betas=[0.5, nan]", "betas[1]: Input should be a finite number"),
+        ("betas=[0.5]", "betas[1]: Field required"),
+        ("folders=a", "folders: Input should be a valid array, not 'a'"),
+        ("folders=[1]", "folders[0]: Input should be a valid string, not 1"),
+        ("kind=hing", "kind: Input should be 'hinge' or 'squares', not 'hing'"),
+        ("weights=3", "weights: Input should be an object, not 3"),
+        ("steps.more=3", "steps: Input should be a valid integer"),
         ("weights.style=-1", "weights: style must not be negative"),
         ("steps", "an override is key=value"),
     ],
 )
-def test_mistakes_are_named(override: str, told: str) -> None:
+def test_mistakes_are_named(override: str, message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(override)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -87,23 +88,43 @@ def test_toml_comes_back_equal(tmp_path: Path) -> None:
     assert settings.load(Example, path).minutes == 3.0
 
 
-def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+def test_a_mistake_in_a_file_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text("steps = = 3")
-    with pytest.raises(SettingsError, match=r"mine\.toml: not TOML"):
+    for text, message in (
+        ("steps = = 3", r"mine\.toml: not TOML"),
+        (
+            "[weights]\nstyle = nan\n",
+            r"mine\.toml: weights\.style: Input should be a finite number",
+        ),
+        ("stps = 3", r"mine\.toml: stps: no such setting \(did you mean steps\?\)"),
+    ):
+        path.write_text(text)
+        with pytest.raises(SettingsError, match=message):
+            settings.load(Example, path, ["weights.style=1"])
+
+
+def test_keys_of_earlier_versions_name_the_new_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.RENAMED, "weights.look", "weights.style")
+    path = tmp_path / "old.toml"
+    path.write_text("[weights]\nlook = 1.0\n")
+    message = "weights.look: is called weights.style now"
+    with pytest.raises(SettingsError, match=rf"old\.toml: {message}"):
         settings.load(Example, path)
-    path.write_text("[weights]\nstyle = nan\n")
-    with pytest.raises(SettingsError, match=r"weights\.style"):
-        settings.load(Example, path)
+    with pytest.raises(SettingsError, match=f"^{message}"):
+        load("weights.look=1")
 
 
 def test_presets_are_found_by_name_and_typos_answered() -> None:
-    assert "published" in settings.preset_names()
-    assert settings.find_preset("published").name == "published.toml"
+    kind = DoubleTailSettings
+    assert settings.preset_names(kind) == ["cel", "published", "soft"]
+    assert settings.find_preset(kind, "published").name == "published.toml"
     with pytest.raises(SettingsError, match="did you mean published"):
-        settings.find_preset("publishd")
-    with pytest.raises(SettingsError, match="no such preset"):
-        settings.find_preset("../presets/published")
+        settings.find_preset(kind, "publishd")
+    for elsewhere in ("../presets/published", "cyclegan"):
+        with pytest.raises(SettingsError, match="no such preset"):
+            settings.find_preset(kind, elsewhere)
 
 
 def test_changes_name_every_difference() -> None:

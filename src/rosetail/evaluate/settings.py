@@ -23,8 +23,6 @@ from typing import Any
 from rosetail.errors import SettingsError
 from rosetail.training import settings
 
-PRESETS = Path(__file__).parent / "presets"
-
 
 @dataclass(frozen=True)
 class DataSettings:
@@ -96,18 +94,18 @@ class Comparison:
 
 def load(source: str | Path, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Comparison:
     """The comparison in a TOML file or preset; ``changes`` by table go over it."""
-    values = settings.read_toml(find(source))
+    values = settings.read_toml(settings.find_preset(CompareSettings, source))
     told = values.pop("methods", {})
     if not isinstance(told, Mapping) or not told:
         raise SettingsError(f"{source}: no methods to compare; add [methods.NAME] tables")
     for table, changed in (changes or {}).items():
         values[table] = {**values.get(table, {}), **changed}
     methods = {
-        name: settings.build(MethodSettings, each, f"methods.{name}.")
+        name: settings.build(MethodSettings, each, f"{source}: methods.{name}.")
         for name, each in told.items()
         if isinstance(each, Mapping) or _refuse(name)
     }
-    return Comparison(settings.build(CompareSettings, values), methods)
+    return Comparison(settings.build(CompareSettings, values, f"{source}: "), methods)
 
 
 def chosen(comparison: Comparison, names: Sequence[str]) -> Comparison:
@@ -117,18 +115,6 @@ def chosen(comparison: Comparison, names: Sequence[str]) -> Comparison:
             known = ", ".join(comparison.methods)
             raise SettingsError(f"no method is called '{name}'; choose from: {known}")
     return Comparison(comparison.settings, {name: comparison.methods[name] for name in names})
-
-
-def find(source: str | Path) -> Path:
-    """A path as it is, or the preset of that name. Raises SettingsError."""
-    path = Path(source)
-    packaged = PRESETS / f"{source}.toml"
-    if path.is_file():
-        return path
-    if path.name == str(source) and packaged.is_file():
-        return packaged
-    names = ", ".join(sorted(each.stem for each in PRESETS.glob("*.toml")))
-    raise SettingsError(f"{source}: no such file or preset; give a TOML file or one of: {names}")
 
 
 def _refuse(name: str) -> bool:

@@ -1,27 +1,29 @@
-"""Settings of a run: frozen dataclasses filled from TOML, which refuse what they do not know.
+"""Settings of a run: frozen dataclasses filled from TOML and checked by pydantic.
 
 A recipe declares its settings as one frozen dataclass whose fields are plain values or further
-frozen dataclasses (a TOML table each). A preset is a TOML file naming only what differs from the
-defaults. ``load`` fills the dataclass from a preset and from ``key=value`` overrides:
+frozen dataclasses (a TOML table each). A preset is a TOML file in the recipe's folder ``presets``
+with the values that differ from the defaults. ``load`` fills the dataclass from a preset and from
+``key=value`` overrides:
 
-    settings = load(Settings, "published", ["weights.style=2", "run.steps=600"])
+    settings = load(DoubleTailSettings, "published", ["weights.colour=2", "run.steps=600"])
 
-Every mistake ends in a ``SettingsError`` that names the key: an unknown key with the nearest valid
-one, a value of the wrong type, a number that is not finite.
+Unknown keys, values of another type and numbers that are not finite raise ``SettingsError`` with
+the file and the key.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+import inspect
 import json
-import math
 import sys
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from rosetail.errors import SettingsError
 from rosetail.images import writing
@@ -32,35 +34,41 @@ else:
     import tomli as tomllib
 
 T = TypeVar("T")
-METHODS = Path(__file__).parents[1] / "methods"  # each has a folder of presets
+
+# Keys and recipes that had another name in earlier versions: the old dotted key and the new one.
+RENAMED: dict[str, str] = {}
+RENAMED_RECIPES = {"taught": "supervised", "heads": "headfinder"}
 
 
 def load(kind: type[T], source: str | Path | None = None, overrides: Sequence[str] = ()) -> T:
     """Settings of dataclass ``kind`` from a preset's name or a TOML path, then the overrides."""
-    values = {} if source is None else read_toml(find_preset(source))
+    values: dict[str, Any] = {}
+    if source is not None:
+        path = find_preset(kind, source)
+        values = read_toml(path)
+        build(kind, values, f"{path}: ")  # so that an error names the file, not an override
     for override in overrides:
         _set(values, *_split(override))
     return build(kind, values)
 
 
-def preset_names() -> list[str]:
-    """Names of the presets that come with the package."""
-    return sorted(_presets())
+def preset_names(kind: type) -> list[str]:
+    """Names of the packaged presets of a recipe with settings ``kind``."""
+    return sorted(path.stem for path in _presets(kind).glob("*.toml"))
 
 
-def _presets() -> dict[str, Path]:
-    return {path.stem: path for path in METHODS.glob("*/presets/*.toml")}
+def _presets(kind: type) -> Path:
+    return Path(inspect.getfile(kind)).with_name("presets")
 
 
-def find_preset(source: str | Path) -> Path:
-    """A path as it is, or the packaged preset of that name."""
+def find_preset(kind: type, source: str | Path) -> Path:
+    """A path as it is, or the recipe's preset of that name. Raises SettingsError."""
     path = Path(source)
     if path.is_file():
         return path
-    presets = _presets()
-    if str(source) in presets:
-        return presets[str(source)]
-    names = sorted(presets)
+    names = preset_names(kind)
+    if str(source) in names:
+        return _presets(kind) / f"{source}.toml"
     raise SettingsError(
         f"{source}: no such preset or TOML file{_nearest(str(source), names)}; "
         f"give a path or one of: {', '.join(names)}"
@@ -78,39 +86,50 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def build(kind: type[T], values: Mapping[str, Any], prefix: str = "") -> T:
-    """The dataclass ``kind`` with its defaults replaced by ``values``, every value checked."""
-    hints = typing.get_type_hints(kind)
-    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    filled: dict[str, Any] = {}
-    for name, value in values.items():
-        key = prefix + name
-        if name not in names:
-            raise SettingsError(
-                f"{key}: no such setting{_nearest(name, names, prefix)}; "
-                f"valid here: {', '.join(prefix + each for each in names)}"
-            )
-        hint = hints[name]
-        if dataclasses.is_dataclass(hint):
-            if not isinstance(value, Mapping):
-                raise SettingsError(f"{key}: a table of settings is needed, not {value!r}")
-            filled[name] = build(typing.cast(type, hint), value, key + ".")
-        else:
-            filled[name] = _checked(key, value, hint)
+    """The dataclass ``kind`` with its defaults replaced by ``values``.
+
+    ``prefix`` goes before the key in errors: a file name, or the table that ``values`` is from.
+    """
     try:
-        return kind(**filled)
-    except ValueError as error:  # a dataclass may refuse a range in __post_init__
-        raise SettingsError(f"{prefix.rstrip('.') or kind.__name__}: {error}") from error
+        # JSON, because strict mode refuses lists for tuples among Python values.
+        return _adapter(kind).validate_json(json.dumps(values, default=str))
+    except ValidationError as error:
+        raise SettingsError(prefix + _explained(kind, error)) from error
+
+
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+    return TypeAdapter(with_config(config)(kind))
+
+
+def _explained(kind: type, error: ValidationError) -> str:
+    """The first error on one line, with its dotted key."""
+    first = error.errors()[0]
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])[1:]
+    if first["type"] == "unexpected_keyword_argument":
+        *tables, name = first["loc"]
+        return _unknown(kind, [str(table) for table in tables], str(name))
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "value_error":  # from __post_init__
+        return f"{key}: {message}" if key else message
+    return f"{key}: {message}, not {first['input']!r}"
+
+
+def _unknown(kind: type, tables: Sequence[str], name: str) -> str:
+    key = ".".join([*tables, name])
+    if key in RENAMED:
+        return f"{key}: is called {RENAMED[key]} now; rename it"
+    for table in tables:
+        kind = typing.get_type_hints(kind)[table]
+    names = [".".join([*tables, field.name]) for field in dataclasses.fields(kind)]
+    return f"{key}: no such setting{_nearest(key, names)}; valid here: {', '.join(names)}"
 
 
 def to_dict(settings: Any) -> dict[str, Any]:
     """Nested plain values (tuples become lists, ``None`` is left out), as TOML can hold them."""
-    plain: dict[str, Any] = {}
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if dataclasses.is_dataclass(value):
-            plain[field.name] = to_dict(value)
-        elif value is not None:
-            plain[field.name] = list(value) if isinstance(value, tuple) else value
+    plain: dict[str, Any] = _adapter(type(settings)).dump_python(
+        settings, mode="json", exclude_none=True
+    )
     return plain
 
 
@@ -120,7 +139,7 @@ def to_toml(settings: Any) -> str:
 
 
 def save(settings: Any, path: Path) -> None:
-    """Writes the resolved settings beside a run, whole or not at all."""
+    """Writes the resolved settings to ``path``, whole or not at all."""
     with writing(path) as part:
         part.write_text(to_toml(settings), encoding="utf-8")
 
@@ -157,40 +176,9 @@ def _set(values: dict[str, Any], key: str, value: Any) -> None:
     values[name] = value
 
 
-def _checked(key: str, value: Any, hint: Any) -> Any:
-    """``value`` in the declared type, or a ``SettingsError`` that says what is wanted."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):  # the only unions used are ``X | None``
-        (inner,) = [each for each in arguments if each is not type(None)]
-        return _checked(key, value, inner)
-    if origin is typing.Literal:
-        if value in arguments and not isinstance(value, bool):
-            return value
-        choices = [str(each) for each in arguments]
-        raise SettingsError(
-            f"{key}: {value!r} is not a choice{_nearest(str(value), choices)}; "
-            f"one of: {', '.join(choices)}"
-        )
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise SettingsError(f"{key}: a list is needed, not {value!r}")
-        kinds = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
-        if len(kinds) != len(value):
-            raise SettingsError(f"{key}: {len(kinds)} values are needed, not {len(value)}")
-        pairs = enumerate(zip(value, kinds, strict=True))
-        return tuple(_checked(f"{key}[{i}]", each, kind) for i, (each, kind) in pairs)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise SettingsError(f"{key}: {hint.__name__} is needed, not {value!r}")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise SettingsError(f"{key}: a finite number is needed, not {value!r}")
-    return value
-
-
-def _nearest(name: str, names: Sequence[str], prefix: str = "") -> str:
+def _nearest(name: str, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f" (did you mean {prefix}{close[0]}?)" if close else ""
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _table(values: Mapping[str, Any], prefix: str) -> str:
