@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from benchmarks import machine, report
 from benchmarks.report import Row
 from rosetail import errors, images, weights
-from rosetail.characters.load import open_roses
-from rosetail.characters.network_model import Content, Roses
+from rosetail.characters.content import Content
+from rosetail.characters.load import load_model
+from rosetail.characters.model import CharacterModel
 from rosetail.data.folders import Crops
 from rosetail.engines.backend import open_backend
 from rosetail.faces.warp import shrunk, transform, warp
@@ -73,7 +74,7 @@ class Head(NamedTuple):
     content: Content
 
 
-def heads(model: Roses, crops: Crops, most: int) -> list[Head]:
+def heads(model: CharacterModel, crops: Crops, most: int) -> list[Head]:
     """The photos' heads in the model's place and size."""
     found = []
     for index in range(min(len(crops), most)):
@@ -84,7 +85,7 @@ def heads(model: Roses, crops: Crops, most: int) -> list[Head]:
     return found
 
 
-def measure(model: Roses, crops: Crops, vgg: Path, most: int) -> dict[str, Any]:
+def measure(model: CharacterModel, crops: Crops, vgg: Path, most: int) -> dict[str, Any]:
     """All figures."""
     seen = heads(model, crops, most)
     casts = [
@@ -168,7 +169,7 @@ def roll(landmarks: NDArray[np.floating]) -> float:
     return float(np.degrees(np.arctan2(y, x)))
 
 
-def style_spread(model: Roses, seen: Sequence[Head]) -> float:
+def style_spread(model: CharacterModel, seen: Sequence[Head]) -> float:
     """Deviation of a photo's own code over moved, turned and flipped views, to that between
     photos; over all numbers of the code together."""
     codes = []
@@ -180,7 +181,7 @@ def style_spread(model: Roses, seen: Sequence[Head]) -> float:
     return float(np.sqrt(within / between))
 
 
-def own_code(model: Roses, head: Bytes) -> NDArray[np.floating] | None:
+def own_code(model: CharacterModel, head: Bytes) -> NDArray[np.floating] | None:
     """The code of who is in ``head``; None where no face is seen."""
     try:
         content = model.encode_head(head)
@@ -201,7 +202,7 @@ def moved(head: Bytes) -> list[Bytes]:
     return views
 
 
-def noise_change(model: Roses, seen: Sequence[Head]) -> float:
+def noise_change(model: CharacterModel, seen: Sequence[Head]) -> float:
     """Mean change in levels between a photo's drawing and that of the same with noise."""
     rng, w = np.random.default_rng(0), model.random_w(1, 0)
     changes = []
@@ -213,7 +214,7 @@ def noise_change(model: Roses, seen: Sequence[Head]) -> float:
     return float(np.mean(changes))
 
 
-def sheet(model: Roses, seen: Sequence[Head]) -> Bytes:
+def sheet(model: CharacterModel, seen: Sequence[Head]) -> Bytes:
     """Photos, spread over the folder, each with the same characters."""
     rows, styles = SHEET
     w = model.random_w(styles, 0)
@@ -236,7 +237,7 @@ def main() -> int:
         parser.error("--vgg FILE or ROSETAIL_VGG19 is needed")
     where = machine.describe()
     try:
-        model, crops = open_roses(given.model), Crops(given.photos)
+        model, crops = load_model(given.model), Crops(given.photos)
         if given.sheet:
             images.save(sheet(model, heads(model, crops, given.most)), given.sheet)
         found = measure(model, crops, Path(given.vgg), given.most)

@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import machine, report
-from rosetail import Roses, images
-from rosetail.characters.load import open_roses
+from rosetail import images
+from rosetail.characters.load import load_model
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.fit import fit
 from rosetail.directions.taggers import Tagger, open_tagger
 from rosetail.engines.backend import open_backend
@@ -35,7 +36,7 @@ ROWS = (
 
 
 def measure(
-    roses: Roses, tagger: Tagger, photos: list[Path], out: Path | None = None
+    roses: CharacterModel, tagger: Tagger, photos: list[Path], out: Path | None = None
 ) -> dict[str, Any]:
     """Minutes of a full fit and what it found, kept in ``out``; whether two short ones agree to the
     byte."""
@@ -70,7 +71,7 @@ def main() -> None:
     told = parser.parse_args()
     where = machine.describe()
     tagger = open_tagger(told.tagger, partial(open_backend, precision="f32"))
-    found = measure(open_roses(told.model), tagger, images.list_pictures(told.photos), told.out)
+    found = measure(load_model(told.model), tagger, images.list_pictures(told.photos), told.out)
     print(report.table(ROWS, found))
     print(f"\n{machine.sentence(where)}.")
     report.keep("directions", where, found)

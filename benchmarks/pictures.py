@@ -14,10 +14,11 @@ from PIL import Image
 
 from rosetail import images
 from rosetail.characters.character import Character
-from rosetail.characters.edits import parsed
-from rosetail.characters.load import open_roses
-from rosetail.characters.network_model import Content, Roses
-from rosetail.characters.openraster import flattened
+from rosetail.characters.content import Content
+from rosetail.characters.edits import parse_edit
+from rosetail.characters.load import load_model
+from rosetail.characters.model import CharacterModel, character_layers
+from rosetail.characters.openraster import merge_layers
 from rosetail.faces import faces
 from rosetail.faces.warp import shrunk
 from rosetail.painter import paint, params_from_photo, sample
@@ -37,7 +38,7 @@ EDITS = ("long_hair", "hair=blue", "eyes=blue", "closed_mouth", "closed_eyes", "
 
 
 def main() -> None:
-    roses = open_roses("painter")
+    roses = load_model("painter")
     content = roses.encode(PHOTO)
     keep("painter", 192, 6, [paint(sample(seed)).image for seed in range(SAMPLED)])
     photo, landmarks = squared(content.rgb, faces.find(content.rgb)[0].landmarks, 256)
@@ -68,20 +69,20 @@ def after(photo: Bytes, landmarks: NDArray[np.float64]) -> list[Bytes]:
     return [photo, *(paint(each).image for each in (*alike, *free))]
 
 
-def cast(roses: Roses, content: Content, photo: Bytes) -> tuple[list[Bytes], list[str]]:
+def cast(roses: CharacterModel, content: Content, photo: Bytes) -> tuple[list[Bytes], list[str]]:
     """The photo as CAST characters; below, one of them, as it is and with each of EDITS."""
     who = roses.cast(content, CAST, seed=SEED)
-    edits = (parsed(each if "=" in each else f"{each}=1") for each in EDITS)
+    edits = (parse_edit(each if "=" in each else f"{each}=1") for each in EDITS)
     edited = [who[CHOSEN].edit(dict([edit])) for edit in edits]
     people = [drawn(roses, content, each) for each in (*who, who[CHOSEN], *edited)]
     return [photo, *people], ["the photo", *[""] * (CAST + 1), *EDITS]
 
 
-def drawn(roses: Roses, content: Content, who: Character) -> Bytes:
+def drawn(roses: CharacterModel, content: Content, who: Character) -> Bytes:
     return np.asarray(roses.apply(content, who, frame="face"))
 
 
-def options(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+def options(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[str]]:
     """One character with each of OPTIONS, those left out that it has anyway."""
     seed, number = SHOWN_ON
     who = roses.cast(content, number + 1, seed=seed)[number]
@@ -95,12 +96,12 @@ def options(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
     return pictures, names
 
 
-def layers(roses: Roses, content: Content) -> tuple[list[Bytes], list[str]]:
+def layers(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[str]]:
     """One character whole, then each of its layers on a checked ground, from back to front."""
     seed, number = SHOWN_ON
     who = roses.cast(content, number + 1, seed=seed)[number].edit(glasses=1, cat_ears=1)
-    found = roses.layers(content, who, LAYER_SIDE)
-    pictures, names = [flattened(found)], ["all of them"]
+    found = character_layers(roses, content, who, LAYER_SIDE)
+    pictures, names = [merge_layers(found)], ["all of them"]
     for each in found:
         for layer in getattr(each, "layers", [each]):
             pictures.append(layer.picture)

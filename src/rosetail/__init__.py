@@ -31,7 +31,7 @@ telemetry.disable()
 if TYPE_CHECKING:
     from rosetail.characters.character import Character, read_character
     from rosetail.characters.load import load
-    from rosetail.characters.network_model import Roses
+    from rosetail.characters.model import CharacterModel
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.weights import styles
 
@@ -40,12 +40,12 @@ __version__ = "0.1.0"
 __all__ = [
     "BackendMissing",
     "Character",
+    "CharacterModel",
     "ExtraMissing",
     "InputError",
     "LibraryMissing",
     "NoFaceFound",
     "OutputError",
-    "Roses",
     "RosetailError",
     "SettingsError",
     "Stylizer",
@@ -60,7 +60,7 @@ __all__ = [
 _LAZY = {
     "Stylizer": "rosetail.stylizer.stylizer",
     "Character": "rosetail.characters.character",
-    "Roses": "rosetail.characters.network_model",
+    "CharacterModel": "rosetail.characters.model",
     "load": "rosetail.characters.load",
     "read_character": "rosetail.characters.character",
     "styles": "rosetail.weights",

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rosetail.characters.character import Character, Model, check_model, mixed, read_character
+from rosetail.characters.character import Character, check_model, mix, read_character
+from rosetail.characters.content import ModelId
 from rosetail.characters.edits import Edit
 from rosetail.errors import InputError, OutputError, SettingsError
 
-MODEL = Model("roses", "ab" * 32)
+MODEL = ModelId("roses", "ab" * 32)
 W = np.linspace(-1, 1, 12, dtype=np.float32)
 
 
@@ -74,15 +75,15 @@ def test_missing_and_unwritable(tmp_path: Path) -> None:
 
 def test_a_mix_lies_on_the_line_between() -> None:
     other = character(W[::-1].copy(), "Ren")
-    between = mixed(character(), other, 5)
+    between = mix(character(), other, 5)
     assert np.array_equal(between[0].w, W)
     assert np.allclose(between[-1].w, W[::-1], atol=1e-6)
     assert np.allclose(between[1].w, 0.75 * W + 0.25 * W[::-1])
     assert between[1].name == "75 % Aiko, 25 % Ren"
     with pytest.raises(SettingsError, match="one model"):
-        mixed(character(), Character("X", Model("roses", "cd" * 32), W), 3)
+        mix(character(), Character("X", ModelId("roses", "cd" * 32), W), 3)
     with pytest.raises(SettingsError, match="count"):
-        mixed(character(), other, 1)
+        mix(character(), other, 1)
 
 
 def test_edits_fade_in_a_mix() -> None:
@@ -92,10 +93,10 @@ def test_edits_fade_in_a_mix() -> None:
         "B", MODEL, -W, None,
         (Edit("smile", 0.5, "svd", other_move), Edit("blush", 1.0, "joint", move)),
     )  # fmt: skip
-    for part, each in zip((0, 0.25, 0.5, 0.75, 1), mixed(one, other, 5), strict=True):
+    for part, each in zip((0, 0.25, 0.5, 0.75, 1), mix(one, other, 5), strict=True):
         assert np.allclose(each.code, (1 - part) * one.code + part * other.code, atol=1e-6)
         assert len({edit.name for edit in each.edits}) == len(each.edits)
-    (smile,) = mixed(one, other, 2)[0].edits
+    (smile,) = mix(one, other, 2)[0].edits
     assert smile[:3] == one.edits[0][:3]
     assert np.array_equal(smile.move, move)
 
@@ -127,4 +128,4 @@ def test_damaged_edits_are_refused(tmp_path: Path, change: dict) -> None:
 def test_another_models_character_is_refused() -> None:
     check_model(character(), MODEL)
     with pytest.raises(SettingsError, match=r"Aiko.*cast anew"):
-        check_model(character(), Model("roses", "cd" * 32))
+        check_model(character(), ModelId("roses", "cd" * 32))

@@ -11,7 +11,7 @@ import pytest
 from rosetail.characters import edits as edit
 from rosetail.characters import keyframes
 from rosetail.characters.directions_file import Direction, Directions, read_directions
-from rosetail.characters.tag_families import contraries, goes_along, one_of, region
+from rosetail.characters.tag_families import may_change_with, one_of, opposites, region
 from rosetail.errors import InputError, SettingsError
 
 D, G = 6, 3
@@ -62,33 +62,33 @@ def test_pairs_are_opposed_with_the_thesis_coefficients() -> None:
 
 def test_edits_add_up_and_leave_no_trace() -> None:
     told, w = directions(), np.linspace(-1, 1, D, dtype=np.float32)
-    edits = edit.changed((), {"long_hair": 0.5, "blush": 1}, told)
+    edits = edit.update_edits((), {"long_hair": 0.5, "blush": 1}, told)
     assert [each.name for each in edits] == ["long_hair", "blush"]
-    code = edit.edited(w, edits)
+    code = edit.apply_edits(w, edits)
     assert code.shape == (G, D)
     assert np.allclose(code, w + 0.5 * 7 * AXES[0] + 2 * GROUPED)
     assert np.array_equal(
-        edit.edited(w, edit.without(edit.without(edits, "blush"), "long_hair")), w
+        edit.apply_edits(w, edit.remove_edit(edit.remove_edit(edits, "blush"), "long_hair")), w
     )
-    again = edit.changed(edits, {"long_hair": -1}, told)
+    again = edit.update_edits(edits, {"long_hair": -1}, told)
     assert [(each.name, each.strength) for each in again] == [("long_hair", -1), ("blush", 1)]
-    assert [each.name for each in edit.changed(edits, {"long_hair": 0}, told)] == ["blush"]
+    assert [each.name for each in edit.update_edits(edits, {"long_hair": 0}, told)] == ["blush"]
 
 
 def test_colours_by_name_replace_each_other() -> None:
     told = directions()
-    red = edit.changed((), {"hair": "red", "long_hair": 1}, told)
-    blue = edit.changed(red, {"hair": "blue"}, told)
+    red = edit.update_edits((), {"hair": "red", "long_hair": 1}, told)
+    blue = edit.update_edits(red, {"hair": "blue"}, told)
     assert [each.name for each in red] == ["red_hair", "long_hair"]
     assert [each.name for each in blue] == ["long_hair", "blue_hair"]
-    both = edit.changed(red, {"blue_hair": 0.5}, told)
+    both = edit.update_edits(red, {"blue_hair": 0.5}, told)
     assert {each.name for each in both} == {"red_hair", "long_hair", "blue_hair"}
 
 
 def test_batches_of_mixed_codes() -> None:
     flat, grouped = AXES[0], AXES[1] + GROUPED
-    assert edit.stacked([flat, flat]).shape == (2, D)
-    both = edit.stacked([flat, grouped])
+    assert edit.stack_codes([flat, flat]).shape == (2, D)
+    both = edit.stack_codes([flat, grouped])
     assert both.shape == (2, G, D)
     assert np.allclose(both[0], flat)
 
@@ -105,18 +105,18 @@ def test_batches_of_mixed_codes() -> None:
 )
 def test_wishes_that_cannot_be(wishes: dict, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
-        edit.changed((), wishes, directions())
+        edit.update_edits((), wishes, directions())
 
 
 def test_other_refusals(tmp_path: Path) -> None:
     for text in ("long_hair", "=1", "hair="):
-        with pytest.raises(SettingsError, match="is no edit"):
-            edit.parsed(text)
-    assert edit.parsed("eyes=green") == ("eyes", "green")
+        with pytest.raises(SettingsError, match="is not an edit"):
+            edit.parse_edit(text)
+    assert edit.parse_edit("eyes=green") == ("eyes", "green")
     with pytest.raises(SettingsError, match="method"):
         directions().get("long_hair", "magic")
     with pytest.raises(SettingsError, match="no edit is called"):
-        edit.without((), "smile")
+        edit.remove_edit((), "smile")
     with pytest.raises(InputError, match="no such file"):
         read_directions(tmp_path / "none.safetensors")
     junk = tmp_path / "junk.safetensors"
@@ -126,11 +126,11 @@ def test_other_refusals(tmp_path: Path) -> None:
 
 
 def test_families() -> None:
-    assert contraries("open_mouth") == {"closed_mouth"}
-    assert "red_hair" in contraries("blue_hair")
-    assert "red_eyes" not in contraries("blue_hair")
+    assert opposites("open_mouth") == {"closed_mouth"}
+    assert "red_hair" in opposites("blue_hair")
+    assert "red_eyes" not in opposites("blue_hair")
     assert one_of("1girl") == {"1girl", "1boy"}
-    assert {"blue_eyes", "wide-eyed"} <= goes_along("closed_eyes")
+    assert {"blue_eyes", "wide-eyed"} <= may_change_with("closed_eyes")
     assert {"twintails", "bob_cut"} <= one_of("long_hair")
     assert one_of("kimono") & {"hoodie", "suit", "long_hair"} == {"hoodie", "suit"}
     places = ["open_mouth", "blue_eyes", "glasses", "long_hair", "blunt_bangs", "blush", "sky"]
@@ -153,9 +153,9 @@ def test_one_of_a_choice_is_drawn() -> None:
         known = Directions("m", "d", ("all",), {method: found})
         edits: tuple[edit.Edit, ...] = ()
         for wish in wishes:
-            edits = edit.changed(edits, wish, known)
+            edits = edit.update_edits(edits, wish, known)
         assert {each.name for each in edits} == wanted
-    away = edit.changed(
+    away = edit.update_edits(
         edits, {"bob_cut": -1.0}, Directions("m", "d", ("all",), {"painted": found})
     )
     assert "long_hair" in {each.name for each in away}
@@ -179,23 +179,26 @@ edits = { long_hair = -1 }
 def test_keyframes_move_strengths(tmp_path: Path) -> None:
     path = tmp_path / "k.toml"
     path.write_text(TOML)
-    lines = keyframes.lines(keyframes.read_moments(path), directions())
+    lines = keyframes.edit_curves(keyframes.read_keyframes(path), directions())
     hair = lines["long_hair"]
     at = [hair.strength(t) for t in (0.0, 1.0, 1.5, 2.0, 2.9, 3.0, 9.0)]
     assert at == pytest.approx([0, 0, 0.5, 1, 1, -1, -1])
     assert [lines["blue_hair"].strength(t) for t in (0, 1.5, 5)] == pytest.approx([0, 0.5, 1])
     assert [lines["red_hair"].strength(t) for t in (0, 1.5, 5)] == pytest.approx([1, 0.5, 0])
-    code = keyframes.added(np.zeros(D, np.float32), lines, 1.5)
+    code = keyframes.apply_curves(np.zeros(D, np.float32), lines, 1.5)
     wanted = 0.5 * sum(directions().move(tag)[2] for tag in ("long_hair", "blue_hair", "red_hair"))
     assert np.allclose(code, wanted)
     same = tmp_path / "k.json"
     same.write_text(json.dumps({"keyframe": [{"time": 0, "edits": {"blush": 1}}]}))
-    assert keyframes.lines(keyframes.read_moments(same), directions())["blush"].strength(4) == 1
+    assert (
+        keyframes.edit_curves(keyframes.read_keyframes(same), directions())["blush"].strength(4)
+        == 1
+    )
 
 
 @pytest.mark.parametrize("easing", keyframes.EASINGS)
 def test_easings_go_from_start_to_end(easing: str) -> None:
-    values = [keyframes.eased(part, easing) for part in np.linspace(0, 1, 11)]
+    values = [keyframes.ease(part, easing) for part in np.linspace(0, 1, 11)]
     assert (values[0], values[-1]) == (0, 1)
     assert (np.diff(values) >= 0).all()
 
@@ -217,4 +220,4 @@ def test_keyframe_files_that_are_none(tmp_path: Path, text: str, said: str) -> N
     path = tmp_path / "k.toml"
     path.write_text(text)
     with pytest.raises(InputError, match=rf"k\.toml.*{said}"):
-        keyframes.read_moments(path)
+        keyframes.read_keyframes(path)

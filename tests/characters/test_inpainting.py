@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rosetail.characters.framing import laid_on
-from rosetail.characters.inpainting import HEAD, SHOULDERS, without_head
+from rosetail.characters.framing import paste_head
+from rosetail.characters.inpainting import ELLIPSE, SHOULDERS, remove_head
 
 SCALE = np.array([[0.5, 0.0, -40.0], [0.0, 0.5, -30.0]])  # of a square of 128 pixels
 
@@ -16,7 +16,7 @@ def scene(shape: float = 1.0) -> np.ndarray:
     """A slope of colour with a red head where the square has it."""
     y, x = np.mgrid[:400, :480]
     picture = np.dstack([x / 4, 60 + y / 4, 200 - x / 4]).astype(np.uint8)
-    across, down, wide, high = HEAD
+    across, down, wide, high = ELLIPSE
     middle = ((across * 128 + 40) * 2, (down * 128 + 30) * 2)
     axes = tuple(2 * 128 * each * shape for each in (wide, high))
     cv2.ellipse(picture, (middle, (2 * axes[0], 2 * axes[1]), 0.0), (255, 0, 0), -1)
@@ -31,7 +31,7 @@ def test_the_head_goes_and_its_surroundings_take_its_place(side: int) -> None:
     red = (with_head == (255, 0, 0)).all(-1) & (y < 2 * (30 + 128 * (SHOULDERS - 0.08)))
     larger = np.diag([side / 128] * 2) @ SCALE
     larger[:, 2] += (side / 128 - 1) / 2
-    without = without_head(with_head, larger, side)
+    without = remove_head(with_head, larger, side)
     assert np.abs(without[red] - empty[red]).mean() < 12  # the slope goes on
     assert without[red][:, 0].max() < 160
     outside = (x < 80) | (x > 80 + 256) | (y < 60)
@@ -44,21 +44,21 @@ def test_the_persons_own_shape_goes_too() -> None:
     own = np.zeros((128, 128), np.uint8)
     own[45:80, 6:120] = 255
     hair = picture[155:215, 92:104].copy()
-    assert (without_head(picture, SCALE, 128)[155:215, 92:104] == hair).mean() > 0.6
-    assert without_head(picture, SCALE, 128, own)[160:210, 98:104, 0].max() < 160
+    assert (remove_head(picture, SCALE, 128)[155:215, 92:104] == hair).mean() > 0.6
+    assert remove_head(picture, SCALE, 128, own)[160:210, 98:104, 0].max() < 160
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
 def test_squares_fade_and_figures_replace(strength: float) -> None:
     picture = scene(0.9)
     square = np.full((128, 128, 4), 255, np.uint8)
-    as_square = laid_on(picture, square, SCALE, strength=strength)
+    as_square = paste_head(picture, square, SCALE, strength=strength)
     np.testing.assert_array_equal(
-        as_square, laid_on(picture, square[..., :3], SCALE, strength=strength)
+        as_square, paste_head(picture, square[..., :3], SCALE, strength=strength)
     )
     figure = np.zeros((128, 128, 4), np.uint8)
     figure[60:70, 60:70] = (0, 255, 0, 255)
-    seen = laid_on(picture, figure, SCALE, strength=strength)
+    seen = paste_head(picture, figure, SCALE, strength=strength)
     middle = seen[2 * 95, 2 * 105]
     if strength == 1:  # green where the figure is, and no red around it
         assert tuple(middle) == (0, 255, 0)

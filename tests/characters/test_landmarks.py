@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from rosetail import Roses
+from rosetail.characters.network_model import NetworkModel
 from rosetail.faces.faces import canonical
 from rosetail.faces.warp import warp
 from rosetail.methods.roses import network as nets
@@ -24,11 +24,11 @@ def network() -> nets.Roses:
 
 
 @pytest.fixture(scope="module")
-def roses(network: nets.Roses, tmp_path_factory: pytest.TempPathFactory) -> Roses:
-    return Roses(exported(network, tmp_path_factory.mktemp("model"), 64))
+def roses(network: nets.Roses, tmp_path_factory: pytest.TempPathFactory) -> NetworkModel:
+    return NetworkModel(exported(network, tmp_path_factory.mktemp("model"), 64))
 
 
-def test_they_are_places_in_the_head(roses: Roses, network: nets.Roses) -> None:
+def test_they_are_places_in_the_head(roses: NetworkModel, network: nets.Roses) -> None:
     """From the middle of the head, half its side is 1; a picture that is moved, turned and larger
     has them in the same places."""
     rng = np.random.default_rng(0)
@@ -52,14 +52,14 @@ def test_they_are_places_in_the_head(roses: Roses, network: nets.Roses) -> None:
     )[0]
     made = ((drawn.permute(1, 2, 0).numpy() + 1) * 127.5).clip(0, 255)
     assert np.abs(roses.decode(content, w)[0] - made).mean() < 1
-    baked = roses.baked(w[0])
+    baked = roses.specialized(w[0])
     assert (
         np.abs(baked(content)[..., :3].astype(int) - roses.figures(content, w)[0, ..., :3]).mean()
         < 2
     )
 
 
-def test_what_is_drawn_moves_with_them(roses: Roses) -> None:
+def test_what_is_drawn_moves_with_them(roses: NetworkModel) -> None:
     """Those nobody told are found."""
     head = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     found = roses.encode_head(head)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from skimage import data
 
-from rosetail import Roses, Stylizer, load
-from rosetail.characters.character import Character, Model
-from rosetail.characters.network_model import Content, sheet
+from rosetail import Stylizer, load
+from rosetail.characters.character import Character, character_sheet
+from rosetail.characters.content import Content, ModelId
+from rosetail.characters.model import character_layers, main_axes
+from rosetail.characters.network_model import NetworkModel
 from rosetail.errors import InputError, NoFaceFound, SettingsError, UnknownStyle, WeightsMissing
 from rosetail.faces.faces import align, find
 from rosetail.faces.warp import inverse, transform
@@ -21,16 +23,16 @@ PHOTO = data.astronaut()
 
 
 @pytest.fixture(scope="module")
-def roses(tiny_roses: Path) -> Roses:
-    return Roses(tiny_roses)
+def roses(tiny_roses: Path) -> NetworkModel:
+    return NetworkModel(tiny_roses)
 
 
 @pytest.fixture(scope="module")
-def content(roses: Roses) -> Content:
+def content(roses: NetworkModel) -> Content:
     return roses.encode(PHOTO)
 
 
-def test_a_cast_is_its_seeds(roses: Roses, content: Content) -> None:
+def test_a_cast_is_its_seeds(roses: NetworkModel, content: Content) -> None:
     eight = roses.cast(content, 8, seed=3)
     three = roses.cast(PHOTO, 3, seed=3)
     for one, other in zip(three, eight, strict=False):
@@ -38,10 +40,10 @@ def test_a_cast_is_its_seeds(roses: Roses, content: Content) -> None:
         assert np.abs(one.picture.astype(int) - other.picture).max() <= 2  # bf16, other batch
     assert not np.allclose(roses.cast(content, 1, seed=4)[0].w, eight[0].w)
     assert len({each.name for each in eight}) == 8
-    assert {each.model for each in eight} == {roses.model}
+    assert {each.model for each in eight} == {roses.id}
 
 
-def test_truncation_draws_to_the_mean(roses: Roses, content: Content) -> None:
+def test_truncation_draws_to_the_mean(roses: NetworkModel, content: Content) -> None:
     whole, half, none = (
         np.stack([each.w for each in roses.cast(content, 4, truncation=part)])
         for part in (1.0, 0.5, 0.0)
@@ -50,7 +52,7 @@ def test_truncation_draws_to_the_mean(roses: Roses, content: Content) -> None:
     assert np.allclose(half, (whole + roses.mean) / 2, atol=1e-6)
 
 
-def test_a_likeness_is_in_the_photos_own_style(roses: Roses, content: Content) -> None:
+def test_a_likeness_is_in_the_photos_own_style(roses: NetworkModel, content: Content) -> None:
     who = roses.likeness(content)
     np.testing.assert_array_equal(who.w, roses.to_w(content.style[None])[0])
     np.testing.assert_array_equal(who.picture, roses.decode(content, who.w)[0])
@@ -58,8 +60,8 @@ def test_a_likeness_is_in_the_photos_own_style(roses: Roses, content: Content) -
     assert not np.allclose(other.w, who.w)
 
 
-def test_axes_are_as_long_as_characters_stray(roses: Roses) -> None:
-    axes = roses.axes(3)
+def test_axes_are_as_long_as_characters_stray(roses: NetworkModel) -> None:
+    axes = main_axes(roses, 3)
     assert axes.shape == (3, roses.latent)
     lengths = np.linalg.norm(axes, axis=1)
     units = axes / lengths[:, None]
@@ -72,7 +74,7 @@ def test_characters_come_from_the_models_styles(tiny_roses: Path, tmp_path: Path
     folder = shutil.copytree(tiny_roses, tmp_path / "model")
     codes = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float16)
     np.save(folder / "to_anime" / "styles.npy", codes)
-    roses = Roses(folder)
+    roses = NetworkModel(folder)
     four = roses.random_w(4, seed=2)
     wanted = roses.to_w(codes.astype(np.float32))
     order = [int(np.abs(wanted - w).sum(1).argmin()) for w in four]
@@ -82,15 +84,15 @@ def test_characters_come_from_the_models_styles(tiny_roses: Path, tmp_path: Path
     assert len(roses.random_w(9, seed=2)) == 9
     (folder / "to_anime" / "styles.npy").write_bytes(b"junk")
     with pytest.raises(WeightsMissing, match=r"styles\.npy: damaged"):
-        Roses(folder).random_w(1, 0)
+        NetworkModel(folder).random_w(1, 0)
 
 
-def test_the_face_alone_is_what_the_decoder_drew(roses: Roses, content: Content) -> None:
+def test_the_face_alone_is_what_the_decoder_drew(roses: NetworkModel, content: Content) -> None:
     who = roses.cast(content, 2)[1]
     assert np.array_equal(roses.apply(content, who, frame="face"), roses.decode(content, who.w)[0])
 
 
-def test_a_model_without_a_ground_cuts_nothing_out(roses: Roses, content: Content) -> None:
+def test_a_model_without_a_ground_cuts_nothing_out(roses: NetworkModel, content: Content) -> None:
     who = roses.cast(content, 1)[0]
     figure = np.asarray(roses.apply(content, who, frame="figure"))
     assert np.array_equal(figure[..., :3], roses.decode(content, who.w)[0])
@@ -98,7 +100,7 @@ def test_a_model_without_a_ground_cuts_nothing_out(roses: Roses, content: Conten
 
 
 def test_the_head_lies_where_the_photo_has_it(
-    roses: Roses, content: Content, negative: Path
+    roses: NetworkModel, content: Content, negative: Path
 ) -> None:
     who = roses.cast(content, 1)[0]
     full = np.asarray(roses.apply(PHOTO, who, frame="full", stylizer=Stylizer(negative)))
@@ -127,13 +129,13 @@ def test_the_head_lies_where_the_photo_has_it(
     assert best <= 2
 
 
-def test_the_crop_is_the_canonical_head(roses: Roses, content: Content) -> None:
+def test_the_crop_is_the_canonical_head(roses: NetworkModel, content: Content) -> None:
     head, matrix = align(PHOTO, find(PHOTO)[0].landmarks, roses.size, keep_roll=15)
     assert np.allclose(content.matrix, matrix)
     assert head.shape == (32, 32, 3)
 
 
-def test_a_drawings_style_is_read(roses: Roses, content: Content) -> None:
+def test_a_drawings_style_is_read(roses: NetworkModel, content: Content) -> None:
     drawing = paint(sample(3), 512).image
     who = roses.like(drawing, "as drawn")
     assert who.name == "as drawn"
@@ -143,7 +145,12 @@ def test_a_drawings_style_is_read(roses: Roses, content: Content) -> None:
     roses.apply(content, who, frame="face")
 
 
-def test_what_cannot_be(roses: Roses, content: Content, tmp_path: Path) -> None:
+def test_a_network_has_no_layers_of_a_drawing(roses: NetworkModel, content: Content) -> None:
+    with pytest.raises(SettingsError, match="draws in one piece"):
+        character_layers(roses, content, roses.character(roses.mean, "x"))
+
+
+def test_what_cannot_be(roses: NetworkModel, content: Content, tmp_path: Path) -> None:
     blank = np.full((64, 64, 3), 127, np.uint8)
     with pytest.raises(NoFaceFound, match="no face"):
         roses.encode(blank)
@@ -154,7 +161,7 @@ def test_what_cannot_be(roses: Roses, content: Content, tmp_path: Path) -> None:
     who = roses.cast(content, 1)[0]
     with pytest.raises(SettingsError, match="frame"):
         roses.apply(content, who, frame="wide")  # type: ignore[arg-type]
-    stranger = Character("Ren", Model("other", "00" * 32), who.w)
+    stranger = Character("Ren", ModelId("other", "00" * 32), who.w)
     with pytest.raises(SettingsError, match="Ren belongs to other"):
         roses.apply(content, stranger)
     for wrong in ({"n": 0}, {"seed": -1}, {"truncation": 1.5}):
@@ -162,8 +169,8 @@ def test_what_cannot_be(roses: Roses, content: Content, tmp_path: Path) -> None:
             roses.cast(content, **wrong)
 
 
-def test_codes_may_differ_from_group_to_group(roses: Roses, content: Content) -> None:
-    assert roses.groups.names == ("1/4", "1/2", "1/1")
+def test_codes_may_differ_from_group_to_group(roses: NetworkModel, content: Content) -> None:
+    assert roses.style_layers().groups.names == ("1/4", "1/2", "1/1")
     one, other = roses.random_w(2, seed=5)
     flat = roses.decode(content, np.stack([one, other]))
     same = roses.decode(content, np.stack([np.stack([one] * 3), np.stack([other] * 3)]))
@@ -176,7 +183,7 @@ def test_codes_may_differ_from_group_to_group(roses: Roses, content: Content) ->
     assert min(spread) > 0.2
 
 
-def test_modulation_is_the_networks(roses: Roses, tiny_roses: Path) -> None:
+def test_modulation_is_the_networks(roses: NetworkModel, tiny_roses: Path) -> None:
     from rosetail.methods.roses.export import load_roses
     from rosetail.methods.roses.graphs import layers
 
@@ -185,15 +192,16 @@ def test_modulation_is_the_networks(roses: Roses, tiny_roses: Path) -> None:
         (layer.modulation.weight * layer.modulation.scale).numpy()
         for _, layer in layers(net.decoder)
     ]
-    assert np.allclose(roses.modulation(), np.concatenate(rows), atol=1e-5)
-    parts = [roses.modulation(group) for group in range(3)]
-    assert sum(map(len, parts)) == len(roses.modulation())
+    layers = roses.style_layers()
+    assert np.allclose(layers.modulation(), np.concatenate(rows), atol=1e-5)
+    parts = [layers.modulation(group) for group in range(3)]
+    assert sum(map(len, parts)) == len(layers.modulation())
     last = np.concatenate([rows[-3], rows[-2], rows[-1]])
     assert np.allclose(parts[-1], last, atol=1e-5)
 
 
 def test_learned_edits_come_with_the_model(
-    roses: Roses, content: Content, tiny_roses: Path
+    roses: NetworkModel, content: Content, tiny_roses: Path
 ) -> None:
     from rosetail.methods.roses.export import load_roses
 
@@ -210,24 +218,22 @@ def test_learned_edits_come_with_the_model(
     assert not np.array_equal(shown, roses.decode(content, who.w)[0])
 
 
-def test_directions_may_be_given(roses: Roses, tiny_roses: Path, tmp_path: Path) -> None:
+def test_directions_may_lie_beside_the_model(
+    roses: NetworkModel, tiny_roses: Path, tmp_path: Path
+) -> None:
     from dataclasses import replace
 
     own = replace(roses.directions, found={"joint": roses.directions.found["learned"]})
-    given = Roses(tiny_roses, directions=own.save(tmp_path / "d.safetensors"))
-    assert given.directions.methods == ["joint", "learned"]
     beside = shutil.copytree(tiny_roses, tmp_path / "tiny") / "directions.safetensors"
     own.save(beside)
-    assert Roses(beside.parent).directions.methods == ["joint", "learned"]
+    assert NetworkModel(beside.parent).directions.methods == ["joint", "learned"]
     replace(own, digest="00" * 32).save(beside)  # of weights that were replaced
-    assert set(Roses(beside.parent).learned.found) == {"learned"}
+    assert set(NetworkModel(beside.parent).learned.found) == {"learned"}
     with pytest.raises(SettingsError, match="fit them for this model"):
-        _ = Roses(beside.parent).directions
-    with pytest.raises(InputError, match="no such file"):
-        _ = Roses(tiny_roses, directions=tmp_path / "none.safetensors").directions
+        _ = NetworkModel(beside.parent).directions
 
 
-def test_an_edited_character_is_kept(roses: Roses, content: Content, tmp_path: Path) -> None:
+def test_an_edited_character_is_kept(roses: NetworkModel, content: Content, tmp_path: Path) -> None:
     who = roses.cast(content, 1)[0].edit(open_mouth=0.5)
     grouped = who.edits[0]._replace(name="x", move=np.ones((3, roses.latent), np.float32))
     who = Character(who.name, who.model, who.w, None, (*who.edits, grouped), roses)
@@ -239,7 +245,7 @@ def test_an_edited_character_is_kept(roses: Roses, content: Content, tmp_path: P
 
 
 def test_edits_need_a_model_and_its_directions(
-    roses: Roses, content: Content, tmp_path: Path
+    roses: NetworkModel, content: Content, tmp_path: Path
 ) -> None:
     from dataclasses import replace
 
@@ -254,21 +260,21 @@ def test_edits_need_a_model_and_its_directions(
     with pytest.raises(SettingsError, match="directions belong"):
         stray.edit(directions=strange, open_mouth=1)
     with pytest.raises(SettingsError, match="fit them"):
-        roses.checked(strange)
+        strange.for_model(roses.id)
     with pytest.raises(SettingsError, match="no direction is called"):
         who.edit(cat_ears=1)
 
 
 def test_models_that_are_none(tmp_path: Path, tiny_roses: Path) -> None:
     with pytest.raises(UnknownStyle):
-        Roses("nobody")
+        NetworkModel("nobody")
     (tmp_path / "to_anime").mkdir()
     with pytest.raises(WeightsMissing, match=r"encode\.onnx"):
-        Roses(tmp_path)
-    assert isinstance(load(tiny_roses), Roses)
+        NetworkModel(tmp_path)
+    assert isinstance(load(tiny_roses), NetworkModel)
 
 
-def test_the_wall_has_everybody(roses: Roses, content: Content) -> None:
-    wall = sheet(roses.cast(content, 5), columns=3)
+def test_the_wall_has_everybody(roses: NetworkModel, content: Content) -> None:
+    wall = character_sheet(roses.cast(content, 5), columns=3)
     assert wall.shape[0] > 2 * roses.size
     assert wall.shape[1] > 3 * roses.size

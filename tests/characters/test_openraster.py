@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rosetail.characters.openraster import flattened, write_layers
+from rosetail.characters.openraster import merge_layers, write_layers
 from rosetail.errors import OutputError
 from rosetail.painter.layered import Group, Layer
 
@@ -63,13 +63,13 @@ def test_blends_are_those_of_the_standard() -> None:
     below, colour, alpha = np.array([120, 130, 140]) / 255, over[:3] / 255, 102 / 255
     for blend, mixed in (("multiply", colour * below),
                          ("screen", colour + below - colour * below)):  # fmt: skip
-        made = flattened([GROUND, Layer("tint", tint, blend=blend)])[0, 0]
+        made = merge_layers([GROUND, Layer("tint", tint, blend=blend)])[0, 0]
         wanted = 255 * ((1 - alpha) * below + alpha * mixed)
         assert made == pytest.approx([*wanted, 255], abs=1)
 
 
 def test_a_clear_ground_stays_clear() -> None:
-    made = flattened(STACK[1:])
+    made = merge_layers(STACK[1:])
     assert made[5, 7] == pytest.approx([255, 0, 0, 128], abs=1)
     assert not made[0].any()
 

@@ -10,8 +10,14 @@ import pytest
 from skimage import data
 
 import rosetail
-from rosetail.characters.network_model import Content
-from rosetail.characters.painter_model import PaintedRoses, _params
+from rosetail.characters.content import Content
+from rosetail.characters.model import (
+    HasStyleLayers,
+    ReadsDrawings,
+    encode_drawing,
+    main_axes,
+)
+from rosetail.characters.painter_model import PainterModel, _params_of_layout
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import find, paste
 from rosetail.faces.warp import inverse, shrunk, transform
@@ -23,14 +29,14 @@ SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
 
 
 @pytest.fixture(scope="module")
-def painter() -> PaintedRoses:
+def painter() -> PainterModel:
     loaded = rosetail.load("painter")
-    assert isinstance(loaded, PaintedRoses)
+    assert isinstance(loaded, PainterModel)
     return loaded
 
 
 @pytest.fixture(scope="module")
-def content(painter: PaintedRoses) -> Content:
+def content(painter: PainterModel) -> Content:
     return painter.encode(SAMPLE)
 
 
@@ -41,7 +47,7 @@ def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_cast_differs_and_stays_where_the_face_is(
-    painter: PaintedRoses, content: Content
+    painter: PainterModel, content: Content
 ) -> None:
     from rosetail.faces.warp import transform
     from rosetail.painter.code import from_code
@@ -54,22 +60,22 @@ def test_a_cast_differs_and_stays_where_the_face_is(
     assert min(apart) > 8
     seen = transform(find(content.rgb)[0].landmarks, content.matrix)
     for each in cast:
-        truth = describe(from_code(each.w, _params(content.maps)), painter.size)
+        truth = describe(from_code(each.w, _params_of_layout(content.maps)), painter.size)
         assert landmark_error(seen, truth.landmarks - 0.5) < 0.12
     again = painter.cast(content, n=2, seed=1)
     np.testing.assert_array_equal(again[1].picture, cast[1].picture)
 
 
-def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) -> None:
+def test_a_face_followed_through_a_clip_does_not_flicker(painter: PainterModel) -> None:
     """Read alone, frames tremble by twice as much; the mouth is hers in each of them."""
     from rosetail.faces.tracks import Tracks
     from rosetail.painter.casts import LAYOUT
-    from rosetail.video.reader import ClipReader, Frame
+    from rosetail.video.reader import ClipFrame, ClipReader
 
     follow, tracks = painter.follow(), Tracks()
     alone, followed = [], []
     with ClipReader(SAMPLE.with_suffix(".mp4")) as clip:
-        for frame in (item for item in clip.items() if isinstance(item, Frame)):
+        for frame in (item for item in clip.items() if isinstance(item, ClipFrame)):
             seconds = float(frame.pts * clip.tick)
             points = tracks.follow(seconds, find(frame.rgb))[0].points
             alone.append(painter.encode_at(frame.rgb, points).maps)
@@ -86,9 +92,9 @@ def test_a_face_followed_through_a_clip_does_not_flicker(painter: PaintedRoses) 
     np.testing.assert_array_equal(alone[0], followed[0])  # the first frame is as it is
 
 
-def test_the_person_is_cut_out_of_photo_and_clip(painter: PaintedRoses, content: Content) -> None:
+def test_the_person_is_cut_out_of_photo_and_clip(painter: PainterModel, content: Content) -> None:
     """So that their own hair does not show beside the drawn one."""
-    shape = painter.own_shape(content)
+    shape = painter.person_mask(content)
     assert shape is not None
     assert shape.shape == (128, 128)
     assert set(np.unique(shape)) == {0, 255}
@@ -98,20 +104,20 @@ def test_the_person_is_cut_out_of_photo_and_clip(painter: PaintedRoses, content:
     follow = painter.follow()
     points = find(content.rgb)[0].landmarks
     first = follow(content.rgb, points, 0.0)
-    assert painter.own_shape(first) is first.shape
-    assert np.abs(first.shape.astype(int) - shape).mean() < 5
+    assert painter.person_mask(first) is first.mask
+    assert np.abs(first.mask.astype(int) - shape).mean() < 5
 
 
-def test_nobody_in_the_head_has_no_shape(painter: PaintedRoses) -> None:
+def test_nobody_in_the_head_has_no_shape(painter: PainterModel) -> None:
     blank = np.full((256, 256, 3), 128, np.uint8)
-    assert painter.own_shape(Content(np.zeros(18, np.float32), blank, np.eye(2, 3))) is None
+    assert painter.person_mask(Content(np.zeros(18, np.float32), blank, np.eye(2, 3))) is None
 
 
-def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Content) -> None:
+def test_edits_are_exact_and_leave_the_rest(painter: PainterModel, content: Content) -> None:
     from rosetail.painter.code import from_code
 
     who = painter.cast(content, n=1, seed=3)[0]
-    layout = _params(content.maps)
+    layout = _params_of_layout(content.maps)
     before = set(tags_of(from_code(who.w, layout)))
     edited = who.edit(long_hair=1, hair="blue", open_mouth=1)
     after = set(tags_of(from_code(edited.code, layout)))
@@ -123,7 +129,7 @@ def test_edits_are_exact_and_leave_the_rest(painter: PaintedRoses, content: Cont
     np.testing.assert_array_equal(painter.draw(content, unset)[0], who.picture)
 
 
-def test_likenesses_have_the_photos_colours(painter: PaintedRoses, content: Content) -> None:
+def test_likenesses_have_the_photos_colours(painter: PainterModel, content: Content) -> None:
     """Whose hair is dyed blue in the photo gets blue hair, and the same face otherwise."""
     from rosetail.faces.warp import inverse, transform
     from rosetail.painter.code import columns
@@ -140,14 +146,14 @@ def test_likenesses_have_the_photos_colours(painter: PaintedRoses, content: Cont
 
 
 def test_a_file_brings_the_character_back(
-    painter: PaintedRoses, content: Content, tmp_path: Path
+    painter: PainterModel, content: Content, tmp_path: Path
 ) -> None:
     who = painter.cast(content, n=1, seed=5)[0].edit(glasses=1)
     read = painter.read(who.save(tmp_path / "aiko.json"))
     np.testing.assert_array_equal(painter.draw(content, read), painter.draw(content, who))
 
 
-def test_frames(painter: PaintedRoses, content: Content) -> None:
+def test_frames(painter: PainterModel, content: Content) -> None:
     who = painter.cast(content, n=1, seed=2)[0]
     face = np.asarray(who.apply(content, frame="face"))
     assert face.shape == (512, 512, 3)  # sharper than the photo, whose head is 100 pixels wide
@@ -163,7 +169,7 @@ def test_frames(painter: PaintedRoses, content: Content) -> None:
     assert full.size == content.rgb.shape[1::-1]
 
 
-def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PaintedRoses) -> None:
+def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PainterModel) -> None:
     """Clothes are the person's own; a close-up is not an enlarged small painting."""
     near = painter.encode(np.kron(data.astronaut()[40:210, 130:310], np.ones((4, 4, 1), np.uint8)))
     w = painter.random_w(1, 2)
@@ -179,7 +185,7 @@ def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PaintedRoses) ->
     assert drawn.size == near.rgb.shape[1::-1]
 
 
-def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PaintedRoses) -> None:
+def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PainterModel) -> None:
     far = painter.encode(data.astronaut())
     w = painter.random_w(1, 2)
     bust, matrix = painter.bust(far, w[0])
@@ -194,7 +200,7 @@ def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PaintedRoses
     assert lowest[0] > lowest[1] + 50
 
 
-def test_a_character_comes_apart_in_layers(painter: PaintedRoses, content: Content) -> None:
+def test_a_character_comes_apart_in_layers(painter: PainterModel, content: Content) -> None:
     """The bust of a clip without its ground, and with it in the character's own colours."""
     who = painter.character(painter.random_w(1, 2)[0], "x").edit(open_mouth=1)
     found = painter.layers(content, who, 256)
@@ -208,13 +214,14 @@ def test_a_character_comes_apart_in_layers(painter: PaintedRoses, content: Conte
         painter.layers(content, who, 64)
 
 
-def test_what_it_cannot_do_is_said(painter: PaintedRoses) -> None:
-    for ask in (lambda: painter.like(SAMPLE), painter.modulation, lambda: painter.groups):
+def test_what_it_cannot_do_is_said(painter: PainterModel) -> None:
+    assert not isinstance(painter, ReadsDrawings | HasStyleLayers)
+    for ask in (lambda: encode_drawing(painter, SAMPLE), lambda: main_axes(painter, 1)):
         with pytest.raises(SettingsError, match="--model"):
             ask()
 
 
-def test_it_can_be_fitted_without_layers(painter: PaintedRoses, content: Content) -> None:
+def test_it_can_be_fitted_without_layers(painter: PainterModel, content: Content) -> None:
     """Its exact edits are candidates, and moves of its one group are drawn as they are."""
     from rosetail.directions.candidates import candidates, group_count, learned_edits, own_method
     from rosetail.painter.edits import EDITS

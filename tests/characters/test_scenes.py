@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from rosetail import Roses
-from rosetail.characters.network_model import Content
+from rosetail.characters.content import Content
+from rosetail.characters.network_model import NetworkModel
 from rosetail.characters.scenes import COLUMNS, Scenes, read_scenes, write_scenes
 from rosetail.errors import WeightsMissing
 from rosetail.methods.roses import network as nets
@@ -43,7 +43,7 @@ def folder(network: nets.Roses, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="module")
 def content(folder: Path) -> Content:
-    return Roses(folder).encode_head(HEAD)
+    return NetworkModel(folder).encode_head(HEAD)
 
 
 def test_files_hold_what_was_written(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_figure_lies_over_the_scene_nearest_to_its_ground() -> None:
 def test_characters_stand_before_their_scenes(
     folder: Path, network: nets.Roses, content: Content
 ) -> None:
-    roses = Roses(folder)
+    roses = NetworkModel(folder)
     w = roses.random_w(5, seed=1)
     colours = network.decoder.palette(torch.from_numpy(w))[:, :3].numpy()
     held = read_scenes(folder / "to_anime" / "scenes.safetensors")
@@ -85,7 +85,7 @@ def test_characters_stand_before_their_scenes(
     assert len({held.nearest(127.5 * (each + 1)) for each in colours}) > 1
     alone = roses.decode(content, w[3])  # a batch of one, and a code for each group of layers
     assert np.abs(alone[0].astype(int) - made[3]).max() <= 2
-    grouped = np.repeat(w[:, None], len(roses.groups.names), 1)
+    grouped = np.repeat(w[:, None], len(roses.style_layers().groups.names), 1)
     assert np.abs(roses.decode(content, grouped).astype(int) - made).max() <= 2
 
 
@@ -96,7 +96,7 @@ def test_without_scenes_grounds_are_plain(
     (other / "to_anime").mkdir(parents=True)
     for file in (folder / "to_anime").glob("*.onnx"):
         (other / "to_anime" / file.name).write_bytes(file.read_bytes())
-    roses = Roses(other)
+    roses = NetworkModel(other)
     assert roses.scenes is None
     w = roses.random_w(1, seed=1)
     drawn = network.draw(torch.from_numpy(content.maps), torch.from_numpy(w))[0]

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageEnhance
 from skimage import data
 
-from rosetail import Roses
 from rosetail.characters.directions_file import read_directions
+from rosetail.characters.network_model import NetworkModel
 from tests.taggers import random_tagger
 
 
@@ -25,7 +25,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tagger(tiny_roses: Path, photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    roses = Roses(tiny_roses)
+    roses = NetworkModel(tiny_roses)
     shown = roses.decode(roses.encode(photos / "0.png"), roses.random_w(200, 1))
     return random_tagger(tmp_path_factory.mktemp("tagger") / "tagger.onnx", shown=shown)
 
@@ -46,10 +46,10 @@ def test_fit_writes_what_edit_takes(
     assert files[0] == files[1]
     assert not list(tmp_path.glob(".*work"))
     found = read_directions(out)
-    roses = Roses(tiny_roses)
-    assert roses.checked(found) is found
+    roses = NetworkModel(tiny_roses)
+    assert found.for_model(roses.id) is found
     assert {"sefa", "svd", "learned"} <= set(found.found)
-    assert found.groups == roses.groups.names
+    assert found.groups == roses.style_layers().groups.names
     assert found.facts["pictures"] == 60
     tag = next(iter(found.found["svd"]))
     who = roses.character(roses.random_w(1, 0)[0], "Aiko").save(tmp_path / "aiko.json")

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from rosetail import Roses, images, read_character
+from rosetail import images, read_character
+from rosetail.characters.network_model import NetworkModel
 
 
 @pytest.fixture
@@ -21,18 +22,18 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def roses(tiny_roses: Path) -> Roses:
-    return Roses(tiny_roses)
+def roses(tiny_roses: Path) -> NetworkModel:
+    return NetworkModel(tiny_roses)
 
 
 @pytest.fixture
-def aiko(roses: Roses, tmp_path: Path) -> Path:
+def aiko(roses: NetworkModel, tmp_path: Path) -> Path:
     who = roses.character(roses.random_w(1, seed=2)[0], "Aiko")
     return who.save(tmp_path / "aiko.json")
 
 
 def test_set_draw_list_and_unset(
-    rosetail, roses: Roses, aiko: Path, photo: Path, tiny_roses: Path, tmp_path: Path
+    rosetail, roses: NetworkModel, aiko: Path, photo: Path, tiny_roses: Path, tmp_path: Path
 ) -> None:
     before = read_character(aiko)
     out = tmp_path / "out.png"

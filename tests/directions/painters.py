@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.characters.content import ModelId
 from rosetail.characters.directions_file import Direction, Directions
 from rosetail.characters.regions import mask
 from rosetail.errors import NoFaceFound
@@ -30,13 +31,13 @@ TAGS = (*TRUTH, "closed_mouth")
 class FakePainter:
     """Draws are such that blue hair and open mouths come together, so regression mixes them up."""
 
-    name, latent, layered = "fake", D, True
+    name, latent = "fake", D
 
     def __init__(
         self, learned: dict[str, NDArray] | None = None, calls_them: str = "learned"
     ) -> None:
-        self.model = SimpleNamespace(name="fake", digest="ef" * 32)
-        self.groups = SimpleNamespace(names=("1/4", "1/2", "1/1"))
+        self.id = ModelId("fake", "ef" * 32)
+        self.group_names = ("1/4", "1/2", "1/1")
         self.encoded = 0
         self._learned, self._calls_them = learned or {}, calls_them
 
@@ -48,7 +49,7 @@ class FakePainter:
             tag: Direction(tag, move / np.linalg.norm(move), scale=float(np.linalg.norm(move)))
             for tag, move in self._learned.items()
         }
-        return Directions("fake", "ef" * 32, self.groups.names, {self._calls_them: found})
+        return Directions("fake", "ef" * 32, self.group_names, {self._calls_them: found})
 
     def encode(self, photo: Path) -> float:
         self.encoded += 1
@@ -61,6 +62,10 @@ class FakePainter:
         along = w @ AXES[0]
         w += 0.8 * np.outer(along, AXES[2])
         return (w - 0.8 * AXES[0] - 0.8 * AXES[1] - 1.2 * AXES[2]).astype(np.float32)
+
+    def style_layers(self) -> SimpleNamespace:
+        groups = SimpleNamespace(names=self.group_names)
+        return SimpleNamespace(groups=groups, modulation=self.modulation)
 
     def modulation(self, group: int | None = None) -> NDArray[np.float64]:
         rows = [axis for _, (g, axis, _) in TRUTH.items() if group in (None, g)]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from rosetail import Roses, images, read_character
+from rosetail import images, read_character
+from rosetail.characters.network_model import NetworkModel
 from rosetail.directions.inversion import invert
 from rosetail.images import from_tensor
 from rosetail.layers.vgg import Vgg19Features
@@ -61,8 +62,8 @@ def test_the_command(
         "--model", tiny_roses, "--name", "Ren",
     )  # fmt: skip
     assert ran.status == 0, ran.err
-    roses = Roses(tiny_roses)
-    who, read = roses.read(out), roses.take_apart(drawing)
+    roses = NetworkModel(tiny_roses)
+    who, read = roses.read(out), roses.encode_drawing(drawing)
     assert who.name == "Ren"
     target = read.head.astype(int)
     start, end = (roses.decode(read.content, w[None])[0] for w in (read.w, who.w))
@@ -77,7 +78,7 @@ def test_the_encoder_alone(rosetail, drawing: Path, tiny_roses: Path, tmp_path: 
     told = ("invert", drawing, "-o", out, "--model", tiny_roses)
     ran = rosetail(*told, "--encoder-only", "--show", tmp_path / "seen.png")
     assert ran.status == 0, ran.err
-    assert np.array_equal(read_character(out).w, Roses(tiny_roses).like(drawing).w)
+    assert np.array_equal(read_character(out).w, NetworkModel(tiny_roses).like(drawing).w)
     assert (tmp_path / "seen.png").is_file()
     out.unlink()
     ran = rosetail(*told)

@@ -19,7 +19,7 @@ from rosetail.distributed.cluster import stylize_film, stylize_pictures
 from rosetail.distributed.manifest import Manifest
 from rosetail.distributed.pools import RayPool, Share
 from rosetail.distributed.segments import draw_part, parts_of
-from rosetail.distributed.shares import Done, Drawing, do
+from rosetail.distributed.shares import Done, StylizeOptions, do
 from rosetail.errors import BackendMissing, InputError, RosetailError
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
@@ -62,8 +62,8 @@ def jobs(tmp_path: Path) -> list[tuple[Path, Path]]:
 
 
 @pytest.fixture
-def how(negative: Path) -> Drawing:
-    return Drawing(str(negative), "onnxruntime", detail=1.0)
+def how(negative: Path) -> StylizeOptions:
+    return StylizeOptions(str(negative), "onnxruntime", detail=1.0)
 
 
 def clip(path: Path, count: int = 60, *, gop: int = 10, sound: bool = True) -> Path:
@@ -93,7 +93,7 @@ def contents(path: Path) -> tuple[np.ndarray, list[int], int, int]:
     return np.stack([f for f, _ in frames]), [p for _, p in frames], len(sounds), sum(sounds)
 
 
-def test_pictures_are_those_of_one_process(jobs, how: Drawing, tmp_path: Path) -> None:
+def test_pictures_are_those_of_one_process(jobs, how: StylizeOptions, tmp_path: Path) -> None:
     told: list[tuple[int, int | None]] = []
     pool = Here()
     out = tmp_path / "out"
@@ -108,7 +108,7 @@ def test_pictures_are_those_of_one_process(jobs, how: Drawing, tmp_path: Path) -
     assert not list(out.glob(".rosetail-job*")), "a job that is over leaves nothing"
 
 
-def test_a_job_goes_on_where_it_was(jobs, how: Drawing, tmp_path: Path) -> None:
+def test_a_job_goes_on_where_it_was(jobs, how: StylizeOptions, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
         stylize_pictures(jobs, out, how, Here(most=1))
@@ -126,16 +126,16 @@ def test_a_job_goes_on_where_it_was(jobs, how: Drawing, tmp_path: Path) -> None:
     np.testing.assert_array_equal(images.read(jobs[1][1]), wanted)
 
 
-def test_other_settings_begin_anew(jobs, how: Drawing, tmp_path: Path) -> None:
+def test_other_settings_begin_anew(jobs, how: StylizeOptions, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         stylize_pictures(jobs, tmp_path / "out", how, Here(most=2))
     pool = Here()
-    other = Drawing(how.style, how.backend, strength=0.5, detail=1.0)
+    other = StylizeOptions(how.style, how.backend, strength=0.5, detail=1.0)
     stylize_pictures(jobs, tmp_path / "out", other, pool)
     assert len(pool.seen) == 3
 
 
-def test_bad_pictures_do_not_stop_the_others(jobs, how: Drawing, tmp_path: Path) -> None:
+def test_bad_pictures_do_not_stop_the_others(jobs, how: StylizeOptions, tmp_path: Path) -> None:
     jobs[3][0].write_bytes(b"broken")
     (failure,) = stylize_pictures(jobs, tmp_path / "out", how, Here())
     assert "03.png" in str(failure)
@@ -164,10 +164,10 @@ def _again(path: Path, part):
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 @pytest.mark.parametrize("compare", [False, True])
 def test_a_film_is_that_of_one_process(
-    how: Drawing, suffix: str, compare: bool, tmp_path: Path
+    how: StylizeOptions, suffix: str, compare: bool, tmp_path: Path
 ) -> None:
     source = clip(tmp_path / f"in{suffix}")
-    how = Drawing(how.style, how.backend, detail=1.0, compare=compare)
+    how = StylizeOptions(how.style, how.backend, detail=1.0, compare=compare)
     look = Stylizer(how.style, "onnxruntime")
     stylize_video(source, tmp_path / f"one{suffix}", look, detail=1.0, compare=compare)
     pool = Here()
@@ -181,7 +181,7 @@ def test_a_film_is_that_of_one_process(
     }
 
 
-def test_a_film_goes_on_where_it_was(how: Drawing, tmp_path: Path) -> None:
+def test_a_film_goes_on_where_it_was(how: StylizeOptions, tmp_path: Path) -> None:
     source = clip(tmp_path / "in.mp4", sound=False)
     with pytest.raises(KeyboardInterrupt):
         stylize_film(source, tmp_path / "out.mp4", how, Here(most=2), frames=10)
@@ -196,14 +196,14 @@ def test_a_film_goes_on_where_it_was(how: Drawing, tmp_path: Path) -> None:
     assert len(contents(tmp_path / "out.mp4")[0]) == 60
 
 
-def test_anime_proportions_keep_a_film_whole(how: Drawing, tmp_path: Path) -> None:
+def test_anime_proportions_keep_a_film_whole(how: StylizeOptions, tmp_path: Path) -> None:
     pool = Here()
-    moved = Drawing(how.style, how.backend, anime=0.5, detail=1.0)
+    moved = StylizeOptions(how.style, how.backend, anime=0.5, detail=1.0)
     stylize_film(clip(tmp_path / "in.mp4"), tmp_path / "out.mp4", moved, pool, frames=10)
     assert len(pool.seen) == 1
 
 
-def test_a_film_that_changed_meanwhile_is_noticed(how: Drawing, tmp_path: Path) -> None:
+def test_a_film_that_changed_meanwhile_is_noticed(how: StylizeOptions, tmp_path: Path) -> None:
     source = clip(tmp_path / "in.mp4")
     with ClipReader(source) as reader:
         part = parts_of(reader, 10**6)[0]._replace(frames=59)
@@ -249,7 +249,7 @@ class KillsOne:
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_nothing(
-    jobs, how: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    jobs, how: StylizeOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a local Ray; pictures large enough to be at work when it happens. Then a film."""
     ray = pytest.importorskip("ray")
@@ -281,7 +281,7 @@ def test_a_cluster_that_is_not_there(tmp_path: Path) -> None:
         RayPool("auto")
 
 
-def test_shares_are_done_as_they_say(jobs, how: Drawing) -> None:
+def test_shares_are_done_as_they_say(jobs, how: StylizeOptions) -> None:
     from rosetail.distributed.shares import PictureShare
 
     pair = tuple(str(path) for path in jobs[0])

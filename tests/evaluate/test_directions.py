@@ -12,8 +12,9 @@ import pytest
 from PIL import Image, ImageEnhance
 from skimage import data
 
-from rosetail import Roses, images
+from rosetail import images
 from rosetail.characters.directions_file import Direction, Directions
+from rosetail.characters.network_model import NetworkModel
 from rosetail.directions.rescorer import read_rescorer
 from rosetail.directions.taggers import PaintedTagger
 from rosetail.engines.backend import open_backend
@@ -34,7 +35,7 @@ from tests.taggers import random_tagger
 RNG = np.random.default_rng(0)
 
 
-def some_directions(roses: Roses) -> Directions:
+def some_directions(roses: NetworkModel) -> Directions:
     def found(**more: float) -> dict[str, Direction]:
         tags = ("open_mouth", "closed_mouth", "short_hair", "closed_eyes", "blue_hair")
         made = {}
@@ -47,20 +48,20 @@ def some_directions(roses: Roses) -> Directions:
     del linear["short_hair"]  # a method that has not every edit
     return Directions(
         roses.name,
-        roses.model.digest,
-        roses.groups.names,
+        roses.id.digest,
+        roses.style_layers().groups.names,
         {"linear": linear, "joint": found(scale=2.0)},
         {"pictures": 30, "tagger": "painted", "tagger_sha256": "00" * 32},
     )
 
 
 @pytest.fixture(scope="module")
-def roses(tiny_roses: Path) -> Roses:
-    return Roses(tiny_roses)
+def roses(tiny_roses: Path) -> NetworkModel:
+    return NetworkModel(tiny_roses)
 
 
 @pytest.fixture(scope="module")
-def rescorer(roses: Roses, tmp_path_factory: pytest.TempPathFactory) -> PaintedTagger:
+def rescorer(roses: NetworkModel, tmp_path_factory: pytest.TempPathFactory) -> PaintedTagger:
     shown = roses.decode(roses.encode(data.astronaut()), roses.random_w(60, 1))
     path = random_tagger(tmp_path_factory.mktemp("r") / "r.onnx", 7, shown=shown)
     return PaintedTagger(path, lambda each: open_backend(each, "onnxruntime"))
@@ -86,7 +87,7 @@ def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(
-    roses: Roses,
+    roses: NetworkModel,
     rescorer: PaintedTagger,
     photos: list[Path],
     drawings: Path,
@@ -137,7 +138,7 @@ def test_the_report_is_whole(found: Found, tmp_path: Path) -> None:
 
 
 def test_scores_are_of_the_right_pictures(
-    roses: Roses, rescorer: PaintedTagger, vgg_file: Path
+    roses: NetworkModel, rescorer: PaintedTagger, vgg_file: Path
 ) -> None:
     """One photo, one character: the matrix is what the tagger says before and after."""
     from rosetail.directions.draws import style_seed
@@ -198,7 +199,9 @@ def test_who_has_it_already_cannot_gain_it() -> None:
     assert np.isnan(gains(seen, Edits(names, np.zeros((2, 1), np.float32)))["joint", "hair"].change)
 
 
-def test_who_found_the_directions_may_not_judge(roses: Roses, rescorer: PaintedTagger) -> None:
+def test_who_found_the_directions_may_not_judge(
+    roses: NetworkModel, rescorer: PaintedTagger
+) -> None:
     told = some_directions(roses)
     check_rescorer(rescorer, told)
     with pytest.raises(SettingsError, match="found the directions"):
@@ -211,7 +214,7 @@ def test_who_found_the_directions_may_not_judge(roses: Roses, rescorer: PaintedT
         rescorer.tags = kept
 
 
-def test_edits_that_cannot_be(roses: Roses) -> None:
+def test_edits_that_cannot_be(roses: NetworkModel) -> None:
     told = some_directions(roses)
     with pytest.raises(SettingsError, match="no method 'magic'"):
         all_edits(told, ["magic"], roses.latent)
@@ -242,7 +245,9 @@ def test_tracks_correlate() -> None:
     assert np.isnan(correlation(base[:2], base[:2]))
 
 
-def test_motion_is_followed_in_the_frame(roses: Roses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_motion_is_followed_in_the_frame(
+    roses: NetworkModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Landmarks that stay in the crop move with the head in the clip; some that shake do not."""
     shaking = iter(RNG.standard_normal((10_000, 5, 2)) * 40)
     still = np.array([(10, 14), (22, 14), (16, 18), (12, 22), (20, 22)], float)
@@ -261,7 +266,7 @@ def test_motion_is_followed_in_the_frame(roses: Roses, monkeypatch: pytest.Monke
 
 
 def test_drawings_without_heads(
-    roses: Roses, rescorer: PaintedTagger, photos: list[Path], vgg_file: Path, tmp_path: Path
+    roses: NetworkModel, rescorer: PaintedTagger, photos: list[Path], vgg_file: Path, tmp_path: Path
 ) -> None:
     Image.new("RGB", (200, 200), "white").save(tmp_path / "empty.png")
     with pytest.raises(InputError, match="0 drawn heads"):
@@ -273,7 +278,7 @@ def test_drawings_without_heads(
 
 def test_the_command(
     rosetail,
-    roses: Roses,
+    roses: NetworkModel,
     tiny_roses: Path,
     photos: list[Path],
     drawings: Path,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rosetail.characters.openraster import flattened
+from rosetail.characters.openraster import merge_layers
 from rosetail.painter import paint, paint_figure, sample
 from rosetail.painter.layered import Group, Layer, layers
 from rosetail.painter.params import CHOICES
@@ -26,7 +26,7 @@ def group(found: list[Layer | Group], name: str) -> Group:
 def test_layers_over_each_other_are_the_painting(seed: int) -> None:
     """In every hand, those that glow as well; each layer rounds by half a level."""
     params = sample(seed)
-    whole = flattened(layers(params, SIZE))
+    whole = merge_layers(layers(params, SIZE))
     assert (whole[..., 3] == 255).all()
     apart = np.abs(whole[..., :3].astype(int) - paint(params, SIZE).image)
     assert apart.max() <= 7
@@ -41,7 +41,7 @@ def test_some_of_those_glow() -> None:
 
 def test_without_ground_there_is_the_figure() -> None:
     params = replace(plain(), hand="studio")
-    whole, figure = flattened(layers(params, SIZE, ground=False)), paint_figure(params, SIZE)
+    whole, figure = merge_layers(layers(params, SIZE, ground=False)), paint_figure(params, SIZE)
     assert np.abs(whole[..., 3].astype(int) - figure[..., 3]).mean() < 1
     solid = figure[..., 3] == 255
     assert np.abs(whole[solid].astype(int) - figure[solid]).max() <= 7
@@ -73,7 +73,7 @@ def test_eyes_that_are_shut_have_open_ones_beside(values: dict, shown: str) -> N
     (wide,) = (each for each in eyes.layers if each.name == "open")
     opened = layers(replace(params, eye_open=params.eye_open or 0.95, wink="none"), SIZE)
     assert np.array_equal(wide.picture, group(opened, "eyes").layers[0].picture)
-    assert np.abs(flattened(found)[..., :3].astype(int) - paint(params, SIZE).image).max() <= 7
+    assert np.abs(merge_layers(found)[..., :3].astype(int) - paint(params, SIZE).image).max() <= 7
 
 
 def test_what_nobody_wears_has_no_layer() -> None:

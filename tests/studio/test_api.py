@@ -147,7 +147,7 @@ def test_faces_only_needs_a_face(client: TestClient, photo: bytes) -> None:
 def test_a_part_of_a_clip_is_rendered_with_its_sound(
     client: TestClient, make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    from rosetail.video.reader import ClipReader, Frame
+    from rosetail.video.reader import ClipFrame, ClipReader
 
     clip = make_clip(frames=60)
     made = client.post("/api/clips", params={"name": "c.mp4"}, content=clip.read_bytes()).json()
@@ -163,8 +163,8 @@ def test_a_part_of_a_clip_is_rendered_with_its_sound(
     film = tmp_path / "film.mp4"
     film.write_bytes(client.get(f"{path}/film.mp4").content)
     with ClipReader(film) as got, ClipReader(clip) as source:
-        frames = [item for item in got.items() if isinstance(item, Frame)]
-        wanted = [item.rgb for item in source.items() if isinstance(item, Frame)][30:45]
+        frames = [item for item in got.items() if isinstance(item, ClipFrame)]
+        wanted = [item.rgb for item in source.items() if isinstance(item, ClipFrame)][30:45]
         assert len(got.sounds) == 1
         assert got.size == (64, 192)
     assert frames[0].pts < frames[0].duration

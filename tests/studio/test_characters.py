@@ -15,8 +15,8 @@ from PIL import Image
 from skimage import data
 from starlette.testclient import TestClient
 
-import rosetail
-from rosetail.characters.edits import edited
+from rosetail.characters.edits import apply_edits
+from rosetail.characters.network_model import NetworkModel
 from rosetail.studio.app import create_app
 from rosetail.studio.casting import holding, near
 from rosetail.studio.settings import Limits, Settings
@@ -34,8 +34,8 @@ def client(tiny_roses: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def roses(tiny_roses: Path) -> rosetail.Roses:
-    return rosetail.Roses(tiny_roses)
+def roses(tiny_roses: Path) -> NetworkModel:
+    return NetworkModel(tiny_roses)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def portrait(client: TestClient, face: str, id: str, **wishes: object) -> np.nda
 
 
 def test_the_wall_is_what_the_library_casts(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     assert client.get("/api/status").json()["model"]["ready"]
     made = cast(client, face, seed=5)
@@ -82,7 +82,7 @@ def test_the_wall_is_what_the_library_casts(
 
 
 def test_the_first_may_be_the_persons_likeness(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     made = cast(client, face, seed=5, likeness=True)
     assert [each["name"] for each in made] == ["Likeness", *(f"Character 5.{n}" for n in (1, 2, 3))]
@@ -91,7 +91,7 @@ def test_the_first_may_be_the_persons_likeness(
 
 
 def test_a_slider_changes_the_picture_and_undo_gives_it_back(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     names = [each["tag"] for each in client.get("/api/attributes").json()]
     assert names == roses.directions.tags
@@ -107,7 +107,7 @@ def test_a_slider_changes_the_picture_and_undo_gives_it_back(
 
 
 def test_kept_edits_are_a_character_of_their_own(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     id = cast(client, face)[0]["id"]
     wish = {"photo": face, "character": id, "edits": {"long_hair": 2}, "name": "Aiko"}
@@ -128,7 +128,7 @@ def test_kept_edits_are_a_character_of_their_own(
 
 
 def test_characters_are_renamed_favoured_and_deleted(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     first, second = (each["id"] for each in cast(client, face)[:2])
     assert first not in [each["id"] for each in client.get("/api/characters").json()]
@@ -151,7 +151,7 @@ def test_drafts_make_room_and_what_is_kept_stays(client: TestClient, face: str) 
 
 
 def test_more_like_this_is_nearer_and_a_lock_holds(
-    client: TestClient, roses: rosetail.Roses, face: str, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, tmp_path: Path
 ) -> None:
     base = cast(client, face, seed=9)[0]["id"]
     own = roses.read(file_of(client, tmp_path, base)).w
@@ -240,10 +240,10 @@ def test_no_face_no_character(client: TestClient, photo: bytes) -> None:
 
 
 def test_strangers_files_are_refused(
-    client: TestClient, roses: rosetail.Roses, tmp_path: Path
+    client: TestClient, roses: NetworkModel, tmp_path: Path
 ) -> None:
     stranger = replace(
-        roses.character(roses.mean, "Stranger"), model=roses.model._replace(digest="0" * 64)
+        roses.character(roses.mean, "Stranger"), model=roses.id._replace(digest="0" * 64)
     )
     for body in (stranger.save(tmp_path / "s.json").read_bytes(), b"{}", b"\0" * 99, b"[" * 9999):
         refused = client.post("/api/characters/file", content=body)
@@ -252,9 +252,9 @@ def test_strangers_files_are_refused(
 
 
 def test_a_film_as_a_character_with_keyframes(
-    client: TestClient, roses: rosetail.Roses, face: str, make_clip: MakeClip, tmp_path: Path
+    client: TestClient, roses: NetworkModel, face: str, make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    from rosetail.video.reader import ClipReader, Frame
+    from rosetail.video.reader import ClipFrame, ClipReader
 
     def head(size: tuple[int, int], index: int) -> np.ndarray:
         return np.ascontiguousarray(data.astronaut()[:256, 96:352])
@@ -279,12 +279,12 @@ def test_a_film_as_a_character_with_keyframes(
     film = tmp_path / "film.mp4"
     film.write_bytes(client.get(f"{path}/film.mp4").content)
     with ClipReader(film) as got:
-        frames = [item.rgb.astype(int) for item in got.items() if isinstance(item, Frame)]
+        frames = [item.rgb.astype(int) for item in got.items() if isinstance(item, ClipFrame)]
     assert len(frames) == 12
     moved = [np.abs(frame - frames[0]).mean() for frame in frames]
     assert moved[-1] > 3 * max(moved[1], 0.1)  # the clip stands still; what moves is the edit
     who = roses.read(file_of(client, tmp_path, id))
-    assert edited(who.w, ()).shape == who.w.shape
+    assert apply_edits(who.w, ()).shape == who.w.shape
 
 
 def test_a_film_of_the_character_alone(

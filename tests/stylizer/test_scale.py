@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rosetail.errors import SettingsError
-from rosetail.stylizer.scale import MOST_PIXELS, redraw, scaled, shrink_or_enlarge, working_scale
+from rosetail.stylizer.scale import MOST_PIXELS, resize_drawing, resize_photo, scaled, working_scale
 
 
 def test_auto_brings_the_largest_face_into_range() -> None:
@@ -42,8 +42,8 @@ def step_edge(side: int = 40) -> np.ndarray:
 
 def test_redraw_is_exact_in_size_and_never_rings() -> None:
     for size in ((97, 131), (160, 160), (20, 15), (1, 1)):
-        assert redraw(step_edge(), size).shape == (*size, 3)
-    large = redraw(step_edge(), (160, 160))
+        assert resize_drawing(step_edge(), size).shape == (*size, 3)
+    large = resize_drawing(step_edge(), (160, 160))
     assert large.max() == 220
     assert large.min() == 40
 
@@ -56,9 +56,9 @@ def test_redraw_keeps_edges_steeper_than_plain_enlarging() -> None:
     drawing = step_edge(50)
     drawing[:, 25] = 130  # anti-aliased, as a network draws it
     size = (400, 400)
-    assert width(redraw(drawing, size)) < 0.8 * width(shrink_or_enlarge(drawing, size))
+    assert width(resize_drawing(drawing, size)) < 0.8 * width(resize_photo(drawing, size))
 
 
 def test_redraw_at_its_own_size_is_the_drawing() -> None:
     drawing = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
-    np.testing.assert_array_equal(redraw(drawing, (9, 7)), drawing)
+    np.testing.assert_array_equal(resize_drawing(drawing, (9, 7)), drawing)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from skimage import data
 
-from rosetail import Roses
-from rosetail.characters.framing import laid_on
-from rosetail.characters.network_model import Follow
+from rosetail.characters.content import Follow
+from rosetail.characters.framing import paste_head
+from rosetail.characters.network_model import NetworkModel
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.video.beats import find_beats
-from rosetail.video.characters_in_clip import WALL_SIDE, roses_video
+from rosetail.video.characters_in_clip import TILE, character_video
 from rosetail.video.style_paths import Fixed
 
 PHOTO = data.astronaut()[:320, 60:380]  # the head and some of the suit
@@ -36,17 +36,17 @@ def frames(path: Path) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def roses(tiny_roses: Path) -> Roses:
-    return Roses(tiny_roses)
+def roses(tiny_roses: Path) -> NetworkModel:
+    return NetworkModel(tiny_roses)
 
 
 def test_the_face_is_the_characters_and_the_rest_the_looks(
-    make_clip, roses: Roses, inverter, tmp_path: Path
+    make_clip, roses: NetworkModel, inverter, tmp_path: Path
 ) -> None:
     source = make_clip(frames=8, size=SIZE, draw=face)
     out = tmp_path / "out.mp4"
     w = roses.random_w(1, 0)[0]
-    report = roses_video(source, out, roses, [Fixed(w)], inverter)
+    report = character_video(source, out, roses, [Fixed(w)], inverter)
     assert report.frames == 8
     drawn, photos = frames(out), frames(source)
     assert drawn[0].shape == (*SIZE, 3)
@@ -61,7 +61,7 @@ def test_the_face_is_the_characters_and_the_rest_the_looks(
 
 
 def test_every_face_has_a_reader_of_its_own(
-    make_clip, roses: Roses, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_clip, roses: NetworkModel, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that what one did before tells nothing of another; times rise."""
     read: list[list[float]] = []
@@ -83,19 +83,19 @@ def test_every_face_has_a_reader_of_its_own(
     monkeypatch.setattr(roses, "follow", follow)
     source = make_clip(frames=4, size=(160, 320), draw=two)
     paths = [Fixed(roses.random_w(1, 0)[0])]
-    roses_video(source, tmp_path / "two.mp4", roses, paths, inverter)
+    character_video(source, tmp_path / "two.mp4", roses, paths, inverter)
     assert [len(times) for times in read] == [4, 4]
     assert all(times == sorted(set(times)) for times in read)
 
 
 def test_a_baked_character_is_the_same(
-    make_clip, roses: Roses, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_clip, roses: NetworkModel, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = make_clip(frames=3, size=SIZE, draw=face)
     paths = [Fixed(roses.random_w(1, 0)[0])]
-    roses_video(source, tmp_path / "plain.mp4", roses, paths, inverter, bake=False)
-    monkeypatch.setattr(Roses, "decode", None)  # it is not needed then
-    roses_video(source, tmp_path / "baked.mp4", roses, paths, inverter)
+    character_video(source, tmp_path / "plain.mp4", roses, paths, inverter, specialize=False)
+    monkeypatch.setattr(NetworkModel, "decode", None)  # it is not needed then
+    character_video(source, tmp_path / "baked.mp4", roses, paths, inverter)
     both = frames(tmp_path / "plain.mp4"), frames(tmp_path / "baked.mp4")
     assert np.abs(np.stack(both[0]) - np.stack(both[1])).mean() < 1
 
@@ -107,7 +107,7 @@ def clear_frames(path: Path) -> list[np.ndarray]:
 
 
 def test_figures_alone_have_a_clear_ground(
-    make_clip, roses: Roses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_clip, roses: NetworkModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who stands there is as it is painted, nothing else is; frames, times and sound are kept."""
     source = make_clip(frames=8, size=(161, 159), draw=face, pix_fmt="yuv444p")
@@ -115,8 +115,8 @@ def test_figures_alone_have_a_clear_ground(
     w = roses.random_w(1, 0)[0]
     painted = np.full((64, 64, 4), (200, 60, 20, 255), np.uint8)
     matrix = np.array([[1.0, 0, -40], [0, 1, -30]])
-    monkeypatch.setattr(Roses, "bust", lambda self, content, code: (painted, matrix))
-    report = roses_video(source, out, roses, [Fixed(w)], None)
+    monkeypatch.setattr(NetworkModel, "bust", lambda self, content, code: (painted, matrix))
+    report = character_video(source, out, roses, [Fixed(w)], None)
     assert report.frames == 8
     drawn = clear_frames(out)
     assert [each.shape for each in drawn] == [(161, 159, 4)] * 8
@@ -130,34 +130,34 @@ def test_figures_alone_have_a_clear_ground(
         assert clip.duration == pytest.approx(before.duration, abs=60_000)
 
 
-def test_a_figure_is_its_own_by_default(make_clip, roses: Roses, tmp_path: Path) -> None:
+def test_a_figure_is_its_own_by_default(make_clip, roses: NetworkModel, tmp_path: Path) -> None:
     source, out = make_clip(frames=2, size=SIZE, draw=face), tmp_path / "out.mov"
     w = roses.random_w(1, 0)[0]
-    roses_video(source, out, roses, [Fixed(w)], None)
+    character_video(source, out, roses, [Fixed(w)], None)
     content = roses.encode(frames(source)[0].astype(np.uint8))
     wanted, matrix = roses.bust(content, w)
     np.testing.assert_array_equal(wanted, roses.figures(content, w[None])[0])
-    laid = laid_on(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
+    laid = paste_head(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
     drawn = clear_frames(out)[0]
     seen = laid[..., 3:] / 255  # colours of what is clear say nothing
     assert np.abs(drawn[..., 3] - laid[..., 3]).mean() < 3
     assert (seen * np.abs(drawn[..., :3] - laid[..., :3])).sum() / (3 * seen.sum()) < 6
 
 
-def test_only_mov_has_a_clear_ground(make_clip, roses: Roses, tmp_path: Path) -> None:
+def test_only_mov_has_a_clear_ground(make_clip, roses: NetworkModel, tmp_path: Path) -> None:
     source = make_clip(frames=2, size=SIZE, draw=face)
-    with pytest.raises(OutputError, match=r"out\.mp4: only \.mov holds a clear ground"):
-        roses_video(source, tmp_path / "out.mp4", roses, [Fixed(roses.mean)], None)
+    with pytest.raises(OutputError, match=r"out\.mp4: only \.mov supports transparency"):
+        character_video(source, tmp_path / "out.mp4", roses, [Fixed(roses.mean)], None)
 
 
 def test_wall_has_the_source_in_the_middle(make_clip, roses, inverter, tmp_path: Path) -> None:
     source = make_clip(frames=3, size=SIZE, draw=face)
     paths = [Fixed(w) for w in roses.random_w(8, 0)]
-    report = roses_video(source, tmp_path / "wall.mp4", roses, paths, inverter, wall=True)
+    report = character_video(source, tmp_path / "wall.mp4", roses, paths, inverter, wall=True)
     assert report.frames == 3
     wall = frames(tmp_path / "wall.mp4")[0]
-    assert wall.shape == (3 * WALL_SIDE, 3 * WALL_SIDE, 3)
-    tiles = wall.reshape(3, WALL_SIDE, 3, WALL_SIDE, 3).swapaxes(1, 2).reshape(9, -1, 3)
+    assert wall.shape == (3 * TILE, 3 * TILE, 3)
+    tiles = wall.reshape(3, TILE, 3, TILE, 3).swapaxes(1, 2).reshape(9, -1, 3)
     spread = tiles.std((1, 2))
     assert spread.argmax() == 4 or np.abs(tiles[4] - tiles[0]).mean() > 10
 
@@ -165,12 +165,12 @@ def test_wall_has_the_source_in_the_middle(make_clip, roses, inverter, tmp_path:
 def test_wrong_numbers_of_paths(make_clip, roses, inverter, tmp_path: Path) -> None:
     source = make_clip(frames=2, size=SIZE, draw=face)
     with pytest.raises(SettingsError, match="0 style paths"):
-        roses_video(source, tmp_path / "a.mp4", roses, [], inverter)
+        character_video(source, tmp_path / "a.mp4", roses, [], inverter)
     with pytest.raises(SettingsError, match="wall"):
         paths = [Fixed(roses.mean)] * 2
-        roses_video(source, tmp_path / "a.mp4", roses, paths, inverter, wall=True)
+        character_video(source, tmp_path / "a.mp4", roses, paths, inverter, wall=True)
     with pytest.raises(OutputError, match="itself"):
-        roses_video(source, source, roses, [Fixed(roses.mean)], inverter)
+        character_video(source, source, roses, [Fixed(roses.mean)], inverter)
 
 
 def clicks(start: int, sample_format: str) -> av.AudioFrame:

@@ -19,7 +19,7 @@ from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video import clip as video
 from rosetail.video.clip import stylize_video
-from rosetail.video.reader import ClipReader, Frame
+from rosetail.video.reader import ClipFrame, ClipReader
 from tests.video.clips import picture
 
 
@@ -178,7 +178,7 @@ def test_colours_survive_whatever_matrix_the_source_has(make_clip, tmp_path) -> 
     with av.open(str(source)) as file:
         stored = next(file.decode(video=0)).reformat(format="rgb24", src_colorspace="ITU709")
     with ClipReader(source) as clip:
-        first = next(item for item in clip.items() if isinstance(item, Frame))
+        first = next(item for item in clip.items() if isinstance(item, ClipFrame))
     assert difference(first.rgb, stored.to_ndarray()) < 1
 
 
@@ -216,7 +216,7 @@ def test_memory_does_not_grow_with_length(make_clip, inverter, tmp_path, monkeyp
         frame = honest(self, *args)
         alive += 1
         most = max(most, alive)
-        return Frame(frame.rgb.copy().view(Counted), frame.pts, frame.duration)
+        return ClipFrame(frame.rgb.copy().view(Counted), frame.pts, frame.duration)
 
     monkeypatch.setattr(ClipReader, "_frame", counted)
     stylize_video(make_clip(frames=60, sound=None), tmp_path / "out.mp4", inverter, detail=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rosetail.stylizer.scale import redraw
+from rosetail.stylizer.scale import resize_drawing
 from rosetail.video.planes import FROM_RGB, enlarged_frame
 
 
@@ -27,6 +27,6 @@ def test_planes_say_what_rgb_would() -> None:
     frame = enlarged_frame(drawing, size)
     assert (frame.height, frame.width, frame.format.name) == (90, 120, "yuv420p")
     rgb = frame.reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()
-    expected = redraw(drawing, size)
+    expected = resize_drawing(drawing, size)
     assert np.abs(rgb.astype(int) - expected).mean() < 2.5
     assert np.abs(rgb[40, 60].astype(int) - expected[40, 60]).max() <= 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rosetail.video.style_paths import SECONDS, SWING, WALL, Fixed, beat, blend, eig, of_mode
+from rosetail.video.style_paths import SECONDS, SWING, WALL, Fixed, beat, blend, eig, paths_for_mode
 
 CODES = list(np.eye(3, dtype=np.float32))
 
@@ -41,7 +41,7 @@ def test_eig_swings_along_one_axis_after_the_other() -> None:
 )
 def test_modes_begin_with_what_was_given(mode: str, count: int) -> None:
     others = [np.full(3, number, np.float32) for number in range(WALL)]
-    paths = of_mode(mode, CODES[:2], others, [1.0], CODES)
+    paths = paths_for_mode(mode, CODES[:2], others, [1.0], CODES)
     assert len(paths) == count
     for path, code in zip(paths, CODES[:2], strict=False):
         assert np.array_equal(path(0.0), code)

@@ -1,41 +1,122 @@
-"""What character files are made of: JSON whose numbers and pictures are base64."""
+"""The character file: JSON that a person can read and a version control system can compare.
+
+::
+
+    {"format": "rosetail character", "version": 1, "name": "Aiko",
+     "model": {"name": "roses", "digest": "0f3a..."},
+     "w": "<base64 of little-endian float32>", "thumbnail": "<base64 of WebP>"}
+
+Files with edits have version 2. Each edit carries the move that strength 1 adds, so that the file
+is complete and any edit can be removed again; ``groups`` is present if the groups of layers have
+moves of their own::
+
+    "edits": [{"name": "long_hair", "strength": 1.0, "method": "joint",
+               "groups": 4, "move": "<base64 of little-endian float32>"}]
+"""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import io
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from rosetail.characters.content import ModelId
+from rosetail.characters.edits import Edit
 from rosetail.errors import InputError
-
-if TYPE_CHECKING:
-    from rosetail.characters.edits import Edit
+from rosetail.images import writing
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-FORMAT = "rosetail character"
+FORMAT, VERSION = "rosetail character", 2
+SUFFIX = ".json"
 THUMBNAIL = 96  # pixels
-MOST_BYTES = 1_000_000  # of a file: more is no character
+MAX_BYTES = 1_000_000  # larger files are not characters
 
 
-def parsed(source: Path) -> dict[str, Any]:
+def write_fields(
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    model: ModelId,
+    w: Floats,
+    picture: Bytes | None,
+    edits: Sequence[Edit],
+) -> Path:
+    """Write the fields of a character. The file appears complete or not at all. Raises
+    OutputError."""
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION if edits else 1,
+        "name": name,
+        "model": model._asdict(),
+        "w": _to_base64(w),
+    }
+    if edits:
+        data["edits"] = [_edit_to_json(each) for each in edits]
+    if picture is not None:
+        small = Image.fromarray(picture)
+        small.thumbnail((THUMBNAIL, THUMBNAIL))
+        webp = io.BytesIO()
+        small.save(webp, "WEBP", quality=85)
+        data["thumbnail"] = base64.b64encode(webp.getvalue()).decode("ascii")
+    with writing(path) as part:
+        part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    return Path(path)
+
+
+def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The fields that :func:`write_fields` wrote.
+
+    Raises InputError, naming the file, for a damaged file, another kind of file, or one from a
+    newer Rosetail.
+    """
+    source = Path(path)
+    data = _read_json(source)
+    version = data.get("version")
+    if not isinstance(version, int) or version < 1:
+        raise InputError(f"{source}: its version is {version!r}; write it again with rosetail cast")
+    if version > VERSION:
+        raise InputError(
+            f"{source}: version {version} of the format, this program knows {VERSION}; "
+            "update Rosetail"
+        )
     try:
-        if source.stat().st_size > MOST_BYTES:
+        w = _from_base64(data["w"])
+        fields = {
+            "name": str(data["name"]),
+            "model": ModelId(str(data["model"]["name"]), str(data["model"]["digest"])),
+            "w": w,
+            "picture": _read_thumbnail(data["thumbnail"]) if "thumbnail" in data else None,
+            "edits": tuple(_edit_from_json(each, w.size) for each in data.get("edits", ())),
+        }
+    except (KeyError, TypeError, ValueError, OSError, binascii.Error) as error:
+        raise InputError(
+            f"{source}: damaged ({type(error).__name__}: {error}); take another copy of it"
+        ) from error
+    if not w.size or not np.isfinite(w).all():
+        raise InputError(f"{source}: its code is empty or not finite; take another copy of it")
+    return fields
+
+
+def _read_json(source: Path) -> dict[str, Any]:
+    try:
+        if source.stat().st_size > MAX_BYTES:
             raise InputError(f"{source}: too large for a character; give one from rosetail cast")
         data = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{source}: {error.strerror}; give a character file") from error
-    except (ValueError, RecursionError) as error:  # of JSON, of UTF-8, of too deep a nest
-        raise InputError(
-            f"{source}: not a character file; give one that rosetail cast --save wrote"
-        ) from error
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deeply
+        data = None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(
             f"{source}: not a character file; give one that rosetail cast --save wrote"
@@ -43,17 +124,14 @@ def parsed(source: Path) -> dict[str, Any]:
     return data
 
 
-def edit_data(edit: Edit) -> dict[str, Any]:
-    kept = {"name": edit.name, "strength": edit.strength, "method": edit.method}
-    grouped = {"groups": len(edit.move)} if edit.move.ndim == 2 else {}
-    return {**kept, **grouped, "move": base64_text(np.asarray(edit.move, "<f4").tobytes())}
+def _edit_to_json(edit: Edit) -> dict[str, Any]:
+    data = {"name": edit.name, "strength": edit.strength, "method": edit.method}
+    groups = {"groups": len(edit.move)} if edit.move.ndim == 2 else {}
+    return {**data, **groups, "move": _to_base64(edit.move)}
 
 
-def read_edit(data: Mapping[str, Any], latent: int) -> Edit:
-    """Raises KeyError, TypeError or ValueError for what is none of a code of ``latent``."""
-    from rosetail.characters.edits import Edit
-
-    move = read_numbers(data["move"])
+def _edit_from_json(data: Mapping[str, Any], latent: int) -> Edit:
+    move = _from_base64(data["move"])
     groups = data.get("groups")
     move = move.reshape((latent,) if groups is None else (int(groups), latent))
     strength = float(data["strength"])
@@ -62,27 +140,15 @@ def read_edit(data: Mapping[str, Any], latent: int) -> Edit:
     return Edit(str(data["name"]), strength, str(data["method"]), move)
 
 
-def read_numbers(text: str) -> Floats:
+def _to_base64(numbers: Floats) -> str:
+    return base64.b64encode(np.asarray(numbers, "<f4").tobytes()).decode("ascii")
+
+
+def _from_base64(text: str) -> Floats:
     return np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float32)
 
 
-def base64_text(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def webp(picture: Bytes) -> bytes:
-    from PIL import Image
-
-    small = Image.fromarray(picture)
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
-    kept = io.BytesIO()
-    small.save(kept, "WEBP", quality=85)
-    return kept.getvalue()
-
-
-def read_picture(text: str) -> Bytes:
-    from PIL import Image
-
+def _read_thumbnail(text: str) -> Bytes:
     with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["WEBP"]) as image:
         if max(image.size) > 4 * THUMBNAIL:
             raise ValueError(f"thumbnail of {image.size[0]}x{image.size[1]}")

@@ -1,15 +1,15 @@
-"""The file of a model's directions: safetensors whose header tells what each row is.
+"""The file of a model's directions: safetensors with a header that describes each row.
 
-One tensor a method, float32, (T, latent), or (T, groups, latent) where every group of layers has
-its own. The header's one entry ``directions`` is JSON::
+One tensor per method, float32, (T, latent), or (T, groups, latent) if the groups of layers differ.
+The metadata entry ``directions`` is JSON::
 
     {"format": "rosetail directions", "version": 1, "groups": ["1/8", "1/4", "1/2", "1/1"],
      "model": {"name": "roses", "digest": "0f3a..."}, "facts": {"pictures": 2550, ...},
      "methods": {"joint": [{"tag": "long_hair", "support": 411, "score": 0.91, "scale": 7.3,
                             "reach": 0.88}, ...]}}
 
-Vectors have length one, that of a group of layers counting as part of the whole; ``scale`` is how
-far a strength of 1.0 goes. Where a method has both kinds, the same vector is kept for all groups.
+Vectors have length one over all groups together; ``scale`` is the length of a move of strength 1.
+If a method has both kinds of vectors, those without groups are repeated for each group.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
-from rosetail.characters.tag_families import contraries
+from rosetail.characters.content import ModelId
+from rosetail.characters.tag_families import opposites
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import writing
 
@@ -33,8 +36,8 @@ Floats = NDArray[np.float32]
 
 FORMAT, VERSION = "rosetail directions", 1
 SUFFIX = ".safetensors"
-EXACT = "painted"  # what a model that draws by rule calls its own edits
-# The first that knows a tag is asked, unless the caller names one.
+EXACT = "painted"  # the method name of the painter's own edits
+# The default method for a tag is the first of these that has it.
 PREFERRED = (
     EXACT,
     "joint",
@@ -47,8 +50,8 @@ PREFERRED = (
     "sefa",
     "pca",
 )
-# Methods that come without a scale: towards the tag, and away from its contrary ([T1] §5.3.2).
-# The published -10, 5 are of singular vectors as NumPy signs them; ours point to the tag.
+# For methods without a scale: coefficients towards the tag and away from its opposite
+# ([T1] §5.3.2). The published -10, 5 apply to NumPy's signs; our singular vectors point to the tag.
 REGRESSION, SINGULAR = (15.0, 5.0), (10.0, 5.0)
 COEFFICIENTS = dict.fromkeys(("linear", "lasso", "svm", "pca", "sefa"), REGRESSION)
 COEFFICIENTS["svd"] = SINGULAR
@@ -56,11 +59,15 @@ COEFFICIENTS["svd"] = SINGULAR
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """``vector`` (latent,) or (groups, latent) of length one makes ``tag`` more likely.
+    """A unit ``vector`` (latent,) or (groups, latent) that makes ``tag`` more likely.
 
-    ``support``: pictures that had the tag; ``score``: how well the direction sorts them, the area
-    under the ROC curve 0..1; ``scale``: the length of a move of strength 1, 0 where the method has
-    none; ``reach``: the share of pictures that have the tag after such a move. NaN: not measured.
+    Attributes:
+        support: the number of pictures with the tag.
+        score: area under the ROC curve (0..1) of the direction as a classifier of the tag.
+        scale: length of a move of strength 1; 0 if the method has none.
+        reach: share of pictures that show the tag after such a move.
+
+    ``score`` and ``reach`` are NaN if not measured.
     """
 
     tag: str
@@ -71,14 +78,15 @@ class Direction:
     reach: float = float("nan")
 
     def facts(self) -> dict[str, Any]:
+        """The direction's entry in the header."""
         numbers = {name: getattr(self, name) for name in ("score", "scale", "reach")}
-        known = {name: round(value, 6) for name, value in numbers.items() if value == value}
-        return {"tag": self.tag, "support": self.support, **known}
+        measured = {name: round(value, 6) for name, value in numbers.items() if value == value}
+        return {"tag": self.tag, "support": self.support, **measured}
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
-    """All directions of one model: by method, then by tag. ``facts`` tell how they were found."""
+    """All directions of one model, by method, then by tag. ``facts`` describe the fit."""
 
     name: str
     digest: str
@@ -88,20 +96,20 @@ class Directions:
 
     @property
     def methods(self) -> list[str]:
-        """Best first."""
+        """The methods, best first."""
         rest = [name for name in self.found if name not in PREFERRED]
         return [name for name in PREFERRED if name in self.found] + sorted(rest)
 
     @property
     def tags(self) -> list[str]:
-        """Every tag that some method knows, sorted."""
+        """All tags, sorted."""
         return sorted({tag for each in self.found.values() for tag in each})
 
     def get(self, tag: str, method: str | None = None) -> tuple[str, Direction]:
-        """The direction of ``tag``, and the method it is of: the best that knows the tag if None.
+        """The direction of ``tag`` and its method; the default is the best method that has it.
 
-        ``tag`` may be written with underscores for hyphens. Raises SettingsError for a name that
-        is none, naming the nearest.
+        ``tag`` may be written with underscores for hyphens. Raises SettingsError for an unknown
+        name, suggesting the nearest.
         """
         if method is not None and method not in self.found:
             raise SettingsError(
@@ -117,26 +125,35 @@ class Directions:
         raise SettingsError(f"no direction is called '{tag}'; {guess}see: rosetail directions list")
 
     def move(self, tag: str, method: str | None = None) -> tuple[str, str, Floats]:
-        """What strength 1.0 adds to w: the tag's and method's names, and the move.
+        """The tag, the method, and the move that strength 1 adds to w.
 
-        Methods with a scale of their own are calibrated and taken as they are. For the others
-        the pair is opposed: 15 towards the tag and 5 away from its contrary, the mean of the other
-        colours where it is a colour (10 and 5 for singular vectors).
+        Directions with a scale are calibrated. The others combine a pair: 15 towards the tag and 5
+        away from its opposite (10 and 5 for singular vectors). The opposite of a colour is the mean
+        of the other colours.
         """
         name, direction = self.get(tag, method)
         if direction.scale:
             return direction.tag, name, np.float32(direction.scale) * direction.vector
-        ahead, back = COEFFICIENTS.get(name, REGRESSION)
-        move = ahead * direction.vector
+        towards, away = COEFFICIENTS.get(name, REGRESSION)
+        move = towards * direction.vector
         known = self.found[name]
-        others = [known[each].vector for each in sorted(contraries(direction.tag) & set(known))]
+        others = [known[each].vector for each in sorted(opposites(direction.tag) & set(known))]
         if others:
             mean = np.mean(others, axis=0)
-            move = move - back * mean / max(float(np.linalg.norm(mean)), 1e-12)
+            move = move - away * mean / max(float(np.linalg.norm(mean)), 1e-12)
         return direction.tag, name, move.astype(np.float32)
 
+    def for_model(self, model: ModelId) -> Directions:
+        """These directions, if they belong to ``model``. Raises SettingsError if not."""
+        if self.digest != model.digest:
+            raise SettingsError(
+                f"the directions belong to {self.name} {self.digest[:8]}, not to {model}; "
+                "fit them for this model"
+            )
+        return self
+
     def joined(self, other: Directions) -> Directions:
-        """These and ``other``'s; what both have is ``other``'s. Raises SettingsError."""
+        """Both directions; ``other`` takes precedence. Raises SettingsError for another model."""
         if (other.digest, other.groups) != (self.digest, self.groups):
             raise SettingsError("directions of different models cannot be joined; fit them anew")
         return Directions(
@@ -148,17 +165,15 @@ class Directions:
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file, whole or not at all; the same directions give the same bytes."""
-        from safetensors.numpy import save
-
+        """Write the file, complete or not at all; equal directions give equal bytes."""
         tensors, methods = {}, {}
         for name, by_tag in self.found.items():
             if by_tag:
-                rows = list(by_tag.values())
-                shape = np.broadcast_shapes(*(row.vector.shape for row in rows))
-                vectors = [np.broadcast_to(row.vector, shape) for row in rows]
-                tensors[name] = np.stack(vectors).astype("<f4")
-                methods[name] = [row.facts() for row in rows]
+                vectors = [row.vector for row in by_tag.values()]
+                shape = np.broadcast_shapes(*(vector.shape for vector in vectors))
+                stacked = np.stack([np.broadcast_to(vector, shape) for vector in vectors])
+                tensors[name] = stacked.astype("<f4")
+                methods[name] = [row.facts() for row in by_tag.values()]
         header = {
             "format": FORMAT,
             "version": VERSION,
@@ -174,9 +189,7 @@ class Directions:
 
 
 def read_directions(path: str | os.PathLike[str]) -> Directions:
-    """The directions in the file at ``path``. Raises InputError naming it for anything else."""
-    from safetensors import SafetensorError, safe_open
-
+    """Read a directions file. Raises InputError, naming the file, for anything else."""
     source = Path(path)
     if not source.is_file():
         raise InputError(f"{source}: no such file; make one with: rosetail directions fit")
@@ -184,7 +197,7 @@ def read_directions(path: str | os.PathLike[str]) -> Directions:
         with safe_open(str(source), framework="np") as file:
             header = json.loads((file.metadata() or {}).get("directions", "{}"))
             if header.get("format") != FORMAT:
-                raise InputError(f"{source}: no file of directions; give one that fit wrote")
+                raise InputError(f"{source}: not a directions file; give one that fit wrote")
             if header["version"] > VERSION:
                 raise InputError(f"{source}: from a newer Rosetail; update this one")
             found = {
@@ -197,13 +210,13 @@ def read_directions(path: str | os.PathLike[str]) -> Directions:
         raise InputError(f"{source}: damaged ({cause}); fit the directions again") from error
 
 
-def _rows(vectors: Floats, told: Iterable[Mapping[str, Any]]) -> dict[str, Direction]:
-    made = {}
-    for vector, facts in zip(vectors, told, strict=True):
+def _rows(vectors: Floats, entries: Iterable[Mapping[str, Any]]) -> dict[str, Direction]:
+    rows = {}
+    for vector, entry in zip(vectors, entries, strict=True):
         if not np.isfinite(vector).all():
-            raise ValueError(f"{facts['tag']} is not finite")
-        made[str(facts["tag"])] = Direction(vector=vector, **facts)
-    return made
+            raise ValueError(f"{entry['tag']} is not finite")
+        rows[str(entry["tag"])] = Direction(vector=vector, **entry)
+    return rows
 
 
 def _plain(tag: str) -> str:

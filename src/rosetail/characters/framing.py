@@ -1,69 +1,67 @@
-"""A drawn head in its photo: how much of it is shown, and what is drawn around it."""
+"""Pasting a drawn head into its photo, and which part of the photo is shown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from rosetail.faces.warp import Matrix
-    from rosetail.stylizer.stylizer import Stylizer
+from rosetail.characters.inpainting import remove_head
+from rosetail.faces.faces import Borders, paste
+from rosetail.faces.warp import Matrix, inverse, scale_of, transform
+from rosetail.stylizer.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
+Frame = Literal["face", "figure", "portrait", "full"]
 
-LAYERED = 1536  # pixels of layers, if nobody says
-PORTRAIT = 1.6  # sides of a portrait, in sides of the head
-FEATHER = 0.22  # of the head's side: drawn shoulders and grounds fade into the stylized ones
-ALONE = (0.03, 0.03, 0.02, 0.1)  # the same of a figure on a clear ground
-CUT_OUT = (0.06, 0.06, 0.02, 0.3)  # left, right, top, bottom of a figure: only shoulders fade
+FRAMES: tuple[Frame, ...] = ("face", "figure", "portrait", "full")
+PORTRAIT = 1.6  # side of a portrait as a multiple of the head's
+# Feathering in parts of the head's side (left, right, top, bottom).
+SQUARE_FEATHER = 0.22  # a head with its background
+FIGURE_FEATHER = Borders(0.06, 0.06, 0.02, 0.3)  # a figure on a picture: the shoulders fade
+CLEAR_FEATHER = Borders(0.03, 0.03, 0.02, 0.1)  # a figure on a transparent background
 
 
-def in_picture(
+def paste_in_photo(
     rgb: Bytes,
     head: Bytes,
     matrix: Matrix,
     stylizer: Stylizer,
     *,
     whole: bool,
-    own: Bytes | None = None,
+    mask: Bytes | None = None,
 ) -> Bytes:
-    """``head``, [S, S, 3] or a figure [S, S, 4], where ``matrix`` took it from in the photo
-    ``rgb``, the rest drawn by ``stylizer``: the ``whole`` photo, or a square of it about the head.
-    uint8 [H, W, 3].
+    """The photo ``rgb`` drawn by ``stylizer``, with ``head`` in the place of the person's own.
 
-    ``own`` as in :func:`laid_on`."""
-    from rosetail.faces.warp import inverse, scale_of, transform
-
+    ``head`` is [S, S, 3], or a figure [S, S, 4]; ``matrix`` maps the photo to it. The result,
+    uint8 [H, W, 3], shows the ``whole`` photo or a square around the head. ``mask``: see
+    :func:`paste_head`.
+    """
     size = len(head)
     if not whole:
-        middle = transform([[(size - 1) / 2] * 2], inverse(matrix))[0]
+        centre = transform([[(size - 1) / 2] * 2], inverse(matrix))[0]
         half = PORTRAIT * size / scale_of(matrix) / 2
-        low = np.maximum(np.floor(middle - half), 0).astype(int)
-        high = np.minimum(np.ceil(middle + half), (rgb.shape[1], rgb.shape[0])).astype(int)
+        low = np.maximum(np.floor(centre - half), 0).astype(int)
+        high = np.minimum(np.ceil(centre + half), (rgb.shape[1], rgb.shape[0])).astype(int)
         rgb = np.ascontiguousarray(rgb[low[1] : high[1], low[0] : high[0]])
-        # The matrix of the part: what lies at 0 there lay at ``low`` in the whole.
         matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ low])
-    return laid_on(stylizer.array(rgb), head, matrix, own)
+    return paste_head(stylizer.array(rgb), head, matrix, mask)
 
 
-def laid_on(
-    drawn: Bytes, head: Bytes, matrix: Matrix, own: Bytes | None = None, strength: float = 1.0
+def paste_head(
+    picture: Bytes, head: Bytes, matrix: Matrix, mask: Bytes | None = None, strength: float = 1.0
 ) -> Bytes:
-    """``drawn`` [H, W, 3] with ``head`` where ``matrix`` took it from, laid on with ``strength``.
+    """Paste ``head`` with opacity ``strength`` on ``picture``; ``matrix`` maps picture to head.
 
-    A square fades into what is around it. A figure takes the place of the person's own head, whose
-    ``own`` [S, S] shape, as far as it is known, goes first; on a clear ground, ``drawn``
-    [H, W, 4], nobody is.
+    A head with a background is feathered. A figure replaces the person's own head, which is filled
+    in first; ``mask`` [S, S] says where it is, if that is known. On a transparent ``picture``
+    [H, W, 4] there is nobody to fill in.
     """
-    from rosetail.characters.inpainting import without_head
-    from rosetail.faces.faces import Borders, paste
-
-    if drawn.shape[-1] == 4:
-        return paste(drawn, head, matrix, feather=Borders(*ALONE), strength=strength)
+    if picture.shape[-1] == 4:
+        return paste(picture, head, matrix, feather=CLEAR_FEATHER, strength=strength)
     if head.shape[-1] == 3 or head[..., 3].min() == 255:
-        return paste(drawn, head[..., :3], matrix, feather=FEATHER, strength=strength)
+        return paste(picture, head[..., :3], matrix, feather=SQUARE_FEATHER, strength=strength)
     if strength == 1:
-        drawn = without_head(drawn, matrix, len(head), own)
-    return paste(drawn, head, matrix, feather=Borders(*CUT_OUT), strength=strength)
+        picture = remove_head(picture, matrix, len(head), mask)
+    return paste(picture, head, matrix, feather=FIGURE_FEATHER, strength=strength)

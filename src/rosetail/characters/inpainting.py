@@ -1,9 +1,8 @@
-"""What is behind somebody's head, guessed: where a drawn figure covers less than the person did,
-their own ears and hair must not show around it.
+"""Fill in the background behind a person's head.
 
-The head is filled with what surrounds it, by normalised convolution (Knutsson and Westin 1993): a
-blur that only known pixels take part in, from fine to coarse. It is smooth, and in a clip as still
-as what it is made of.
+A drawn figure may cover less than the person did; their own ears and hair must not show around it.
+The head is filled from its surroundings by normalized convolution (Knutsson and Westin 1993):
+blurs of the known pixels alone, from fine to coarse. The result is smooth, and steady in clips.
 """
 
 from __future__ import annotations
@@ -12,59 +11,59 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.faces.faces import paste
 from rosetail.faces.warp import Matrix, shrunk, to_side, warp
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-SIDE = 128  # pixels of the square in which it is done
-HEAD = (0.5, 0.44, 0.34, 0.43)  # an ellipse in parts of the square: face, ears and short hair
-SHOULDERS = 0.74  # from here down the person is left as they are
-GROWN = 0.04  # the mask is larger by so much: outlines belong to the head
-BLURS = (0.02, 0.05, 0.12, 0.3)  # deviations
+# Lengths are in parts of the side of the head's square.
+SIDE = 128  # pixels of the square that is filled
+ELLIPSE = (0.5, 0.44, 0.34, 0.43)  # centre and half axes of face, ears and short hair
+SHOULDERS = 0.74  # nothing is filled below this height
+DILATION = 0.04  # of the mask, so that it contains the outlines of the head
+BLURS = (0.02, 0.05, 0.12, 0.3)  # standard deviations
 
 
-def without_head(drawn: Bytes, matrix: Matrix, side: int, own: Bytes | None = None) -> Bytes:
-    """A copy of ``drawn`` [H, W, 3] without the head that ``matrix`` takes to a square of ``side``.
+def remove_head(picture: Bytes, matrix: Matrix, side: int, mask: Bytes | None = None) -> Bytes:
+    """A copy of ``picture`` [H, W, 3] without the head that ``matrix`` maps to a square of ``side``
+    pixels.
 
-    ``own`` [S, S] is where the person is in the square, as far as that is known; else an ellipse
-    about the face has to do.
+    ``mask`` [S, S] says where the person is in the square; an ellipse around the face is always
+    removed.
     """
-    from rosetail.faces.faces import paste
-
     small = to_side(matrix, side, SIDE)
-    square = warp(drawn, small, (SIDE, SIDE), border=cv2.BORDER_REPLICATE).astype(np.float32)
-    mask = _mask(own)
-    cut = np.dstack([_filled(square, 1 - mask), 255 * mask]).clip(0, 255).round()
-    return paste(drawn, cut.astype(np.uint8), small, feather=0.04)
+    square = warp(picture, small, (SIDE, SIDE), border=cv2.BORDER_REPLICATE).astype(np.float32)
+    alpha = _head_alpha(mask)
+    filled = np.dstack([_fill(square, 1 - alpha), 255 * alpha]).clip(0, 255).round()
+    return paste(picture, filled.astype(np.uint8), small, feather=0.04)
 
 
-def _mask(own: Bytes | None) -> Floats:
-    """1 where the head is, soft at its border: (SIDE, SIDE)."""
+def _head_alpha(mask: Bytes | None) -> Floats:
+    """1 where the head is, with a soft border: (SIDE, SIDE)."""
     y, x = (np.mgrid[:SIDE, :SIDE] + 0.5) / SIDE
-    across, down, wide, high = HEAD
-    mask = (((x - across) / wide) ** 2 + ((y - down) / high) ** 2 < 1).astype(np.float32)
-    if own is not None:
-        mask = np.maximum(mask, _resized(own).astype(np.float32) / 255)
-    mask = cv2.dilate(mask, np.ones([2 * round(GROWN * SIDE) + 1] * 2)).astype(np.float32)
-    mask[y > SHOULDERS] = 0
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.012 * SIDE), np.float32)
+    centre_x, centre_y, half_x, half_y = ELLIPSE
+    inside = ((x - centre_x) / half_x) ** 2 + ((y - centre_y) / half_y) ** 2 < 1
+    alpha = inside.astype(np.float32)
+    if mask is not None:
+        if mask.shape[0] >= SIDE:
+            small = shrunk(mask, SIDE)
+        else:
+            small = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+        alpha = np.maximum(alpha, small.astype(np.float32) / 255)
+    alpha = cv2.dilate(alpha, np.ones([2 * round(DILATION * SIDE) + 1] * 2)).astype(np.float32)
+    alpha[y > SHOULDERS] = 0
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), 0.012 * SIDE), np.float32)
 
 
-def _resized(own: Bytes) -> Bytes:
-    if own.shape[0] >= SIDE:
-        return shrunk(own, SIDE)
-    return np.asarray(cv2.resize(own, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def _filled(square: Floats, known: Floats) -> Floats:
-    """The square's known pixels, and blurs of them where there are none nearby."""
+def _fill(square: Floats, known: Floats) -> Floats:
+    """``square`` with pixels that are not ``known`` replaced by blurs of those that are."""
     known = np.where(known > 0.98, np.float32(1), np.float32(0))[..., None]
-    made, sure = square * known, known
+    total, weight = square * known, known
     for blur in BLURS:
         sums = cv2.GaussianBlur(square * known, (0, 0), blur * SIDE)
         weights = cv2.GaussianBlur(known, (0, 0), blur * SIDE)[..., None]
         mean = sums / np.maximum(weights, 1e-4)
-        share = (1 - sure) * np.clip(4 * weights, 0, 1)
-        made, sure = made + share * mean, sure + share
-    return np.asarray(made / np.maximum(sure, 1e-4), np.float32)
+        share = (1 - weight) * np.clip(4 * weights, 0, 1)
+        total, weight = total + share * mean, weight + share
+    return np.asarray(total / np.maximum(weight, 1e-4), np.float32)

@@ -1,6 +1,6 @@
-"""Edits that change over time: a list of moments, each with what holds there.
+"""Edits that change over time, from a keyframe file.
 
-A TOML file (JSON of the same shape is read as well)::
+A TOML file, or JSON of the same structure::
 
     [[keyframe]]
     time = 0.0                  # seconds from the start of the clip
@@ -8,13 +8,12 @@ A TOML file (JSON of the same shape is read as well)::
 
     [[keyframe]]
     time = 1.5
-    easing = "ease"             # how values come here from the moment before
+    easing = "ease"             # interpolation from the keyframe before
     edits = { open_mouth = 1, hair = "blue" }
 
-Each edit has its own line through the moments that name it: before the first it has that one's
-value, after the last that one's. Colours by name fade into each other. Easings: ``linear``,
-``ease`` (slow at both ends, the default), ``in`` (slow at first), ``out`` (slow at last), ``hold``
-(the old value up to this moment).
+Each edit has a curve of its own through the keyframes that name it, constant before the first and
+after the last. Colours by name fade into each other. Easings: ``linear``, ``ease`` (slow at both
+ends, the default), ``in`` (slow start), ``out`` (slow end), ``hold`` (step at this keyframe).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import Directions
-from rosetail.characters.edits import strengths
+from rosetail.characters.edits import edit_strengths
 from rosetail.characters.tag_families import colours_like
 from rosetail.errors import InputError, SettingsError
 
@@ -47,8 +46,8 @@ EASINGS = ("linear", "ease", "in", "out", "hold")
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What holds ``time`` seconds into the clip, by tag, and how it is come to."""
+class Keyframe:
+    """Strengths by tag at ``time`` seconds into the clip."""
 
     time: float
     edits: Mapping[str, float]
@@ -56,8 +55,8 @@ class Moment:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """One edit over time: ``values`` at ``times``, and its ``move`` at strength 1."""
+class EditCurve:
+    """The strength of one edit over time, and the ``move`` that strength 1 adds to w."""
 
     tag: str
     times: tuple[float, ...]
@@ -66,18 +65,18 @@ class Line:
     move: Floats
 
     def strength(self, seconds: float) -> float:
-        """The value at ``seconds``, held before the first and after the last moment."""
+        """The interpolated value at ``seconds``."""
         after = bisect_right(self.times, seconds)
         if after in (0, len(self.times)):
             return self.values[min(after, len(self.times) - 1)]
         start, end = self.times[after - 1 : after + 1]
         first, second = self.values[after - 1 : after + 1]
-        part = eased((seconds - start) / (end - start), self.easings[after])
+        part = ease((seconds - start) / (end - start), self.easings[after])
         return first + part * (second - first)
 
 
-def eased(part: float, easing: str) -> float:
-    """How far the value has come when ``part`` 0..1 of the time is over."""
+def ease(part: float, easing: str) -> float:
+    """Map the part 0..1 of the time to the part 0..1 of the change."""
     if easing == "hold":
         return 0.0 if part < 1 else 1.0
     if easing == "in":
@@ -87,10 +86,10 @@ def eased(part: float, easing: str) -> float:
     return part * part * (3 - 2 * part) if easing == "ease" else part
 
 
-def read_moments(path: str | os.PathLike[str]) -> list[Moment]:
-    """The moments in a keyframe file, in order of time.
+def read_keyframes(path: str | os.PathLike[str]) -> list[Keyframe]:
+    """The keyframes in a file, sorted by time.
 
-    Raises InputError naming the file and what is wrong with it.
+    Raises InputError, naming the file and the mistake.
     """
     source = Path(path)
     try:
@@ -104,41 +103,15 @@ def read_moments(path: str | os.PathLike[str]) -> list[Moment]:
     if not isinstance(rows, list) or not rows:
         raise InputError(f"{source}: has no [[keyframe]]; see docs/directions.md")
     try:
-        moments = [_moment(row) for row in rows]
-    except (SettingsError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{source}: {_cause(error)}; see docs/directions.md") from error
-    return sorted(moments, key=lambda moment: moment.time)
+        keyframes = [_keyframe(row) for row in rows]
+    except KeyError as error:
+        raise InputError(f"{source}: a keyframe without {error}; see docs/directions.md") from error
+    except (SettingsError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{source}: {error}; see docs/directions.md") from error
+    return sorted(keyframes, key=lambda keyframe: keyframe.time)
 
 
-def lines(
-    moments: list[Moment], directions: Directions, method: str | None = None
-) -> dict[str, Line]:
-    """Each edit's line through ``moments``, by tag. Raises SettingsError for unknown names."""
-    moves = {}
-    for name in dict.fromkeys(name for moment in moments for name in moment.edits):
-        tag, _, move = directions.move(name, method)
-        moves[name] = (tag, move)
-    found = {}
-    for name, (tag, move) in moves.items():
-        named = [moment for moment in moments if _value(moment, name) is not None]
-        found[tag] = Line(
-            tag,
-            tuple(moment.time for moment in named),
-            tuple(float(_value(moment, name) or 0.0) for moment in named),
-            tuple(moment.easing for moment in named),
-            move,
-        )
-    return found
-
-
-def added(code: Floats, told: Mapping[str, Line], seconds: float) -> Floats:
-    """``code`` with every line's edit at ``seconds``."""
-    for line in told.values():
-        code = code + np.float32(line.strength(seconds)) * line.move
-    return code
-
-
-def _moment(row: Mapping[str, Any]) -> Moment:
+def _keyframe(row: Mapping[str, Any]) -> Keyframe:
     unknown = sorted(set(row) - {"time", "edits", "easing"})
     if unknown:
         raise SettingsError(f"a keyframe has no '{unknown[0]}'")
@@ -147,15 +120,35 @@ def _moment(row: Mapping[str, Any]) -> Moment:
         raise SettingsError(f"time {time:g} must be 0 or more seconds")
     if easing not in EASINGS:
         raise SettingsError(f"easing {easing!r} must be one of {', '.join(EASINGS)}")
-    return Moment(time, strengths(row["edits"]), easing)
+    return Keyframe(time, edit_strengths(row["edits"]), easing)
 
 
-def _value(moment: Moment, name: str) -> float | None:
-    """The value of ``name``; 0 where another colour of the same thing is asked for instead."""
-    if name in moment.edits:
-        return moment.edits[name]
-    return 0.0 if colours_like(name) & set(moment.edits) else None
+def edit_curves(
+    keyframes: list[Keyframe], directions: Directions, method: str | None = None
+) -> dict[str, EditCurve]:
+    """The curve of each edit in ``keyframes``, by tag. Raises SettingsError for unknown names."""
+    curves = {}
+    for name in dict.fromkeys(name for keyframe in keyframes for name in keyframe.edits):
+        tag, _, move = directions.move(name, method)
+        points = [
+            (keyframe.time, value, keyframe.easing)
+            for keyframe in keyframes
+            if (value := _value(keyframe, name)) is not None
+        ]
+        times, values, easings = zip(*points, strict=True)
+        curves[tag] = EditCurve(tag, times, values, easings, move)
+    return curves
 
 
-def _cause(error: Exception) -> str:
-    return f"a keyframe without {error}" if isinstance(error, KeyError) else str(error)
+def _value(keyframe: Keyframe, name: str) -> float | None:
+    """The strength of ``name``; 0 if the keyframe has another colour of the same thing."""
+    if name in keyframe.edits:
+        return keyframe.edits[name]
+    return 0.0 if colours_like(name) & set(keyframe.edits) else None
+
+
+def apply_curves(code: Floats, curves: Mapping[str, EditCurve], seconds: float) -> Floats:
+    """``code`` with the edits of all curves at ``seconds``."""
+    for curve in curves.values():
+        code = code + np.float32(curve.strength(seconds)) * curve.move
+    return code

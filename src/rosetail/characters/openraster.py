@@ -1,7 +1,7 @@
-"""Layered pictures for drawing programs: OpenRaster (.ora), which Krita, GIMP and MyPaint open.
+"""Layered pictures in OpenRaster (.ora), which Krita, GIMP and MyPaint open.
 
-A zip whose first entry says what it is, ``stack.xml`` with the layers from front to back, and a PNG
-for each, besides the whole picture and a small one (freedesktop.org, OpenRaster 0.0.6).
+A zip archive with ``mimetype`` first, ``stack.xml`` with the layers from front to back, a PNG file
+for each layer, the merged picture and a thumbnail (freedesktop.org, OpenRaster 0.0.6).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -26,44 +27,27 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-SUFFIX, MEDIA = ".ora", "image/openraster"
+SUFFIX, MEDIA_TYPE = ".ora", "image/openraster"
 THUMBNAIL = 256  # pixels
 EPSILON = np.float32(1e-6)
-# Of a colour above another (W3C, Compositing and Blending Level 1).
-MIXED: dict[str, Callable[[Any, Any], Any]] = {
+# Blend modes of a colour above another (W3C, Compositing and Blending Level 1).
+BLEND: dict[str, Callable[[Any, Any], Any]] = {
     "over": lambda above, below: above,
     "screen": lambda above, below: above + below - above * below,
     "multiply": lambda above, below: above * below,
 }
-BLENDS = {"over": "svg:src-over", "screen": "svg:screen", "multiply": "svg:multiply"}
+COMPOSITE_OPS = {"over": "svg:src-over", "screen": "svg:screen", "multiply": "svg:multiply"}
 
 
 def write_layers(layers: Sequence[Layer | Group], path: str | os.PathLike[str]) -> None:
-    """:func:`open_raster` to ``path``, which appears whole or not at all. Raises OutputError."""
-    target = check_layers(path)
+    """Write ``layers`` to ``path``, complete or not at all. Raises OutputError."""
+    target = check_layers_path(path)
     with writing(target) as part:
         part.write_bytes(open_raster(layers))
 
 
-def open_raster(layers: Sequence[Layer | Group]) -> bytes:
-    """A file of ``layers``, from back to front and all of one size."""
-    whole = flattened(layers)
-    height, width = whole.shape[:2]
-    image = Element("image", version="0.0.6", w=str(width), h=str(height))
-    held = io.BytesIO()
-    with ZipFile(held, "w", ZIP_STORED) as archive:
-        _add(archive, "mimetype", MEDIA.encode())
-        _Stack(archive).fill(SubElement(image, "stack"), layers)
-        _add(archive, "stack.xml", tostring(image, "UTF-8", xml_declaration=True))
-        _add(archive, "mergedimage.png", _png(whole))
-        small = Image.fromarray(whole)
-        small.thumbnail((THUMBNAIL, THUMBNAIL))
-        _add(archive, "Thumbnails/thumbnail.png", _png(np.asarray(small)))
-    return held.getvalue()
-
-
-def check_layers(path: str | os.PathLike[str]) -> Path:
-    """``path``, if layers can be written there. Raises OutputError."""
+def check_layers_path(path: str | os.PathLike[str]) -> Path:
+    """Return ``path`` if layers can be written there. Raises OutputError."""
     target = Path(path)
     if target.suffix.lower() != SUFFIX:
         raise OutputError(f"{target}: layers are written as OpenRaster; give a name in {SUFFIX}")
@@ -71,69 +55,78 @@ def check_layers(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def flattened(layers: Sequence[Layer | Group]) -> Bytes:
-    """What the visible ones make, uint8 [S, S, 4] RGBA, colours not multiplied by alpha."""
-    seen = [each for each in _singly(layers) if each.visible]
-    below: Floats = np.zeros(seen[0].picture.shape, np.float32)  # multiplied by alpha
-    for layer in seen:
+def open_raster(layers: Sequence[Layer | Group]) -> bytes:
+    """The content of an .ora file; ``layers`` are of one size and ordered from back to front."""
+    merged = merge_layers(layers)
+    height, width = merged.shape[:2]
+    image = Element("image", version="0.0.6", w=str(width), h=str(height))
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_STORED) as archive:
+        _add(archive, "mimetype", MEDIA_TYPE.encode())
+        _add_stack(archive, SubElement(image, "stack"), layers, count())
+        _add(archive, "stack.xml", tostring(image, "UTF-8", xml_declaration=True))
+        _add(archive, "mergedimage.png", _png(merged))
+        small = Image.fromarray(merged)
+        small.thumbnail((THUMBNAIL, THUMBNAIL))
+        _add(archive, "Thumbnails/thumbnail.png", _png(np.asarray(small)))
+    return file.getvalue()
+
+
+def merge_layers(layers: Sequence[Layer | Group]) -> Bytes:
+    """The visible layers composited: RGBA uint8 [S, S, 4], straight alpha."""
+    visible = [each for each in _flat(layers) if each.visible]
+    below: Floats = np.zeros(visible[0].picture.shape, np.float32)  # premultiplied alpha
+    for layer in visible:
         above = layer.picture.astype(np.float32) / np.float32(255)
         alpha, under = above[..., 3:], below[..., 3:]
         colour, ground = above[..., :3], below[..., :3] / np.maximum(under, EPSILON)
-        mixed = (1 - under) * colour + under * MIXED[layer.blend](colour, ground)
+        mixed = (1 - under) * colour + under * BLEND[layer.blend](colour, ground)
         lit = alpha * mixed + (1 - alpha) * below[..., :3]
         below = np.concatenate([lit, alpha + (1 - alpha) * under], axis=2)
     below[..., :3] /= np.maximum(below[..., 3:], EPSILON)
     return np.rint(255 * below.clip(0, 1)).astype(np.uint8)
 
 
-def _singly(layers: Sequence[Any]) -> Iterator[Layer]:
+def _flat(layers: Sequence[Any]) -> Iterator[Layer]:
     for each in layers:
         yield from getattr(each, "layers", [each])
 
 
-class _Stack:
-    """Writes layers and numbers their files."""
-
-    def __init__(self, archive: ZipFile) -> None:
-        self.archive, self.written = archive, 0
-
-    def fill(self, stack: Element, layers: Sequence[Layer | Group]) -> None:
-        """The front one comes first."""
-        for each in reversed(layers):
-            if hasattr(each, "layers"):
-                self.fill(SubElement(stack, "stack", name=each.name), each.layers)
-            else:
-                self._layer(stack, each)
-
-    def _layer(self, stack: Element, layer: Layer) -> None:
-        """Cut to what is drawn in it."""
-        rows, columns = (np.flatnonzero(layer.picture[..., 3].any(axis)) for axis in (1, 0))
-        top, left = (int(each[0]) if len(each) else 0 for each in (rows, columns))
-        bottom, right = (int(each[-1]) + 1 if len(each) else 1 for each in (rows, columns))
-        name = f"data/layer{self.written:03}.png"
-        self.written += 1
-        _add(self.archive, name, _png(layer.picture[top:bottom, left:right]))
+def _add_stack(
+    archive: ZipFile, stack: Element, layers: Sequence[Any], numbers: Iterator[int]
+) -> None:
+    """Add the layers' files and their elements, from front to back."""
+    for each in reversed(layers):
+        if hasattr(each, "layers"):
+            _add_stack(archive, SubElement(stack, "stack", name=each.name), each.layers, numbers)
+            continue
+        # Crop to what is not transparent.
+        rows, columns = (np.flatnonzero(each.picture[..., 3].any(axis)) for axis in (1, 0))
+        top, left = (int(found[0]) if len(found) else 0 for found in (rows, columns))
+        bottom, right = (int(found[-1]) + 1 if len(found) else 1 for found in (rows, columns))
+        path = f"data/layer{next(numbers):03}.png"
+        _add(archive, path, _png(each.picture[top:bottom, left:right]))
         SubElement(
             stack,
             "layer",
             {
-                "name": layer.name,
-                "src": name,
+                "name": each.name,
+                "src": path,
                 "x": str(left),
                 "y": str(top),
                 "opacity": "1.0",
-                "visibility": "visible" if layer.visible else "hidden",
-                "composite-op": BLENDS[layer.blend],
+                "visibility": "visible" if each.visible else "hidden",
+                "composite-op": COMPOSITE_OPS[each.blend],
             },
         )
 
 
 def _png(picture: Bytes) -> bytes:
-    held = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(held, "PNG")
-    return held.getvalue()
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture)).save(file, "PNG")
+    return file.getvalue()
 
 
 def _add(archive: ZipFile, name: str, content: bytes) -> None:
-    """With a date that never changes: the same layers give the same bytes."""
+    """Add a file with a fixed date, so that equal layers give equal bytes."""
     archive.writestr(ZipInfo(name), content)

@@ -1,6 +1,6 @@
-"""What tags have to do with each other: contraries, colours of one thing, places in the picture.
+"""Relations between tags: opposites, colours of one thing, regions of the picture.
 
-Names are Danbooru's, so that every tagger speaks of the same things.
+Tags have Danbooru's names, which most taggers share.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Literal
 
 Region = Literal["mouth", "eyes", "brows", "cheeks", "hair", "face", "clothes", "ground", "whole"]
 
-# Each pair is symmetric: one is what the other is not.
+# Symmetric pairs.
 _PAIRS = (
     ("long_hair", "short_hair"),
     ("open_mouth", "closed_mouth"),
@@ -21,13 +21,13 @@ _PAIRS = (
 )
 OPPOSITES = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 
-COLOURED = ("hair", "eyes")  # what has a colour by name: hair=blue is blue_hair
+COLOURED = ("hair", "eyes")  # hair=blue means blue_hair
 COLOURS = (
     *("black", "brown", "light_brown", "blonde", "orange", "red", "pink", "purple", "blue"),
     *("aqua", "green", "yellow", "grey", "white"),
 )
 
-# Things that a portrait has one of, by what they are called.
+# Attributes of which a portrait shows exactly one option.
 CHOICES = {
     "hairdo": (
         *("long_hair", "medium_hair", "short_hair", "bald", "ponytail", "twintails", "pixie_cut"),
@@ -64,7 +64,7 @@ CHOICES = {
     ),
 }
 
-# Tags of which a portrait has one: a wish for one is a wish against the rest.
+# Tags that exclude each other.
 _ONE_OF = (
     *(frozenset(f"{colour}_{thing}" for colour in COLOURS) for thing in COLOURED),
     *(frozenset(names) for names in CHOICES.values()),
@@ -72,8 +72,8 @@ _ONE_OF = (
     frozenset({"closed_eyes", "wide-eyed", "half-closed_eyes", "one_eye_closed"}),
     frozenset({"dark_skin", "tan"}),
 )
-# What a tag brings along by its nature: changes of these are no spill.
-_BRINGS = {
+# Tags that naturally change with a tag, so that it is not an error if they do.
+_RELATED = {
     "open_mouth": ("surprised", "laughing", "grin", "teeth", "expressionless"),
     "closed_mouth": ("surprised", "laughing", "grin", "teeth", "expressionless"),
     "smile": ("surprised", "laughing", "grin"),
@@ -99,7 +99,7 @@ _BRINGS = {
         *("hair_over_one_eye", "messy_hair", "hair_slicked_back", "forehead"),
     ),
 }
-_BRINGS["hair_slicked_back"] = (*_BRINGS["blunt_bangs"], "blunt_bangs")
+_RELATED["hair_slicked_back"] = (*_RELATED["blunt_bangs"], "blunt_bangs")
 
 _MOUTH = {"smile", "frown", "pout", "grin", "teeth", "laughing", "expressionless", "lipstick"}
 _HAIR = {
@@ -117,39 +117,39 @@ _FACE = {
 
 
 def colour_tag(thing: str, colour: str) -> str:
-    """The tag of a colour by name: ``hair``, ``blue`` gives ``blue_hair``."""
+    """The tag of a colour: ``hair``, ``blue`` gives ``blue_hair``."""
     return f"{colour}_{thing}"
 
 
 def one_of(tag: str) -> frozenset[str]:
-    """The tags of which a portrait has one, ``tag`` among them; itself alone for most."""
+    """The tags that exclude each other, including ``tag``; only ``tag`` itself for most."""
     return next((family for family in _ONE_OF if tag in family), frozenset({tag}))
 
 
 def colours_like(tag: str) -> frozenset[str]:
-    """All colours of the thing whose colour ``tag`` is; empty where it is no colour."""
+    """All colours of the same thing as ``tag``; empty if ``tag`` is not a colour."""
     return next((family for family in _ONE_OF[: len(COLOURED)] if tag in family), frozenset())
 
 
 def choice_of(tag: str) -> str:
-    """What ``tag`` is one of, such as ``"hairdo"``; empty for what is had more or less."""
+    """The attribute that ``tag`` is an option of, such as ``"hairdo"``; empty if none."""
     return next((name for name, tags in CHOICES.items() if tag in tags), "")
 
 
-def contraries(tag: str) -> frozenset[str]:
-    """What ``tag`` is opposed to: its pair's other half, or all other colours of the thing."""
+def opposites(tag: str) -> frozenset[str]:
+    """The other tag of a pair, or all other colours of the thing."""
     if tag in OPPOSITES:
         return frozenset({OPPOSITES[tag]})
     return colours_like(tag) - {tag}
 
 
-def goes_along(tag: str) -> frozenset[str]:
-    """Tags that may change with ``tag``: those it excludes and those it brings."""
-    return one_of(tag) | frozenset(_BRINGS.get(tag, ()))
+def may_change_with(tag: str) -> frozenset[str]:
+    """Tags that an edit of ``tag`` may change: those it excludes and related ones."""
+    return one_of(tag) | frozenset(_RELATED.get(tag, ()))
 
 
 def region(tag: str) -> Region:
-    """Which part of a portrait ``tag`` is about."""
+    """The region of a portrait that ``tag`` describes."""
     if tag in _HAIR or tag.endswith(("_hair", "_bangs", "_bun")) or tag.startswith("hair_"):
         return "hair"
     if tag in _MOUTH or tag.endswith("_mouth"):

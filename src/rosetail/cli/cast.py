@@ -101,22 +101,23 @@ def cast(
 ) -> None:
     """Draw one face as many characters."""
     from rosetail import images
-    from rosetail.characters.load import open_roses
-    from rosetail.characters.network_model import sheet
+    from rosetail.characters.character import character_sheet
+    from rosetail.characters.load import load_model
+    from rosetail.characters.model import encode_drawing
 
     images.check_output(out)
-    roses = open_roses(model, backend)
+    roses = load_model(model, backend)
     content = roses.encode(photo)
     characters = roses.cast(content, n, seed=seed, truncation=truncation)
     if like is not None:
-        found = roses.like(like, name=f"like {like.stem}")
-        shown = roses.decode(content, found.w)[0]
-        characters.insert(0, roses.character(found.w, found.name, shown))
+        w = encode_drawing(roses, like).w
+        shown = roses.decode(content, w)[0]
+        characters.insert(0, roses.character(w, f"like {like.stem}", shown))
     if likeness:
         characters.insert(0, roses.likeness(content))
     if save is not None:
         _keep(characters, save)
-    images.save(sheet(characters), out)
+    images.save(character_sheet(characters), out)
     print(out)
 
 
@@ -147,15 +148,15 @@ def apply(
     import rosetail
     from rosetail import images, weights
     from rosetail.characters.character import check_model, read_character
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
     from rosetail.cli.jobs import plan
     from rosetail.cli.stylize import report
     from rosetail.stylizer.stylizer import Stylizer
 
     who = read_character(character)
     weights.find(style)
-    roses = open_roses(model, backend)
-    check_model(who, roses.model)
+    roses = load_model(model, backend)
+    check_model(who, roses.id)
     planned = plan(inputs, out, suffix=".png" if frame is Frame.figure else "")
     stylizer = None if frame in (Frame.face, Frame.figure) else Stylizer(style, backend)
     draw = partial(roses.apply, character=who, frame=frame.value, stylizer=stylizer)
@@ -185,24 +186,24 @@ def mix(
 ) -> None:
     """Draw the characters between two."""
     from rosetail import images
-    from rosetail.characters.character import check_model, mixed, read_character
-    from rosetail.characters.load import open_roses
-    from rosetail.characters.network_model import sheet
+    from rosetail.characters.character import character_sheet, check_model, read_character
+    from rosetail.characters.character import mix as mix_characters
+    from rosetail.characters.load import load_model
 
     images.check_output(out)
-    between = mixed(read_character(first), read_character(second), n)
-    roses = open_roses(model, backend)
-    check_model(between[0], roses.model)
+    between = mix_characters(read_character(first), read_character(second), n)
+    roses = load_model(model, backend)
+    check_model(between[0], roses.id)
     content = roses.encode(photo)
     shown = [replace(each, picture=roses.draw(content, each)[0]) for each in between]
     if save is not None:
         _keep(shown, save)
-    images.save(sheet(shown, columns=n), out)
+    images.save(character_sheet(shown, columns=n), out)
     print(out)
 
 
 def _keep(characters: list[Character], folder: Path) -> None:
-    from rosetail.characters.character import SUFFIX
+    from rosetail.characters.character_file import SUFFIX
     from rosetail.cli.jobs import output_folder
 
     output_folder(folder)

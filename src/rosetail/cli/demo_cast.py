@@ -11,7 +11,8 @@ from rosetail.cli.console import progress_bar
 
 if TYPE_CHECKING:
     from rosetail.characters.character import Character
-    from rosetail.characters.network_model import Content, Roses
+    from rosetail.characters.content import Content
+    from rosetail.characters.model import CharacterModel
     from rosetail.stylizer.stylizer import Stylizer
 
 COUNT, SEED, CHOSEN = 8, 3, 3
@@ -29,10 +30,10 @@ def show_cast(photo: Path, clip: Path, stylizer: Stylizer, out: Path) -> dict[st
     """Draw all of it into the folder ``out`` by the default model. Gives what the page has places
     for: ``cast`` and ``directed`` as tiles, ``film``, and the command that makes each."""
     from rosetail import images
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
     from rosetail.weights import default_model
 
-    roses = open_roses(default_model())
+    roses = load_model(default_model())
     images.make_folder(out / FOLDER)
     content = roses.encode(photo)
     cast = roses.cast(content, COUNT, seed=SEED)
@@ -65,14 +66,14 @@ def _kept(who: Character, out: Path) -> str:
 
 
 def _directed(
-    roses: Roses, who: Character, content: Content, stylizer: Stylizer, out: Path
+    roses: CharacterModel, who: Character, content: Content, stylizer: Stylizer, out: Path
 ) -> list[str]:
     """Tiles of the character as it is, and after each of EDITS alone."""
-    from rosetail.characters.edits import parsed
+    from rosetail.characters.edits import parse_edit
 
     tiles = []
     for edit in ("", *EDITS):
-        edited = who.edit(dict([parsed(edit)])) if edit else who
+        edited = who.edit(dict([parse_edit(edit)])) if edit else who
         picture = roses.apply(content, edited, stylizer=stylizer)
         drawn = f"{FOLDER}/{edit.partition('=')[0] or 'as-it-is'}.png"
         picture.save(out / drawn)
@@ -80,12 +81,12 @@ def _directed(
     return tiles
 
 
-def _film(roses: Roses, who: Character, clip: Path, stylizer: Stylizer, out: Path) -> None:
-    from rosetail.video.characters_in_clip import roses_video
+def _film(roses: CharacterModel, who: Character, clip: Path, stylizer: Stylizer, out: Path) -> None:
+    from rosetail.video.characters_in_clip import character_video
     from rosetail.video.style_paths import Fixed
 
     with progress_bar("the clip as a character", None, "frames") as move:
-        roses_video(clip, out / FILM, roses, [Fixed(who.code)], stylizer, progress=move)
+        character_video(clip, out / FILM, roses, [Fixed(who.code)], stylizer, progress=move)
 
 
 def _tile(drawn: str, what: str, side: int) -> str:

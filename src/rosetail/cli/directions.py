@@ -78,7 +78,7 @@ def fit(
     """
     need("directions fit", "train", "sklearn", "scipy")
     from rosetail import images
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
     from rosetail.data.folders import photos_in
     from rosetail.directions.fit import FitSettings, fit
     from rosetail.directions.taggers import open_tagger
@@ -94,7 +94,7 @@ def fit(
     sees = open_tagger(tagger, partial(open_backend, backend=backend, precision="f32"))
     work = out.with_name(f".{out.name}.work")
     with steps_bar() as note:
-        made = fit(open_roses(model, backend), sees, files, work, told, note)
+        made = fit(load_model(model, backend), sees, files, work, told, note)
     made.directions.save(out)
     for error in made.left_out:
         complain(str(error))
@@ -113,10 +113,10 @@ def list_(
     backend: Backend = "auto",
 ) -> None:
     """Print every tag that can be edited, by which methods, and how well."""
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
 
     if path is None:
-        found = directions_of(open_roses(model, backend), None)
+        found = directions_of(load_model(model, backend), None)
     else:
         from rosetail.characters.directions_file import read_directions
 

@@ -14,7 +14,7 @@ from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
 if TYPE_CHECKING:
     from rosetail.characters.character import Character
     from rosetail.characters.directions_file import Directions
-    from rosetail.characters.network_model import Roses
+    from rosetail.characters.model import CharacterModel
 
 EXAMPLES = """
 **Examples**
@@ -92,8 +92,8 @@ def edit(
     """Change a character by name: longer hair, an open mouth, blue eyes, and nothing else."""
     from rosetail import images
     from rosetail.characters.character import read_character
-    from rosetail.characters.edits import parsed
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.edits import parse_edit
+    from rosetail.characters.load import load_model
     from rosetail.errors import SettingsError
 
     if (photo is None) != (out is None):
@@ -107,12 +107,12 @@ def edit(
         who = read_character(character)
         roses = None
     else:
-        roses = open_roses(model, backend)
+        roses = load_model(model, backend)
         who = roses.read(character)
     for name in unset or ():
         who = who.unset(name)
     if change and roses:
-        wishes = dict(parsed(text) for text in change)
+        wishes = dict(parse_edit(text) for text in change)
         who = who.edit(wishes, method=method, directions=directions_of(roses, directions))
     if roses and photo and out:
         who = _draw(roses, who, photo, out, sweep, steps, method, directions, frame, style, backend)
@@ -125,15 +125,15 @@ def edit(
         print(out)
 
 
-def directions_of(roses: Roses, path: Path | None) -> Directions:
+def directions_of(roses: CharacterModel, path: Path | None) -> Directions:
     """The directions in the file at ``path``, or the model's own; they must be of its weights."""
     from rosetail.characters.directions_file import read_directions
 
-    return roses.directions if path is None else roses.checked(read_directions(path))
+    return roses.directions if path is None else read_directions(path).for_model(roses.id)
 
 
 def _draw(
-    roses: Roses,
+    roses: CharacterModel,
     who: Character,
     photo: Path,
     out: Path,
@@ -153,12 +153,12 @@ def _draw(
     if sweep is not None:
         from rosetail.characters import sweep as sweeping
 
-        name, ends = sweep[0], sweeping.span(sweep[1])
+        name, ends = sweep[0], sweeping.parse_range(sweep[1])
         known = directions_of(roses, directions)
         heads, strengths = sweeping.sweep(
             roses, content, who, name, ends, steps, directions=known, method=method
         )
-        images.save(sweeping.strip(heads, strengths, name), out)
+        images.save(sweeping.sweep_strip(heads, strengths, name), out)
     else:
         stylizer = None if frame is Frame.face else Stylizer(style, backend)
         images.save(roses.apply(content, who, frame=frame.value, stylizer=stylizer), out)

@@ -79,7 +79,7 @@ def evaluate_directions(
     The published DFID takes 1000 views of every photo with every edit: hours without a GPU.
     """
     need("evaluate", "train", "torch", "safetensors")
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
     from rosetail.cli.jobs import output_folder
     from rosetail.data.folders import photos_in
     from rosetail.directions.taggers import open_tagger
@@ -92,7 +92,7 @@ def evaluate_directions(
     if views == 1:
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
     output_folder(out)
-    roses = open_roses(model, backend)
+    roses = load_model(model, backend)
     known = directions_of(roses, directions)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
     sight = Sight(vgg, inception or "")

@@ -13,7 +13,7 @@ from rosetail.cli.cast import DEFAULT_MODEL, Model
 from rosetail.cli.console import Backend, need, progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.characters.network_model import Drawing
+    from rosetail.characters.content import EncodedDrawing
 
 EXAMPLES = """
 **Examples**
@@ -60,15 +60,16 @@ def invert(
     The drawing and what the character makes of it are shown side by side.
     """
     from rosetail import images
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
+    from rosetail.characters.model import encode_drawing
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):
         images.check_output(path)
     if not encoder_only:
         need("invert without --encoder-only", "train", "torch", "safetensors")
-    roses = open_roses(model, backend)
-    read = roses.take_apart(drawing)
+    roses = load_model(model, backend)
+    read = encode_drawing(roses, drawing)
     guess = roses.decode(read.content, read.w[None])[0]
     row = [(read.head, "drawing"), (guess, f"encoder, {_apart(guess, read.head):.1f} levels off")]
     w, picture = read.w, guess
@@ -83,7 +84,7 @@ def invert(
     print(shown)
 
 
-def _descend(model: str, read: Drawing, vgg: Path | None, steps: int) -> np.ndarray:
+def _descend(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -> np.ndarray:
     from rosetail.directions.inversion import invert as descend
     from rosetail.errors import SettingsError
     from rosetail.layers.vgg import Vgg19Features

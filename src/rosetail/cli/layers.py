@@ -37,10 +37,11 @@ def layers(
     For characters of the painter (extra paint).
     """
     from rosetail.characters.character import read_character
-    from rosetail.characters.openraster import check_layers, write_layers
-    from rosetail.characters.painter_model import PaintedRoses
+    from rosetail.characters.load import load_model
+    from rosetail.characters.model import character_layers
+    from rosetail.characters.openraster import check_layers_path, write_layers
 
-    check_layers(out)
+    check_layers_path(out)
     who = read_character(character)
-    write_layers(PaintedRoses().layers(photo, who, size, ground=ground), out)
+    write_layers(character_layers(load_model("painter"), photo, who, size, ground=ground), out)
     print(out)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from rosetail.cli.jobs import Plan
-    from rosetail.distributed.shares import Drawing
+    from rosetail.distributed.shares import StylizeOptions
     from rosetail.errors import RosetailError
 
 EXAMPLES = """
@@ -79,9 +79,9 @@ def stylize(
     find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
     if cluster is not None:
-        from rosetail.distributed.shares import Drawing
+        from rosetail.distributed.shares import StylizeOptions
 
-        how = Drawing(
+        how = StylizeOptions(
             whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare
         )
         _on_cluster(planned, out, how, cluster)
@@ -99,7 +99,7 @@ def stylize(
     report(len(planned.jobs) + len(planned.failures), failures, out)
 
 
-def _on_cluster(planned: Plan, out: Path, how: Drawing, address: str) -> None:
+def _on_cluster(planned: Plan, out: Path, how: StylizeOptions, address: str) -> None:
     from rosetail.distributed.cluster import stylize_pictures
     from rosetail.distributed.pools import RayPool
 

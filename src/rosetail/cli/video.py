@@ -25,9 +25,9 @@ from rosetail.cli.edit import DirectionsFile, Method, directions_of
 
 if TYPE_CHECKING:
     from rosetail.characters.character import Character
-    from rosetail.characters.keyframes import Line
-    from rosetail.characters.network_model import Roses
-    from rosetail.video.style_paths import Path as StylePath
+    from rosetail.characters.keyframes import EditCurve
+    from rosetail.characters.model import CharacterModel
+    from rosetail.video.style_paths import CodePath
 
 EXAMPLES = """
 **Examples**
@@ -119,13 +119,13 @@ def video(
 
     Ctrl-C leaves no broken file.
     """
-    from rosetail.characters.load import open_roses
+    from rosetail.characters.load import load_model
     from rosetail.cli.looks import open_look, whole_path
     from rosetail.distributed.cluster import stylize_film
     from rosetail.distributed.pools import RayPool
-    from rosetail.distributed.shares import Drawing
+    from rosetail.distributed.shares import StylizeOptions
     from rosetail.errors import SettingsError
-    from rosetail.video.characters_in_clip import roses_video
+    from rosetail.video.characters_in_clip import character_video
     from rosetail.video.clip import stylize_video
 
     if keyframes is not None and not character:
@@ -136,20 +136,20 @@ def video(
         if cluster is not None:
             if character:
                 raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
-            how = Drawing(
+            how = StylizeOptions(
                 whole_path(style, cluster), backend, strength, anime, False, detail, compare
             )
             with RayPool(cluster) as pool:
                 report = stylize_film(clip, out, how, pool, progress=move)
         elif character:
             stylizer = None if figure else open_look(style, backend)
-            roses = open_roses(model, backend)
+            roses = load_model(model, backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)
             paths = _paths(clip, roses, given, lines, mode, seed)
             wall = mode is Mode.wall
-            report = roses_video(
-                clip, out, roses, paths, stylizer, wall=wall, bake=bake, progress=move
+            report = character_video(
+                clip, out, roses, paths, stylizer, wall=wall, specialize=bake, progress=move
             )
         else:
             report = stylize_video(
@@ -169,32 +169,34 @@ def video(
 
 def _paths(
     clip: Path,
-    roses: Roses,
+    roses: CharacterModel,
     given: list[Character],
-    lines: dict[str, Line],
+    lines: dict[str, EditCurve],
     mode: Mode,
     seed: int,
-) -> list[StylePath]:
+) -> list[CodePath]:
     """How each character's code moves; a line goes before the character's own edit of its name."""
-    from rosetail.characters.edits import edited
+    from rosetail.characters.edits import apply_edits
+    from rosetail.characters.model import main_axes
     from rosetail.video.beats import find_beats
-    from rosetail.video.style_paths import AXES, WALL, directed, of_mode
+    from rosetail.video.style_paths import AXES, WALL, paths_for_mode, with_curves
 
     beats = find_beats(clip) if mode is Mode.beat else []
     others = roses.random_w(WALL, seed)
     codes = [
-        edited(each.w, [edit for edit in each.edits if edit.name not in lines]) for each in given
+        apply_edits(each.w, [edit for edit in each.edits if edit.name not in lines])
+        for each in given
     ]
-    axes = list(roses.axes(AXES)) if mode is Mode.eig else []
-    paths = of_mode(mode.value, codes, list(others), beats, axes)
-    return [directed(path, lines) for path in paths] if lines else paths
+    axes = list(main_axes(roses, AXES)) if mode is Mode.eig else []
+    paths = paths_for_mode(mode.value, codes, list(others), beats, axes)
+    return [with_curves(path, lines) for path in paths] if lines else paths
 
 
 def _lines(
-    roses: Roses, keyframes: Path | None, directions: Path | None, method: str | None
-) -> dict[str, Line]:
-    from rosetail.characters.keyframes import lines, read_moments
+    roses: CharacterModel, keyframes: Path | None, directions: Path | None, method: str | None
+) -> dict[str, EditCurve]:
+    from rosetail.characters.keyframes import edit_curves, read_keyframes
 
     if keyframes is None:
         return {}
-    return lines(read_moments(keyframes), directions_of(roses, directions), method)
+    return edit_curves(read_keyframes(keyframes), directions_of(roses, directions), method)

@@ -22,7 +22,7 @@ from rosetail import images
 from rosetail.data.near_duplicates import distance, picture_hash
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import make_folder
-from rosetail.video.reader import ClipReader, Frame
+from rosetail.video.reader import ClipFrame, ClipReader
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -85,7 +85,7 @@ def stills(
         choice = _Choice(folder, name, box, every, SHARP_SHARE * usual)
         start, tick = clip.start(), clip.tick
         for item in clip.items():
-            if not isinstance(item, Frame):
+            if not isinstance(item, ClipFrame):
                 continue
             choice.frame(item.rgb, float(item.pts * tick - start))
             if progress:

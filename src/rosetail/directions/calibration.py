@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.directions.draws import Painter
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.responses import Base, drawn
 from rosetail.directions.taggers import Tagger
 
@@ -28,7 +28,7 @@ class Calibrated(NamedTuple):
 
 
 def calibrated(
-    roses: Painter, tagger: Tagger, bases: Sequence[Base], move: Floats, tag: str
+    roses: CharacterModel, tagger: Tagger, bases: Sequence[Base], move: Floats, tag: str
 ) -> Calibrated:
     """``move`` (groups, latent) as long as it takes for MOST_PICTURES of the ``bases``.
 

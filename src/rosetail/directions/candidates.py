@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import Direction
-from rosetail.characters.sefa import sefa_axes
-from rosetail.directions.draws import Painter
+from rosetail.characters.model import CharacterModel, style_layers
+from rosetail.characters.style_layers import sefa_axes
 from rosetail.directions.solvers import Floats, joint_moves
 from rosetail.errors import WeightsMissing
 
@@ -34,7 +34,7 @@ class Candidates(NamedTuple):
 
 
 def candidates(
-    roses: Painter,
+    roses: CharacterModel,
     learned: Mapping[str, Direction],
     w: Floats,
     tags: Sequence[str],
@@ -78,33 +78,33 @@ def candidates(
     return Candidates(np.stack(found), tuple(kinds))
 
 
-def group_count(roses: Painter) -> int:
+def group_count(roses: CharacterModel) -> int:
     """Groups of layers, 1 where there are none or the export does not tell them."""
-    if not roses.layered:
-        return 1
     try:
-        return len(roses.groups.names)
+        layers = style_layers(roses)
     except WeightsMissing:
         return 1
+    return 1 if layers is None else len(layers.groups.names)
 
 
-def learned_edits(roses: Painter) -> dict[str, Direction]:
+def learned_edits(roses: CharacterModel) -> dict[str, Direction]:
     """What the model can do by itself, by tag; nothing where it has none."""
     return {} if roses.learned is None else dict(roses.learned.found.get(own_method(roses), {}))
 
 
-def own_method(roses: Painter) -> str:
+def own_method(roses: CharacterModel) -> str:
     """What the model calls its own edits: ``learned`` by a network, ``painted`` by rule; nothing
     where it has none."""
     return "" if roses.learned is None else next(iter(roses.learned.found), "")
 
 
-def _sefa(roses: Painter, groups: int) -> list[tuple[int, Floats, int]]:
+def _sefa(roses: CharacterModel, groups: int) -> list[tuple[int, Floats, int]]:
     found: list[tuple[int, Floats, int]] = []
-    if not roses.layered:
+    layers = style_layers(roses)
+    if layers is None:
         return found
     for group in range(groups):
-        weights = roses.modulation(group if groups > 1 else None)
+        weights = layers.modulation(group if groups > 1 else None)
         for number, axis in enumerate(sefa_axes(weights, min(SEFA_AXES, roses.latent))[0]):
             found.append((group, axis, number))
     return found

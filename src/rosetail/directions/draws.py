@@ -9,12 +9,12 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.directions_file import Directions
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.partial_results import Arrays, Kept
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import InputError, NoFaceFound, RosetailError
@@ -24,25 +24,6 @@ Floats = NDArray[np.float32]
 Note = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 PHOTOS_AT_ONCE = 25  # of a part that is kept
-
-
-class Painter(Protocol):
-    """What is needed of :class:`rosetail.characters.network_model.Roses`."""
-
-    name: str
-    latent: int
-    layered: bool  # whether w acts through layers, whose groups and modulation are known
-
-    @property
-    def model(self) -> Any: ...
-    @property
-    def groups(self) -> Any: ...
-    @property
-    def learned(self) -> Directions | None: ...
-    def encode(self, photo: Any) -> Any: ...
-    def decode(self, content: Any, w: Floats) -> Bytes: ...
-    def random_w(self, count: int, seed: int) -> Floats: ...
-    def modulation(self, group: int | None = None) -> NDArray[np.float64]: ...
 
 
 class Draws(NamedTuple):
@@ -56,7 +37,7 @@ class Draws(NamedTuple):
 
 
 def collect(
-    roses: Painter,
+    roses: CharacterModel,
     tagger: Tagger,
     photos: Sequence[Path],
     styles: int,
@@ -105,7 +86,7 @@ def style_seed(seed: int, number: int) -> int:
 
 
 def _drawn(
-    roses: Painter,
+    roses: CharacterModel,
     tagger: Tagger,
     photos: Sequence[Path],
     numbers: Sequence[int],

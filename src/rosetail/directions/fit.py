@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import Directions
-from rosetail.characters.tag_families import contraries
+from rosetail.characters.model import CharacterModel, style_layers
+from rosetail.characters.tag_families import opposites
 from rosetail.directions import solvers as statistics
 from rosetail.directions.candidates import group_count, learned_edits, own_method
-from rosetail.directions.draws import Note, Painter, collect, fingerprint
+from rosetail.directions.draws import Note, collect, fingerprint
 from rosetail.directions.partial_results import Kept
 from rosetail.directions.search import Found, Search, scored
 from rosetail.directions.taggers import Tagger
@@ -60,7 +61,7 @@ class Fitted:
 
 
 def fit(
-    roses: Painter,
+    roses: CharacterModel,
     tagger: Tagger,
     photos: Sequence[Path],
     work: Path,
@@ -76,7 +77,7 @@ def fit(
     """
     told = told or FitSettings()
     settings = {
-        "model": roses.model.digest,
+        "model": roses.id.digest,
         "learned": sorted(learned_edits(roses)),
         "tagger": tagger.fingerprint,
         "photos": fingerprint(photos),
@@ -100,12 +101,13 @@ def fit(
     found: dict[str, Found] = {}
     for number, name in enumerate(told.methods):
         note("fitting", number, len(told.methods))
-        if name == "sefa" and not roses.layered:
-            continue  # it looks at weights, and there are none
-        if name != "joint" and tags:
-            method = statistics.METHODS.get(name) or partial(
-                statistics.sefa, modulation=roses.modulation()
-            )
+        method = statistics.METHODS.get(name)
+        if name == "sefa":
+            layers = style_layers(roses)
+            if layers is None:
+                continue
+            method = partial(statistics.sefa, modulation=layers.modulation())
+        if name != "joint" and method is not None and tags:
             rows = zip(tags, method(w, has), strict=True)
             found[name] = {tag: scored(tag, row, draws, tagger, support) for tag, row in rows}
     if "joint" in told.methods or "sefa" in told.methods:
@@ -130,7 +132,7 @@ def fit(
         "tagger_sha256": tagger.fingerprint,
     }
     kept.done()
-    model = roses.model
+    model = roses.id
     names = _group_names(roses)
     whole = Directions(
         model.name, model.digest, names, {k: v for k, v in found.items() if v}, facts
@@ -141,13 +143,14 @@ def fit(
 def kept_tags(
     seen: NDArray[np.bool_], names: Sequence[str], least: float, most: float
 ) -> list[str]:
-    """Sorted tags on ``least`` to ``most`` of the pictures; and their contraries, however common,
+    """Sorted tags on ``least`` to ``most`` of the pictures; and their opposites, however common,
     as long as the share ``least`` of the pictures is without them."""
     share = dict(zip(names, seen.mean(0).tolist(), strict=True))
     kept = {tag for tag, part in share.items() if least <= part <= most}
-    against = {other for tag in kept for other in contraries(tag) if other in share}
+    against = {other for tag in kept for other in opposites(tag) if other in share}
     return sorted(kept | {tag for tag in against if least <= share[tag] <= 1 - least})
 
 
-def _group_names(roses: Painter) -> tuple[str, ...]:
-    return tuple(roses.groups.names) if group_count(roses) > 1 else ("all",)
+def _group_names(roses: CharacterModel) -> tuple[str, ...]:
+    layers = style_layers(roses) if group_count(roses) > 1 else None
+    return ("all",) if layers is None else layers.groups.names

@@ -11,7 +11,7 @@ log odds grow by RISE (docs/directions.md, eq. 3)::
 nature, ``outside`` the squared changes of pixels out of the tag's region, both over all bases;
 ``length`` is diagonal, the squared lengths of the moves, so that one that moves fewer layers is
 preferred. Each is scaled so that a mean move has 1. r_t is the mean change of the tag's own log
-odds over the bases without it, less a share of its contraries'. No move is used backwards: what it
+odds over the bases without it, less a share of its opposites'. No move is used backwards: what it
 would do then was not measured.
 """
 
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.regions import mask
-from rosetail.characters.tag_families import Region, contraries, goes_along, region
+from rosetail.characters.tag_families import Region, may_change_with, opposites, region
 from rosetail.directions.responses import LOOKED_AT, Base, Responses
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ class Composer:
         if not lacking.any():
             return None
         rise: Floats = self._by_tag[column][:, lacking].mean(1)
-        against = sorted(contraries(tag) & set(self.measured.tags))
+        against = sorted(opposites(tag) & set(self.measured.tags))
         for other in against:
             fall = self._by_tag[self.measured.tags.index(other)][:, lacking].mean(1)
             rise = rise - AGAINST / len(against) * fall
@@ -89,7 +89,7 @@ class Composer:
     def quadratic(self, tag: str) -> Floats:
         """Q_t (K, K), positive definite."""
         spill = self._all.copy()
-        for other in sorted(goes_along(tag) & set(self.measured.tags)):
+        for other in sorted(may_change_with(tag) & set(self.measured.tags)):
             rows = self._by_tag[self.measured.tags.index(other)]
             spill -= rows @ rows.T
         total = _scaled(spill) + PLACES * self._places(region(tag))
@@ -116,6 +116,6 @@ def worth(
     of any that has nothing to do with it. ``after`` holds the chances (B, T)."""
     was = np.stack([base.chances for base in bases]).astype(np.float64)
     change = (after - was).mean(0)
-    others = np.array([name not in goes_along(tag) for name in tags])
+    others = np.array([name not in may_change_with(tag) for name in tags])
     spilt = float(np.abs(change[others]).max()) if others.any() else 0.0
     return float(change[list(tags).index(tag)]) - 2 * spilt

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.directions.draws import Painter
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.taggers import Tagger, logits
 
 Bytes = NDArray[np.uint8]
@@ -40,7 +40,9 @@ class Responses(NamedTuple):
     pixels: Floats
 
 
-def make_bases(roses: Painter, tagger: Tagger, contents: Sequence[Any], w: Floats) -> list[Base]:
+def make_bases(
+    roses: CharacterModel, tagger: Tagger, contents: Sequence[Any], w: Floats
+) -> list[Base]:
     """One base for each content with its row of ``w`` (B, latent)."""
     bases = []
     for content, code in zip(contents, w, strict=True):
@@ -49,7 +51,9 @@ def make_bases(roses: Painter, tagger: Tagger, contents: Sequence[Any], w: Float
     return bases
 
 
-def drawn(roses: Painter, tagger: Tagger, base: Base, moves: Floats) -> tuple[Floats, Floats]:
+def drawn(
+    roses: CharacterModel, tagger: Tagger, base: Base, moves: Floats
+) -> tuple[Floats, Floats]:
     """Chances (K, T) and small pictures (K, 24, 24, 3) of ``base`` after each of the ``moves``,
     (K, latent) or (K, groups, latent)."""
     chances, pictures = [], []
@@ -60,7 +64,7 @@ def drawn(roses: Painter, tagger: Tagger, base: Base, moves: Floats) -> tuple[Fl
     return np.concatenate(chances), np.concatenate(pictures)
 
 
-def measure(roses: Painter, tagger: Tagger, base: Base, moves: Floats) -> Responses:
+def measure(roses: CharacterModel, tagger: Tagger, base: Base, moves: Floats) -> Responses:
     """What each of ``moves`` changes on one base; see :class:`Responses`, B is 1."""
     chances, pictures = drawn(roses, tagger, base, moves)
     odds = logits(chances) - logits(base.chances)

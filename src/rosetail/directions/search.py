@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import EXACT, Direction
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.calibration import calibrated
 from rosetail.directions.candidates import Candidates, candidates, group_count, own_method
-from rosetail.directions.draws import Draws, Note, Painter, style_seed
+from rosetail.directions.draws import Draws, Note, style_seed
 from rosetail.directions.joint import Composer, Measured, worth
 from rosetail.directions.partial_results import Arrays, Kept
 from rosetail.directions.responses import Base, Responses, make_bases, measure
@@ -33,7 +34,7 @@ class Search:
 
     def __init__(
         self,
-        roses: Painter,
+        roses: CharacterModel,
         tagger: Tagger,
         photos: Sequence[Path],
         draws: Draws,

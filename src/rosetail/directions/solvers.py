@@ -24,7 +24,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.sefa import sefa_axes, unit_rows
+from rosetail.characters.style_layers import sefa_axes, unit_rows
 from rosetail.errors import SettingsError
 
 Floats = NDArray[np.float64]

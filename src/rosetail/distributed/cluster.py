@@ -11,12 +11,12 @@ from typing import Any
 
 from rosetail import weights
 from rosetail.distributed.manifest import Manifest
-from rosetail.distributed.pools import Pool
-from rosetail.distributed.segments import FRAMES, Part, join, parts_of
-from rosetail.distributed.shares import Drawing, PartShare, PictureShare, do
+from rosetail.distributed.pools import WorkerPool
+from rosetail.distributed.segments import FRAMES, Segment, join, parts_of
+from rosetail.distributed.shares import PartShare, PictureShare, StylizeOptions, do
 from rosetail.errors import RosetailError
 from rosetail.stylizer.stylizer import Stylizer, check_part
-from rosetail.video.clip import Stylized, check_target, clip_scale
+from rosetail.video.clip import VideoReport, check_target, clip_scale
 from rosetail.video.reader import ClipReader
 
 Progress = Callable[[int, int | None], None]
@@ -29,8 +29,8 @@ JOB = ".rosetail-job"  # the folder or file beside the result that remembers
 def stylize_pictures(
     jobs: Sequence[tuple[Path, Path]],
     out: Path,
-    how: Drawing,
-    pool: Pool,
+    how: StylizeOptions,
+    pool: WorkerPool,
     *,
     progress: Progress | None = None,
 ) -> list[RosetailError]:
@@ -71,12 +71,12 @@ def stylize_pictures(
 def stylize_film(
     src: str | os.PathLike[str],
     dst: str | os.PathLike[str],
-    how: Drawing,
-    pool: Pool,
+    how: StylizeOptions,
+    pool: WorkerPool,
     *,
     frames: int = FRAMES,
     progress: Progress | None = None,
-) -> Stylized:
+) -> VideoReport:
     """:func:`rosetail.video.clip.stylize_video` on a cluster, in parts of ``frames`` pictures.
 
     Parts are kept in a folder beside ``dst`` until the film is whole; the same call goes on with
@@ -116,15 +116,15 @@ def stylize_film(
         raise RosetailError(failed[0])
     notes = join(film, [Path(share.out) for share in shares], target, compare=how.compare)
     shutil.rmtree(folder, ignore_errors=True)
-    return Stylized(target, frames=sum(counts.values()), notes=notes)
+    return VideoReport(target, frames=sum(counts.values()), notes=notes)
 
 
-def _share(part: Part, how: Drawing, film: Path, folder: Path, scale: float) -> PartShare:
+def _share(part: Segment, how: StylizeOptions, film: Path, folder: Path, scale: float) -> PartShare:
     name = f"part-{part.number:05d}"
     return PartShare(name, how, str(film), part, str(folder / f"{name}.npz"), scale)
 
 
-def _job(how: Drawing) -> dict[str, Any]:
+def _job(how: StylizeOptions) -> dict[str, Any]:
     """What must not change for results to be taken over: the settings and the look's content."""
     path = weights.find(how.style)
     return {**asdict(how), "look": _facts(path)}

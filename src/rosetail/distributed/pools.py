@@ -18,7 +18,7 @@ RETRIES = 4  # times that a share may lose its worker
 AHEAD = 4  # shares handed out for each processor of the cluster, so that none waits
 
 
-class Pool(Protocol):
+class WorkerPool(Protocol):
     """Does shares, in any order."""
 
     def map(self, do: Callable[[Share], Done], shares: Sequence[Share]) -> Iterator[Done]:

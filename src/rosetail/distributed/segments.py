@@ -23,7 +23,7 @@ from rosetail.errors import InputError, RosetailError
 from rosetail.images import writing
 from rosetail.stylizer.scale import scaled
 from rosetail.stylizer.stylizer import Stylizer
-from rosetail.video.clip import Painter, naming
+from rosetail.video.clip import FrameStylizer, naming_errors
 from rosetail.video.reader import ClipReader
 from rosetail.video.writer import ClipWriter
 
@@ -32,7 +32,7 @@ Bytes = NDArray[np.uint8]
 FRAMES = 250  # of a part, at least; the last one may be shorter
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """Pictures of a clip from time ``first`` to before ``last``, in ticks; ``frames`` of them."""
 
     number: int
@@ -41,7 +41,7 @@ class Part(NamedTuple):
     frames: int
 
 
-def parts_of(clip: ClipReader, frames: int = FRAMES) -> list[Part]:
+def parts_of(clip: ClipReader, frames: int = FRAMES) -> list[Segment]:
     """The clip in parts of at least ``frames`` pictures; empty where it cannot be split."""
     splits = clip.splits()
     found: list[tuple[int, int]] = []
@@ -52,14 +52,14 @@ def parts_of(clip: ClipReader, frames: int = FRAMES) -> list[Part]:
             found.append((first, count))
     ends = [*(first for first, _ in found[1:]), None]
     return [
-        Part(number, first, last, count)
+        Segment(number, first, last, count)
         for number, ((first, count), last) in enumerate(zip(found, ends, strict=True))
     ]
 
 
 def draw_part(
     film: str | os.PathLike[str],
-    part: Part,
+    part: Segment,
     out: Path,
     stylizer: Stylizer,
     *,
@@ -75,7 +75,7 @@ def draw_part(
     """
     with writing(out) as kept, ClipReader(film) as clip:
         size = frame_size(clip, compare)
-        painter = Painter(stylizer, clip.tick, strength, anime)
+        painter = FrameStylizer(stylizer, clip.tick, strength, anime)
         painter.scale = scale if strength else 1.0
         if scale < 1 and strength == 1 and anime == 0 and not compare:
             clip.shrink_to(scaled(clip.size, scale))
@@ -83,7 +83,7 @@ def draw_part(
         scratch = kept.with_suffix(".mp4")
         try:
             coder, count = _Coder(scratch, clip, size), 0
-            with naming(out), coder:
+            with naming_errors(out), coder:
                 for frame in clip.between(part.first, part.last):
                     drawn = painter(frame)
                     rgb = np.hstack([frame.rgb, drawn]) if compare else drawn
@@ -105,7 +105,7 @@ def join(
 
     Raises RosetailError where a part is damaged, OutputError.
     """
-    with writing(target) as whole, naming(target), ClipReader(film) as clip:
+    with writing(target) as whole, naming_errors(target), ClipReader(film) as clip:
         size = frame_size(clip, compare)
         with _writer(whole, clip, size, sounds=clip.sounds) as out:
             packets = _packets(kept)

@@ -13,14 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from rosetail import images
-from rosetail.distributed.segments import Part, draw_part
+from rosetail.distributed.segments import Segment, draw_part
 from rosetail.errors import RosetailError
 from rosetail.stylizer.scale import Detail
 from rosetail.stylizer.stylizer import Stylizer
 
 
 @dataclass(frozen=True)
-class Drawing:
+class StylizeOptions:
     """How everything of a job is drawn; see :class:`rosetail.stylizer.stylizer.Stylizer`."""
 
     style: str
@@ -37,7 +37,7 @@ class PictureShare:
     """Pictures (source, target) to draw."""
 
     name: str
-    how: Drawing
+    how: StylizeOptions
     jobs: tuple[tuple[str, str], ...]
 
 
@@ -46,9 +46,9 @@ class PartShare:
     """A part of ``film`` to draw into the .npz file ``out``; ``scale`` is the clip's."""
 
     name: str
-    how: Drawing
+    how: StylizeOptions
     film: str
-    part: Part
+    part: Segment
     out: str
     scale: float
 
@@ -92,7 +92,7 @@ def do(share: PictureShare | PartShare) -> Done:
     return Done(share.name, tuple(made), tuple(failed))
 
 
-def draw_picture(look: Stylizer, how: Drawing, source: Path, target: Path) -> None:
+def draw_picture(look: Stylizer, how: StylizeOptions, source: Path, target: Path) -> None:
     """One picture from file to file; the folder of ``target`` is made."""
     target.parent.mkdir(parents=True, exist_ok=True)
     drawn = look(source, strength=how.strength, anime=how.anime, faces_only=how.faces_only,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import Directions
-from rosetail.characters.network_model import Roses
+from rosetail.characters.model import CharacterModel
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.directions_report import write
@@ -100,7 +100,7 @@ class Found:
 
 
 def evaluate(
-    roses: Roses,
+    roses: CharacterModel,
     directions: Directions,
     photos: Sequence[Path],
     style: Path,
@@ -139,7 +139,7 @@ def evaluate(
         moved = dict(zip(edits.names[1:], correlations, strict=True))
     facts = {
         **asdict(told),
-        "model": f"{roses.name} {roses.model.digest[:8]}",
+        "model": f"{roses.name} {roses.id.digest[:8]}",
         "directions": dict(directions.facts),
         "rescorer": f"{rescorer.name} {rescorer.fingerprint[:8]}",
         "photos": len(heads),

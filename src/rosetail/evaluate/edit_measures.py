@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.network_model import Content, Roses
+from rosetail.characters.content import Content
+from rosetail.characters.model import CharacterModel
 from rosetail.characters.regions import mask
 from rosetail.characters.tag_families import region
 from rosetail.directions.draws import style_seed
@@ -70,14 +71,14 @@ class Gain(NamedTuple):
     of: int
 
 
-def draw(roses: Roses, content: Content, codes: NDArray[np.float32]) -> Bytes:
+def draw(roses: CharacterModel, content: Content, codes: NDArray[np.float32]) -> Bytes:
     """The head in every code, a few at a time."""
     parts = (codes[first : first + AT_ONCE] for first in range(0, len(codes), AT_ONCE))
     return np.concatenate([roses.decode(content, part) for part in parts])
 
 
 def stills(
-    roses: Roses,
+    roses: CharacterModel,
     heads: Sequence[Heads],
     edits: Edits,
     sight: Sight,
@@ -164,7 +165,7 @@ def gains(found: Stills, edits: Edits) -> dict[tuple[str, str], Gain]:
 
 
 def diverse_distances(
-    roses: Roses,
+    roses: CharacterModel,
     heads: Sequence[Heads],
     edits: Edits,
     backbone: Backbone,
@@ -194,7 +195,7 @@ def diverse_distances(
 
 
 def diversities(
-    roses: Roses,
+    roses: CharacterModel,
     heads: Sequence[Heads],
     edits: Edits,
     eye: Eye,
@@ -215,7 +216,11 @@ def diversities(
 
 
 def motion(
-    roses: Roses, clip: Path, w: NDArray[np.float32], moves: NDArray[np.float32], note: Note
+    roses: CharacterModel,
+    clip: Path,
+    w: NDArray[np.float32],
+    moves: NDArray[np.float32],
+    note: Note,
 ) -> list[float]:
     """How alike heads move through a clip with and without each of ``moves``: the correlation of
     the tracks of five landmarks in the frame, mean over their x and y; NaN where heads are lost.
@@ -223,11 +228,11 @@ def motion(
     from rosetail.faces import faces
     from rosetail.faces.drawn_heads import find_heads
     from rosetail.faces.warp import inverse, transform
-    from rosetail.video.reader import ClipReader, Frame
+    from rosetail.video.reader import ClipFrame, ClipReader
 
     tracks: list[list[NDArray[Any]]] = []
     with ClipReader(clip) as reader:
-        frames = (item for item in reader.items() if isinstance(item, Frame))
+        frames = (item for item in reader.items() if isinstance(item, ClipFrame))
         for number, frame in enumerate(frames):
             found = faces.find(frame.rgb)
             if not found:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.characters.directions_file import Directions
-from rosetail.characters.network_model import Roses
+from rosetail.characters.model import CharacterModel
 from rosetail.data import drawings as drawn
 from rosetail.data.folders import Crops, is_prepared, pictures
 from rosetail.directions.taggers import Tagger, resized
@@ -26,7 +26,7 @@ Bytes = NDArray[np.uint8]
 
 
 def read_heads(
-    roses: Roses, photos: Sequence[Path], note: Note
+    roses: CharacterModel, photos: Sequence[Path], note: Note
 ) -> tuple[list[Heads], list[RosetailError]]:
     """The head of every photo in its place, and the photos without one. InputError without any."""
     from rosetail.faces.faces import KEPT_ROLL, align, find
@@ -95,7 +95,11 @@ def _drawn_heads(style: Path, size: int) -> Iterator[Bytes]:
 
 
 def sheets(
-    roses: Roses, heads: Sequence[Heads], directions: Directions, edits: Edits, seen: Stills
+    roses: CharacterModel,
+    heads: Sequence[Heads],
+    directions: Directions,
+    edits: Edits,
+    seen: Stills,
 ) -> dict[str, Bytes]:
     """The thesis's figures 5.1 to 5.3: every edit by every method, a colour, with and without the
     contrary."""
@@ -127,9 +131,9 @@ def sheets(
 
 
 def _row(
-    roses: Roses, head: Heads, codes: Sequence[NDArray[np.float32]], labels: Sequence[str]
+    roses: CharacterModel, head: Heads, codes: Sequence[NDArray[np.float32]], labels: Sequence[str]
 ) -> Bytes:
-    from rosetail.characters.edits import stacked
+    from rosetail.characters.edits import stack_codes
 
-    drawn_heads = draw(roses, head.content, stacked([np.asarray(code) for code in codes]))
+    drawn_heads = draw(roses, head.content, stack_codes([np.asarray(code) for code in codes]))
     return images.contact_sheet(list(drawn_heads), len(drawn_heads), list(labels))

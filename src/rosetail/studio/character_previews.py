@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.characters.character import Character
-from rosetail.characters.load import open_roses
-from rosetail.characters.network_model import Content, Frame, Roses
+from rosetail.characters.content import Content
+from rosetail.characters.framing import Frame
+from rosetail.characters.load import load_model
+from rosetail.characters.model import CharacterModel, character_layers
 from rosetail.errors import SettingsError
 from rosetail.studio.casting import holding, near
 from rosetail.studio.files import Kept, encoded, naming
@@ -44,9 +46,9 @@ class Easel:
         self._contents: Kept[Content] = Kept(NEAR)
 
     @cached_property
-    def roses(self) -> Roses:
+    def roses(self) -> CharacterModel:
         """The model, opened at the first use. Raises UnknownStyle, WeightsMissing."""
-        return open_roses(self._model, self._backend)
+        return load_model(self._model, self._backend)
 
     def content(self, path: str) -> Content:
         """The photo at ``path`` taken apart; kept, so that a slider costs the decoder alone."""
@@ -140,7 +142,7 @@ class Easel:
         from rosetail.characters.openraster import open_raster
 
         who = self._edited(self._read(character), edits)
-        return open_raster(self.roses.layers(self.content(photo), who))
+        return open_raster(character_layers(self.roses, self.content(photo), who))
 
     def keep(
         self, photo: str, character: str, edits: Wishes, name: str, file: str

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
-from rosetail.stylizer.scale import shrink_or_enlarge
+from rosetail.stylizer.scale import resize_photo
 
 Bytes = NDArray[np.uint8]
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def fitted(rgb: Bytes, side: int) -> Bytes:
     if scale >= 1:
         return rgb
     size = max(1, round(rgb.shape[0] * scale)), max(1, round(rgb.shape[1] * scale))
-    return shrink_or_enlarge(rgb, size)
+    return resize_photo(rgb, size)
 
 
 def encoded(picture: Bytes, form: str, quality: int) -> bytes:

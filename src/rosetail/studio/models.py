@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from rosetail import extras, weights
-from rosetail.characters.painter_model import SIZE
 from rosetail.errors import RosetailError, UnknownStyle
 from rosetail.studio.schemas import ModelState
 
@@ -23,10 +22,10 @@ def model_state(name: str) -> ModelState:
     if name == weights.PAINTER:
         try:
             extras.check("the painter", "paint", "skia")
-            why = ""
+            from rosetail.characters.painter_model import SIZE  # cannot load without Skia
         except RosetailError as error:
-            why = str(error)
-        return ModelState(ready=not why, name=shown, size=SIZE, why=why)
+            return ModelState(ready=False, name=shown, why=str(error))
+        return ModelState(ready=True, name=shown, size=SIZE)
     try:
         paths = weights.find_parts(name)
         facts = _header(str(paths["decode"]), os.stat(paths["decode"]).st_mtime)

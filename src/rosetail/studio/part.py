@@ -11,9 +11,9 @@ import av
 
 from rosetail.errors import InputError
 from rosetail.images import writing
-from rosetail.video.clip import Stylized, draw
+from rosetail.video.clip import VideoReport, draw_frames
 from rosetail.video.containers import open_container
-from rosetail.video.reader import ClipReader, Frame, Sound
+from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 
 
 class Part(ClipReader):
@@ -23,10 +23,10 @@ class Part(ClipReader):
         super().__init__(path)
         self._from, self._to = start, start + seconds
 
-    def items(self) -> Iterator[Frame | Sound]:
+    def items(self) -> Iterator[ClipFrame | SoundPacket]:
         """As the clip's own, within the part; whether the file is whole is not asked."""
         for item in super().items():
-            if isinstance(item, Frame):
+            if isinstance(item, ClipFrame):
                 at = float(item.pts * self.tick)
                 if at >= self._to:
                     return
@@ -50,7 +50,7 @@ def cut(source: Path, target: Path, start: float, seconds: float) -> None:
     try:
         first = _copied(source, copy, start, start + seconds)
         with writing(target) as part, Part(copy, max(0.0, start - first), seconds) as clip:
-            draw(clip, lambda frame: frame.rgb, part, clip.size, Stylized(target))
+            draw_frames(clip, lambda frame: frame.rgb, part, clip.size, VideoReport(target))
     finally:
         copy.unlink(missing_ok=True)
 

@@ -19,8 +19,8 @@ from rosetail.errors import RosetailError
 
 if TYPE_CHECKING:
     from rosetail.stylizer.stylizer import Stylizer
-    from rosetail.video.clip import Stylized
-    from rosetail.video.style_paths import Path as StylePath
+    from rosetail.video.clip import VideoReport
+    from rosetail.video.style_paths import CodePath
 
 FILM, FIGURE = "film.mp4", "figure.mov"  # what a film job leaves
 COURTESY = 10  # nice value: previews come first
@@ -91,27 +91,27 @@ def _as_character(
     stylizer: Stylizer | None,
     backend: str,
     progress: Progress,
-) -> Stylized:
-    from rosetail.characters.keyframes import Moment, lines
-    from rosetail.characters.load import open_roses
-    from rosetail.video.characters_in_clip import roses_video
-    from rosetail.video.style_paths import Fixed, directed
+) -> VideoReport:
+    from rosetail.characters.keyframes import Keyframe, edit_curves
+    from rosetail.characters.load import load_model
+    from rosetail.video.characters_in_clip import character_video
+    from rosetail.video.style_paths import Fixed, with_curves
 
-    roses = open_roses(spec["model"], backend)
+    roses = load_model(spec["model"], backend)
     who = roses.read(spec["character"])
-    moments = sorted((Moment(**each) for each in spec["keyframes"]), key=lambda each: each.time)
+    moments = sorted((Keyframe(**each) for each in spec["keyframes"]), key=lambda each: each.time)
     # What is keyframed comes from the keyframes alone, the rest from the edits throughout.
     moving = {name for moment in moments for name in moment.edits}
     still = {name: value for name, value in spec["edits"].items() if name not in moving}
     for edit in who.edits:
         still.setdefault(edit.name, 0.0)
-    path: StylePath = Fixed((who.edit(still) if still else who).code)
+    path: CodePath = Fixed((who.edit(still) if still else who).code)
     if moments:
-        path = _later(directed(path, lines(moments, roses.directions)), spec["start"])
-    return roses_video(source, target, roses, [path], stylizer, progress=progress)
+        path = _later(with_curves(path, edit_curves(moments, roses.directions)), spec["start"])
+    return character_video(source, target, roses, [path], stylizer, progress=progress)
 
 
-def _later(path: StylePath, start: float) -> StylePath:
+def _later(path: CodePath, start: float) -> CodePath:
     """``path`` for a part of the clip that begins at ``start``."""
     return lambda seconds: path(seconds + start)
 

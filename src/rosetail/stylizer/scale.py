@@ -65,7 +65,7 @@ def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def shrink_or_enlarge(photo: Bytes, size: tuple[int, int]) -> Bytes:
+def resize_photo(photo: Bytes, size: tuple[int, int]) -> Bytes:
     """A photo uint8 [H, W, ...] at ``size`` (height, width): areas averaged, or cubic."""
     height, width = photo.shape[:2]
     smaller = size[0] * size[1] < height * width
@@ -73,7 +73,7 @@ def shrink_or_enlarge(photo: Bytes, size: tuple[int, int]) -> Bytes:
     return cv2.resize(photo, size[::-1], interpolation=way)  # type: ignore[return-value]
 
 
-def redraw(drawing: Bytes, size: tuple[int, int]) -> Bytes:
+def resize_drawing(drawing: Bytes, size: tuple[int, int]) -> Bytes:
     """Flat art uint8 [H, W, ...] at ``size`` (height, width), its lines as crisp as they were.
 
     Smaller: areas averaged. Larger: cubic, its fine part raised, and every pixel held between the
@@ -84,8 +84,8 @@ def redraw(drawing: Bytes, size: tuple[int, int]) -> Bytes:
         return drawing
     gain = ((size[0] * size[1]) / (height * width)) ** 0.5
     if gain < 1:
-        return shrink_or_enlarge(drawing, size)
-    large = shrink_or_enlarge(drawing, size)
+        return resize_photo(drawing, size)
+    large = resize_photo(drawing, size)
     sigma = REACH * gain
     side = 2 * round(1.5 * sigma) + 1  # short of what is usual, and twice as fast
     soft = cv2.GaussianBlur(large, (side, side), sigma)

@@ -16,7 +16,14 @@ from rosetail import weights
 from rosetail.engines.backend import Backend, Engine, open_backend
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read_rgba
-from rosetail.stylizer.scale import EYES, Detail, redraw, scaled, shrink_or_enlarge, working_scale
+from rosetail.stylizer.scale import (
+    EYES,
+    Detail,
+    resize_drawing,
+    resize_photo,
+    scaled,
+    working_scale,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -137,7 +144,7 @@ class Stylizer:
         seen = scaled(size, scale)
         if seen == size:
             return self.network(rgb)
-        return redraw(self.network(shrink_or_enlarge(rgb, seen)), size)
+        return resize_drawing(self.network(resize_photo(rgb, seen)), size)
 
     def network(self, rgb: Bytes) -> Bytes:
         """One pass of the network: uint8 [H, W, 3] to uint8 [H, W, 3].

@@ -1,6 +1,6 @@
 """A clip to anime: decode, draw and encode beside each other.
 
-    ClipReader.items -> Ahead (thread) -> Painter -> Behind (thread) -> ClipWriter
+    ClipReader.items -> Ahead (thread) -> FrameStylizer -> Behind (thread) -> ClipWriter
 
 A few frames are drawn at a time, in order. At most a handful exist at any time, however long the
 clip. The result has the source's
@@ -30,7 +30,7 @@ from rosetail.images import writing
 from rosetail.stylizer.scale import MOST_PIXELS, Detail, scaled
 from rosetail.stylizer.stylizer import Stylizer, blend, check_part, eyes
 from rosetail.video.pipeline import Ahead, Behind, abreast
-from rosetail.video.reader import ClipReader, Frame, Sound
+from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.writer import ClipWriter, check_container
 
 Bytes = NDArray[np.uint8]
@@ -41,16 +41,16 @@ GLIMPSES = 5  # frames looked at for the size of faces
 MOST_ABREAST = 4  # frames drawn at a time, each on its share of the cores
 
 
-class Drawn(NamedTuple):
+class DrawnFrame(NamedTuple):
     """A frame, its drawing, and how long that took."""
 
     rgb: Bytes
-    frame: Frame
+    frame: ClipFrame
     seconds: float
 
 
 @dataclass
-class Stylized:
+class VideoReport:
     """What was done. ``working``: (height, width) that the network saw; ``abreast``: how many
     frames at a time; ``drawing``: the part of ``seconds`` that frames were being drawn."""
 
@@ -73,7 +73,7 @@ def stylize_video(
     compare: bool = False,
     detail: Detail = "auto",
     progress: Progress | None = None,
-) -> Stylized:
+) -> VideoReport:
     """Draw every frame of the video ``src`` and write it to ``dst`` (.mp4, .mov or .mkv).
 
     Frame count, times, duration and sound are the source's; ``strength``, ``anime`` and ``detail``
@@ -93,9 +93,9 @@ def stylize_video(
     stylizer.scale_for((1, 1), (), detail)  # refuses a bad detail before any work
     target = check_target(src, dst)
     began = time.perf_counter()
-    report = Stylized(target)
-    with writing(target) as part, naming(target), ClipReader(src) as clip:
-        painter = Painter(stylizer, clip.tick, strength, anime)
+    report = VideoReport(target)
+    with writing(target) as part, naming_errors(target), ClipReader(src) as clip:
+        painter = FrameStylizer(stylizer, clip.tick, strength, anime)
         painter.scale = clip_scale(stylizer, clip, detail) if strength else 1.0
         report.working = scaled(clip.size, painter.scale)
         height, width = clip.size
@@ -109,7 +109,7 @@ def stylize_video(
         if report.abreast > 1:
             painter.stylizer = stylizer.abreast(report.abreast)
         size = height, width * 2 if compare else width
-        draw(clip, painter, part, size, report, compare=compare, progress=progress)
+        draw_frames(clip, painter, part, size, report, compare=compare, progress=progress)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -122,40 +122,40 @@ def most_abreast(working: tuple[int, int]) -> int:
 
 
 def check_target(
-    src: str | os.PathLike[str], dst: str | os.PathLike[str], *, clear: bool = False
+    src: str | os.PathLike[str], dst: str | os.PathLike[str], *, transparent: bool = False
 ) -> Path:
-    """``dst``, if a video can be written there, ``clear`` or not. Raises OutputError."""
+    """``dst``, if a video can be written there, ``transparent`` or not. Raises OutputError."""
     target = Path(dst)
-    check_container(target, clear=clear)
+    check_container(target, transparent=transparent)
     if target.exists() and Path(src).exists() and target.samefile(src):
         raise OutputError(f"{target}: is the source itself; give another name")
     return target
 
 
-def draw(
+def draw_frames(
     clip: ClipReader,
-    painter: Callable[[Frame], Bytes],
+    painter: Callable[[ClipFrame], Bytes],
     part: Path,
     size: tuple[int, int],
-    report: Stylized,
+    report: VideoReport,
     *,
     compare: bool = False,
-    square: bool = False,
-    clear: bool = False,
+    square_pixels: bool = False,
+    transparent: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Every frame of ``clip`` through ``painter`` into the file ``part``, pictures of ``size``
-    (height, width), ``report.abreast`` at a time; ``report`` counts them. ``square``: pixels are,
-    whatever the clip's were. ``clear``: pictures have an alpha."""
+    (height, width), ``report.abreast`` at a time; ``report`` counts them. ``square_pixels``:
+    whatever the clip's pixels were. ``transparent``: pictures have an alpha."""
     with ClipWriter(
         part,
         size,
         tick=clip.tick,
         rate=clip.rate,
-        pixel_aspect=Fraction(1) if square else clip.pixel_aspect,
+        pixel_aspect=Fraction(1) if square_pixels else clip.pixel_aspect,
         start=clip.start(),
         sounds=clip.sounds,
-        clear=clear,
+        transparent=transparent,
     ) as out:
 
         def done(seconds: float) -> None:
@@ -170,7 +170,7 @@ def draw(
 
 def _side_by_side(
     clip: ClipReader,
-    painter: Callable[[Frame], Bytes],
+    painter: Callable[[ClipFrame], Bytes],
     out: ClipWriter,
     compare: bool,
     count: int,
@@ -178,15 +178,15 @@ def _side_by_side(
 ) -> None:
     """The steps side by side; ``done`` hears of each frame the seconds that drawing it took."""
 
-    def paint(item: Frame | Sound) -> Drawn | Sound:
-        if isinstance(item, Sound):
+    def paint(item: ClipFrame | SoundPacket) -> DrawnFrame | SoundPacket:
+        if isinstance(item, SoundPacket):
             return item
         before = time.perf_counter()
         drawn = painter(item)
-        return Drawn(drawn, item, time.perf_counter() - before)
+        return DrawnFrame(drawn, item, time.perf_counter() - before)
 
-    def write(item: Drawn | Sound) -> None:
-        if isinstance(item, Sound):
+    def write(item: DrawnFrame | SoundPacket) -> None:
+        if isinstance(item, SoundPacket):
             out.sound(item)
             return
         frame = item.frame
@@ -200,12 +200,12 @@ def _side_by_side(
     ):
         for item in drawings:
             written.put(item)
-            if isinstance(item, Drawn):
+            if isinstance(item, DrawnFrame):
                 done(item.seconds / count)
 
 
 @contextmanager
-def naming(target: Path) -> Iterator[None]:
+def naming_errors(target: Path) -> Iterator[None]:
     """What the encoder and muxer raise, with the file's name (reading has named its errors)."""
     try:
         yield
@@ -217,7 +217,7 @@ def naming(target: Path) -> Iterator[None]:
         ) from error
 
 
-class Painter:
+class FrameStylizer:
     """Frames to drawings, one after another: a fixed working size, and faces followed in time."""
 
     def __init__(
@@ -227,14 +227,14 @@ class Painter:
         self.scale = 1.0
         self._tick, self._tracks = tick, Tracks()
 
-    def __call__(self, frame: Frame) -> Bytes:
+    def __call__(self, frame: ClipFrame) -> Bytes:
         """The drawing of ``frame``, uint8 of the same shape."""
         if self.strength == 0:
             return frame.rgb
         photo = self._warped(frame) if self.anime > 0 else frame.rgb
         return blend(photo, self.stylizer.at_scale(photo, self.scale), self.strength)
 
-    def _warped(self, frame: Frame) -> Bytes:
+    def _warped(self, frame: ClipFrame) -> Bytes:
         from rosetail.faces.faces import find
         from rosetail.faces.proportions import towards_anime
 

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 
 
-class Turn:
+class Orientation:
     """How stored pictures become upright ones: quarter turns and mirrors of a display matrix."""
 
     def __init__(self, across: bool, mirror_x: bool, mirror_y: bool) -> None:
         self.across, self.mirror_x, self.mirror_y = across, mirror_x, mirror_y
 
     @classmethod
-    def of(cls, frame: VideoFrame) -> Turn:
+    def of(cls, frame: VideoFrame) -> Orientation:
         """From the frame's side data: 3x3 fixed-point numbers, x' = ax + cy, y' = bx + dy."""
         data: Any = frame.side_data.get("DISPLAYMATRIX")
         if data is None:

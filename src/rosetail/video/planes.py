@@ -13,7 +13,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from rosetail.stylizer.scale import redraw
+from rosetail.stylizer.scale import resize_drawing
 
 Bytes = NDArray[np.uint8]
 
@@ -39,5 +39,5 @@ def enlarged_frame(drawing: Bytes, size: tuple[int, int]) -> VideoFrame:
     small = cv2.split(cv2.transform(drawing, FROM_RGB).astype(np.uint8, copy=False))
     for plane, channel in zip(frame.planes, small, strict=True):
         rows = np.frombuffer(cast(bytes, plane), np.uint8).reshape(plane.height, plane.line_size)
-        rows[:, : plane.width] = redraw(cast(Bytes, channel), (plane.height, plane.width))
+        rows[:, : plane.width] = resize_drawing(cast(Bytes, channel), (plane.height, plane.width))
     return frame

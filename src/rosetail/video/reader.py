@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from rosetail.errors import InputError
 from rosetail.video.containers import MOST_PIXELS, open_container
-from rosetail.video.frames import Clock, Deinterlacer, Turn
+from rosetail.video.frames import Clock, Deinterlacer, Orientation
 
 Bytes = NDArray[np.uint8]
 
@@ -35,7 +35,7 @@ HDR_CURVES = (16, 18)  # PQ and HLG, ITU-T H.273
 
 
 @dataclass(frozen=True)
-class Frame:
+class ClipFrame:
     """One upright picture, uint8 [H, W, 3] RGB, its time and length in ticks of the clip."""
 
     rgb: Bytes
@@ -44,7 +44,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Sound:
+class SoundPacket:
     """One packet of a sound stream, as it lay in the file."""
 
     packet: Any
@@ -74,7 +74,7 @@ class ClipReader:
         except BaseException:
             self._container.close()
             raise
-        self._turn = Turn.of(first)
+        self._turn = Orientation.of(first)
         self._stored = (first.height, first.width)
         self._interlaced = bool(first.interlaced_frame)
         self.size = self._turn.size(self._stored)
@@ -107,7 +107,7 @@ class ClipReader:
     ) -> None:
         self._container.close()
 
-    def items(self) -> Iterator[Frame | Sound]:
+    def items(self) -> Iterator[ClipFrame | SoundPacket]:
         """Every picture and every sound packet, as the file has them.
 
         Raises:
@@ -128,13 +128,13 @@ class ClipReader:
                 for frame in self._decode(packet, seen):
                     yield from self._upright(frame, clock, untangle)
             elif isinstance(packet.stream, AudioStream) and packet.size and packet.dts is not None:
-                yield Sound(packet, packet.stream)
+                yield SoundPacket(packet, packet.stream)
         if untangle is not None:
             for frame in untangle.rest():
                 yield self._frame(frame, *clock.next())
         self._check_whole(seen, end)
 
-    def between(self, first: int, last: int | None) -> Iterator[Frame]:
+    def between(self, first: int, last: int | None) -> Iterator[ClipFrame]:
         """The pictures from ``first`` to before ``last``, in ticks; ``first`` is the time of a key
         frame or the clip's start. Only of clips that :meth:`splits` can split.
 
@@ -183,14 +183,14 @@ class ClipReader:
         places = [*np.searchsorted(order, keys).tolist(), len(order)]
         return [(key, b - a) for key, a, b in zip(keys, places[:-1], places[1:], strict=True)]
 
-    def sounds_alone(self) -> Iterator[Sound]:
+    def sounds_alone(self) -> Iterator[SoundPacket]:
         """Every sound packet, as the file has them. Raises InputError where it is damaged."""
         for packet in self._packets():
             if packet.stream.index != self.video.index and isinstance(packet.stream, AudioStream):
                 if packet.dts is None:
                     packet.dts = packet.pts
                 if packet.size and packet.dts is not None:
-                    yield Sound(packet, packet.stream)
+                    yield SoundPacket(packet, packet.stream)
 
     def shrink_to(self, size: tuple[int, int]) -> None:
         """From now on give pictures of ``size`` (height, width) instead of the clip's own."""
@@ -271,7 +271,7 @@ class ClipReader:
 
     def _upright(
         self, frame: VideoFrame, clock: Clock, untangle: Deinterlacer | None
-    ) -> Iterator[Frame]:
+    ) -> Iterator[ClipFrame]:
         clock.tell(frame.pts, frame.duration)
         if untangle is None:
             yield self._frame(frame, *clock.next())
@@ -279,14 +279,14 @@ class ClipReader:
         for whole in untangle(frame):
             yield self._frame(whole, *clock.next())
 
-    def _frame(self, frame: VideoFrame, pts: int, duration: int) -> Frame:
+    def _frame(self, frame: VideoFrame, pts: int, duration: int) -> ClipFrame:
         matrix = "ITU709" if frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES else None
         height, width = self._stored
         way = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
         rgb = frame.reformat(
             width, height, "rgb24", src_colorspace=matrix, interpolation=way
         ).to_ndarray()
-        return Frame(self._turn(np.asarray(rgb, np.uint8)), pts, duration)
+        return ClipFrame(self._turn(np.asarray(rgb, np.uint8)), pts, duration)
 
     def _check_whole(self, seen: int, end: float) -> None:
         stated = self.video.frames

@@ -1,6 +1,6 @@
-"""How a character's code moves through a clip: a function of time in seconds.
+"""How a character's code changes through a clip, as a function of time in seconds.
 
-Codes are (latent,), or (groups, latent) where an edit is for some layers.
+Codes are (latent,), or (groups, latent) if an edit is for some layers.
 """
 
 from __future__ import annotations
@@ -8,45 +8,44 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from rosetail.characters.keyframes import Line
+from rosetail.characters.keyframes import EditCurve, apply_curves
 
 Floats = NDArray[np.float32]
-Path = Callable[[float], Floats]
+CodePath = Callable[[float], Floats]
 
 Mode = Literal["fixed", "blend", "beat", "eig", "wall"]
 WALL = 8  # characters around the source
-SECONDS = 2.0  # from one code to the next while blending
-AXES = 5  # that eig goes along before it begins again
-SWING = 4.0  # seconds along an axis and back, both ways
+SECONDS = 2.0  # from one code to the next in blend
+AXES = 5  # that eig uses before it starts again
+SWING = 4.0  # seconds for one axis in eig: forth, back, and the other way
 
 
-def of_mode(
+def paths_for_mode(
     mode: Mode,
-    given: Sequence[Floats],
+    codes: Sequence[Floats],
     others: Sequence[Floats],
     beats: Sequence[float] = (),
     axes: Sequence[Floats] = (),
-) -> list[Path]:
-    """One path for each of the codes ``given``; blend and beat pass through ``others`` as well,
-    eig along ``axes``.
+) -> list[CodePath]:
+    """One path for each of ``codes``.
 
-    A ``wall`` has WALL fixed ones: the given, then as many others as it takes.
+    ``blend`` and ``beat`` also pass through ``others``; ``eig`` moves along ``axes``. ``wall`` has
+    WALL fixed paths: the codes, filled up with others.
     """
     if mode == "wall":
-        return [Fixed(w) for w in [*given, *others][:WALL]]
+        return [Fixed(w) for w in [*codes, *others][:WALL]]
     if mode == "blend":
-        return [blend([w, *others]) for w in given]
+        return [blend([w, *others]) for w in codes]
     if mode == "beat":
-        return [beat([w, *others], beats) for w in given]
+        return [beat([w, *others], beats) for w in codes]
     if mode == "eig":
-        return [eig(w, axes) for w in given]
-    return [Fixed(w) for w in given]
+        return [eig(w, axes) for w in codes]
+    return [Fixed(w) for w in codes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +58,26 @@ class Fixed:
         return self.w
 
 
-def eig(w: Floats, axes: Sequence[Floats]) -> Path:
-    """To ``w`` + axis, back, to ``w`` - axis and back, along one of ``axes`` (latent,) after the
-    other: what the published notebook does with the eigenvectors of the modulation."""
+def blend(codes: Sequence[Floats]) -> CodePath:
+    """Interpolate from code to code in a cycle, with zero speed at each code."""
+
+    def at(seconds: float) -> Floats:
+        whole, part = divmod(max(seconds, 0.0) / SECONDS, 1.0)
+        first, second = (codes[(int(whole) + step) % len(codes)] for step in (0, 1))
+        share = np.float32(part * part * (3 - 2 * part))
+        return first + share * (second - first)
+
+    return at
+
+
+def beat(codes: Sequence[Floats], beats: Sequence[float]) -> CodePath:
+    """Switch to the next code at each of ``beats``, in seconds and sorted."""
+    return lambda seconds: codes[bisect_right(beats, seconds) % len(codes)]
+
+
+def eig(w: Floats, axes: Sequence[Floats]) -> CodePath:
+    """Swing between ``w`` + axis and ``w`` - axis, for one of ``axes`` (latent,) after the other,
+    as the published notebook of GANs N' Roses does."""
 
     def at(seconds: float) -> Floats:
         number, part = divmod(max(seconds, 0.0) / SWING, 1.0)
@@ -70,25 +86,6 @@ def eig(w: Floats, axes: Sequence[Floats]) -> Path:
     return at
 
 
-def blend(codes: Sequence[Floats]) -> Path:
-    """From code to code and round again, resting a moment at each: speed is 0 there."""
-
-    def at(seconds: float) -> Floats:
-        whole, part = divmod(max(seconds, 0.0) / SECONDS, 1.0)
-        first, second = (codes[(int(whole) + ahead) % len(codes)] for ahead in (0, 1))
-        share = np.float32(part * part * (3 - 2 * part))
-        return first + share * (second - first)
-
-    return at
-
-
-def directed(path: Path, lines: Mapping[str, Line]) -> Path:
-    """``path`` with edits that change over time (:mod:`rosetail.characters.keyframes`)."""
-    from rosetail.characters.keyframes import added
-
-    return lambda seconds: added(path(seconds), lines, seconds)
-
-
-def beat(codes: Sequence[Floats], beats: Sequence[float]) -> Path:
-    """The next code at each of ``beats``, seconds in rising order."""
-    return lambda seconds: codes[bisect_right(beats, seconds) % len(codes)]
+def with_curves(path: CodePath, curves: Mapping[str, EditCurve]) -> CodePath:
+    """``path`` with keyframed edits added."""
+    return lambda seconds: apply_curves(path(seconds), curves, seconds)

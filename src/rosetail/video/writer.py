@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rosetail.engines.cores import usable_cores
 from rosetail.errors import OutputError
 from rosetail.video.planes import enlarged_frame
-from rosetail.video.reader import Sound
+from rosetail.video.reader import SoundPacket
 
 Bytes = NDArray[np.uint8]
 
@@ -34,13 +34,13 @@ SPARE_SOUND = "aac"  # where a container cannot hold the source's sound
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
 
 
-def check_container(path: Path, *, clear: bool = False) -> str:
-    """The container that the suffix of ``path`` means; ``clear``: one for pictures with an alpha.
-    Raises OutputError for another suffix."""
+def check_container(path: Path, *, transparent: bool = False) -> str:
+    """The container format for the suffix of ``path``. Raises OutputError for another suffix, or
+    one that does not support transparency if ``transparent``."""
     kind = CONTAINERS.get(path.suffix.lower())
-    if clear and path.suffix.lower() != CLEAR:
+    if transparent and path.suffix.lower() != CLEAR:
         raise OutputError(
-            f"{path}: only {CLEAR} holds a clear ground; give a name ending in {CLEAR}"
+            f"{path}: only {CLEAR} supports transparency; give a name ending in {CLEAR}"
         )
     if kind is None:
         raise OutputError(f"{path}: cannot write '{path.suffix}' videos; use .mp4, .mov or .mkv")
@@ -53,7 +53,7 @@ class ClipWriter:
     ``size`` is the (height, width) of the pictures; smaller ones are drawn larger. H.264 in 4:2:0
     has even sides only: an odd side gets its last row or column twice. ``tick``: seconds a unit of
     pts; ``start``: seconds taken from every time. ``sounds``: the streams whose packets will come.
-    ``clear``: pictures have an alpha and are written as ProRes 4444, every side as it is.
+    ``transparent``: pictures have an alpha and are written as ProRes 4444, every side as it is.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class ClipWriter:
         pixel_aspect: Fraction = Fraction(1),
         start: Fraction = Fraction(0),
         sounds: Sequence[AudioStream] = (),
-        clear: bool = False,
+        transparent: bool = False,
     ) -> None:
-        kind = check_container(path, clear=clear)
+        kind = check_container(path, transparent=transparent)
         self.notes: list[str] = []
-        self._tick, self._start, self._clear = tick, start, clear
-        self._size, self._extra = size, (0, 0) if clear else (size[0] % 2, size[1] % 2)
+        self._tick, self._start, self._transparent = tick, start, transparent
+        self._size, self._extra = size, (0, 0) if transparent else (size[0] % 2, size[1] % 2)
         self._lengths: dict[int, int] = {}  # of the pictures that are still in the encoder
         flags = {"movflags": "+faststart"} if kind != "matroska" else {}
         self._file = av.open(str(path), "w", format=kind, options=flags)
@@ -110,7 +110,7 @@ class ClipWriter:
         self._file.mux(packet)
 
     def _frame(self, rgb: Bytes) -> VideoFrame:
-        if self._clear:
+        if self._transparent:
             return VideoFrame.from_ndarray(rgb, "rgba").reformat(
                 format=self._video.pix_fmt, dst_colorspace="ITU709", dst_color_range="MPEG"
             )
@@ -123,7 +123,7 @@ class ClipWriter:
             format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
         )
 
-    def sound(self, sound: Sound) -> None:
+    def sound(self, sound: SoundPacket) -> None:
         """Add one packet of one of the streams given as ``sounds``."""
         packet, base = sound.packet, sound.packet.time_base
         if self._start:
@@ -138,7 +138,7 @@ class ClipWriter:
             self._file.mux(packet)
 
     def _add_video(self, size: tuple[int, int], rate: Fraction, aspect: Fraction) -> Any:
-        name, options = ("prores_ks", PRORES) if self._clear else ("libx264", ENCODER)
+        name, options = ("prores_ks", PRORES) if self._transparent else ("libx264", ENCODER)
         try:
             stream: Any = self._file.add_stream(name, rate=rate, options=dict(options))
         except ValueError as error:  # av.codec.UnknownCodecError
@@ -146,7 +146,7 @@ class ClipWriter:
                 f"this build of PyAV has no {name}; run: pip install --force-reinstall av"
             ) from error
         stream.height, stream.width = size[0] + self._extra[0], size[1] + self._extra[1]
-        stream.pix_fmt = "yuva444p10le" if self._clear else "yuv420p"
+        stream.pix_fmt = "yuva444p10le" if self._transparent else "yuv420p"
         stream.time_base = self._tick
         context = stream.codec_context
         context.thread_count = max(1, usable_cores() // 2)  # the others are for the network

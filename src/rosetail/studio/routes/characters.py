@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import select
 
-from rosetail.characters.openraster import MEDIA as OPEN_RASTER
+from rosetail.characters.openraster import MEDIA_TYPE as OPEN_RASTER
 from rosetail.studio import schemas, tables
 from rosetail.studio.context import Client, Here, Studio
 from rosetail.studio.files import MEDIA

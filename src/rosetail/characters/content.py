@@ -1,0 +1,58 @@
+"""What character models exchange with their callers: their identity, and encoded photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.faces.warp import Matrix
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+class ModelId(NamedTuple):
+    """Identifies the model that a code belongs to; ``digest`` is the SHA-256 of its weights."""
+
+    name: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:8]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """An encoded photo: pose and expression, which all characters drawn from it share.
+
+    Attributes:
+        maps: the encoding; a network's is [1, C, h, w].
+        rgb: the photo, uint8 [H, W, 3].
+        matrix: [2, 3], maps the photo to the encoded head.
+        style: [codes], the style code of the photo itself, if the model reads one.
+        mask: where the person is in the head, uint8 [S, S], if it is known already.
+        landmarks: [5, 2], x and y in the head from -1 to 1; NaN if unknown.
+    """
+
+    maps: Floats
+    rgb: Bytes
+    matrix: Matrix
+    style: Floats | None = None
+    mask: Bytes | None = None
+    landmarks: Floats = field(default_factory=lambda: np.full((5, 2), np.nan, np.float32))
+
+
+# Encodes one face through a clip: frame, landmarks [5, 2] and time in seconds to content.
+Follow = Callable[[Bytes, NDArray[np.floating], float], Content]
+
+
+class EncodedDrawing(NamedTuple):
+    """The head of a drawing, uint8 [S, S, 3], with its content and its code ``w`` (latent,)."""
+
+    head: Bytes
+    content: Content
+    w: Floats
