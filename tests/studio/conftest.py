@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rosetail.studio.app import create_app
-from rosetail.studio.settings import Settings
+from rosetail.studio.settings import StudioSettings
 from tests.fixtures.make_clip import make_clip
 
 __all__ = ["make_clip"]
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Asks a studio as its own page would; one for a file of tests."""
-    app = create_app(Settings(tmp_path_factory.mktemp("home")))
+    app = create_app(StudioSettings(tmp_path_factory.mktemp("home")))
     with TestClient(app, base_url=HERE) as asking:
         yield asking
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import cv2
 import numpy as np
@@ -12,11 +11,10 @@ from starlette.testclient import TestClient
 
 import rosetail
 from rosetail import images
-from rosetail.characters import tag_families
 from rosetail.studio import schemas
-from rosetail.studio.character_previews import Easel
+from rosetail.studio.character_previews import CharacterPreviews
 from rosetail.studio.previews import VIEW
-from rosetail.studio.uploads import label
+from rosetail.studio.uploads import display_name, file_title
 from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import waited
 
@@ -47,14 +45,9 @@ def test_health_and_status(client: TestClient) -> None:
     assert status["model"]["ready"] or "rosetail studio --model" in status["model"]["why"]
 
 
-def test_regions_are_those_of_tags() -> None:
-    """Written out in the studio, which imports without what finds directions."""
-    assert get_args(schemas.Region) == get_args(tag_families.Region)
-
-
 def test_what_the_painter_draws_one_of_is_a_choice() -> None:
-    easel = Easel("painter", "auto", images.read, rosetail.load)
-    known = {each["tag"]: schemas.Attribute(**each) for each in easel.attributes()}
+    previews = CharacterPreviews("painter", "auto", images.read, rosetail.load)
+    known = {each["tag"]: schemas.AttributeOut(**each) for each in previews.attributes()}
     assert known["twintails"].choice == known["bob_cut"].choice == "hairdo"
     assert known["night_sky"].region == "ground"
     assert known["lipstick"].choice == known["blue_hair"].choice == ""
@@ -108,7 +101,7 @@ def test_kept_pictures_are_renamed_and_deleted(client: TestClient, photo: bytes)
     assert np.array_equal(pixels(file), pixels(photo))
     assert picture["bytes"] == len(file)
     renamed = client.patch(f"/api/pictures/{picture['id']}", json={"name": "a\x00b\n/c"})
-    assert renamed.json()["name"] == "c"
+    assert renamed.json()["name"] == "ab/c"  # a name, not a path
     assert renamed.json() in client.get("/api/pictures").json()
     assert client.delete(f"/api/pictures/{picture['id']}").status_code == 204
     assert client.get(f"/api/pictures/{picture['id']}/file.png").status_code == 404
@@ -193,8 +186,11 @@ def test_nothing_leads_out_of_the_library(client: TestClient) -> None:
             assert client.get(path).status_code in (404, 405, 422)
 
 
-def test_labels_are_never_paths() -> None:
+def test_names_of_files_lose_their_folders_and_titles_keep_slashes() -> None:
     for name in ("../../x", "a\\b\\x", "/x", "\x00x", "x\u202e", " .x. ", "x\n"):
-        assert label(name, "?") == "x"
-    assert label("", "photo") == label("..", "photo") == label("\x07", "photo") == "photo"
-    assert len(label("y" * 4000, "?")) == 120
+        assert file_title(name, "?") == "x"
+    for name in ("", "..", "\x07"):
+        assert file_title(name, "photo") == "photo"
+    assert display_name(" night / day\n", "?") == "night / day"
+    assert display_name("\x00 ", "clip") == "clip"
+    assert len(display_name("y" * 4000, "?")) == 120

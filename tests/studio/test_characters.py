@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from rosetail.characters.edits import apply_edits
 from rosetail.characters.network_model import NetworkModel
 from rosetail.studio.app import create_app
-from rosetail.studio.casting import holding, near
-from rosetail.studio.settings import Limits, Settings
+from rosetail.studio.character_previews import interpolated, with_components_of
+from rosetail.studio.settings import Limits, StudioSettings
 from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import HERE, waited
 from tests.studio.test_api import ended, pixels
@@ -28,7 +28,7 @@ from tests.studio.test_api import ended, pixels
 @pytest.fixture(scope="module")
 def client(tiny_roses: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     limits = replace(Limits(), drafts=20)
-    settings = Settings(tmp_path_factory.mktemp("home"), model=str(tiny_roses), limits=limits)
+    settings = StudioSettings(tmp_path_factory.mktemp("home"), model=str(tiny_roses), limits=limits)
     with TestClient(create_app(settings), base_url=HERE) as asking:
         yield asking
 
@@ -170,22 +170,22 @@ def test_more_like_this_is_nearer_and_a_lock_holds(
     assert not np.allclose(held, own, atol=1e-2)
 
 
-def test_holding_and_near_by_hand() -> None:
+def test_interpolation_and_locks_by_hand() -> None:
     base, others = np.zeros(3, np.float32), np.array([[1, 2, 3]], np.float32)
-    assert np.allclose(near(base, others, 0.5), [[0.5, 1, 1.5]])
+    assert np.allclose(interpolated(base, others, 0.5), [[0.5, 1, 1.5]])
     along = np.array([0, 2, 0], np.float32)
-    assert np.allclose(holding(base, others, [along]), [[1, 0, 3]])
-    assert np.allclose(holding(base, others, [along, along * 3]), [[1, 0, 3]])
+    assert np.allclose(with_components_of(base, others, [along]), [[1, 0, 3]])
+    assert np.allclose(with_components_of(base, others, [along, along * 3]), [[1, 0, 3]])
     grouped = np.array([[0, 0, 1], [1, 0, 0]], np.float32)
-    assert np.allclose(holding(base, others, [grouped]), [[0, 2, 0]])
-    assert holding(base, others, []) is others
+    assert np.allclose(with_components_of(base, others, [grouped]), [[0, 2, 0]])
+    assert with_components_of(base, others, []) is others
 
 
 def test_the_painters_characters_come_in_layers(tmp_path: Path) -> None:
     """With the edits that are asked for; a file that a drawing program opens."""
     kept = io.BytesIO()
     Image.fromarray(data.astronaut()).save(kept, "PNG")
-    settings = Settings(tmp_path, model="painter")
+    settings = StudioSettings(tmp_path, model="painter")
     with TestClient(create_app(settings), base_url=HERE) as client:
         face = client.post("/api/photos", content=kept.getvalue()).json()["id"]
         id = cast(client, face, n=1)[0]["id"]
@@ -300,7 +300,7 @@ def test_a_film_of_the_character_alone(
     wish = {"clip": sent["id"], "name": "film", "figure": True}
     refused = client.post("/api/jobs", json=wish)
     assert refused.status_code == 422
-    assert "figure shows a character alone" in refused.text
+    assert "figure needs a character" in refused.text
     wish["character"] = cast(client, face)[0]["id"]
     path = f"/api/jobs/{client.post('/api/jobs', json=wish).json()['id']}"
     done = waited(lambda: client.get(path).json(), ended)
@@ -320,7 +320,7 @@ def test_a_film_of_the_character_alone(
 
 
 def test_without_a_model_the_page_is_told_what_is_missing(tmp_path: Path) -> None:
-    settings = Settings(tmp_path, model="nobody")
+    settings = StudioSettings(tmp_path, model="nobody")
     with TestClient(create_app(settings), base_url=HERE) as client:
         model = client.get("/api/status").json()["model"]
         assert model == {"ready": False, "name": "nobody", "why": model["why"], "size": 0}

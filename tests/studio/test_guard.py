@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from rosetail.errors import SettingsError
 from rosetail.studio.guard import HEADERS, Guard
-from rosetail.studio.settings import Settings, is_loopback, new_token
+from rosetail.studio.settings import StudioSettings, is_loopback, new_token
 
 TOKEN = "0123456789abcdef-token"
 
@@ -29,7 +29,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def asking(tmp_path: Path, **settings: str) -> TestClient:
-    return TestClient(Guard(echo, Settings(tmp_path, **settings)), base_url="http://localhost:8033")
+    return TestClient(
+        Guard(echo, StudioSettings(tmp_path, **settings)), base_url="http://localhost:8033"
+    )
 
 
 @pytest.fixture
@@ -129,9 +131,9 @@ def test_outside_numbers_and_the_own_name_are_served_and_domains_are_not(tmp_pat
 def test_outside_needs_a_token(tmp_path: Path) -> None:
     for host in ("0.0.0.0", "::", "192.168.0.7", "my-machine"):
         with pytest.raises(SettingsError, match="token"):
-            Settings(tmp_path, host)
+            StudioSettings(tmp_path, host)
     with pytest.raises(SettingsError, match="at least 16"):
-        Settings(tmp_path, "0.0.0.0", token="short")
+        StudioSettings(tmp_path, "0.0.0.0", token="short")
     assert is_loopback("127.0.0.9")
     assert is_loopback("::1")
     assert len({new_token() for _ in range(20)}) == 20

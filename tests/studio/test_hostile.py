@@ -17,7 +17,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from rosetail.studio.app import create_app
-from rosetail.studio.settings import Limits, Settings
+from rosetail.studio.settings import Limits, StudioSettings
 from tests.studio.conftest import HERE
 
 
@@ -98,7 +98,7 @@ def test_uploads_stop_at_their_limit(tmp_path: Path, good: bytes) -> None:
             read += 1000
             yield bytes(1000)
 
-    with TestClient(create_app(Settings(tmp_path, limits=limits)), base_url=HERE) as client:
+    with TestClient(create_app(StudioSettings(tmp_path, limits=limits)), base_url=HERE) as client:
         assert client.post("/api/photos", content=good).status_code == 201
         assert client.post("/api/photos", content=good + b"x").status_code == 413
         refused = client.post("/api/clips", content=endless())
@@ -109,6 +109,6 @@ def test_uploads_stop_at_their_limit(tmp_path: Path, good: bytes) -> None:
 
 def test_a_full_library_takes_no_more(tmp_path: Path, good: bytes) -> None:
     limits = replace(Limits(), library_bytes=10)
-    with TestClient(create_app(Settings(tmp_path, limits=limits)), base_url=HERE) as client:
+    with TestClient(create_app(StudioSettings(tmp_path, limits=limits)), base_url=HERE) as client:
         refused = client.post("/api/photos", content=good)
         assert (refused.status_code, refused.json()["code"]) == (507, "full")

@@ -19,9 +19,9 @@ from rosetail.studio.app import create_app
 from rosetail.studio.database import Database
 from rosetail.studio.jobs import Jobs
 from rosetail.studio.problems import Problem
-from rosetail.studio.settings import Limits, Settings
+from rosetail.studio.settings import Limits, StudioSettings
 from rosetail.studio.store import Store
-from rosetail.studio.tables import Job
+from rosetail.studio.tables import JobRow
 from tests.fixtures.make_clip import MakeClip
 from tests.studio.conftest import HERE, waited
 
@@ -34,7 +34,7 @@ def over(job: dict) -> bool:
 
 def queue(home: Path, **limits: int) -> tuple[Jobs, Database]:
     """A queue that nothing works on."""
-    settings = Settings(home, limits=replace(Limits(), **limits))
+    settings = StudioSettings(home, limits=replace(Limits(), **limits))
     store = Store(home, settings.limits.library_bytes)
     database = Database(settings.database_url)
     return Jobs(settings, database, store), database
@@ -63,7 +63,7 @@ def test_the_queue_is_bounded(home: Path) -> None:
         with pytest.raises(Problem) as refused:
             jobs.add("film", "x", client, {})
         assert (refused.value.status, refused.value.retry_after) == (429, 30)
-    jobs.cancel(jobs.all()[0].id)
+    jobs.cancel(database.all(JobRow)[0].id)
     jobs.add("film", "x", "c", {})
     database.close()
 
@@ -73,12 +73,12 @@ def test_what_ran_when_the_studio_died_runs_again_once(home: Path) -> None:
     for attempts, state in ((1, "running"), (2, "running"), (1, "done"), (0, "queued")):
         job = jobs.add("none", f"{state}{attempts}", "a", {})
         with database.begin() as session:
-            row = session.get(Job, job.id)
+            row = session.get(JobRow, job.id)
             assert row is not None
             row.state, row.attempts = state, attempts
     jobs._stopping.set()  # look at what is left, and do nothing
     jobs.start()
-    states = {job.name: job.state for job in jobs.all()}
+    states = {job.name: job.state for job in database.all(JobRow)}
     assert states == {
         "running1": "queued",
         "running2": "failed",
@@ -100,7 +100,7 @@ def begun(client: httpx2.Client, clip: bytes, name: str) -> str:
 
 
 def test_a_running_job_is_cancelled_and_can_be_run_again(home: Path, long_clip: bytes) -> None:
-    with TestClient(create_app(Settings(home)), base_url=HERE) as client:
+    with TestClient(create_app(StudioSettings(home)), base_url=HERE) as client:
         path = begun(client, long_clip, "long")
         waited(lambda: client.get(path).json(), lambda job: job["done"] > 0)
         began = time.monotonic()
@@ -118,7 +118,7 @@ def test_a_running_job_is_cancelled_and_can_be_run_again(home: Path, long_clip: 
 def test_a_process_that_dies_twice_is_given_up(home: Path, long_clip: bytes) -> None:
     import multiprocessing
 
-    with TestClient(create_app(Settings(home)), base_url=HERE) as client:
+    with TestClient(create_app(StudioSettings(home)), base_url=HERE) as client:
         path = begun(client, long_clip, "long")
         for _ in range(2):
             waited(lambda: client.get(path).json(), lambda job: job["done"] > 0)
@@ -185,8 +185,8 @@ def test_kill_9_in_the_middle_of_a_render(home: Path, long_clip: bytes) -> None:
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 130
-    with Database(Settings(home).database_url).begin() as session:
-        attempts = {job.name: job.attempts for job in session.scalars(select(Job))}
+    with Database(StudioSettings(home).database_url).begin() as session:
+        attempts = {job.name: job.attempts for job in session.scalars(select(JobRow))}
     assert attempts == {"first": 1, "second": 2, "third": 1}
 
 
@@ -199,7 +199,7 @@ def test_ctrl_c_ends_every_process_and_the_job_waits_for_the_next_start(
     path = begun(client, long_clip, "long")
     waited(lambda: client.get(path).json(), lambda job: job["done"] > 0)
     family = children(process.pid)
-    assert len(family) >= 2  # the desk and the render
+    assert len(family) >= 2  # the preview process and the render
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     assert process.wait(15) == 130
@@ -207,8 +207,8 @@ def test_ctrl_c_ends_every_process_and_the_job_waits_for_the_next_start(
     waited(
         lambda: [pid for pid in family if Path(f"/proc/{pid}").exists()], lambda left: not left, 8
     )
-    with Database(Settings(home).database_url).begin() as session:
-        (job,) = session.scalars(select(Job))
+    with Database(StudioSettings(home).database_url).begin() as session:
+        (job,) = session.scalars(select(JobRow))
         assert (job.state, job.attempts) == ("queued", 0)
 
 

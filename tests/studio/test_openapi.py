@@ -65,13 +65,13 @@ def test_everything_is_documented() -> None:
     from starlette.testclient import TestClient
 
     from rosetail.studio.app import create_app
-    from rosetail.studio.settings import Settings
+    from rosetail.studio.settings import StudioSettings
     from tests.studio.conftest import HERE
 
     with TemporaryDirectory() as home:
-        client = TestClient(create_app(Settings(Path(home))), base_url=HERE)
-        told = client.get("/api/openapi.json", timeout=PATIENCE).json()
-    operations = [op for path in told["paths"].values() for op in path.values()]
+        client = TestClient(create_app(StudioSettings(Path(home))), base_url=HERE)
+        document = client.get("/api/openapi.json", timeout=PATIENCE).json()
+    operations = [op for path in document["paths"].values() for op in path.values()]
     assert len(operations) >= 40
     for operation in operations:
         assert operation["description"], operation["operationId"]

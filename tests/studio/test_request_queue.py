@@ -1,4 +1,4 @@
-"""Fair turns, bounds, and newest wishes."""
+"""Clients in turn, limits, and superseded requests."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import Any
 import pytest
 
 from rosetail.studio.problems import Problem
-from rosetail.studio.request_queue import Turns
+from rosetail.studio.request_queue import RequestQueue
 
 
-def played(script: Callable[[Turns, threading.Event], Awaitable[Any]], **bounds: int) -> Any:
-    """Run ``script`` with turns whose first call, by client "first", holds until the event."""
+def played(script: Callable[[RequestQueue, threading.Event], Awaitable[Any]], **limits: int) -> Any:
+    """Run ``script`` with a queue whose first call, by client "first", holds until the event."""
 
     async def run() -> Any:
-        turns = Turns(["desk"], bounds.get("most", 64), bounds.get("most_each", 8))
-        turns.start()
+        requests = RequestQueue("worker", limits.get("limit", 64), limits.get("client_limit", 8))
+        requests.start()
         go = threading.Event()
-        held = asyncio.create_task(turns.run("first", "", lambda desk: go.wait(5)))
+        held = asyncio.create_task(requests.run("first", "", lambda worker: go.wait(5)))
         await asyncio.sleep(0.05)
         try:
-            return await asyncio.wait_for(script(turns, go), 10)
+            return await asyncio.wait_for(script(requests, go), 10)
         finally:
             go.set()
             await held
-            await turns.stop()
+            await requests.stop()
 
     return asyncio.run(run())
 
@@ -36,10 +36,12 @@ def played(script: Callable[[Turns, threading.Event], Awaitable[Any]], **bounds:
 def test_clients_take_turns_however_much_one_asks() -> None:
     done: list[str] = []
 
-    async def script(turns: Turns, go: threading.Event) -> None:
+    async def script(requests: RequestQueue, go: threading.Event) -> None:
         asked = [("many", f"a{n}") for n in range(4)] + [("one", "b"), ("other", "c")]
         tasks = [
-            asyncio.create_task(turns.run(client, "", lambda desk, what=what: done.append(what)))
+            asyncio.create_task(
+                requests.run(client, "", lambda worker, what=what: done.append(what))
+            )
             for client, what in asked
         ]
         await asyncio.sleep(0.02)
@@ -50,10 +52,10 @@ def test_clients_take_turns_however_much_one_asks() -> None:
     assert done == ["a0", "b", "c", "a1", "a2", "a3"]
 
 
-def test_only_the_newest_wish_of_a_slot_is_done() -> None:
-    async def script(turns: Turns, go: threading.Event) -> list[Any]:
+def test_only_the_newest_request_of_a_slot_is_done() -> None:
+    async def script(requests: RequestQueue, go: threading.Event) -> list[Any]:
         tasks = [
-            asyncio.create_task(turns.run("me", slot, lambda desk, value=value: value))
+            asyncio.create_task(requests.run("me", slot, lambda worker, value=value: value))
             for slot, value in (
                 ("hair", 1),
                 ("hair", 2),
@@ -73,35 +75,35 @@ def test_only_the_newest_wish_of_a_slot_is_done() -> None:
 
 
 def test_too_much_is_refused_at_once() -> None:
-    async def script(turns: Turns, go: threading.Event) -> list[int]:
+    async def script(requests: RequestQueue, go: threading.Event) -> list[int]:
         tasks = [
-            asyncio.create_task(turns.run(client, "", lambda desk: 0))
+            asyncio.create_task(requests.run(client, "", lambda worker: 0))
             for client in ("a", "a", "a", "b", "c")
         ]
         await asyncio.sleep(0.02)
         began = time.monotonic()
         refused = [task.exception().status for task in tasks if task.done()]  # type: ignore[union-attr]
         assert time.monotonic() - began < 0.05
-        assert turns.waiting == 3
+        assert requests.waiting == 3
         go.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         return refused
 
-    assert played(script, most=3, most_each=2) == [429, 429]
+    assert played(script, limit=3, client_limit=2) == [429, 429]
 
 
 def test_an_error_is_the_askers_and_the_next_is_served() -> None:
-    async def script(turns: Turns, go: threading.Event) -> Any:
+    async def script(requests: RequestQueue, go: threading.Event) -> Any:
         go.set()
         with pytest.raises(ZeroDivisionError):
-            await turns.run("me", "", lambda desk: 1 // 0)
-        return await turns.run("me", "", lambda desk: desk)
+            await requests.run("me", "", lambda worker: 1 // 0)
+        return await requests.run("me", "", lambda worker: worker)
 
-    assert played(script) == "desk"
+    assert played(script) == "worker"
 
 
 def test_the_loop_goes_on_while_a_call_runs() -> None:
-    async def script(turns: Turns, go: threading.Event) -> float:
+    async def script(requests: RequestQueue, go: threading.Event) -> float:
         began = time.monotonic()
         await asyncio.sleep(0.05)
         return time.monotonic() - began
@@ -111,10 +113,10 @@ def test_the_loop_goes_on_while_a_call_runs() -> None:
 
 def test_stopping_refuses_what_waits() -> None:
     async def run() -> int:
-        turns = Turns(["desk"], 8, 8)
-        waiting = asyncio.create_task(turns.run("me", "", lambda desk: 0))
+        requests = RequestQueue("worker", 8, 8)
+        waiting = asyncio.create_task(requests.run("me", "", lambda worker: 0))
         await asyncio.sleep(0)
-        await turns.stop()
+        await requests.stop()
         with pytest.raises(Problem) as refused:
             await waiting
         return refused.value.status

@@ -78,11 +78,11 @@ def studio(
     from platformdirs import user_data_path
 
     from rosetail.studio.server import serve
-    from rosetail.studio.settings import Settings, is_loopback, new_token
+    from rosetail.studio.settings import StudioSettings, is_loopback, new_token
 
     token = os.environ.get(TOKEN, "") or ("" if is_loopback(host) else new_token())
     where = home or user_data_path("rosetail", appauthor=False) / "studio"
-    settings = Settings(where, host, port, token, database, model, backend)
+    settings = StudioSettings(where, host, port, token, database, model, backend)
 
     def ready(address: str) -> None:
         print(f"Studio at {address}", flush=True)

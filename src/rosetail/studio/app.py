@@ -1,4 +1,4 @@
-"""The application: routes behind the guard, the page, and what starts and stops with it."""
+"""The ASGI application: the routes and the page behind the guard, and its lifespan."""
 
 from __future__ import annotations
 
@@ -19,58 +19,60 @@ from rosetail.studio.routes import (
     answers,
     characters,
     clips,
+    jobs,
     live,
     photos,
     pictures,
     studies,
 )
-from rosetail.studio.settings import Settings
+from rosetail.studio.settings import StudioSettings
 from rosetail.studio.site import add_page
 
-ABOUT = (
-    "Everything the page does, for programs. Files are sent as the body of a request, as they are. "
-    "With a token, send it as `Authorization: Bearer TOKEN`. A refusal has a `code` and a `detail`."
+DESCRIPTION = (
+    "The API behind the page. Files are sent and returned as the body, without a form. "
+    "If the studio has a token, send it as `Authorization: Bearer TOKEN`. "
+    "Errors have a `code` for programs and a `detail` for people."
 )
 
 
-async def _warm(studio: Studio) -> None:
-    """The first photo finds everything open; where it cannot be opened, the first photo says so."""
+async def _warm_up(studio: Studio) -> None:
+    """Load what the first photo needs. Errors are reported when a photo needs it."""
     await asyncio.gather(
-        studio.work("studio", "warm", style=""),
-        studio.preview("studio", "warm", "warm", style=weights.styles()[0]),
+        studio.slow("studio", "warm_up", style=""),
+        studio.preview("studio", "warm_up", "warm_up", style=weights.styles()[0]),
         return_exceptions=True,
     )
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: StudioSettings) -> ASGIApp:
     """The studio as an ASGI application.
 
-    Raises OutputError and SettingsError where its folder or database cannot be used.
+    Raises OutputError and SettingsError if its folder or database cannot be used.
     """
-    studio = Studio.opened(settings)
+    studio = Studio.create(settings)
 
     @asynccontextmanager
-    async def alive(app: FastAPI) -> AsyncIterator[None]:
-        studio.turns.start()
-        studio.slow_turns.start()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        studio.previews.start()
+        studio.slow_requests.start()
         studio.jobs.start()
-        warming = asyncio.create_task(_warm(studio))
+        warming_up = asyncio.create_task(_warm_up(studio))
         try:
             yield
         finally:
-            warming.cancel()
-            await studio.turns.stop()
-            await studio.slow_turns.stop()
-            studio.desk.close()
-            studio.bench.close()
+            warming_up.cancel()
+            await studio.previews.stop()
+            await studio.slow_requests.stop()
+            studio.preview_process.close()
+            studio.slow_process.close()
             await asyncio.to_thread(studio.jobs.stop)
             studio.database.close()
 
     app = FastAPI(
         title="Rosetail studio",
         version=rosetail.__version__,
-        description=ABOUT,
-        lifespan=alive,
+        description=DESCRIPTION,
+        lifespan=lifespan,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -78,8 +80,8 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for part in (about, photos, pictures, characters, clips, live, studies, answers):
-        api.include_router(part.router)
+    for routes in (about, photos, pictures, characters, clips, jobs, live, studies, answers):
+        api.include_router(routes.router)
     app.include_router(api)
     problems.install(app)
     add_page(app)

@@ -1,10 +1,10 @@
-"""What draws characters, inside the desk's process: the model, contents of photos, and files."""
+"""Draws characters inside the child process: the model, encoded photos, and character files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,21 +18,22 @@ from rosetail.characters.framing import Frame
 from rosetail.characters.load import load_model
 from rosetail.characters.model import CharacterModel, character_layers
 from rosetail.errors import SettingsError
-from rosetail.studio.casting import holding, near
-from rosetail.studio.files import Kept, encoded, naming
+from rosetail.studio.files import encoded, naming
 
 if TYPE_CHECKING:
     from rosetail.stylizer.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
-Wishes = Mapping[str, float]
+Floats = NDArray[np.float32]
+EditStrengths = Mapping[str, float]
 
-NEAR = 32  # photos whose content is kept
-PICTURE = 90  # JPEG quality of a face
+PHOTOS_IN_MEMORY = 32
+JPEG_QUALITY = 90
+RANK_TOLERANCE = 1e-6  # relative to the largest singular value
 
 
-class Easel:
-    """Characters of one model. ``view`` gives a photo by its path; ``stylizer`` a look."""
+class CharacterPreviews:
+    """Characters of one model. ``view`` reads a photo by path; ``stylizer`` loads a style."""
 
     def __init__(
         self,
@@ -43,48 +44,40 @@ class Easel:
     ) -> None:
         self._model, self._backend = model, backend
         self._view, self._stylizer = view, stylizer
-        self._contents: Kept[Content] = Kept(NEAR)
+        # A slider then runs the decoder alone.
+        self._content = lru_cache(PHOTOS_IN_MEMORY)(self._encode)
 
     @cached_property
-    def roses(self) -> CharacterModel:
-        """The model, opened at the first use. Raises UnknownStyle, WeightsMissing."""
+    def model(self) -> CharacterModel:
+        """The model, loaded at the first use. Raises UnknownStyle, WeightsMissing."""
         return load_model(self._model, self._backend)
 
-    def content(self, path: str) -> Content:
-        """The photo at ``path`` taken apart; kept, so that a slider costs the decoder alone."""
-
-        def make() -> Content:
-            with naming(path, "the photo"):
-                return self.roses.encode(self._view(path))
-
-        return self._contents.get(path, make)
-
     def attributes(self) -> list[dict[str, Any]]:
-        """What can be edited by name; empty where the model has no directions."""
+        """The edits by name; empty if the model has no directions."""
         from rosetail.characters.directions_file import EXACT
         from rosetail.characters.tag_families import OPPOSITES, choice_of, colours_like, region
 
         try:
-            directions = self.roses.directions
+            directions = self.model.directions
         except SettingsError:
             return []
         known = directions.tags
-        made = []
+        attributes = []
         for tag in known:
             method, direction = directions.get(tag)
             opposite = OPPOSITES.get(tag, "")
-            made.append(
+            attributes.append(
                 {
                     "tag": tag,
                     "region": region(tag),
                     "colour": bool(colours_like(tag)),
                     "opposite": opposite if opposite in known else "",
-                    # Only a rule draws one thing or another; a network goes from one to the other.
+                    # Only the painter draws one alternative or another; a network interpolates.
                     "choice": choice_of(tag) if method == EXACT else "",
                     "score": None if np.isnan(direction.score) else direction.score,
                 }
             )
-        return made
+        return attributes
 
     def cast(
         self,
@@ -97,63 +90,62 @@ class Easel:
         spread: float,
         locks: Sequence[str],
     ) -> list[dict[str, Any]]:
-        """As many characters as ``files``, written there with their pictures (.jpg beside)."""
-        content = self.content(photo)
-        codes = self.roses.random_w(len(files), seed)
-        codes = near(self.roses.mean, codes, truncation)
+        """Write one new character to each of ``files``, with its picture beside it (.jpg).
+
+        With ``like``, the path of a character, the new ones lie at ``spread`` 0..1 of the way from
+        it, and the regions in ``locks`` stay as they are.
+        """
+        content = self._content(photo)
+        codes = self.model.random_w(len(files), seed)
+        codes = interpolated(self.model.mean, codes, truncation)
         edits: tuple[Any, ...] = ()
         if like:
             base = self._read(like)
-            codes, edits = self._after(base, near(base.w, codes, spread), locks)
-        made = [
-            replace(self.roses.character(w, f"Character {seed}.{number}"), edits=edits)
+            codes, edits = self._lock(base, interpolated(base.w, codes, spread), locks)
+        characters = [
+            replace(self.model.character(w, f"Character {seed}.{number}"), edits=edits)
             for number, w in enumerate(codes)
         ]
         if likeness:
-            made[0] = self.roses.character(self.roses.own_w(content), "Likeness")
-        pictures = self.roses.draw(content, *made)
+            characters[0] = self.model.character(self.model.own_w(content), "Likeness")
+        pictures = self.model.draw(content, *characters)
         return [
-            self._write(replace(each, picture=picture), Path(file))
-            for each, picture, file in zip(made, pictures, files, strict=True)
+            self._write(replace(character, picture=picture), Path(file))
+            for character, picture, file in zip(characters, pictures, files, strict=True)
         ]
 
     def portrait(
         self,
         photo: str,
         character: str,
-        edits: Wishes,
+        edits: EditStrengths,
         frame: Frame,
         style: str,
         form: str,
     ) -> bytes:
-        """The photo with the head of a character, edited: a file of ``form``.
+        """The photo as the character with exactly ``edits``: a file of ``form``."""
+        stylizer, quality = (None, JPEG_QUALITY) if frame == "face" else (self._stylizer(style), 95)
+        edited = self._edited(character, edits)
+        image = self.model.apply(self._content(photo), edited, frame=frame, stylizer=stylizer)
+        return encoded(np.asarray(image), form, quality)
 
-        ``edits`` are all that the character is to have; those it came with and that are not named
-        are taken away.
-        """
-        who = self._edited(self._read(character), edits)
-        content = self.content(photo)
-        around, quality = (None, PICTURE) if frame == "face" else (self._stylizer(style), 95)
-        drawn = self.roses.apply(content, who, frame=frame, stylizer=around)
-        return encoded(np.asarray(drawn), form, quality)
-
-    def layers(self, photo: str, character: str, edits: Wishes) -> bytes:
-        """The same part by part, an OpenRaster file."""
+    def layers(self, photo: str, character: str, edits: EditStrengths) -> bytes:
+        """The same in layers, an OpenRaster file."""
         from rosetail.characters.openraster import open_raster
 
-        who = self._edited(self._read(character), edits)
-        return open_raster(character_layers(self.roses, self.content(photo), who))
+        edited = self._edited(character, edits)
+        return open_raster(character_layers(self.model, self._content(photo), edited))
 
-    def keep(
-        self, photo: str, character: str, edits: Wishes, name: str, file: str
+    def save(
+        self, photo: str, character: str, edits: EditStrengths, name: str, file: str
     ) -> dict[str, Any]:
-        """The edited character as a file of its own, with its picture."""
-        who = self._edited(self._read(character), edits)
-        picture = self.roses.draw(self.content(photo), who)[0]
-        return self._write(replace(who, name=name, picture=picture), Path(file))
+        """Write the edited character and its picture to a file of its own."""
+        edited = self._edited(character, edits)
+        picture = self.model.draw(self._content(photo), edited)[0]
+        return self._write(replace(edited, name=name, picture=picture), Path(file))
 
-    def take(self, path: str, file: str) -> dict[str, Any]:
-        """A character file that somebody sent, checked and written anew."""
+    def import_file(self, path: str, file: str) -> dict[str, Any]:
+        """Check an uploaded character file and write it anew."""
         with naming(path, "the character file"):
             return self._write(self._read(path), Path(file))
 
@@ -161,39 +153,63 @@ class Easel:
         """Write the name into a character's file."""
         replace(self._read(character), name=name).save(character)
 
+    def _encode(self, path: str) -> Content:
+        with naming(path, "the photo"):
+            return self.model.encode(self._view(path))
+
     def _read(self, path: str) -> Character:
         with naming(path, "the character"):
-            return self.roses.read(path)
+            return self.model.read(path)
 
-    def _edited(self, who: Character, edits: Wishes) -> Character:
-        gone = {each.name: 0.0 for each in who.edits if each.name not in edits}
-        kept = tuple(each for each in who.edits if each.name not in gone)
-        known = {each.name: each.strength for each in kept}
+    def _edited(self, path: str, edits: EditStrengths) -> Character:
+        """The character at ``path`` with exactly ``edits``."""
+        character = self._read(path)
+        before = tuple(edit for edit in character.edits if edit.name in edits)
+        known = {edit.name: edit.strength for edit in before}
         changed = {name: value for name, value in edits.items() if known.get(name) != value}
-        who = replace(who, edits=kept)
-        return who.edit(changed) if changed else who
+        character = replace(character, edits=before)
+        return character.edit(changed) if changed else character
 
-    def _after(
-        self, base: Character, codes: NDArray[np.float32], locks: Sequence[str]
-    ) -> tuple[NDArray[np.float32], tuple[Any, ...]]:
-        """Codes and edits that keep what is locked of ``base``."""
+    def _lock(
+        self, base: Character, codes: Floats, locks: Sequence[str]
+    ) -> tuple[Floats, tuple[Any, ...]]:
+        """Codes and edits with the regions in ``locks`` as in ``base``."""
         from rosetail.characters.tag_families import region
 
         if not locks:
             return codes, ()
-        directions = self.roses.directions
-        held = [directions.get(tag)[1].vector for tag in directions.tags if region(tag) in locks]
-        kept = tuple(edit for edit in base.edits if region(edit.name) in locks)
-        return holding(base.w, codes, held), kept
+        directions = self.model.directions
+        locked = [directions.get(tag)[1].vector for tag in directions.tags if region(tag) in locks]
+        edits = tuple(edit for edit in base.edits if region(edit.name) in locks)
+        return with_components_of(base.w, codes, locked), edits
 
-    def _write(self, who: Character, file: Path) -> dict[str, Any]:
-        who.save(file)
-        if who.picture is not None:
+    def _write(self, character: Character, file: Path) -> dict[str, Any]:
+        character.save(file)
+        if character.picture is not None:
             with images.writing(file.with_suffix(".jpg")) as part:
-                part.write_bytes(encoded(who.picture, "jpeg", PICTURE))
+                part.write_bytes(encoded(character.picture, "jpeg", JPEG_QUALITY))
         return {
-            "name": who.name,
-            "model": who.model.name,
-            "digest": who.model.digest,
-            "edits": {each.name: each.strength for each in who.edits},
+            "name": character.name,
+            "model": character.model.name,
+            "digest": character.model.digest,
+            "edits": {edit.name: edit.strength for edit in character.edits},
         }
+
+
+def interpolated(base: Floats, codes: Floats, amount: float) -> Floats:
+    """``codes`` (N, D) moved towards ``base`` (D,): at 1 unchanged, at 0 equal to ``base``."""
+    return np.asarray(base + np.float32(amount) * (codes - base), np.float32)
+
+
+def with_components_of(base: Floats, codes: Floats, directions: Sequence[Floats]) -> Floats:
+    """``codes`` (N, D) whose components in the span of ``directions`` are those of ``base`` (D,).
+
+    A direction is (D,) or, one row for each group of layers, (groups, D).
+    """
+    if not directions:
+        return codes
+    rows = np.concatenate([np.atleast_2d(each) for each in directions]).astype(np.float64)
+    _, sizes, axes = np.linalg.svd(rows, full_matrices=False)
+    axes = axes[sizes > RANK_TOLERANCE * sizes[0]]
+    difference = (base - codes).astype(np.float64)
+    return np.asarray(codes + (difference @ axes.T) @ axes, np.float32)

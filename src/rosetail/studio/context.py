@@ -1,76 +1,81 @@
-"""What every route works with, and how it is reached."""
+"""The parts of a running studio, and how routes get at them."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 
-from rosetail.studio.child import Child
+from rosetail.studio.child import ChildProcess
 from rosetail.studio.database import Database
 from rosetail.studio.jobs import Jobs
-from rosetail.studio.previews import make_desk
-from rosetail.studio.request_queue import Turns
-from rosetail.studio.settings import Settings
+from rosetail.studio.previews import Previews
+from rosetail.studio.request_queue import RequestQueue
+from rosetail.studio.settings import StudioSettings
 from rosetail.studio.store import Store
-
-T = TypeVar("T")
 
 
 @dataclass
 class Studio:
     """The parts of one running studio.
 
-    Two processes draw: the ``desk`` what somebody waits for, the ``bench`` what may take seconds
-    or comes from outside, so that neither a large picture nor a hostile one holds up a slider.
+    Two processes draw: ``preview_process`` what somebody waits for, ``slow_process`` what may take
+    seconds or reads uploads, so that neither a large nor a malicious file delays a slider.
     """
 
-    settings: Settings
+    settings: StudioSettings
     database: Database
     store: Store
     jobs: Jobs
-    desk: Child
-    bench: Child
-    turns: Turns
-    slow_turns: Turns
-    since: float = field(default_factory=time.monotonic)
+    preview_process: ChildProcess
+    slow_process: ChildProcess
+    previews: RequestQueue
+    slow_requests: RequestQueue
+    started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def opened(cls, settings: Settings) -> Studio:
-        """Everything made and nothing started. Raises OutputError, SettingsError."""
-        store = Store(settings.home, settings.limits.library_bytes)
-        database = Database(settings.database_url)
-        desk, bench = (Child(make_desk, settings.backend, settings.model) for _ in range(2))
+    def create(cls, settings: StudioSettings) -> Studio:
+        """Create all parts and start none. Raises OutputError, SettingsError."""
         limits = settings.limits
+        store = Store(settings.home, limits.library_bytes)
+        database = Database(settings.database_url)
+        jobs = Jobs(settings, database, store)
+        preview_process, slow_process = (
+            ChildProcess(Previews, settings.backend, settings.model) for _ in range(2)
+        )
+        previews, slow_requests = (
+            RequestQueue(process, limits.waiting_previews, limits.waiting_previews_each)
+            for process in (preview_process, slow_process)
+        )
         return cls(
             settings,
             database,
             store,
-            Jobs(settings, database, store),
-            desk,
-            bench,
-            Turns([desk], limits.waiting_previews, limits.waiting_previews_each),
-            Turns([bench], limits.waiting_previews, limits.waiting_previews_each),
+            jobs,
+            preview_process,
+            slow_process,
+            previews,
+            slow_requests,
         )
 
     async def preview(self, client: str, slot: str, name: str, /, **arguments: Any) -> Any:
-        """The desk's answer to the call ``name``, when it is this client's turn."""
-        return await self._asked(self.turns, client, slot, name, arguments)
+        """Call :class:`Previews` in the preview process. Slots are those of the queue."""
+        return await self._run(self.previews, client, slot, name, arguments)
 
-    async def work(self, client: str, name: str, /, **arguments: Any) -> Any:
-        """The bench's answer to the call ``name``; nothing takes its place."""
-        return await self._asked(self.slow_turns, client, "", name, arguments)
+    async def slow(self, client: str, name: str, /, **arguments: Any) -> Any:
+        """Call :class:`Previews` in the slow process; the call is never superseded."""
+        return await self._run(self.slow_requests, client, "", name, arguments)
 
-    async def _asked(
-        self, turns: Turns, client: str, slot: str, name: str, arguments: dict[str, Any]
+    async def _run(
+        self, queue: RequestQueue, client: str, slot: str, name: str, arguments: dict[str, Any]
     ) -> Any:
         seconds = self.settings.limits.preview_seconds
-        call: Callable[[Child], Any] = lambda desk: desk.call(name, seconds, **arguments)  # noqa: E731
-        return await turns.run(client, slot, call)
+        return await queue.run(
+            client, slot, lambda process: process.call(name, seconds, **arguments)
+        )
 
 
 def _studio(request: Request) -> Studio:
@@ -81,7 +86,7 @@ def _studio(request: Request) -> Studio:
 def _client(
     request: Request,
     x_client: Annotated[
-        str, Header(description="a name for this page; its turns are its own")
+        str, Header(description="a name for this client; clients are served in turn")
     ] = "",
 ) -> str:
     if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", x_client):
@@ -89,5 +94,5 @@ def _client(
     return request.client.host if request.client else "unknown"
 
 
-Here = Annotated[Studio, Depends(_studio)]
+CurrentStudio = Annotated[Studio, Depends(_studio)]
 Client = Annotated[str, Depends(_client)]

@@ -1,33 +1,38 @@
-"""The library's database, opened so that a crash at any moment loses nothing that was said done."""
+"""The library's database. Committed transactions survive a crash at any moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import ColumnElement, create_engine, event, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from rosetail.errors import SettingsError
-from rosetail.studio.tables import Base
+from rosetail.studio.problems import not_found
+from rosetail.studio.tables import Table
 
-BUSY_SECONDS = 10  # a writer waits so long for another
+BUSY_SECONDS = 10  # how long a writer waits for another
+R = TypeVar("R", bound=Table)
 
 
 class Database:
-    """Sessions on the database at ``url``; makes the tables that are missing.
+    """Sessions on the database at ``url``; creates missing tables.
 
-    Raises SettingsError where it cannot be opened.
+    Raises SettingsError if the database cannot be opened.
     """
 
     def __init__(self, url: str) -> None:
         try:
             self.engine = create_engine(url, pool_pre_ping=True)
             if self.engine.dialect.name == "sqlite":
-                event.listen(self.engine, "connect", _careful)
-            Base.metadata.create_all(self.engine)
+                event.listen(self.engine, "connect", _configure_sqlite)
+                _make_private(url)
+            Table.metadata.create_all(self.engine)
         except (SQLAlchemyError, ImportError, ValueError) as error:
             cause = str(getattr(error, "orig", None) or error).splitlines()[0]
             shown = url.split("@")[-1]  # no password
@@ -38,17 +43,62 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A session in one transaction: all of it is kept, or none."""
+        """A session in one transaction, committed at the end or rolled back on an exception."""
         with self._sessions.begin() as session:
             yield session
 
+    @contextmanager
+    def edit(self, table: type[R], id: str) -> Iterator[R]:
+        """The row with ``id`` in a transaction of its own. Raises Problem 404."""
+        with self.begin() as session:
+            yield find(session, table, id)
+
+    def get(self, table: type[R], id: str) -> R:
+        """The row with ``id``. Raises Problem 404."""
+        with self.edit(table, id) as row:
+            return row
+
+    def all(self, table: type[R], *where: ColumnElement[bool]) -> list[R]:
+        """All rows of ``table`` that fulfil ``where``, newest first."""
+        with self.begin() as session:
+            rows = select(table).where(*where).order_by(table.created.desc())
+            return list(session.scalars(rows))
+
+    def add(self, row: R) -> R:
+        """Insert ``row`` and return it."""
+        with self.begin() as session:
+            session.add(row)
+        return row
+
+    def delete(self, table: type[Table], id: str) -> None:
+        """Delete the row with ``id``. Raises Problem 404."""
+        with self.begin() as session:
+            session.delete(find(session, table, id))
+
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close all connections."""
         self.engine.dispose()
 
 
-def _careful(connection: Any, record: Any) -> None:
-    """Write-ahead log: readers never wait for a writer, and a kill leaves a whole database."""
+def find(session: Session, table: type[R], id: str) -> R:
+    """The row with ``id``. Raises Problem 404."""
+    row = session.get(table, id)
+    if row is None:
+        raise not_found(table.__name__.removesuffix("Row").lower())
+    return row
+
+
+def _make_private(url: str) -> None:
+    """Readable for the owner alone. SQLite gives its log files the mode of the database."""
+    file = make_url(url).database
+    if file and file != ":memory:" and not file.startswith("file:"):
+        with suppress(OSError):  # connecting reports what is wrong with the file
+            Path(file).touch(mode=0o600)
+            Path(file).chmod(0o600)
+
+
+def _configure_sqlite(connection: Any, record: Any) -> None:
+    """Write-ahead log: readers never wait for a writer, and the database survives a kill."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")

@@ -1,14 +1,14 @@
-"""Who may ask: checked before any route sees a request.
+"""Checks every request before a route sees it.
 
-The studio has no accounts; what protects it is that only the person's own page can reach it.
+The studio has no accounts; it is protected by being reachable only from its own page.
 
-- ``Host`` must be a name of this machine, so that a foreign name that is made to point here (DNS
-  rebinding) is refused.
-- A request that a browser sends for another site is refused: by its ``Origin``, which must be the
-  page's own (``null`` is nobody's), and by ``Sec-Fetch-Site``. No CORS header is ever sent.
-- With a token, every request but the shell of the page and a study's answers must carry it, as a
-  bearer or as the cookie that opening ``/?token=...`` sets.
-- Bodies larger than a limit are refused by their stated length; uploads count as they read.
+- ``Host`` must be a name of this machine, so that a foreign name resolving to it (DNS rebinding) is
+  refused.
+- A request that a browser sends from another site is refused: by its ``Origin``, which must be the
+  page's own (never ``null``), and by ``Sec-Fetch-Site``. No CORS header is ever sent.
+- With a token, every request except the page, its files and answers to studies must carry it, as a
+  bearer token or in the cookie that opening ``/?token=...`` sets.
+- Bodies over the limit are refused by their stated length; uploads are counted as they are read.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rosetail.studio.problems import answer
-from rosetail.studio.settings import LOOPBACK_NAMES, Settings, is_loopback
+from rosetail.studio.problems import Problem
+from rosetail.studio.settings import LOOPBACK_NAMES, StudioSettings, is_loopback
 
 COOKIE = "rosetail_token"
 MONTH = 30 * 24 * 3600
-# Answers to a study carry the study's own long key.
+# Answers to a study carry the key of the study instead.
 OPEN_PATHS = ("/answer/", "/api/answer/", "/assets/", "/favicon")
 UPLOADS = ("/api/photos", "/api/clips", "/api/characters/file")
 
@@ -46,12 +46,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+WRONG_TOKEN = Problem(401, "token", "the token is missing or wrong; open the address with ?token=")
 
 
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: StudioSettings) -> None:
         self.app, self.settings = app, settings
         self._names = set(LOOPBACK_NAMES) | {settings.host.lower()}
         self._outside = not is_loopback(settings.host)
@@ -65,30 +66,32 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refused = self._refused(scope, headers)
-        if refused is not None:
-            await refused(scope, receive, self._with_headers(send))
+        response = self._checked(scope, headers)
+        if response is not None:
+            await response(scope, receive, self._with_headers(send))
             return
-        await self.app(scope, self._bounded(scope, receive), self._with_headers(send))
+        await self.app(scope, self._limited(scope, receive), self._with_headers(send))
 
-    def _refused(self, scope: Scope, headers: Headers) -> Response | None:
+    def _checked(self, scope: Scope, headers: Headers) -> Response | None:
+        """What to answer instead of the application; None if the request is fine."""
         path: str = scope["path"]
+        problem = None
         if not self._own_host(headers.getlist("host")):
-            return answer(403, "host", "unknown Host; open the address that the studio printed")
-        if not _own_origin(headers, path):
-            return answer(403, "origin", "asked by another site; use the studio's own page")
-        if path not in UPLOADS and not _short(headers, self.settings.limits.body_bytes):
-            return answer(413, "too_large", "the request is too large; send less at once")
-        if not self.settings.token or path.startswith(OPEN_PATHS):
-            return None
-        if path == "/" and (
-            given := parse_qs(scope["query_string"].decode("latin-1")).get("token")
-        ):
-            if self._right(given[0]):
-                return self._entered()
-        elif self._right(_carried(headers)):
-            return None
-        return answer(401, "token", "the token is missing or wrong; open the address with ?token=")
+            detail = "unknown Host header; open the address that the studio printed"
+            problem = Problem(403, "host", detail)
+        elif not _own_origin(headers):
+            problem = Problem(403, "origin", "sent by another site; use the studio's own page")
+        elif path not in UPLOADS and not self._short(headers):
+            problem = Problem(413, "too_large", "the request is too large; send less at once")
+        elif self.settings.token and not path.startswith(OPEN_PATHS):
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            if path == "/" and query.get("token"):
+                if self._right(query["token"][0]):
+                    return self._signed_in()
+                problem = WRONG_TOKEN
+            elif not self._right(_token_of(headers)):
+                problem = WRONG_TOKEN
+        return problem.response() if problem else None
 
     def _own_host(self, hosts: list[str]) -> bool:
         if len(hosts) != 1:
@@ -99,7 +102,7 @@ class Guard:
             return False
         if name in self._names:
             return True
-        try:  # a number is nobody's domain, so it cannot have been made to point here
+        try:  # an address is not a domain, so it cannot be rebound
             return self._outside and bool(ipaddress.ip_address(name))
         except ValueError:
             return False
@@ -107,26 +110,32 @@ class Guard:
     def _right(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self.settings.token.encode())
 
-    def _entered(self) -> Response:
-        went = RedirectResponse("/", 303)
-        went.set_cookie(
+    def _signed_in(self) -> Response:
+        response = RedirectResponse("/", 303)
+        response.set_cookie(
             COOKIE, self.settings.token, max_age=MONTH, httponly=True, samesite="strict"
         )
-        return went
+        return response
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """``receive`` that stops where a body outgrows the limit, however it is sent."""
+    def _short(self, headers: Headers) -> bool:
+        try:
+            return int(headers.get("content-length", "0")) <= self.settings.limits.body_bytes
+        except ValueError:
+            return False
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """``receive`` that disconnects when the body exceeds the limit, however it is sent."""
         if scope["path"] in UPLOADS:
-            return receive  # uploads have limits of their own, see uploads.py
+            return receive  # see uploads.py
         left = self.settings.limits.body_bytes
 
-        async def bounded() -> Message:
+        async def limited() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
             return message if left >= 0 else {"type": "http.disconnect"}
 
-        return bounded
+        return limited
 
     def _with_headers(self, send: Send) -> Send:
         async def sent(message: Message) -> None:
@@ -140,7 +149,7 @@ class Guard:
         return sent
 
 
-def _own_origin(headers: Headers, path: str) -> bool:
+def _own_origin(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site", "none")
     if site not in ("same-origin", "none") and headers.get("sec-fetch-mode") != "navigate":
         return False
@@ -151,14 +160,7 @@ def _own_origin(headers: Headers, path: str) -> bool:
     return parts.scheme in ("http", "https") and parts.netloc == headers.get("host")
 
 
-def _short(headers: Headers, most: int) -> bool:
-    try:
-        return int(headers.get("content-length", "0")) <= most
-    except ValueError:
-        return False
-
-
-def _carried(headers: Headers) -> str:
+def _token_of(headers: Headers) -> str:
     kind, _, bearer = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return bearer.strip()

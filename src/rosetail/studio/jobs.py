@@ -1,8 +1,8 @@
-"""Work in the background: a bounded queue on disk, one job at a time, clients in turn.
+"""Background jobs: a bounded queue in the database, one job at a time, clients in turn.
 
-A job runs in a process of its own, so that cancelling or crashing gives its memory back. Its state
-lies in the database: after a kill at any moment, what was queued is queued and what was running is
-run again, once; a job that takes its process down twice is not tried a third time.
+Each job runs in a process of its own, so that cancelling it or a crash frees its memory. After a
+kill of the studio, queued jobs are still queued and a running one starts again; a job whose
+process dies twice is not tried a third time.
 """
 
 from __future__ import annotations
@@ -11,140 +11,113 @@ import shutil
 import threading
 import time
 from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from rosetail.studio.child import SPAWN
 from rosetail.studio.database import Database
-from rosetail.studio.problems import Problem, not_found
+from rosetail.studio.problems import Problem
 from rosetail.studio.render import run_job
-from rosetail.studio.settings import Settings
+from rosetail.studio.settings import StudioSettings
 from rosetail.studio.store import Store
-from rosetail.studio.tables import Job
+from rosetail.studio.tables import JobRow
 
 MOST_ATTEMPTS = 2
-LOOK = 0.2  # seconds between looks at a running job
+POLL_SECONDS = 0.2
 WAITING = ("queued", "running")
 
 
 class Jobs:
     """The queue of one studio. :meth:`start` once, :meth:`stop` at the end."""
 
-    def __init__(self, settings: Settings, database: Database, store: Store) -> None:
+    def __init__(self, settings: StudioSettings, database: Database, store: Store) -> None:
         self._settings, self._database, self._store = settings, database, store
-        self._news, self._stopping = threading.Event(), threading.Event()
+        self._changed, self._stopping = threading.Event(), threading.Event()
         self._cancelled: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Take up what an earlier studio left, and go on."""
-        with self._database.begin() as session:
-            for job in session.scalars(select(Job).where(Job.state == "running")):
-                again = job.attempts < MOST_ATTEMPTS
-                job.state = "queued" if again else "failed"
-                job.message = (
-                    "the studio stopped meanwhile; begun again"
-                    if again
-                    else f"the studio stopped {job.attempts} times while it ran; queue it again"
-                )
+        """Queue what an earlier studio left running, and start working."""
+        for job in self._database.all(JobRow, JobRow.state == "running"):
+            if job.attempts < MOST_ATTEMPTS:
+                self._update(job.id, state="queued", message="the studio stopped; started again")
+            else:
+                message = f"the studio stopped {job.attempts} times during this job; try again"
+                self._update(job.id, state="failed", message=message)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop; a job that runs is queued again and loses no attempt."""
+        """Stop; a running job is queued again and the attempt is not counted."""
         self._stopping.set()
-        self._news.set()
+        self._changed.set()
         self._thread.join()
 
-    def add(self, kind: str, name: str, client: str, spec: dict[str, Any]) -> Job:
-        """Queue a job. Raises Problem 429 where too many wait."""
+    def add(self, kind: str, name: str, client: str, spec: dict[str, Any]) -> JobRow:
+        """Queue a job. Raises Problem 429 if too many wait."""
         limits = self._settings.limits
-        with self._database.begin() as session:
-            waiting = select(func.count()).select_from(Job).where(Job.state.in_(WAITING))
-            own = waiting.where(Job.client == client)
-            if (session.scalar(waiting) or 0) >= limits.waiting_jobs or (
-                session.scalar(own) or 0
-            ) >= limits.waiting_jobs_each:
-                raise Problem(
-                    429, "busy", "too many renders are waiting; cancel one or wait", retry_after=30
-                )
-            job = Job(name=name, kind=kind, client=client, spec=spec)
-            session.add(job)
-        self._news.set()
+        waiting = [job.client for job in self._database.all(JobRow, JobRow.state.in_(WAITING))]
+        if len(waiting) >= limits.waiting_jobs or waiting.count(client) >= limits.waiting_jobs_each:
+            raise Problem(
+                429, "busy", "too many jobs are waiting; cancel one or wait", retry_after=30
+            )
+        job = self._database.add(JobRow(name=name, kind=kind, client=client, spec=spec))
+        self._changed.set()
         return job
 
-    def get(self, id: str) -> Job:
-        """The job, or 404."""
-        with self._database.begin() as session:
-            job = session.get(Job, id)
-        if job is None:
-            raise not_found("job")
-        return job
-
-    def all(self) -> list[Job]:
-        """All jobs, newest first."""
-        with self._database.begin() as session:
-            return list(session.scalars(select(Job).order_by(Job.created.desc())))
-
-    def cancel(self, id: str) -> Job:
-        """Cancel what waits or runs; what has ended stays as it is."""
-        with self._database.begin() as session:
-            job = session.get(Job, id)
-            if job is None:
-                raise not_found("job")
+    def cancel(self, id: str) -> JobRow:
+        """Cancel a job that waits or runs; an ended job stays as it is."""
+        with self._database.edit(JobRow, id) as job:
             if job.state == "queued":
                 job.state, job.finished = "cancelled", time.time()
             elif job.state == "running":
                 self._cancelled.add(id)
         return job
 
-    def again(self, id: str) -> Job:
-        """Queue a failed or cancelled job once more."""
-        with self._database.begin() as session:
-            job = session.get(Job, id)
-            if job is None:
-                raise not_found("job")
+    def retry(self, id: str) -> JobRow:
+        """Queue a failed or cancelled job again."""
+        with self._database.edit(JobRow, id) as job:
             if job.state not in ("failed", "cancelled"):
-                raise Problem(409, "state", f"the job is {job.state}; only an ended one can be run")
+                raise Problem(
+                    409, "state", f"the job is {job.state}; only failed or cancelled jobs run again"
+                )
             job.state, job.attempts, job.message, job.done = "queued", 0, "", 0
-        self._news.set()
+        self._changed.set()
         return job
 
     def remove(self, id: str) -> None:
-        """Forget a job and delete what it made."""
-        job = self.get(id)
-        if job.state == "running":
+        """Delete a job and its results."""
+        if self._database.get(JobRow, id).state == "running":
             raise Problem(409, "state", "the job is running; cancel it first")
-        with self._database.begin() as session:
-            session.delete(job)
+        self._database.delete(JobRow, id)
         self._store.remove("jobs", id)
 
     def _work(self) -> None:
         while not self._stopping.is_set():
             job = self._claim()
             if job is None:
-                self._news.wait(5.0)
-                self._news.clear()
+                self._changed.wait(5.0)
+                self._changed.clear()
                 continue
             self._run(job)
 
-    def _claim(self) -> Job | None:
-        """The next job: of those that wait, the client who was served longest ago, then the first
-        that came."""
+    def _claim(self) -> JobRow | None:
+        """Start the next job: the oldest of the client who was served longest ago."""
         with self._database.begin() as session:
-            waiting = list(
-                session.scalars(select(Job).where(Job.state == "queued").order_by(Job.created))
-            )
-            if not waiting:
+            queued = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.created)
+            jobs = list(session.scalars(queued))
+            if not jobs:
                 return None
-            asked = select(Job.client, func.max(Job.started)).group_by(Job.client)
-            served = {row[0]: row[1] for row in session.execute(asked)}
-            job = min(waiting, key=lambda each: served.get(each.client) or 0.0)
+            last_served = select(JobRow.client, func.max(JobRow.started)).group_by(JobRow.client)
+            served = {row[0]: row[1] for row in session.execute(last_served)}
+            job = min(jobs, key=lambda job: served.get(job.client) or 0.0)
             job.state, job.started, job.done = "running", time.time(), 0
             job.attempts += 1
         return job
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: JobRow) -> None:
         folder = self._store.path("jobs", job.id)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -157,52 +130,55 @@ class Jobs:
         )
         process.start()
         theirs.close()
-        ended: dict[str, Any] = {}
-        reached: dict[str, Any] = {}
-        written = 0.0
-        while not ended and not self._stopping.is_set() and job.id not in self._cancelled:
-            try:
-                if not ours.poll(LOOK):
-                    continue
-                news = ours.recv()
-            except (EOFError, OSError):
-                break
-            if "state" in news:
-                ended = news
-                continue
-            reached = news
-            if time.monotonic() - written > LOOK:
-                written = time.monotonic()
-                self._note(job.id, **reached)
-        process.kill() if not ended else process.join(LOOK)
+        result = self._follow(job.id, ours)
+        process.join(POLL_SECONDS) if result else process.kill()
         process.join()
         ours.close()
-        if ended:
-            self._note(job.id, **reached, **ended, finished=time.time(), bytes=_size(folder))
+        if result:
+            self._update(job.id, **result, finished=time.time(), bytes=_size(folder))
             return
         shutil.rmtree(folder, ignore_errors=True)
         if self._stopping.is_set():
-            self._note(job.id, state="queued", attempts=job.attempts - 1)
+            self._update(job.id, state="queued", attempts=job.attempts - 1)
         elif job.id in self._cancelled:
             self._cancelled.discard(job.id)
-            self._note(job.id, state="cancelled", finished=time.time())
+            self._update(job.id, state="cancelled", finished=time.time())
         elif job.attempts < MOST_ATTEMPTS:
-            self._note(job.id, state="queued", message="its process stopped; begun again")
+            self._update(job.id, state="queued", message="its process stopped; started again")
         else:
-            why = "its process stopped twice, perhaps for want of memory; try a smaller clip"
-            self._note(job.id, state="failed", message=why, finished=time.time())
+            message = "its process stopped twice, perhaps out of memory; try a smaller clip"
+            self._update(job.id, state="failed", message=message, finished=time.time())
 
-    def _note(self, id: str, **values: Any) -> None:
+    def _follow(self, id: str, pipe: Connection) -> dict[str, Any]:
+        """Store the progress of a running job until it ends; its last state, or {} without one."""
+        progress: dict[str, Any] = {}
+        written = 0.0
+        while not self._stopping.is_set() and id not in self._cancelled:
+            try:
+                if not pipe.poll(POLL_SECONDS):
+                    continue
+                message = pipe.recv()
+            except (EOFError, OSError):
+                break
+            if "state" in message:
+                return progress | message
+            progress = message
+            if time.monotonic() - written > POLL_SECONDS:
+                written = time.monotonic()
+                self._update(id, **progress)
+        return {}
+
+    def _update(self, id: str, **values: Any) -> None:
         with self._database.begin() as session:
-            job = session.get(Job, id)
+            job = session.get(JobRow, id)
             if job is not None:
                 for name, value in values.items():
                     setattr(job, name, value)
 
 
-def _size(folder: Any) -> int:
+def _size(folder: Path) -> int:
     total = 0
-    for name in folder.iterdir() if folder.is_dir() else ():
+    for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError):
-            total += name.stat().st_size
+            total += path.stat().st_size
     return total

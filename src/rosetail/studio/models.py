@@ -1,4 +1,4 @@
-"""Whether there is a model of characters, without loading it."""
+"""Which models the studio can use: the character model, and styles that run in the browser."""
 
 from __future__ import annotations
 
@@ -10,33 +10,37 @@ from rosetail import extras, weights
 from rosetail.errors import RosetailError, UnknownStyle
 from rosetail.studio.schemas import ModelState
 
+LIVE_FOLDER = Path(__file__).parent / "page" / "assets" / "live"
 MISSING = (
     "no weights of the character model are installed; train one (rosetail train roses), export it, "
-    "and start with: rosetail studio --model FOLDER"
+    "and start the studio with: rosetail studio --model FOLDER"
 )
 
 
+def live_styles() -> list[str]:
+    """The styles whose graph for the browser is in the package."""
+    return [name for name in weights.styles() if (LIVE_FOLDER / f"{name}.onnx").is_file()]
+
+
 def model_state(name: str) -> ModelState:
-    """Whether the model ``name``, or in the folder ``name``, can be opened, or why not."""
+    """Whether the model ``name``, a name or a folder, can be loaded, without loading it."""
     shown = Path(name).name
-    if name == weights.PAINTER:
-        try:
+    try:
+        if name == weights.PAINTER:
             extras.check("the painter", "paint", "skia")
             from rosetail.characters.painter_model import SIZE  # cannot load without Skia
-        except RosetailError as error:
-            return ModelState(ready=False, name=shown, why=str(error))
-        return ModelState(ready=True, name=shown, size=SIZE)
-    try:
-        paths = weights.find_parts(name)
-        facts = _header(str(paths["decode"]), os.stat(paths["decode"]).st_mtime)
+
+            return ModelState(ready=True, name=shown, size=SIZE)
+        decoder = weights.find_parts(name)["decode"]
+        header = _header(str(decoder), os.stat(decoder).st_mtime)
     except UnknownStyle:
         return ModelState(ready=False, name=shown, why=MISSING)
     except (RosetailError, OSError) as error:
         return ModelState(ready=False, name=shown, why=str(error))
-    size = int(facts["size"] if "size" in facts else facts.get("side", 0))
+    size = int(header["size"] if "size" in header else header.get("side", 0))
     return ModelState(ready=True, name=shown, size=size)
 
 
 @lru_cache(maxsize=4)
-def _header(path: str, changed: float) -> dict[str, str]:
+def _header(path: str, modified: float) -> dict[str, str]:
     return weights.read_header(path)

@@ -1,13 +1,13 @@
-"""What draws previews, inside a child process: models opened once, photos kept near at hand.
+"""Draws previews inside a child process, with models and recent photos kept in memory.
 
-Everything here is called by name from :class:`rosetail.studio.child.Child`; arguments and answers
-are plain data. Errors name "the photo" or "the clip" instead of a path: they are shown to people.
+The methods are called by name through :class:`rosetail.studio.child.ChildProcess`; arguments and
+results are plain data. Errors say "the photo" or "the clip" instead of a path, because they are
+shown to people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +17,36 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
-from rosetail.studio.character_previews import Easel
-from rosetail.studio.files import Kept, encoded, fitted, naming
+from rosetail.studio.character_previews import CharacterPreviews
+from rosetail.studio.files import encoded, fitted, naming
 from rosetail.stylizer.stylizer import Stylizer, blend
 
 Bytes = NDArray[np.uint8]
 
-VIEW = 1280  # longest side of what the page shows before it asks for the whole
-NEAR = 24  # photos kept decoded
-DRAWN = 12  # drawings kept, so that strength costs no network
+VIEW = 1280  # longest side of previews, in pixels
+PHOTOS_IN_MEMORY = 24
+DRAWINGS_IN_MEMORY = 12  # so that a change of strength runs no network
 LIVE_PIXELS = 1024 * 1024
 
 
-class Desk:
-    """Serves the calls of one studio."""
+class Previews:
+    """Draws photos, clips and characters for one studio."""
 
     def __init__(self, backend: str, model: str) -> None:
-        self.backend = backend
-        self.views: Kept[Bytes] = Kept(NEAR)
-        self._drawn: Kept[Bytes] = Kept(DRAWN)
-        self.stylizer = cache(lambda style: Stylizer(style, self.backend))
-        self.easel = Easel(model, backend, self.view, self.stylizer)
+        self.stylizer = cache(lambda style: Stylizer(style, backend))
+        self.view = lru_cache(PHOTOS_IN_MEMORY)(self._view)
+        self._stylized = lru_cache(DRAWINGS_IN_MEMORY)(self._stylize)
+        self.characters = CharacterPreviews(model, backend, self.view, self.stylizer)
 
     def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
-        calls: dict[str, Callable[..., Any]] = {
-            "take_photo": self.take_photo,
-            "take_clip": self.take_clip,
-            "draw": self.draw,
-            "live": self.live,
-            "warm": self.warm,
-            "attributes": self.easel.attributes,
-            "cast": self.easel.cast,
-            "portrait": self.easel.portrait,
-            "layers": self.easel.layers,
-            "keep": self.easel.keep,
-            "take_character": self.easel.take,
-            "rename": self.easel.rename,
-        }
-        return calls[name](**arguments)
+        """The result of the method ``name``, of this object or of ``characters``."""
+        if name in ("attributes", "cast", "portrait", "layers", "save", "import_file", "rename"):
+            return getattr(self.characters, name)(**arguments)
+        assert name in ("add_photo", "add_clip", "draw", "live", "warm_up"), name
+        return getattr(self, name)(**arguments)
 
-    def warm(self, style: str) -> None:
-        """Open what the first photo will need, before it comes: the face finder, and a look."""
+    def warm_up(self, style: str) -> None:
+        """Load the face detector, and a style, before the first photo needs them."""
         from rosetail.faces.faces import find
 
         blank = np.full((256, 256, 3), 127, np.uint8)
@@ -65,26 +54,25 @@ class Desk:
         if style:
             self.stylizer(style).array(blank, detail=1.0)
 
-    def take_photo(self, path: str, view: str) -> dict[str, Any]:
-        """Look at what was uploaded and write the ``view`` of it; its facts."""
+    def add_photo(self, path: str, view: str) -> dict[str, Any]:
+        """Read an uploaded photo and write its ``view``; columns of its row."""
         from rosetail.faces.faces import find
 
         with naming(path, "the photo"):
             rgb = images.read(path)
         small = fitted(rgb, VIEW)
         Path(view).write_bytes(encoded(small, "jpeg", 92))
-        self.views.get(path, lambda: small)
         return {"width": rgb.shape[1], "height": rgb.shape[0], "faces": len(find(small))}
 
-    def take_clip(self, path: str, poster: str) -> dict[str, Any]:
-        """Look at a clip and write a ``poster`` of it; its facts."""
+    def add_clip(self, path: str, view: str) -> dict[str, Any]:
+        """Read an uploaded clip and write its poster to ``view``; columns of its row."""
         from rosetail.video.reader import ClipReader
 
         with naming(path, "the clip"), ClipReader(path) as clip:
             shown = clip.glimpses(3)
             if not shown:
-                raise InputError("the clip: none of its pictures can be read; copy it again")
-            Path(poster).write_bytes(encoded(fitted(shown[len(shown) // 2], 640), "jpeg", 85))
+                raise InputError("the clip: no frame can be read; copy the file again")
+            Path(view).write_bytes(encoded(fitted(shown[len(shown) // 2], 640), "jpeg", 85))
             height, width = clip.size
             return {
                 "width": width,
@@ -106,38 +94,33 @@ class Desk:
         whole: bool,
         form: str,
     ) -> tuple[bytes, int, int]:
-        """The photo in a look: its file as ``form``, width and height.
+        """The photo in a style: a file of ``form``, its width and height.
 
-        ``whole``: at its own size, transparency kept; otherwise at most VIEW pixels a side.
+        With ``whole`` at its own size, transparency kept; otherwise at most VIEW pixels a side.
         """
         options: dict[str, Any] = {"anime": anime, "faces_only": faces_only, "detail": detail}
         with naming(path, "the photo"):
             if whole:
-                made = self.stylizer(style)(path, strength=strength, **options)
-                return encoded(np.asarray(made), form, 95), made.width, made.height
-            rgb = self.view(path)
-            # Proportions move with strength, so it is part of what is drawn there.
-            before = strength if anime else 1.0
-            key = (path, style, before, *options.values())
-            drawn = self._drawn.get(
-                key, lambda: self.stylizer(style).array(rgb, strength=before, **options)
-            )
-            shown = drawn if anime else blend(rgb, drawn, strength)
+                image = self.stylizer(style)(path, strength=strength, **options)
+                return encoded(np.asarray(image), form, 95), image.width, image.height
+            if anime:  # proportions change with strength, so blending afterwards would be wrong
+                shown = self._stylized(path, style, strength=strength, **options)
+            else:
+                drawn = self._stylized(path, style, strength=1.0, **options)
+                shown = blend(self.view(path), drawn, strength)
         return encoded(shown, form, 92), shown.shape[1], shown.shape[0]
 
-    def view(self, path: str) -> Bytes:
-        """The photo at most VIEW pixels a side, uint8 [H, W, 3]."""
-        return self.views.get(path, lambda: fitted(images.read(path), VIEW))
-
     def live(self, frame: bytes, style: str, strength: float) -> bytes:
-        """One frame of a webcam, a JPEG or WebP of at most a megapixel, drawn, as JPEG."""
+        """One webcam frame, a JPEG or WebP of at most a megapixel, in a style, as JPEG."""
         image = cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR_RGB)
         if image is None or image.shape[0] * image.shape[1] > LIVE_PIXELS:
-            raise InputError("the frame: not a picture of at most a megapixel; send a JPEG")
+            raise InputError("the frame: not an image of at most a megapixel; send a JPEG")
         rgb = np.asarray(image, np.uint8)
         return encoded(self.stylizer(style).array(rgb, strength=strength, detail=1.0), "jpeg", 88)
 
+    def _view(self, path: str) -> Bytes:
+        """The photo at most VIEW pixels a side, uint8 [H, W, 3]."""
+        return fitted(images.read(path), VIEW)
 
-def make_desk(backend: str, model: str) -> Desk:
-    """The desk, made in the child."""
-    return Desk(backend, model)
+    def _stylize(self, path: str, style: str, **options: Any) -> Bytes:
+        return self.stylizer(style).array(self.view(path), **options)

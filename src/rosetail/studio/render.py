@@ -1,7 +1,7 @@
-"""One job, in a process of its own: what it is told, what it says on the way, what it leaves.
+"""Runs one background job in a process of its own.
 
-``run_job`` sends {"done", "total"} through the pipe and at last {"state", "message"}. Its results
-lie in the folder that it was given, each whole or absent.
+``run_job`` sends {"done", "total"} through the pipe and at the end {"state", "message"}. Results
+are written to the job's folder, each complete or not at all.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,58 +23,56 @@ if TYPE_CHECKING:
     from rosetail.video.clip import VideoReport
     from rosetail.video.style_paths import CodePath
 
-FILM, FIGURE = "film.mp4", "figure.mov"  # what a film job leaves
-COURTESY = 10  # nice value: previews come first
+FILM, FIGURE = "film.mp4", "figure.mov"  # results of a film job
+NICENESS = 10  # previews come first
 Progress = Callable[[int, "int | None"], None]
 
 
 def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, backend: str) -> None:
-    """Do the job ``kind`` as ``spec`` says and report through ``pipe``."""
+    """Run the job ``kind`` with the settings ``spec`` and report through ``pipe``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(COURTESY)
+        os.nice(NICENESS)
     kinds: dict[str, Callable[..., str]] = {"film": film, "study": study_pictures}
-    ended = {"state": "done", "message": ""}
 
     def progress(done: int, total: int | None) -> None:
         pipe.send({"done": done, "total": total})
 
     try:
-        ended["message"] = kinds[kind](spec, Path(folder), backend, progress)
-    except RosetailError as error:
-        shown = str(error)
-        named = {"the clip": spec.get("clip"), "the character": spec.get("character")}
-        for name, path in {**named, "the clip in": folder}.items():
-            shown = shown.replace(path, name) if path else shown
-        ended = {"state": "failed", "message": shown}
+        result = {"state": "done", "message": kinds[kind](spec, Path(folder), backend, progress)}
     except Exception as error:
-        said = f"a fault of the program ({type(error).__name__}: {error})"
-        ended = {"state": "failed", "message": said}
+        own = isinstance(error, RosetailError)
+        message = str(error) if own else f"internal error ({type(error).__name__}: {error})"
+        names = {spec.get("clip"): "the clip", spec.get("character"): "the character"}
+        for path, name in {**names, folder: "the clip in"}.items():
+            message = message.replace(path, name) if path else message
+        result = {"state": "failed", "message": message}
     with suppress(OSError):
-        pipe.send(ended)
+        pipe.send(result)
 
 
 def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
-    """A clip, or some seconds of it, in a look or as a character; notes for the person."""
-    from rosetail.studio.part import cut
+    """Render a clip, or some seconds of it, in a style or as a character; notes for the user."""
+    from rosetail.studio.trim import trim
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.video.clip import stylize_video
 
-    alone = spec.get("figure", False)  # jobs of an older studio do not say
+    alone = spec.get("figure", False)  # missing in jobs of older versions
     source, target, look = Path(spec["clip"]), folder / (FIGURE if alone else FILM), spec["look"]
     part = folder / "part.mkv"
     if spec["seconds"]:
-        cut(source, part, spec["start"], spec["seconds"])
+        trim(source, part, spec["start"], spec["seconds"])
         source = part
+    stylizer = None if alone else Stylizer(look["style"], backend)
     if spec["character"]:
-        stylizer = None if alone else Stylizer(look["style"], backend)
-        made = _as_character(spec, source, target, stylizer, backend, progress)
+        result = _as_character(spec, source, target, stylizer, backend, progress)
     else:
-        made = stylize_video(
+        assert stylizer is not None
+        result = stylize_video(
             source,
             target,
-            Stylizer(look["style"], backend),
+            stylizer,
             strength=look["strength"],
             anime=look["anime"],
             detail=look["detail"],
@@ -81,7 +80,7 @@ def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -
             progress=progress,
         )
     part.unlink(missing_ok=True)
-    return "; ".join(made.notes)
+    return "; ".join(result.notes)
 
 
 def _as_character(
@@ -97,46 +96,39 @@ def _as_character(
     from rosetail.video.characters_in_clip import character_video
     from rosetail.video.style_paths import Fixed, with_curves
 
-    roses = load_model(spec["model"], backend)
-    who = roses.read(spec["character"])
-    moments = sorted((Keyframe(**each) for each in spec["keyframes"]), key=lambda each: each.time)
-    # What is keyframed comes from the keyframes alone, the rest from the edits throughout.
-    moving = {name for moment in moments for name in moment.edits}
-    still = {name: value for name, value in spec["edits"].items() if name not in moving}
-    for edit in who.edits:
-        still.setdefault(edit.name, 0.0)
-    path: CodePath = Fixed((who.edit(still) if still else who).code)
-    if moments:
-        path = _later(with_curves(path, edit_curves(moments, roses.directions)), spec["start"])
-    return character_video(source, target, roses, [path], stylizer, progress=progress)
-
-
-def _later(path: CodePath, start: float) -> CodePath:
-    """``path`` for a part of the clip that begins at ``start``."""
-    return lambda seconds: path(seconds + start)
+    model = load_model(spec["model"], backend)
+    character = model.read(spec["character"])
+    keyframes = sorted((Keyframe(**each) for each in spec["keyframes"]), key=lambda each: each.time)
+    # Edits that have keyframes come from the keyframes alone; the others hold throughout.
+    animated = {name for keyframe in keyframes for name in keyframe.edits}
+    fixed = {name: value for name, value in spec["edits"].items() if name not in animated}
+    for edit in character.edits:
+        fixed.setdefault(edit.name, 0.0)
+    path: CodePath = Fixed((character.edit(fixed) if fixed else character).code)
+    if keyframes:
+        animation = with_curves(path, edit_curves(keyframes, model.directions))
+        path = lambda seconds: animation(seconds + spec["start"])  # noqa: E731
+    return character_video(source, target, model, [path], stylizer, progress=progress)
 
 
 def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
-    """Every photo of a study by every method: PHOTO-METHOD.webp."""
-    from rosetail.studio.previews import Desk
+    """Draw every photo of a study with every method, to PHOTO-METHOD.webp."""
+    from rosetail.studio.previews import Previews
     from rosetail.studio.study import picture_name
 
-    desk = Desk(backend, spec["model"])
-    total = len(spec["photos"]) * len(spec["methods"])
-    done = 0
-    for photo, path in enumerate(spec["photos"]):
-        for method, settings in enumerate(spec["methods"]):
-            data, _, _ = desk.draw(path, **settings["look"], whole=False, form="webp")
-            part = folder / ".part"
-            part.write_bytes(data)
-            part.replace(folder / picture_name(photo, method))
-            done += 1
-            progress(done, total)
+    previews = Previews(backend, spec["model"])
+    pairs = list(product(enumerate(spec["photos"]), enumerate(spec["methods"])))
+    for done, ((photo, path), (method, settings)) in enumerate(pairs, 1):
+        data, _, _ = previews.draw(path, **settings["look"], whole=False, form="webp")
+        part = folder / ".part"
+        part.write_bytes(data)
+        part.replace(folder / picture_name(photo, method))
+        progress(done, len(pairs))
     return ""
 
 
 def _end_with_parent(pipe: Connection) -> None:
-    """Nobody sends anything this way: what ends the waiting is that the parent is gone."""
+    """Nothing is ever sent to the child: waiting ends when the parent's side is closed."""
     with suppress(EOFError, OSError):
         pipe.recv()
     os._exit(1)

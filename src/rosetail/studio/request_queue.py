@@ -1,14 +1,14 @@
-"""Who is served next: previews are bounded, clients take turns, and only the newest wish counts.
+"""The queue of previews: bounded, fair between clients, and only the newest request counts.
 
-A slider sends more wishes than can be drawn. Each wish names its ``slot``; a newer one in the same
-slot of the same client takes the place of one that still waits, which is then told so.
+A slider sends more requests than can be drawn. Each names a ``slot``; a newer request in the same
+slot of the same client replaces one that still waits, which is answered with "superseded".
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,105 +16,104 @@ from typing import Any, TypeVar
 from rosetail.studio.problems import Problem
 
 T = TypeVar("T")
-Call = Callable[[Any], T]
 
 
 @dataclass(eq=False)
-class _Wish:
+class _Request:
     slot: str
     call: Callable[[Any], Any]
     future: asyncio.Future[Any] = field(repr=False)
 
+    def fail(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
 
-class Turns:
-    """Runs calls in threads, one at a time for each of ``runners``, which is given to the call.
 
-    At most ``most`` calls wait, ``most_each`` of one client.
+class RequestQueue:
+    """Runs calls in a thread, one at a time; each is given the ``worker``.
+
+    At most ``limit`` calls wait, ``client_limit`` of one client.
     """
 
-    def __init__(self, runners: Sequence[Any], most: int, most_each: int) -> None:
-        self._runners, self._most, self._most_each = runners, most, most_each
-        self._waiting: OrderedDict[str, deque[_Wish]] = OrderedDict()
-        self._news = asyncio.Event()
-        self._threads = ThreadPoolExecutor(len(runners), "turns")
-        self._tasks: list[asyncio.Task[None]] = []
+    def __init__(self, worker: Any, limit: int, client_limit: int) -> None:
+        self._worker, self._limit, self._client_limit = worker, limit, client_limit
+        self._waiting: OrderedDict[str, deque[_Request]] = OrderedDict()
+        self._changed = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "request-queue")
+        self._task: asyncio.Task[None] | None = None
         self.running = 0
 
     @property
     def waiting(self) -> int:
-        """How many calls wait."""
+        """Number of calls that wait."""
         return sum(map(len, self._waiting.values()))
 
     def start(self) -> None:
-        """Begin to serve; needs a running event loop."""
-        self._tasks = [asyncio.create_task(self._serve(runner)) for runner in self._runners]
+        """Start serving; needs a running event loop."""
+        self._task = asyncio.create_task(self._serve())
 
     async def stop(self) -> None:
-        """Refuse what waits. Calls that run go on in their thread until their runner is closed."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for wish in [wish for queue in self._waiting.values() for wish in queue]:
-            _refuse(wish, Problem(503, "stopping", "the studio is being stopped; start it again"))
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Refuse what waits. A running call ends when its worker is closed."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for queue in self._waiting.values():
+            for request in queue:
+                request.fail(Problem(503, "stopping", "the studio is stopping; start it again"))
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def run(self, client: str, slot: str, call: Call[T]) -> T:
-        """The result of ``call(runner)``.
+    async def run(self, client: str, slot: str, call: Callable[[Any], T]) -> T:
+        """The result of ``call(worker)``.
 
-        Raises Problem 429 where too much waits, and 409 "superseded" where a newer call of the
-        same ``slot`` took its place; an empty slot is never taken.
+        Raises Problem 429 if too many calls wait, and 409 "superseded" if a newer call of the same
+        ``slot`` replaced it. Calls with an empty slot are never replaced.
         """
         queue = self._waiting.get(client, deque())
-        for old in [wish for wish in queue if slot and wish.slot == slot]:
+        for old in [request for request in queue if slot and request.slot == slot]:
             queue.remove(old)
-            _refuse(old, Problem(409, "superseded", "a newer wish took its place; ignore this one"))
-        if self.waiting >= self._most or len(queue) >= self._most_each:
+            old.fail(Problem(409, "superseded", "superseded by a newer request"))
+        if self.waiting >= self._limit or len(queue) >= self._client_limit:
             raise Problem(
-                429, "busy", "too many previews are waiting; ask again in a second", retry_after=1
+                429, "busy", "too many previews are waiting; try again in a second", retry_after=1
             )
-        wish = _Wish(slot, call, asyncio.get_running_loop().create_future())
-        queue.append(wish)
+        request = _Request(slot, call, asyncio.get_running_loop().create_future())
+        queue.append(request)
         self._waiting.setdefault(client, queue)
-        self._news.set()
+        self._changed.set()
         try:
-            result: T = await wish.future
+            result: T = await request.future
             return result
         finally:
-            if wish in queue:  # the asker went away
-                queue.remove(wish)
+            if request in queue:  # the client disconnected
+                queue.remove(request)
 
-    async def _serve(self, runner: Any) -> None:
+    async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            wish = self._next()
-            if wish is None:
-                self._news.clear()
-                await self._news.wait()
+            request = self._next()
+            if request is None:
+                self._changed.clear()
+                await self._changed.wait()
                 continue
             self.running += 1
             try:
-                result = await loop.run_in_executor(self._threads, wish.call, runner)
-                if not wish.future.done():
-                    wish.future.set_result(result)
+                result = await loop.run_in_executor(self._thread, request.call, self._worker)
+                if not request.future.done():
+                    request.future.set_result(result)
             except Exception as error:
-                _refuse(wish, error)
+                request.fail(error)
             finally:
                 self.running -= 1
 
-    def _next(self) -> _Wish | None:
-        """The oldest wish of the client whose turn it is; the client goes to the end of the row."""
+    def _next(self) -> _Request | None:
+        """The oldest request of the next client; that client goes to the end of the line."""
         while self._waiting:
             client, queue = self._waiting.popitem(last=False)
             if not queue:
                 continue
-            wish = queue.popleft()
+            request = queue.popleft()
             if queue:
                 self._waiting[client] = queue
-            if not wish.future.done():
-                return wish
+            if not request.future.done():
+                return request
         return None
-
-
-def _refuse(wish: _Wish, error: Exception) -> None:
-    if not wish.future.done():
-        wish.future.set_exception(error)

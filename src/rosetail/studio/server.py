@@ -1,4 +1,4 @@
-"""The studio's server: one address, one process that answers, others that draw."""
+"""Runs the studio's server: this process answers requests, others draw."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import uvicorn
 
 from rosetail.errors import SettingsError
 from rosetail.studio.app import create_app
-from rosetail.studio.settings import Settings
+from rosetail.studio.settings import StudioSettings, start_address
 
-LAST_SECONDS = 3  # that requests get to end when the studio stops
-IDLE_SECONDS = 60
+SHUTDOWN_SECONDS = 3  # for running requests when the studio stops
+KEEP_ALIVE_SECONDS = 60
 
 
-def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; ``ready`` hears the address to open.
+def serve(settings: StudioSettings, ready: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; ``ready`` is called with the address to open.
 
-    Raises SettingsError where the address is taken, and what :func:`create_app` raises.
+    Raises SettingsError if the port is taken, and what :func:`create_app` raises.
     """
     listener = _listener(settings.host, settings.port)
     app = create_app(settings)
@@ -29,21 +29,12 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         lifespan="on",
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=LAST_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         limit_concurrency=512,
     )
-    ready(address(settings, listener.getsockname()[1]))
+    ready(start_address(settings, listener.getsockname()[1]))
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def address(settings: Settings, port: int) -> str:
-    """What to open in the browser, token included."""
-    host = "localhost" if settings.host in ("127.0.0.1", "::1") else settings.host
-    if host in ("0.0.0.0", "::"):
-        host = socket.gethostname()
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/" + (f"?token={settings.token}" if settings.token else "")
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -1,9 +1,10 @@
-"""What a studio is started with."""
+"""Settings of the studio's server."""
 
 from __future__ import annotations
 
 import ipaddress
 import secrets
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +17,7 @@ SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what people send and keep. Bytes, seconds and counts; pixels are
-    bounded where pictures and clips are read."""
+    """Limits on uploads, queues and the library; the readers of images and clips limit pixels."""
 
     photo_bytes: int = 40_000_000
     clip_bytes: int = 4_000_000_000
@@ -28,19 +28,19 @@ class Limits:
     waiting_previews_each: int = 8
     waiting_jobs: int = 64
     waiting_jobs_each: int = 16
-    silence: float = 30.0  # an upload may pause this long
-    preview_seconds: float = 120.0  # a drawing that takes longer is given up
-    drafts: int = 400  # characters on the wall that nobody has kept
+    silence: float = 30.0  # seconds without data after which an upload is aborted
+    preview_seconds: float = 120.0  # a drawing that takes longer is aborted
+    drafts: int = 400  # unsaved characters; the oldest are deleted
 
 
 @dataclass(frozen=True)
-class Settings:
-    """``home`` holds files and, unless ``database`` names another by URL, the SQLite database.
+class StudioSettings:
+    """``home`` contains the files and, unless ``database`` is the URL of another, the database.
 
-    ``model`` is the model of characters, by name or as the folder of an exported run. ``token`` is
-    what requests must carry; empty means none, which only a loopback ``host`` may have.
+    ``model`` is the character model: a name or the folder of an exported run. Requests must carry
+    ``token``; it may be empty only if ``host`` is a loopback address.
 
-    Raises SettingsError for a host that is reachable from outside without a token.
+    Raises SettingsError for a host that others can reach without a token.
     """
 
     home: Path
@@ -55,11 +55,11 @@ class Settings:
     def __post_init__(self) -> None:
         if self.token and len(self.token) < SHORTEST_TOKEN:
             raise SettingsError(
-                f"the token has {len(self.token)} characters; give at least {SHORTEST_TOKEN}"
+                f"the token has {len(self.token)} characters; use at least {SHORTEST_TOKEN}"
             )
         if not self.token and not is_loopback(self.host):
             raise SettingsError(
-                f"{self.host} can be reached by others; give a token, or leave out --host"
+                f"{self.host} can be reached by others; set a token, or leave out --host"
             )
 
     @property
@@ -67,8 +67,27 @@ class Settings:
         return self.database or f"sqlite:///{self.home / 'studio.db'}"
 
 
+def public_address(settings: StudioSettings, port: int) -> str:
+    """The address for other machines, such as http://my-machine:8033; empty if none is served."""
+    if is_loopback(settings.host):
+        return ""
+    wildcard = settings.host in ("0.0.0.0", "::")
+    return f"http://{_in_url(socket.gethostname() if wildcard else settings.host)}:{port}"
+
+
+def start_address(settings: StudioSettings, port: int) -> str:
+    """The address to open in the browser, token included."""
+    local = "localhost" if settings.host in ("127.0.0.1", "::1") else _in_url(settings.host)
+    token = f"?token={settings.token}" if settings.token else ""
+    return f"{public_address(settings, port) or f'http://{local}:{port}'}/{token}"
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine alone."""
+    """Whether ``host`` can be reached from this machine only."""
     if host in LOOPBACK_NAMES:
         return True
     try:
@@ -78,5 +97,5 @@ def is_loopback(host: str) -> bool:
 
 
 def new_token() -> str:
-    """A token that nobody guesses."""
+    """A random token."""
     return secrets.token_urlsafe(24)

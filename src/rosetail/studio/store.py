@@ -1,4 +1,4 @@
-"""Where the library's files lie: one folder a kind, names from ids that were minted here."""
+"""The files of the library: one folder for each kind, file names from generated ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 
 
 class Store:
-    """The files below ``home``. Raises OutputError where its folders cannot be made."""
+    """The files below ``home``. Raises OutputError if its folders cannot be created."""
 
     def __init__(self, home: Path, most_bytes: int) -> None:
         self.home, self._most = home, most_bytes
@@ -26,24 +26,24 @@ class Store:
             home.chmod(0o700)
         except OSError as error:
             raise OutputError(f"{home}: {error.strerror}; choose another with --home") from error
-        for left in (home / "arriving").iterdir():  # uploads that a crash cut off
-            left.unlink(missing_ok=True)
+        for partial in (home / "arriving").iterdir():  # uploads interrupted by a crash
+            partial.unlink(missing_ok=True)
 
     def path(self, kind: str, id: str, suffix: str = "") -> Path:
-        """The file of ``id``; an id of another shape is of nothing (404)."""
+        """The path of ``id``. Raises Problem 404 for a malformed id."""
         if kind not in KINDS or not _ID.fullmatch(id):
             raise not_found(kind.rstrip("s"))
         return self.home / kind / f"{id}{suffix}"
 
     def existing(self, kind: str, id: str, suffix: str = "") -> Path:
-        """As :meth:`path`, where there is such a file."""
+        """As :meth:`path`, and raises Problem 404 if there is no such file."""
         path = self.path(kind, id, suffix)
         if not path.is_file():
             raise not_found(kind.rstrip("s"))
         return path
 
     def arriving(self) -> Path:
-        """A new name for an upload. Raises Problem 507 where the library or the disk is full."""
+        """A new path for an upload. Raises Problem 507 if the library or the disk is full."""
         if self.bytes() > self._most:
             raise Problem(507, "full", "the library is full; delete something in it")
         if shutil.disk_usage(self.home).free < 200_000_000:
@@ -51,7 +51,7 @@ class Store:
         return self.home / "arriving" / new_id()
 
     def bytes(self) -> int:
-        """What all files take."""
+        """Total size of all files."""
         total = 0
         for path in self.home.rglob("*"):
             with suppress(OSError):

@@ -1,13 +1,13 @@
-"""A blind study of two or more methods: who sees what, and what the choices say.
+"""The design and the statistics of a blind study of two or more methods.
 
-Each person sees every pair of methods on every photo once, in an order of their own, each method
-on either side half of the time. A part of the pairs comes again later with the sides changed: how
-often the second choice is the first tells how far to trust the rest. Repeats count nowhere else.
+Each person sees every pair of methods on every photo once, in a random order, each method on
+either side half of the time. Some pairs are repeated at the end with the sides swapped: how often
+the two choices agree shows how consistent people are. Repeats are counted nowhere else.
 
-A pair's win rate is the share of choices for its first method, with Wilson's interval (1927); p is
-of the exact two-sided binomial test against one half, corrected for the number of pairs by Holm's
-procedure (1979). Both take choices as independent. Choices of one person are not quite, so the sign
-test over people, each counted once by what they mostly chose, stands beside it.
+The win rate of a pair is the fraction of choices for its first method, with Wilson's interval
+(1927). p is of the exact two-sided binomial test against one half, corrected for the number of
+pairs by Holm's procedure (1979). Both assume independent choices, which those of one person are
+not quite, so a sign test over people is given as well: each counts once, by their majority.
 """
 
 from __future__ import annotations
@@ -15,29 +15,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
-from typing import Literal
 
 import numpy as np
 
-Side = Literal["left", "right"]
-
 CONFIDENCE = 0.95
-APART = 3  # trials at least between a pair and its repeat, where there are so many
+GAP = 3  # smallest number of trials between a pair and its repeat, if there are enough
 
 
 @dataclass(frozen=True)
 class Pair:
-    """What one trial shows: indices of the photo and of the methods on either side."""
+    """One trial: indices of the photo and of the methods on either side."""
 
     photo: int
     left: int
     right: int
-    repeats: int | None = None  # the number of the trial that is shown again
+    repeats: int | None = None  # number of the trial that is repeated
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One answered trial: who, what, and the method that was chosen."""
+    """One answered trial; ``chosen`` is the index of the chosen method."""
 
     person: str
     number: int
@@ -50,7 +47,7 @@ class Choice:
 
 @dataclass
 class Duel:
-    """Two methods against each other, repeats left out."""
+    """Two methods compared, without repeats; ``rate`` is the fraction of choices for ``first``."""
 
     first: int
     second: int
@@ -68,67 +65,67 @@ class Duel:
 
 @dataclass
 class Findings:
-    """What the choices say. ``agreement``: the part of repeats that were chosen alike."""
+    """Results of a study. ``agreement``: fraction of the repeats with the same choice."""
 
     people: int
     choices: int
     repeats: int
     agreement: float | None
-    left: float | None  # the part of choices for the left side; far from a half is a habit
+    left: float | None  # fraction of choices for the left side; far from 0.5 shows a bias
     duels: list[Duel] = field(default_factory=list)
     wins: list[int] = field(default_factory=list)  # of each method
     shown: list[int] = field(default_factory=list)
 
 
 def picture_name(photo: int, method: int) -> str:
-    """The file of one photo drawn by one method."""
+    """The file name of one photo drawn with one method."""
     return f"{photo}-{method}.webp"
 
 
 def trials(photos: int, methods: int, repeats: float, seed: int) -> list[Pair]:
-    """What one person sees; ``repeats`` 0..1 is the part of the pairs that comes again.
+    """What one person sees; ``repeats`` 0..1 is the fraction of the pairs that is shown twice.
 
-    Sides are dealt so that either is first in half of the pairs, and not by chance alone.
+    Sides are balanced: in half of the pairs the first method is on the left.
     """
     rng = np.random.default_rng(seed)
     pairs = list(product(range(photos), combinations(range(methods), 2)))
-    turned = rng.permutation(np.arange(len(pairs)) % 2).astype(bool)
+    swapped = rng.permutation(np.arange(len(pairs)) % 2).astype(bool)
     shown = [
-        Pair(photo, *(reversed(pair) if turn else pair))
-        for (photo, pair), turn in zip(pairs, turned, strict=True)
+        Pair(photo, *(reversed(pair) if swap else pair))
+        for (photo, pair), swap in zip(pairs, swapped, strict=True)
     ]
     order = [shown[index] for index in rng.permutation(len(shown))]
     count = round(repeats * len(order))
-    early = max(len(order) - APART, count)  # the last few would come again at once
+    early = max(len(order) - GAP, count)  # the last ones would repeat at once
     for number in sorted(rng.permutation(early)[:count]):
-        # At the end, in the order of the first time: as far away as can be.
+        # In the order of the first showing, so that every gap is as large as possible.
         first = order[number]
         order.append(Pair(first.photo, first.right, first.left, int(number)))
     return order
 
 
 def findings(choices: Iterable[Choice], methods: int) -> Findings:
-    """Counts, rates, intervals and tests over ``choices``."""
-    everything = list(choices)
-    first = [each for each in everything if each.repeats is None]
-    found = Findings(
-        people=len({each.person for each in everything}),
+    """Counts, win rates, intervals and tests of ``choices`` between ``methods`` methods."""
+    answers = list(choices)
+    first = [each for each in answers if each.repeats is None]
+    result = Findings(
+        people=len({each.person for each in answers}),
         choices=len(first),
-        repeats=len(everything) - len(first),
-        agreement=_agreement(everything),
-        left=_share(sum(each.chosen == each.left for each in first), len(first)),
+        repeats=len(answers) - len(first),
+        agreement=_agreement(answers),
+        left=_fraction(sum(each.chosen == each.left for each in first), len(first)),
         wins=[sum(each.chosen == method for each in first) for method in range(methods)],
         shown=[
             sum(method in (each.left, each.right) for each in first) for method in range(methods)
         ],
     )
-    found.duels = [
+    result.duels = [
         _duel(one, other, [each for each in first if {each.left, each.right} == {one, other}])
         for one, other in combinations(range(methods), 2)
     ]
-    for duel, p in zip(found.duels, holm([duel.p for duel in found.duels]), strict=True):
+    for duel, p in zip(result.duels, holm([duel.p for duel in result.duels]), strict=True):
         duel.p_holm = p
-    return found
+    return result
 
 
 def _duel(one: int, other: int, choices: Sequence[Choice]) -> Duel:
@@ -153,14 +150,14 @@ def _duel(one: int, other: int, choices: Sequence[Choice]) -> Duel:
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:
-    """p-values corrected for their number by Holm's step-down procedure; None stays None."""
+    """p-values adjusted by Holm's step-down procedure; None stays None."""
     known = sorted((p, index) for index, p in enumerate(values) if p is not None)
-    corrected: list[float | None] = [None] * len(values)
+    adjusted: list[float | None] = [None] * len(values)
     largest = 0.0
     for rank, (p, index) in enumerate(known):
         largest = max(largest, min(1.0, (len(known) - rank) * p))
-        corrected[index] = largest
-    return corrected
+        adjusted[index] = largest
+    return adjusted
 
 
 def _agreement(choices: Sequence[Choice]) -> float | None:
@@ -170,8 +167,8 @@ def _agreement(choices: Sequence[Choice]) -> float | None:
         for each in choices
         if each.repeats is not None and (each.person, each.repeats) in said
     ]
-    return _share(sum(again), len(again))
+    return _fraction(sum(again), len(again))
 
 
-def _share(part: int, whole: int) -> float | None:
+def _fraction(part: int, whole: int) -> float | None:
     return part / whole if whole else None

@@ -1,7 +1,7 @@
 """The tables of the library, through SQLAlchemy: SQLite by default, another database by URL.
 
-Files lie beside the database under the id of their row; an id is minted here and never comes from a
-person. Times are seconds since 1970.
+Files are stored beside the database under the id of their row. Ids are generated here and never
+come from a request. Times are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -13,45 +13,52 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-ID_LENGTH = 22  # of new_id: 16 bytes, so that ids can be links nobody guesses
+ID_LENGTH = 22  # of new_id: 16 random bytes, so that an id can be an unguessable link
 
 
 def new_id() -> str:
-    """An id of letters, digits, - and _."""
+    """A random id of letters, digits, - and _."""
     return secrets.token_urlsafe(16)
 
 
-class Base(DeclarativeBase):
-    """All tables."""
+class Table(DeclarativeBase):
+    """Base of all tables."""
 
-
-class Row(Base):
-    """What every table has."""
-
-    __abstract__ = True
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it
+        dict[str, Any]: JSON,
+        dict[str, float]: JSON,
+        list[dict[str, Any]]: JSON,
+        list[str]: JSON,
+    }
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)
     created: Mapped[float] = mapped_column(default=time.time, index=True)
 
 
-class Photo(Row):
-    """A photo that was given; the file as it came, and a view of it for the page."""
+class NamedTable(Table):
+    """Base of the tables whose rows have a name to show."""
+
+    __abstract__ = True
+
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class PhotoRow(NamedTable):
+    """An uploaded photo: the original file and a smaller view of it."""
 
     __tablename__ = "photos"
 
-    name: Mapped[str] = mapped_column(String(200))
     width: Mapped[int]
     height: Mapped[int]
     faces: Mapped[int]
     bytes: Mapped[int]
 
 
-class Clip(Row):
-    """A clip that was given, and a poster of it."""
+class ClipRow(NamedTable):
+    """An uploaded clip and its poster image."""
 
     __tablename__ = "clips"
 
-    name: Mapped[str] = mapped_column(String(200))
     width: Mapped[int]
     height: Mapped[int]
     frames: Mapped[int]
@@ -61,44 +68,41 @@ class Clip(Row):
     bytes: Mapped[int]
 
 
-class Picture(Row):
-    """A drawing that was kept; ``settings`` say how it was made."""
+class PictureRow(NamedTable):
+    """A saved drawing; ``settings`` are those it was drawn with."""
 
     __tablename__ = "pictures"
 
-    name: Mapped[str] = mapped_column(String(200))
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any]]
     width: Mapped[int]
     height: Mapped[int]
     bytes: Mapped[int]
 
 
-class Character(Row):
-    """A character, whose file lies in the store as the command line reads and writes it.
+class CharacterRow(NamedTable):
+    """A character, whose file in the store is the one the command line reads and writes.
 
-    ``edits`` repeats the strengths of its named edits, to be shown. ``kept`` is false for those on
-    the wall that nobody has kept; they go when many newer come.
+    ``edits`` copies the strengths of its named edits for display. Rows that are not ``kept`` are
+    drafts of a cast; the oldest are deleted when there are too many.
     """
 
     __tablename__ = "characters"
 
-    name: Mapped[str] = mapped_column(String(200))
     model: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64))
-    edits: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)
+    edits: Mapped[dict[str, float]] = mapped_column(default=dict)
     favourite: Mapped[bool] = mapped_column(default=False)
     kept: Mapped[bool] = mapped_column(default=False, index=True)
 
 
-class Job(Row):
-    """Work in the background. ``state``: queued, running, done, failed or cancelled."""
+class JobRow(NamedTable):
+    """A background job. ``state``: queued, running, done, failed or cancelled."""
 
     __tablename__ = "jobs"
 
-    name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
     client: Mapped[str] = mapped_column(String(64), index=True)
-    spec: Mapped[dict[str, Any]] = mapped_column(JSON)
+    spec: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(10), default="queued", index=True)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None] = mapped_column(default=None)
@@ -109,24 +113,23 @@ class Job(Row):
     bytes: Mapped[int] = mapped_column(default=0)
 
 
-class Study(Row):
-    """A blind comparison. ``methods`` and ``photos`` make its pictures; ``key`` is its link."""
+class StudyRow(NamedTable):
+    """A blind comparison of ``methods`` on ``photos``; ``key`` is the secret part of its link."""
 
     __tablename__ = "studies"
 
-    name: Mapped[str] = mapped_column(String(200))
     question: Mapped[str] = mapped_column(String(300))
     key: Mapped[str] = mapped_column(String(ID_LENGTH), unique=True, default=new_id)
-    methods: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    photos: Mapped[list[str]] = mapped_column(JSON)
+    methods: Mapped[list[dict[str, Any]]]
+    photos: Mapped[list[str]]
     repeats: Mapped[float]
     seed: Mapped[int]
     open: Mapped[bool] = mapped_column(default=False)
     job: Mapped[str] = mapped_column(String(ID_LENGTH), default="")
 
 
-class Person(Row):
-    """Somebody who answers a study; nothing is known of them but a number."""
+class ParticipantRow(Table):
+    """A participant of a study; only a number is stored."""
 
     __tablename__ = "people"
 
@@ -134,11 +137,11 @@ class Person(Row):
     number: Mapped[int]
 
 
-class Trial(Row):
-    """One pair shown to one person: ``left`` and ``right`` are indices of methods.
+class TrialRow(Table):
+    """One pair shown to one participant; ``left`` and ``right`` are indices of methods.
 
-    ``repeats`` is the number of an earlier trial that is shown again, sides changed. ``choice``:
-    left or right, or empty until answered.
+    ``repeats`` is the number of the earlier trial that this one repeats with its sides swapped.
+    ``choice`` is "left" or "right", or empty until answered.
     """
 
     __tablename__ = "trials"

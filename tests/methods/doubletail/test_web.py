@@ -16,7 +16,7 @@ from rosetail.errors import InputError
 from rosetail.methods.doubletail.export import export_stylizer
 from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.web import plain_weights, web_graph, write_shipped
-from rosetail.studio import live
+from rosetail.studio.models import LIVE_FOLDER, live_styles
 
 
 def drawn(model: bytes, rgb: np.ndarray) -> np.ndarray:
@@ -61,9 +61,9 @@ def test_every_weight_comes_back(net: DoubleTail, weights: Path, tmp_path: Path)
 
 def test_the_page_holds_the_looks_that_are_shipped(tmp_path: Path) -> None:
     """Fails where weights were replaced and the page was not built anew (make page)."""
-    assert live.live_looks() == shipped.styles()
+    assert live_styles() == shipped.styles()
     for path in write_shipped(tmp_path):
-        assert path.read_bytes() == (live.FOLDER / path.name).read_bytes(), path.name
+        assert path.read_bytes() == (LIVE_FOLDER / path.name).read_bytes(), path.name
 
 
 def test_other_files_are_refused(tmp_path: Path, weights: Path) -> None:

@@ -1,1 +1,1 @@
-"""The API, one file a thing."""
+"""The API, one file for each kind of resource."""

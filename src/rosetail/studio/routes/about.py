@@ -1,53 +1,44 @@
-"""How the studio is, and what it can do."""
+"""The state of the studio and what it can do."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 import rosetail
 from rosetail import weights
 from rosetail.studio import schemas
-from rosetail.studio.context import Here
+from rosetail.studio.context import CurrentStudio
 from rosetail.studio.jobs import WAITING
-from rosetail.studio.live import live_looks
+from rosetail.studio.models import live_styles, model_state
+from rosetail.studio.settings import public_address
+from rosetail.studio.tables import JobRow
 
 router = APIRouter(tags=["about"])
 
 
 @router.get("/health")
-async def health(studio: Here) -> schemas.Health:
-    """Whether the studio answers; costs nothing and waits for nobody."""
-    return schemas.Health(version=rosetail.__version__, seconds=time.monotonic() - studio.since)
+async def health(studio: CurrentStudio) -> schemas.Health:
+    """Whether the studio answers; costs nothing and never waits."""
+    return schemas.Health(version=rosetail.__version__, seconds=time.monotonic() - studio.started)
 
 
 @router.get("/status")
-async def status(studio: Here) -> schemas.Status:
-    """Looks, the model of characters, queues, and limits."""
-    jobs = await asyncio.to_thread(studio.jobs.all)
+def status(studio: CurrentStudio, request: Request) -> schemas.Status:
+    """Styles, the character model, queues and limits."""
     catalog = weights.load_catalog()
     limits = studio.settings.limits
     return schemas.Status(
         version=rosetail.__version__,
-        styles=[schemas.Style.model_validate(catalog[name]) for name in weights.styles()],
-        model=await asyncio.to_thread(_model, studio.settings.model),
-        previews_waiting=studio.turns.waiting,
-        previews_running=studio.turns.running,
-        jobs_waiting=sum(job.state in WAITING for job in jobs),
-        library_bytes=await asyncio.to_thread(studio.store.bytes),
-        live=live_looks(),
+        styles=[schemas.StyleOut.model_validate(catalog[name]) for name in weights.styles()],
+        model=model_state(studio.settings.model),
+        previews_waiting=studio.previews.waiting,
+        previews_running=studio.previews.running,
+        jobs_waiting=len(studio.database.all(JobRow, JobRow.state.in_(WAITING))),
+        library_bytes=studio.store.bytes(),
+        live=live_styles(),
         photo_bytes=limits.photo_bytes,
         clip_bytes=limits.clip_bytes,
+        public_address=public_address(studio.settings, request.url.port or 80),
     )
-
-
-def _model(name: str) -> schemas.ModelState:
-    from rosetail.errors import RosetailError
-    from rosetail.studio.models import model_state
-
-    try:
-        return model_state(name)
-    except RosetailError as error:
-        return schemas.ModelState(ready=False, name=name, why=str(error))

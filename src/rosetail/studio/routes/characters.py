@@ -1,4 +1,4 @@
-"""Characters: cast for a photo, directed, kept, sent and taken as files."""
+"""Characters: cast for a photo, edited, saved, exported and imported as files."""
 
 from __future__ import annotations
 
@@ -10,197 +10,175 @@ from fastapi.responses import FileResponse
 from sqlalchemy import select
 
 from rosetail.characters.openraster import MEDIA_TYPE as OPEN_RASTER
-from rosetail.studio import schemas, tables
-from rosetail.studio.context import Client, Here, Studio
-from rosetail.studio.files import MEDIA
-from rosetail.studio.problems import not_found
-from rosetail.studio.routes.media import BODY, JPEG, gives
+from rosetail.studio import schemas
+from rosetail.studio.context import Client, CurrentStudio, Studio
+from rosetail.studio.files import MEDIA_TYPES
+from rosetail.studio.routes.media import FILE_BODY, IMAGE, JPEG, file_response
 from rosetail.studio.routes.photos import check_style
-from rosetail.studio.uploads import label, receive
+from rosetail.studio.tables import CharacterRow, new_id
+from rosetail.studio.uploads import display_name, received
 
 router = APIRouter(tags=["characters"])
 
 FILE = ".json"
-IMAGE = gives(*MEDIA.values(), what="The picture")
-LAYERS = gives(OPEN_RASTER, what="The layers")
-JSON_FILE = gives("application/json", what="The character file")
 
 
 @router.get("/attributes")
-async def attributes(studio: Here, client: Client) -> list[schemas.Attribute]:
-    """What can be edited by name; empty where the model has no directions."""
+async def attributes(studio: CurrentStudio, client: Client) -> list[schemas.AttributeOut]:
+    """The edits by name; empty if the model has no directions."""
     found: list[dict[str, Any]] = await studio.preview(client, "attributes", "attributes")
-    return [schemas.Attribute.model_validate(each) for each in found]
+    return [schemas.AttributeOut.model_validate(each) for each in found]
 
 
-@router.post("/cast", status_code=201)
-async def cast(asked: schemas.Cast, studio: Here, client: Client) -> list[schemas.Character]:
-    """Draw new characters for a photo. They go again unless kept."""
-    photo = studio.store.existing("photos", asked.photo)
-    like = studio.store.existing("characters", asked.like, FILE) if asked.like else ""
-    ids = [tables.new_id() for _ in range(asked.n)]
-    facts = await studio.preview(
+@router.post("/cast", status_code=201, response_model=list[schemas.CharacterOut])
+async def cast(
+    body: schemas.CastRequest, studio: CurrentStudio, client: Client
+) -> list[CharacterRow]:
+    """Draw new characters for a photo. They are drafts: saved ones stay, others are deleted."""
+    photo = studio.store.existing("photos", body.photo)
+    like = studio.store.existing("characters", body.like, FILE) if body.like else ""
+    ids = [new_id() for _ in range(body.n)]
+    columns = await studio.preview(
         client,
         "cast",
         "cast",
         photo=str(photo),
         files=[str(studio.store.path("characters", id, FILE)) for id in ids],
-        seed=asked.seed,
-        truncation=asked.truncation,
         like=str(like),
-        likeness=asked.likeness,
-        spread=asked.spread,
-        locks=asked.locks,
+        **body.model_dump(exclude={"photo", "n", "like"}),
     )
-    rows = [tables.Character(id=id, **each) for id, each in zip(ids, facts, strict=True)]
+    rows = [CharacterRow(id=id, **each) for id, each in zip(ids, columns, strict=True)]
     await asyncio.to_thread(_add_drafts, studio, rows)
-    return [schemas.Character.model_validate(row) for row in rows]
+    return rows
 
 
 @router.post("/photos/{id}/portrait", response_class=Response, responses=IMAGE)
 async def portrait(
-    id: schemas.Id, asked: schemas.Portrait, studio: Here, client: Client
+    id: schemas.Id, body: schemas.PortraitRequest, studio: CurrentStudio, client: Client
 ) -> Response:
-    """The photo as a character, edited. Of several wishes that wait, only the newest is drawn."""
-    check_style(asked.style)
-    wish = {
-        "photo": str(studio.store.existing("photos", id)),
-        "character": str(studio.store.existing("characters", asked.character, FILE)),
-        "edits": asked.edits,
-        "frame": asked.frame,
-        "style": asked.style,
-        "form": asked.form,
-    }
+    """The photo as an edited character. A newer request for a face supersedes a waiting one."""
+    check_style(body.style)
+    arguments = body.model_dump() | _files(studio, id, body.character)
     data: bytes
-    if asked.frame == "face":
-        data = await studio.preview(client, "portrait", "portrait", **wish)
+    if body.frame == "face":
+        data = await studio.preview(client, "portrait", "portrait", **arguments)
     else:
-        data = await studio.work(client, "portrait", **wish)
-    return Response(data, media_type=MEDIA[asked.form])
+        data = await studio.slow(client, "portrait", **arguments)
+    return Response(data, media_type=MEDIA_TYPES[body.form])
 
 
-@router.post("/photos/{id}/layers", response_class=Response, responses=LAYERS)
-async def layers(id: schemas.Id, asked: schemas.Layers, studio: Here, client: Client) -> Response:
-    """The photo as a character, edited, in layers for a drawing program (OpenRaster). The painter's
-    characters come in layers, those of trained models do not."""
-    data: bytes = await studio.work(
-        client,
-        "layers",
-        photo=str(studio.store.existing("photos", id)),
-        character=str(studio.store.existing("characters", asked.character, FILE)),
-        edits=asked.edits,
-    )
+@router.post("/photos/{id}/layers", response_class=Response, responses=file_response(OPEN_RASTER))
+async def layers(
+    id: schemas.Id, body: schemas.EditedCharacter, studio: CurrentStudio, client: Client
+) -> Response:
+    """The photo as an edited character in layers, for drawing programs (OpenRaster). Only the
+    painter draws in layers; trained models do not."""
+    arguments = body.model_dump() | _files(studio, id, body.character)
+    data: bytes = await studio.slow(client, "layers", **arguments)
     return Response(data, media_type=OPEN_RASTER)
 
 
-@router.get("/characters")
-def characters(studio: Here) -> list[schemas.Character]:
-    """The characters that were kept, favourites first, then the newest."""
-    table = tables.Character
-    order = table.favourite.desc(), table.created.desc()
-    with studio.database.begin() as session:
-        rows = session.scalars(select(table).where(table.kept).order_by(*order))
-        return [schemas.Character.model_validate(row) for row in rows]
+@router.get("/characters", response_model=list[schemas.CharacterOut])
+def characters(studio: CurrentStudio) -> list[CharacterRow]:
+    """The saved characters, favourites first, then the newest."""
+    rows = studio.database.all(CharacterRow, CharacterRow.kept.is_(True))
+    return sorted(rows, key=lambda row: not row.favourite)
 
 
-@router.post("/characters", status_code=201)
-async def keep(asked: schemas.KeepCharacter, studio: Here, client: Client) -> schemas.Character:
-    """Keep a character with edits as one of its own."""
-    id = tables.new_id()
-    facts = await studio.work(
+@router.post("/characters", status_code=201, response_model=schemas.CharacterOut)
+async def save_character(
+    body: schemas.SaveCharacter, studio: CurrentStudio, client: Client
+) -> CharacterRow:
+    """Save a character with edits as a new one."""
+    id = new_id()
+    columns = await studio.slow(
         client,
-        "keep",
-        photo=str(studio.store.existing("photos", asked.photo)),
-        character=str(studio.store.existing("characters", asked.character, FILE)),
-        edits=asked.edits,
-        name=label(asked.name, "character"),
+        "save",
+        **_files(studio, body.photo, body.character),
+        edits=body.edits,
+        name=display_name(body.name, "character"),
         file=str(studio.store.path("characters", id, FILE)),
     )
-    return await _kept(studio, id, facts)
+    row = CharacterRow(id=id, kept=True, **columns)
+    return await asyncio.to_thread(studio.database.add, row)
 
 
-@router.post("/characters/file", status_code=201, openapi_extra=BODY)
-async def take(request: Request, studio: Here, client: Client) -> schemas.Character:
-    """Take a character file, as `rosetail cast --save` writes it."""
-    arrived = await asyncio.to_thread(studio.store.arriving)
-    limits = studio.settings.limits
-    await receive(request, arrived, limits.character_bytes, limits.silence)
-    id = tables.new_id()
-    try:
+@router.post(
+    "/characters/file",
+    status_code=201,
+    openapi_extra=FILE_BODY,
+    response_model=schemas.CharacterOut,
+)
+async def import_character(request: Request, studio: CurrentStudio, client: Client) -> CharacterRow:
+    """Import a character file, as `rosetail cast --save` writes it."""
+    id = new_id()
+    async with received(request, studio, studio.settings.limits.character_bytes) as (path, _):
         file = str(studio.store.path("characters", id, FILE))
-        facts = await studio.work(client, "take_character", path=str(arrived), file=file)
-    finally:
-        arrived.unlink(missing_ok=True)
-    return await _kept(studio, id, facts | {"name": label(facts["name"], "character")})
+        columns = await studio.slow(client, "import_file", path=str(path), file=file)
+    columns["name"] = display_name(columns["name"], "character")
+    row = CharacterRow(id=id, kept=True, **columns)
+    return await asyncio.to_thread(studio.database.add, row)
 
 
-@router.get("/characters/{id}/file.json", response_class=FileResponse, responses=JSON_FILE)
-def file(id: schemas.Id, studio: Here) -> FileResponse:
+@router.get(
+    "/characters/{id}/file.json",
+    response_class=FileResponse,
+    responses=file_response("application/json"),
+)
+def character_file(id: schemas.Id, studio: CurrentStudio) -> FileResponse:
     """The character file, for `rosetail apply`, `mix` and `video`."""
-    return FileResponse(
-        studio.store.existing("characters", id, FILE), media_type="application/json"
-    )
+    path = studio.store.existing("characters", id, FILE)
+    return FileResponse(path, media_type="application/json")
 
 
 @router.get("/characters/{id}/picture.jpg", response_class=FileResponse, responses=JPEG)
-def picture(id: schemas.Id, studio: Here) -> FileResponse:
+def character_picture(id: schemas.Id, studio: CurrentStudio) -> FileResponse:
     """The character on the photo it was cast for."""
     return FileResponse(studio.store.existing("characters", id, ".jpg"), media_type="image/jpeg")
 
 
-@router.patch("/characters/{id}")
-async def change(
-    id: schemas.Id, asked: schemas.ChangeCharacter, studio: Here, client: Client
-) -> schemas.Character:
-    """Rename a character, keep it, or make it a favourite (which keeps it)."""
+@router.patch("/characters/{id}", response_model=schemas.CharacterOut)
+async def update_character(
+    id: schemas.Id, body: schemas.CharacterUpdate, studio: CurrentStudio, client: Client
+) -> CharacterRow:
+    """Rename a character, save it, or mark it as a favourite, which saves it."""
     path = studio.store.existing("characters", id, FILE)
-    name = label(asked.name, "character") if asked.name is not None else None
+    name = display_name(body.name, "character") if body.name is not None else None
     if name is not None:
-        await studio.work(client, "rename", character=str(path), name=name)
+        await studio.slow(client, "rename", character=str(path), name=name)
 
-    def write() -> tables.Character:
-        with studio.database.begin() as session:
-            row = session.get(tables.Character, id)
-            if row is None:
-                raise not_found("character")
+    def write() -> CharacterRow:
+        with studio.database.edit(CharacterRow, id) as row:
             row.name = name or row.name
-            row.favourite = row.favourite if asked.favourite is None else asked.favourite
-            row.kept = (row.kept if asked.kept is None else asked.kept) or row.favourite
+            row.favourite = row.favourite if body.favourite is None else body.favourite
+            row.kept = (row.kept if body.kept is None else body.kept) or row.favourite
         return row
 
-    return schemas.Character.model_validate(await asyncio.to_thread(write))
+    return await asyncio.to_thread(write)
 
 
 @router.delete("/characters/{id}", status_code=204)
-def remove(id: schemas.Id, studio: Here) -> None:
+def delete_character(id: schemas.Id, studio: CurrentStudio) -> None:
     """Delete a character."""
-    with studio.database.begin() as session:
-        row = session.get(tables.Character, id)
-        if row is None:
-            raise not_found("character")
-        session.delete(row)
+    studio.database.delete(CharacterRow, id)
     studio.store.remove("characters", id)
 
 
-async def _kept(studio: Studio, id: str, facts: dict[str, Any]) -> schemas.Character:
-    row = tables.Character(id=id, kept=True, **facts)
-
-    def insert() -> None:
-        with studio.database.begin() as session:
-            session.add(row)
-
-    await asyncio.to_thread(insert)
-    return schemas.Character.model_validate(row)
+def _files(studio: Studio, photo: str, character: str) -> dict[str, str]:
+    return {
+        "photo": str(studio.store.existing("photos", photo)),
+        "character": str(studio.store.existing("characters", character, FILE)),
+    }
 
 
-def _add_drafts(studio: Studio, rows: list[tables.Character]) -> None:
-    """Add ``rows``; the oldest that nobody kept make room."""
-    table = tables.Character
+def _add_drafts(studio: Studio, rows: list[CharacterRow]) -> None:
+    """Add ``rows`` and delete the oldest drafts beyond the limit."""
     with studio.database.begin() as session:
         session.add_all(rows)
         session.flush()
-        drafts = select(table).where(~table.kept).order_by(table.created.desc())
-        old = list(session.scalars(drafts.offset(studio.settings.limits.drafts)))
+        drafts = select(CharacterRow).where(~CharacterRow.kept)
+        newest_first = drafts.order_by(CharacterRow.created.desc())
+        old = list(session.scalars(newest_first.offset(studio.settings.limits.drafts)))
         for row in old:
             session.delete(row)
     for row in old:

@@ -1,4 +1,4 @@
-"""What routes that take and give files say of them in the OpenAPI document."""
+"""Descriptions of file bodies for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-Responses = dict[int | str, dict[str, Any]]
+from rosetail.studio.files import MEDIA_TYPES
 
 
-def gives(*kinds: str, what: str = "The file") -> Responses:
-    """A response whose body is a file of one of ``kinds`` (media types)."""
+def file_response(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """A response whose body is a file of one of ``media_types``."""
     schema = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"content": dict.fromkeys(kinds, schema), "description": what}}
+    return {200: {"content": dict.fromkeys(media_types, schema), "description": "The file"}}
 
 
-BODY: dict[str, Any] = {
+FILE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-JPEG, PNG = gives("image/jpeg"), gives("image/png")
-VIDEO, PRORES = gives("video/mp4"), gives("video/quicktime")
-Shown = Annotated[str, Query(max_length=500, description="what the file is called; only shown")]
+JPEG, PNG, WEBP = (file_response(kind) for kind in ("image/jpeg", "image/png", "image/webp"))
+IMAGE = file_response(*MEDIA_TYPES.values())
+FileName = Annotated[str, Query(max_length=500, description="the file's name, for display only")]

@@ -1,120 +1,146 @@
-"""Studies as their maker sees them."""
+"""Studies as their author sees them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import csv
+import io
+import secrets
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from rosetail.studio import schemas, studies, tables
-from rosetail.studio.context import Client, Here, Studio
-from rosetail.studio.problems import Problem, not_found
-from rosetail.studio.routes.media import gives
+from rosetail.studio import schemas
+from rosetail.studio.context import Client, CurrentStudio, Studio
+from rosetail.studio.database import find
+from rosetail.studio.problems import Problem
+from rosetail.studio.routes.media import file_response
 from rosetail.studio.routes.photos import check_style
-from rosetail.studio.study import findings
-from rosetail.studio.uploads import label
+from rosetail.studio.study import Choice, Findings, findings
+from rosetail.studio.tables import JobRow, ParticipantRow, StudyRow, TrialRow
+from rosetail.studio.uploads import display_name
 
 router = APIRouter(tags=["studies"])
 
+COLUMNS = ("person", "trial", "photo", "left", "right", "chosen", "repeats", "seconds")
+
 
 @router.post("/studies", status_code=201)
-def make(asked: schemas.NewStudy, studio: Here, client: Client) -> schemas.Study:
-    """Make a study: its pictures are drawn in the background, then it opens."""
-    names = [method.name for method in asked.methods]
+def add_study(body: schemas.NewStudy, studio: CurrentStudio, client: Client) -> schemas.StudyOut:
+    """Create a study. It opens when its pictures have been drawn in the background."""
+    names = [method.name for method in body.methods]
     if len(set(names)) < len(names):
-        raise Problem(422, "names", "two methods have one name; give each its own")
-    for method in asked.methods:
+        raise Problem(422, "names", "two methods have the same name; give each its own")
+    for method in body.methods:
         check_style(method.look.style)
-    paths = [str(studio.store.existing("photos", id)) for id in asked.photos]
-    methods = [method.model_dump() for method in asked.methods]
+    paths = [str(studio.store.existing("photos", id)) for id in body.photos]
+    methods = [method.model_dump() for method in body.methods]
     spec = {"photos": paths, "methods": methods, "model": studio.settings.model}
-    name = label(asked.name, "study")
-    job = studio.jobs.add("study", name, client, spec)
-    row = tables.Study(
+    name = display_name(body.name, "study")
+    row = StudyRow(
         name=name,
-        question=asked.question,
+        question=body.question,
         methods=methods,
-        photos=asked.photos,
-        repeats=asked.repeats,
-        seed=studies.new_seed(),
+        photos=body.photos,
+        repeats=body.repeats,
+        seed=secrets.randbelow(2**31),
         open=True,
-        job=job.id,
+        job=studio.jobs.add("study", name, client, spec).id,
     )
-    with studio.database.begin() as session:
-        session.add(row)
-    return _shown(studio, row)
+    return _shown(studio, studio.database.add(row))
 
 
 @router.get("/studies")
-def all_studies(studio: Here) -> list[schemas.Study]:
+def studies(studio: CurrentStudio) -> list[schemas.StudyOut]:
     """All studies, newest first."""
-    with studio.database.begin() as session:
-        rows = list(session.scalars(select(tables.Study).order_by(tables.Study.created.desc())))
-    return [_shown(studio, row) for row in rows]
+    return [_shown(studio, row) for row in studio.database.all(StudyRow)]
 
 
 @router.patch("/studies/{id}")
-def change(id: schemas.Id, asked: schemas.OpenStudy, studio: Here) -> schemas.Study:
+def update_study(
+    id: schemas.Id, body: schemas.StudyUpdate, studio: CurrentStudio
+) -> schemas.StudyOut:
     """Rename, close or open a study."""
-    with studio.database.begin() as session:
-        row = session.get(tables.Study, id)
-        if row is None:
-            raise not_found("study")
-        row.name = label(asked.name, row.name) if asked.name else row.name
-        row.open = row.open if asked.open is None else asked.open
+    with studio.database.edit(StudyRow, id) as row:
+        row.name = display_name(body.name, row.name) if body.name else row.name
+        row.open = row.open if body.open is None else body.open
     return _shown(studio, row)
 
 
 @router.delete("/studies/{id}", status_code=204)
-def remove(id: schemas.Id, studio: Here) -> None:
+def delete_study(id: schemas.Id, studio: CurrentStudio) -> None:
     """Delete a study, its answers and its pictures."""
     with studio.database.begin() as session:
-        row = session.get(tables.Study, id)
-        if row is None:
-            raise not_found("study")
-        people = select(tables.Person.id).where(tables.Person.study == id)
-        session.execute(delete(tables.Trial).where(tables.Trial.person.in_(people)))
-        session.execute(delete(tables.Person).where(tables.Person.study == id))
+        row = find(session, StudyRow, id)
+        participants = select(ParticipantRow.id).where(ParticipantRow.study == id)
+        session.execute(delete(TrialRow).where(TrialRow.person.in_(participants)))
+        session.execute(delete(ParticipantRow).where(ParticipantRow.study == id))
         session.delete(row)
     studio.jobs.cancel(row.job)
     studio.store.remove("jobs", row.job)
 
 
 @router.get("/studies/{id}/findings")
-def found(id: schemas.Id, studio: Here) -> schemas.Findings:
-    """Counts, win rates with intervals, and tests."""
+def study_findings(id: schemas.Id, studio: CurrentStudio) -> Findings:
+    """Counts, win rates with confidence intervals, and tests."""
     with studio.database.begin() as session:
-        row = session.get(tables.Study, id)
-        if row is None:
-            raise not_found("study")
-        made = studies.choices(session, row)
-    return schemas.Findings.model_validate(asdict(findings(made, len(row.methods))))
+        row = find(session, StudyRow, id)
+        answers = _answers(session, row)
+    choices = [
+        Choice(person.id, trial.number, trial.photo, trial.left, trial.right, chosen, trial.repeats)
+        for person, trial, chosen in answers
+    ]
+    return findings(choices, len(row.methods))
 
 
 @router.get(
-    "/studies/{id}/choices.csv",
-    response_class=Response,
-    responses=gives("text/csv", what="One line a choice"),
+    "/studies/{id}/choices.csv", response_class=Response, responses=file_response("text/csv")
 )
-def table(id: schemas.Id, studio: Here) -> Response:
-    """Every choice, for a statistics program."""
+def study_choices(id: schemas.Id, studio: CurrentStudio) -> Response:
+    """One line for each choice: participants by number, methods by name."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
     with studio.database.begin() as session:
-        row = session.get(tables.Study, id)
-        if row is None:
-            raise not_found("study")
-        text = studies.as_csv(session, row)
-    return Response(text, media_type="text/csv")
+        row = find(session, StudyRow, id)
+        names = [_no_formula(str(method["name"])) for method in row.methods]
+        for person, trial, chosen in _answers(session, row):
+            repeats = "" if trial.repeats is None else trial.repeats
+            methods = (names[method] for method in (trial.left, trial.right, chosen))
+            numbers = (person.number, trial.number, trial.photo)
+            writer.writerow((*numbers, *methods, repeats, trial.seconds))
+    return Response(table.getvalue(), media_type="text/csv")
 
 
-def _shown(studio: Studio, row: tables.Study) -> schemas.Study:
-    made = schemas.Study.model_validate(row)
+def _answers(session: Session, study: StudyRow) -> list[tuple[ParticipantRow, TrialRow, int]]:
+    """The answered trials of a study, each with the index of the chosen method."""
+    answered = (
+        select(ParticipantRow, TrialRow)
+        .join(TrialRow, TrialRow.person == ParticipantRow.id)
+        .where(ParticipantRow.study == study.id, TrialRow.choice != "")
+        .order_by(ParticipantRow.number, TrialRow.number)
+    )
+    return [
+        (person, trial, trial.left if trial.choice == "left" else trial.right)
+        for person, trial in session.execute(answered)
+    ]
+
+
+def _no_formula(text: str) -> str:
+    """``text``, quoted if a spreadsheet would evaluate it."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _shown(studio: Studio, row: StudyRow) -> schemas.StudyOut:
+    study = schemas.StudyOut.model_validate(row)
     with studio.database.begin() as session:
-        made.people, made.choices = studies.counts(session, row)
-        job = session.get(tables.Job, row.job)
+        answers = _answers(session, row)
+        job = session.get(JobRow, row.job)
+    study.people = len({person.id for person, _, _ in answers})
+    study.choices = len(answers)
     if job is not None:
-        made.ready = job.state == "done"
+        study.ready = job.state == "done"
         total = f" of {job.total}" if job.total else ""
-        made.message = job.message or f"{job.done}{total} pictures drawn"
-    return made
+        study.message = job.message or f"{job.done}{total} pictures drawn"
+    return study

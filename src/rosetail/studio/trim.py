@@ -1,4 +1,4 @@
-"""A few seconds of a clip as a clip of its own, for previews."""
+"""Trims a few seconds out of a clip, for previews."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rosetail.video.containers import open_container
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 
 
-class Part(ClipReader):
-    """``seconds`` of a clip from ``start``: frames and sounds outside are left out."""
+class TrimmedReader(ClipReader):
+    """Reads only the frames and sounds of ``seconds`` of a clip from ``start``."""
 
     def __init__(self, path: Path, start: float, seconds: float) -> None:
         super().__init__(path)
         self._from, self._to = start, start + seconds
 
     def items(self) -> Iterator[ClipFrame | SoundPacket]:
-        """As the clip's own, within the part; whether the file is whole is not asked."""
+        """Items within the part; a truncated file is not reported."""
         for item in super().items():
             if isinstance(item, ClipFrame):
                 at = float(item.pts * self.tick)
@@ -36,32 +36,32 @@ class Part(ClipReader):
                 yield item
 
     def start(self) -> Fraction:
-        """The part begins at 0."""
+        """The part begins at time 0."""
         return Fraction(self._from).limit_denominator(90_000)
 
 
-def cut(source: Path, target: Path, start: float, seconds: float) -> None:
+def trim(source: Path, target: Path, start: float, seconds: float) -> None:
     """Write ``seconds`` of ``source`` from ``start`` to ``target`` (.mkv), sound included.
 
-    Only what lies between the key frame before ``start`` and the end of the part is read. Raises
-    InputError where there is nothing to see.
+    Only the packets from the key frame before ``start`` to the end are read. Raises InputError if
+    there is no frame.
     """
     copy = target.with_name(f"copy-{target.name}")
     try:
         first = _copied(source, copy, start, start + seconds)
-        with writing(target) as part, Part(copy, max(0.0, start - first), seconds) as clip:
+        with writing(target) as part, TrimmedReader(copy, max(0.0, start - first), seconds) as clip:
             draw_frames(clip, lambda frame: frame.rgb, part, clip.size, VideoReport(target))
     finally:
         copy.unlink(missing_ok=True)
 
 
 def _copied(source: Path, target: Path, start: float, end: float) -> float:
-    """Packets of ``source`` from the key frame before ``start`` up to ``end``, not decoded, into
-    ``target``; at which second that key frame is shown."""
+    """Copy the packets from the key frame before ``start`` up to ``end``, without decoding; the
+    time of that key frame."""
     with writing(target) as part, open_container(source) as clip:
         video = clip.streams.video[0]
         if clip.duration is not None and start >= clip.duration / av.time_base:
-            raise InputError(f"{source}: ends before {start:.1f} s; choose an earlier moment")
+            raise InputError(f"{source}: ends before {start:.1f} s; choose an earlier time")
         with av.open(str(part), "w", format="matroska") as out:
             kept = {video.index: out.add_stream_from_template(video)}
             for sound in clip.streams.audio:
@@ -69,12 +69,12 @@ def _copied(source: Path, target: Path, start: float, end: float) -> float:
             clip.seek(int(start / video.time_base), stream=video)
             first = _packets(clip, out, kept, video.index, end)
         if first is None:
-            raise InputError(f"{source}: nothing to see at {start:.1f} s; choose another moment")
+            raise InputError(f"{source}: no frame at {start:.1f} s; choose another time")
     return first
 
 
 def _packets(clip: Any, out: Any, kept: dict[int, Any], video: int, end: float) -> float | None:
-    """Copy packets up to ``end`` seconds, the first picture at 0; when that was shown."""
+    """Copy packets up to ``end`` seconds, shifted so that the first frame is at 0; its time."""
     first: float | None = None
     for packet in clip.demux([clip.streams[index] for index in kept]):
         if packet.dts is None or packet.pts is None:
