@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 
 FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 PACKAGES = ("rosetail", "numpy", "opencv-contrib-python-headless", "openvino", "onnxruntime", "av")

@@ -19,7 +19,8 @@ import onnx
 import torch
 
 from benchmarks import machine, plain_roses, report
-from rosetail.engines.backend import Engine, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Engine
 from rosetail.evaluate.timing import interleaved
 from rosetail.methods.roses.graphs import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.methods.roses.importer import roses_from_published
@@ -44,7 +45,7 @@ def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
             folder / f"{name}.onnx", "openvino", precision="f32" if exact else "auto"
         )
     scales = opened["scales"].run({"w": w[None].numpy()})["scales"]
-    opened["baked"] = opened["decode"].bound({"scales": scales})
+    opened["baked"] = opened["decode"].bind({"scales": scales})
     return opened
 
 

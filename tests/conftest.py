@@ -14,7 +14,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from rosetail.engines.signal_stack import kept_signal_stack
+from rosetail.engines.openvino import preserve_signal_stack
 from tests.fixtures.doubletail import net, weights
 from tests.fixtures.faces import astronaut, astronaut_file, face, figure
 from tests.fixtures.make_clip import inverter, make_clip
@@ -38,7 +38,7 @@ __all__ = [
 @pytest.fixture(autouse=True)
 def own_signal_stack() -> Iterator[None]:
     """Some tests run OpenVINO by itself; what it does to signals must not reach the next test."""
-    with kept_signal_stack():
+    with preserve_signal_stack():
         yield
 
 

@@ -11,7 +11,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from rosetail.engines import backend as door
-from rosetail.engines.backend import Backend, Engine, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Backend, Engine
 from rosetail.errors import BackendMissing, WeightsMissing
 
 ENGINES = ["openvino", "onnxruntime"]
@@ -61,7 +62,7 @@ def test_run_answers_by_name_for_any_size(two: Backend) -> None:
 
 def test_bound_inputs_stay_as_they_were_given(two: Engine) -> None:
     code = np.array([1, 2, 3], np.float32)
-    bound = two.bound({"code": code})
+    bound = two.bind({"code": code})
     code += 100
     assert list(bound.inputs) == ["x"]
     for count in (1, 4):
@@ -151,7 +152,7 @@ def test_compiled_sizes_are_kept_within_bounds(
 ) -> None:
     from rosetail.engines import openvino
 
-    monkeypatch.setattr(openvino, "KEPT_NUMBERS", 3 * 8 * 8 * 3)
+    monkeypatch.setattr(openvino, "MAX_CACHED_ELEMENTS", 3 * 8 * 8 * 3)
     backend = open_backend(negative, "openvino")
     for side in (8, 16, 8, 4):  # 16 alone is over the bound: nothing else is kept beside it
         backend.run({"image": np.zeros((1, side, side, 3), np.uint8)})

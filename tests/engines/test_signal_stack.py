@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from rosetail.engines.signal_stack import _Stack, kept_signal_stack
+from rosetail.engines.openvino import SignalStack, preserve_signal_stack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kept on Linux alone")
 
 SCRIPT = """
 import os, signal
-from tests.test_signal_stack import now
+from tests.engines.test_signal_stack import now
 from rosetail.engines.openvino import OpenvinoBackend
 from rosetail.weights import find
 import numpy as np
@@ -34,7 +34,7 @@ while opened:
 
 
 def now() -> tuple[int, int, int]:
-    stack = _Stack()
+    stack = SignalStack()
     ctypes.CDLL(None).sigaltstack(None, ctypes.byref(stack))
     return stack.start or 0, stack.flags, stack.size
 
@@ -48,8 +48,8 @@ def test_models_may_be_freed_in_any_order() -> None:
 def test_what_the_body_sets_is_undone() -> None:
     before = now()
     room = ctypes.create_string_buffer(65536)
-    with kept_signal_stack():
-        own = _Stack(ctypes.addressof(room), 0, 65536)
+    with preserve_signal_stack():
+        own = SignalStack(ctypes.addressof(room), 0, 65536)
         ctypes.CDLL(None).sigaltstack(ctypes.byref(own), None)
         assert now()[2] == 65536
     assert now() == before

@@ -26,7 +26,8 @@ from rosetail.characters.framing import Frame
 from rosetail.characters.model import CharacterModel
 from rosetail.characters.scenes import Scenes, read_scenes
 from rosetail.characters.style_layers import LayerGroups, StyleLayers, read_layer_groups
-from rosetail.engines.backend import Arrays, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Arrays
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.faces import KEPT_ROLL, align
@@ -205,7 +206,7 @@ class NetworkModel(CharacterModel):
         return self.figures(content, np.asarray(w)[None])[0], content.matrix
 
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
-        decode = self._graphs["decode"].bound({"scales": self._styles(np.asarray(w)[None])})
+        decode = self._graphs["decode"].bind({"scales": self._styles(np.asarray(w)[None])})
 
         def draw(content: Content) -> Bytes:
             figure: Bytes = _figures(decode.run(self._decoder_inputs(content)))[0]

@@ -12,9 +12,7 @@ from pathlib import Path
 import typer
 
 from rosetail import extras
-from rosetail.engines import telemetry
-from rosetail.engines.cores import usable_cores
-from rosetail.engines.signal_stack import kept_signal_stack
+from rosetail.engines import telemetry, usable_cores
 from rosetail.errors import LibraryMissing
 
 CORE = (
@@ -114,15 +112,10 @@ def _machine() -> Iterator[tuple[str, str]]:
 
 def _engines() -> Iterator[tuple[str, str]]:
     try:
-        import openvino
+        from rosetail.engines.openvino import devices
 
-        with kept_signal_stack():
-            core = openvino.Core()
-            for device in core.available_devices:
-                name = core.get_property(device, "FULL_DEVICE_NAME")
-                formats = set(core.get_property(device, "OPTIMIZATION_CAPABILITIES"))
-                precision = "half precision" if {"BF16", "FP16"} & formats else "full precision"
-                yield f"openvino {device}", f"{name}, {precision}"
+        for device, description in devices().items():
+            yield f"openvino {device}", description
     except Exception as error:  # whatever an engine's loader raises is what the person must see
         yield "openvino", f"cannot run here ({error}); run: pip install openvino"
     try:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from rosetail.characters.tag_families import region
 from rosetail.data.painted import Painted
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.faces import mirrored

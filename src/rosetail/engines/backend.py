@@ -1,26 +1,20 @@
-"""The narrow door to an inference engine: named arrays in, named arrays out.
+"""Load an ONNX file in an inference engine.
 
-Everything above this file knows only :class:`Backend`. OpenVINO is the default on a CPU; ONNX
-Runtime brings CUDA, DirectML and CoreML, and a second opinion on the CPU.
+OpenVINO is the default on a CPU. ONNX Runtime adds CUDA, DirectML and CoreML.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from contextlib import suppress
+from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rosetail.engines.ports import Engine, Precision
 from rosetail.errors import BackendMissing
+from rosetail.weights import find
 
-Arrays = dict[str, NDArray[Any]]
-Precision = Literal["auto", "f32", "bf16"]
-
-# Names people type: OpenVINO, ONNX Runtime with the best provider it has, or with one of them.
+# Names a user can give: ONNX Runtime's execution providers, "onnxruntime" for its CPU one.
 PROVIDERS = {
     "cuda": "CUDAExecutionProvider",
     "directml": "DmlExecutionProvider",
@@ -29,72 +23,58 @@ PROVIDERS = {
 }
 NAMES = ("auto", "openvino", *PROVIDERS)
 
-# A value of a model whose name ends so, and what leads to it, wants single precision even where
-# the rest is computed in less.
-EXACT = ".exact"
-
-
-@dataclass(frozen=True)
-class Port:
-    """One input or output: element type, and shape with None where any size goes."""
-
-    dtype: np.dtype[Any]
-    shape: tuple[int | None, ...]
-
-
-class Backend(Protocol):
-    """A loaded model. ``run`` may be called from several threads and answers in new arrays."""
-
-    name: str
-    inputs: Mapping[str, Port]
-    outputs: Mapping[str, Port]
-
-    def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
-        """The outputs by name. ``feeds`` holds every input by name."""
-        ...
-
-
-class Engine(Backend, Protocol):
-    """A model in an inference engine."""
-
-    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
-        """The same model with these inputs given once and for all; the others stay inputs."""
-        ...
-
-    def abreast(self, count: int) -> Engine:
-        """The same model for ``count`` threads that call it at a time, each with its share of the
-        processor: more pictures a second than one after another with all of it."""
-        ...
-
 
 def open_backend(
-    model: str | os.PathLike[str], backend: str = "auto", *, precision: Precision = "auto"
+    model: str | os.PathLike[str],
+    backend: str = "auto",
+    *,
+    precision: Precision = "auto",
+    any_shape: bool = False,
 ) -> Engine:
     """Load an ONNX file in the engine called ``backend``, one of NAMES.
 
-    ``auto`` takes a CUDA or DirectML device where ONNX Runtime reaches one, then OpenVINO, then
-    ONNX Runtime on the CPU. ``precision`` is for OpenVINO: ``auto`` is bfloat16 where the
-    processor computes in it and single precision elsewhere; ONNX Runtime computes in single.
+    ``auto`` selects CUDA or DirectML if ONNX Runtime has it, then OpenVINO, then ONNX Runtime on
+    the CPU. ``precision`` is OpenVINO's: ``auto`` is bfloat16 if the processor computes in it, else
+    single; ONNX Runtime computes in single precision. ``any_shape`` makes OpenVINO compile the
+    model once for all input shapes, which suits small models that see many; otherwise it compiles
+    for each shape, which runs twice as fast.
 
     Raises:
-        BackendMissing: the engine is not installed, not usable here, or not known.
+        BackendMissing: the engine is unknown, not installed or not usable on this machine.
+        WeightsMissing: the file is not a model that the engine can read.
     """
     if backend not in NAMES:
         raise BackendMissing(f"no backend is called '{backend}'; choose one of: {', '.join(NAMES)}")
     chosen = choose() if backend == "auto" else backend
+    package = "openvino" if chosen == "openvino" else "onnxruntime"
+    if importlib.util.find_spec(package) is None:
+        raise BackendMissing(f"{package} is not installed; run: pip install {package}")
+    # Imported here because either engine may be absent.
     if chosen == "openvino":
-        _need("openvino", "openvino")
         from rosetail.engines.openvino import OpenvinoBackend
 
-        return OpenvinoBackend(model, precision)
-    _need("onnxruntime", "onnxruntime")
+        return OpenvinoBackend(model, precision, any_shape=any_shape)
     from rosetail.engines.onnx_runtime import OnnxBackend
 
     return OnnxBackend(model, PROVIDERS[chosen])
 
 
+@cache
+def open_net(name: str) -> Engine:
+    """The shipped small network ``name`` on the CPU, in single precision, for any input shape.
+
+    Raises BackendMissing if no engine runs on this machine.
+    """
+    path = find(name)
+    for backend in ("openvino", "onnxruntime"):
+        # An engine may be absent, or installed for another processor.
+        with suppress(BackendMissing, ImportError, RuntimeError):
+            return open_backend(path, backend, precision="f32", any_shape=True)
+    raise BackendMissing("faces need an engine that runs here; run: pip install openvino")
+
+
 def choose() -> str:
-    """The engine that ``auto`` means on this machine. Raises BackendMissing when there is none."""
+    """The engine that ``auto`` selects on this machine. Raises BackendMissing if there is none."""
     present = available()
     for name in ("cuda", "directml", "openvino", "onnxruntime"):
         if name in present:
@@ -103,16 +83,11 @@ def choose() -> str:
 
 
 def available() -> list[str]:
-    """The engines, and ONNX Runtime's devices, that can be named on this machine."""
-    found = ["openvino"] if importlib.util.find_spec("openvino") else []
+    """Names of the engines, and of ONNX Runtime's providers, on this machine."""
+    names = ["openvino"] if importlib.util.find_spec("openvino") else []
     if importlib.util.find_spec("onnxruntime"):
         import onnxruntime
 
-        reached = set(onnxruntime.get_available_providers())
-        found += [name for name, provider in PROVIDERS.items() if provider in reached]
-    return found
-
-
-def _need(package: str, install: str) -> None:
-    if importlib.util.find_spec(package) is None:
-        raise BackendMissing(f"{package} is not installed; run: pip install {install}")
+        providers = set(onnxruntime.get_available_providers())
+        names += [name for name, provider in PROVIDERS.items() if provider in providers]
+    return names

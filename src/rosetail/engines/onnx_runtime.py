@@ -1,25 +1,28 @@
-"""ONNX Runtime behind the narrow door."""
+"""ONNX Runtime as an :class:`~rosetail.engines.ports.Engine`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from rosetail.engines.backend import PROVIDERS, Arrays, Engine, Port
+from rosetail.engines.ports import Arrays, Port
 from rosetail.errors import BackendMissing, WeightsMissing
 
-CPU = PROVIDERS["onnxruntime"]
+CPU = "CPUExecutionProvider"
 TYPES = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tensor(int64)": np.int64}
 ERRORS_ONLY = 3
 
+onnxruntime.disable_telemetry_events()  # for builds that report to Windows
+
 
 class OnnxBackend:
-    """An ONNX model on one of ONNX Runtime's providers; what that cannot run goes to the CPU."""
+    """An ONNX model on one execution provider; operators it lacks run on the CPU."""
 
     def __init__(self, model: str | os.PathLike[str], provider: str = CPU) -> None:
         present = onnxruntime.get_available_providers()
@@ -41,51 +44,33 @@ class OnnxBackend:
                 f"{os.fspath(model)}: ONNX Runtime cannot read this model ({cause}); "
                 "export it again"
             ) from error
-        self.inputs: Mapping[str, Port] = {
-            port.name: _port(port) for port in self._session.get_inputs()
-        }
-        self.outputs: Mapping[str, Port] = {
-            port.name: _port(port) for port in self._session.get_outputs()
-        }
+        self._constants: Arrays = {}
+        self.inputs: Mapping[str, Port] = _ports(self._session.get_inputs())
+        self.outputs: Mapping[str, Port] = _ports(self._session.get_outputs())
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
         """The outputs by name."""
-        ordered = {name: np.ascontiguousarray(feeds[name]) for name in self.inputs}
+        given = {name: np.ascontiguousarray(feeds[name]) for name in self.inputs}
         names = list(self.outputs)
-        return dict(zip(names, self._session.run(names, ordered), strict=True))
+        return dict(zip(names, self._session.run(names, given | self._constants), strict=True))
 
-    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
-        """As in :class:`Engine`. ONNX Runtime cannot fold what it is given into its weights."""
-        return _Bound(self, {name: np.array(each) for name, each in given.items()})
+    def bind(self, constants: Mapping[str, NDArray[Any]]) -> OnnxBackend:
+        """As in :class:`Engine`; the constants are passed to the session at each call."""
+        bound = copy(self)
+        bound._constants = self._constants | {key: np.array(v) for key, v in constants.items()}
+        bound.inputs = {key: port for key, port in self.inputs.items() if key not in constants}
+        return bound
 
-    def abreast(self, count: int) -> Engine:
-        """As in :class:`Engine`. Its sessions take calls at a time as they are."""
+    def with_streams(self, count: int) -> OnnxBackend:
+        """As in :class:`Engine`; a session takes concurrent calls as it is."""
         return self
 
 
-class _Bound:
-    """A model some of whose inputs are always the same."""
-
-    def __init__(self, model: OnnxBackend, given: Arrays) -> None:
-        self._model, self._given = model, given
-        self.name, self.outputs = model.name, model.outputs
-        self.inputs: Mapping[str, Port] = {
-            name: port for name, port in model.inputs.items() if name not in given
-        }
-
-    def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
-        """The outputs by name."""
-        return self._model.run({**feeds, **self._given})
-
-    def bound(self, given: Mapping[str, NDArray[Any]]) -> Engine:
-        """As in :class:`Engine`."""
-        return self._model.bound({**self._given, **given})
-
-    def abreast(self, count: int) -> Engine:
-        """As in :class:`Engine`."""
-        return self
-
-
-def _port(port: Any) -> Port:
-    shape = tuple(side if isinstance(side, int) else None for side in port.shape)
-    return Port(np.dtype(TYPES.get(port.type, object)), shape)
+def _ports(values: list[Any]) -> dict[str, Port]:
+    return {
+        value.name: Port(
+            np.dtype(TYPES.get(value.type, object)),
+            tuple(side if isinstance(side, int) else None for side in value.shape),
+        )
+        for value in values
+    }

@@ -1,40 +1,100 @@
-"""OpenVINO behind the narrow door, on the CPU."""
+"""OpenVINO on the CPU as an :class:`~rosetail.engines.ports.Engine`."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
 import numpy as np
+import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as opset
 
-from rosetail.engines.backend import EXACT, Arrays, Port, Precision
-from rosetail.engines.openvino_setup import openvino as ov
-from rosetail.engines.signal_stack import kept_signal_stack
+from rosetail.engines.ports import EXACT, Arrays, Port, Precision
 from rosetail.errors import WeightsMissing
 
 Shapes = tuple[tuple[int, ...], ...]
 
-# A model is compiled for each size it meets: at a fixed size it runs twice as fast as with free
-# sides, and compiling takes about as long as a small picture. What was compiled stays, latest
-# first, until together it has seen this many input numbers (it keeps its maps in memory).
-KEPT_NUMBERS = 16_000_000
+# A model compiled for one size runs twice as fast as one with free sides, and compiling takes about
+# as long as a small picture. Compiled models are kept, most recently used first, until their input
+# sizes add up to this many elements (each keeps its activations in memory).
+MAX_CACHED_ELEMENTS = 16_000_000
+
+# OpenVINO's bindings set up their type tables with the first array in and the first array out. Two
+# threads doing so at once deadlock, holding the interpreter lock (seen with 2026.4). An import runs
+# once, whichever threads ask for it.
+ov.Tensor(np.zeros(1, np.float32), shared_memory=True).data.copy()
+
+
+class SignalStack(ctypes.Structure):
+    """stack_t of sigaltstack(2)."""
+
+    _fields_ = (
+        ("start", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("size", ctypes.c_size_t),
+    )
+
+
+@contextmanager
+def preserve_signal_stack() -> Iterator[None]:
+    """Restore this thread's alternate signal stack on exit (Linux).
+
+    The CPU plugin gives the thread that compiles or runs a model a signal stack and takes it away
+    when the model is freed. Models freed in another order than last in, first out leave the thread
+    with a freed stack, and Ctrl-C then crashes the program.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    sigaltstack = ctypes.CDLL(None).sigaltstack
+    before = SignalStack()
+    sigaltstack(None, ctypes.byref(before))
+    try:
+        yield
+    finally:
+        sigaltstack(ctypes.byref(before), None)
+
+
+@preserve_signal_stack()
+def devices() -> dict[str, str]:
+    """Name and best precision of each device that OpenVINO finds, by its identifier."""
+    core = ov.Core()
+    described = {}
+    for device in core.available_devices:
+        formats = set(core.get_property(device, "OPTIMIZATION_CAPABILITIES"))
+        precision = "half precision" if {"BF16", "FP16"} & formats else "full precision"
+        described[device] = f"{core.get_property(device, 'FULL_DEVICE_NAME')}, {precision}"
+    return described
 
 
 class OpenvinoBackend:
-    """An ONNX model on the CPU, in bfloat16 where the processor has it."""
+    """An ONNX model on the CPU, in bfloat16 if the processor supports it.
+
+    With ``any_shape`` it is compiled once for all input shapes, else for each.
+    """
 
     name = "openvino"
 
-    @kept_signal_stack()
-    def __init__(self, model: str | os.PathLike[str], precision: Precision = "auto") -> None:
-        self._core = ov.Core()
-        self.precision = _precision(self._core, precision)
+    @preserve_signal_stack()
+    def __init__(
+        self,
+        model: str | os.PathLike[str],
+        precision: Precision = "auto",
+        *,
+        any_shape: bool = False,
+    ) -> None:
+        self._core, self._any_shape = ov.Core(), any_shape
+        supported = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        best = "bf16" if "BF16" in supported else "f32"
+        self.precision = best if precision == "auto" else precision
         try:
             self._model = self._core.read_model(os.fspath(model))
         except RuntimeError as error:
@@ -42,9 +102,9 @@ class OpenvinoBackend:
             raise WeightsMissing(
                 f"{os.fspath(model)}: OpenVINO cannot read this model ({cause}); export it again"
             ) from error
-        self._start()
+        self._prepare()
 
-    def _start(self) -> None:
+    def _prepare(self) -> None:
         self.inputs: Mapping[str, Port] = {
             port.any_name: _port(port) for port in self._model.inputs
         }
@@ -53,46 +113,45 @@ class OpenvinoBackend:
         }
         if self.precision != "f32":
             self._keep_exact()
-        self._forget(1)
+        self._clear_cache(streams=1)
 
-    def _forget(self, streams: int) -> None:
+    def _clear_cache(self, streams: int) -> None:
         self._streams = streams
         self._compiled: OrderedDict[Shapes, ov.CompiledModel] = OrderedDict()
         self._lock = threading.Lock()
-        self._own = threading.local()
+        self._thread = threading.local()
 
-    @kept_signal_stack()
-    def bound(self, given: Mapping[str, NDArray[Any]]) -> OpenvinoBackend:
-        """As in :class:`Engine`; factors that come to be constant are folded into the weights of
-        the convolutions beside them when a size is compiled."""
-        made = object.__new__(OpenvinoBackend)
-        made._core, made.precision = self._core, self.precision
-        made._model = self._model.clone()
-        for parameter in made._model.get_parameters():
+    @preserve_signal_stack()
+    def bind(self, constants: Mapping[str, NDArray[Any]]) -> OpenvinoBackend:
+        """As in :class:`Engine`; compiling folds the constants into the weights of neighbouring
+        convolutions."""
+        bound = copy(self)
+        bound._model = self._model.clone()
+        for parameter in bound._model.get_parameters():
             name = parameter.output(0).get_any_name()
-            if name in given:
-                value = opset.constant(np.ascontiguousarray(given[name]))
+            if name in constants:
+                value = opset.constant(np.ascontiguousarray(constants[name]))
                 parameter.output(0).replace(value.output(0))
-                made._model.remove_parameter(parameter)
-        made._start()
-        return made
+                bound._model.remove_parameter(parameter)
+        bound._prepare()
+        return bound
 
-    def abreast(self, count: int) -> OpenvinoBackend:
+    def with_streams(self, count: int) -> OpenvinoBackend:
         """As in :class:`Engine`."""
-        made = copy(self)
-        made._forget(count)
-        return made
+        shared = copy(self)
+        shared._clear_cache(streams=count)
+        return shared
 
-    @kept_signal_stack()
+    @preserve_signal_stack()
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
-        """The outputs by name; compiles the model when these shapes are new."""
-        ordered = [np.ascontiguousarray(feeds[name]) for name in self.inputs]
-        request = self._request(tuple(array.shape for array in ordered))
-        request.infer(ordered, share_inputs=True, share_outputs=True)
+        """The outputs by name; compiles the model if these shapes are new."""
+        arrays = [np.ascontiguousarray(feeds[name]) for name in self.inputs]
+        request = self._request(tuple(array.shape for array in arrays))
+        request.infer(arrays, share_inputs=True, share_outputs=True)
         return {name: request.get_tensor(name).data.copy() for name in self.outputs}
 
     def _keep_exact(self) -> None:
-        """Make outputs of the values that want it: OpenVINO computes what leads from the last
+        """Make the values marked EXACT outputs: OpenVINO computes what leads from the last
         convolution or matrix product to an output in single precision."""
         names = {
             name
@@ -106,43 +165,40 @@ class OpenvinoBackend:
 
     def _request(self, shapes: Shapes) -> ov.InferRequest:
         """This thread's request on the model compiled for ``shapes``."""
+        key = () if self._any_shape else shapes
         with self._lock:
-            if shapes not in self._compiled:
-                self._make_room(shapes)
-                self._compiled[shapes] = self._compile(shapes)
-            self._compiled.move_to_end(shapes)
-            compiled = self._compiled[shapes]
+            if key not in self._compiled:
+                new = _elements(key)
+                while (
+                    self._compiled
+                    and sum(map(_elements, self._compiled)) + new > MAX_CACHED_ELEMENTS
+                ):
+                    self._compiled.popitem(last=False)
+                self._compiled[key] = self._compile(key)
+            self._compiled.move_to_end(key)
+            compiled = self._compiled[key]
         # One request at a time is kept per thread, so that dropped models are freed.
-        kept = getattr(self._own, "request", None)
+        kept = getattr(self._thread, "request", None)
         if kept is None or kept[0] is not compiled:
-            self._own.request = kept = (compiled, compiled.create_infer_request())
+            self._thread.request = kept = (compiled, compiled.create_infer_request())
         return kept[1]
 
-    def _make_room(self, shapes: Shapes) -> None:
-        new = _numbers(shapes)
-        while self._compiled and sum(map(_numbers, self._compiled)) + new > KEPT_NUMBERS:
-            self._compiled.popitem(last=False)
-
     def _compile(self, shapes: Shapes) -> ov.CompiledModel:
-        model = self._model.clone()
-        model.reshape(dict(zip(self.inputs, map(list, shapes), strict=True)))
-        alone = self._streams == 1
+        model = self._model
+        if shapes:
+            model = model.clone()
+            model.reshape(dict(zip(self.inputs, map(list, shapes), strict=True)))
         settings: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY" if alone else "THROUGHPUT",
+            "PERFORMANCE_HINT": "LATENCY" if self._streams == 1 else "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": self.precision,
         }
-        if not alone:
+        if self._streams > 1:
             settings["NUM_STREAMS"] = self._streams
         return self._core.compile_model(model, "CPU", settings)
 
 
-def _numbers(shapes: Shapes) -> int:
+def _elements(shapes: Shapes) -> int:
     return sum(int(np.prod(shape)) for shape in shapes)
-
-
-def _precision(core: ov.Core, asked: Precision) -> str:
-    able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ("bf16" if able else "f32") if asked == "auto" else asked
 
 
 def _port(port: Any) -> Port:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.evaluate.intervals import NOTHING, Estimate, bootstrap, jackknife, share
 from rosetail.evaluate.portraits import Portrait, skin_of
 from rosetail.evaluate.sight import Seen, Sight

@@ -16,7 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from rosetail.engines.backend import Backend, Precision, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Backend, Precision
 from rosetail.errors import RosetailError
 from rosetail.images import to_tensor
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.engines.small_nets import net
+from rosetail.engines.backend import open_net
 from rosetail.faces.faces import MIRRORED
 from rosetail.images import to_tensor
 
@@ -93,7 +93,8 @@ def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
         seen = seen[:, ::-1]
     right, below = (-side % MULTIPLE for side in size)
     seen = np.pad(seen, ((0, below), (0, right), (0, 0)), mode="edge")
-    maps = {name: each[0] for name, each in net("headfinder")(to_tensor(seen)).items()}
+    found = open_net("headfinder").run({"picture": to_tensor(seen)})
+    maps = {name: each[0] for name, each in found.items()}
     chances = maps["head"][0]
     peaks = (chances == cv2.dilate(chances, np.ones((3, 3)))) & (chances >= LEAST_GLIMPSE)
     heads = []

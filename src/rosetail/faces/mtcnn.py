@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.engines.small_nets import net
+from rosetail.engines.backend import open_net
 from rosetail.images import to_tensor
 
 Floats = NDArray[np.float32]
@@ -86,7 +86,7 @@ def _propose(rgb: Bytes, smallest: float, least: float) -> tuple[Floats, Floats]
         size = round(width * scale), round(height * scale)
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         picture = cv2.resize(picture, size, interpolation=way)  # type: ignore[assignment]
-        out = net("mtcnn_pnet")(to_tensor(picture))
+        out = open_net("mtcnn_pnet").run({"picture": to_tensor(picture)})
         face, box = out["face"][0, 0], out["box"][0]
         y, x = np.nonzero(face >= least)
         # One output every two pixels; corrections are in units of the window.
@@ -115,8 +115,8 @@ def _look(stage: str, halves: list[Bytes], boxes: Floats) -> dict[str, Floats]:
     patches = np.zeros((count, window, window, 3), np.uint8)
     for patch, box in zip(patches, boxes, strict=False):
         patch[:] = _patch(halves, box, window)
-    run = net(f"mtcnn_{stage}")
-    outs = [run(to_tensor(patches[i : i + chunk])) for i in range(0, count, chunk)]
+    net = open_net(f"mtcnn_{stage}")
+    outs = [net.run({"picture": to_tensor(patches[i : i + chunk])}) for i in range(0, count, chunk)]
     return {name: np.concatenate([out[name] for out in outs])[: len(boxes)] for name in outs[0]}
 
 

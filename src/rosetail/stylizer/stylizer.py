@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import weights
-from rosetail.engines.backend import Backend, Engine, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Backend, Engine
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.images import read_rgba
 from rosetail.stylizer.scale import (
@@ -129,7 +130,7 @@ class Stylizer:
     def abreast(self, count: int) -> Stylizer:
         """The same look for ``count`` threads that draw at a time."""
         made = copy(self)
-        made.backend = cast(Engine, self.backend).abreast(count)
+        made.backend = cast(Engine, self.backend).with_streams(count)
         return made
 
     def scale_for(

@@ -23,7 +23,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.faces.tracks import Tracks
 from rosetail.images import writing

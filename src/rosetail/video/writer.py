@@ -15,7 +15,7 @@ from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.video.planes import enlarged_frame
 from rosetail.video.reader import SoundPacket

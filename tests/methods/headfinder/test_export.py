@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from rosetail.engines import small_nets
+from rosetail.engines.backend import open_backend
 from rosetail.methods.headfinder.export import OUTPUTS, headfinder_graph
 from rosetail.methods.headfinder.network import HeadFinder
 from rosetail.weights import read_header
@@ -32,15 +32,15 @@ def finder() -> HeadFinder:
     return finder
 
 
-@pytest.mark.parametrize("engine", [small_nets.on_openvino, small_nets.on_onnxruntime])
+@pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
 @torch.no_grad()
-def test_engines_give_the_nets_maps(finder: HeadFinder, engine, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_engines_give_the_nets_maps(finder: HeadFinder, engine: str, tmp_path: Path) -> None:
     path = tmp_path / "finder.onnx"
     path.write_bytes(headfinder_graph(finder, {"data": "noise"}).SerializeToString())
-    run = engine(path)
+    backend = open_backend(path, engine, precision="f32")
     for height, width in ((64, 96), (160, 32)):
         picture = torch.randn(2, 3, height, width)
-        wanted, given = finder(picture)._asdict(), run(picture.numpy())
+        wanted, given = finder(picture)._asdict(), backend.run({"picture": picture.numpy()})
         wanted["head"] = wanted["head"].sigmoid()
         assert given.keys() == OUTPUTS.keys()
         for name in OUTPUTS:

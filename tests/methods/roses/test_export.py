@@ -118,7 +118,7 @@ def test_baked_decoder_draws_the_same(engine: str, sizes: dict[str, int], tmp_pa
     scales = tmp_path / "scales.onnx"
     scales.write_bytes(scales_graph(roses, {}).SerializeToString())
     given = open_backend(scales, engine, precision="f32").run({"w": w[None].numpy()})
-    backend = open_backend(path, engine, precision="f32").bound({"scales": given["scales"]})
+    backend = open_backend(path, engine, precision="f32").bind({"scales": given["scales"]})
     landmarks = torch.rand(2, 5, 2) - 0.5
     asked = {"content": content.numpy()}
     if roses.shape.template:

@@ -14,7 +14,7 @@ memory, by exact rewrites:
   mean over photos) as a bias, and b gets Ws back. It changes nothing in exact arithmetic; in
   bfloat16 it keeps the Gram matrix from cancelling, because maps are then nearly centred. What
   follows the Gram matrix is small and should stay in single precision: a and b have names that
-  ask for it (:data:`rosetail.engines.backend.EXACT`).
+  ask for it (:data:`rosetail.engines.ports.EXACT`).
 - The last 7x7 convolution works on 2x2 blocks: 8x8, stride 2, 12 outputs, then depth to space.
   Three outputs leave most lanes of a vector unit idle.
 - The two 1x1 convolutions on either side of the attention's memory become one matrix each, and
@@ -33,7 +33,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from rosetail.engines.backend import EXACT
+from rosetail.engines.ports import EXACT
 from rosetail.export.graph_builder import GraphBuilder
 from rosetail.methods.doubletail.finish import FACT, Finish, add_finish
 

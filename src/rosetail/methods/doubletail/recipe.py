@@ -29,7 +29,7 @@ from torch.optim import Adam, Optimizer
 
 from rosetail import images
 from rosetail.data.targets import cleaned, superpixel_average
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.layers.patch_critic import PatchCritic
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import Adversarial, LeastSquares, hinge

@@ -25,7 +25,8 @@ from safetensors import SafetensorError, safe_open
 from rosetail.characters.directions_file import SUFFIX, Direction, Directions
 from rosetail.characters.network_model import model_digest
 from rosetail.characters.scenes import write_scenes
-from rosetail.engines.backend import Backend, Precision, open_backend
+from rosetail.engines.backend import open_backend
+from rosetail.engines.ports import Backend, Precision
 from rosetail.errors import InputError, RosetailError, SettingsError
 from rosetail.export.agreement import ENGINES
 from rosetail.images import check_output, make_folder, writing

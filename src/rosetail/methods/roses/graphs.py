@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 from torch import Tensor
 
-from rosetail.engines.backend import EXACT
+from rosetail.engines.ports import EXACT
 from rosetail.export.graph_builder import GraphBuilder
 from rosetail.layers.equalized import ROOT2, SLOPE, EqualConv, EqualLinear
 from rosetail.layers.modulated import Modulated, StyledConv, ToRgb

@@ -1,6 +1,6 @@
 """A StyleGAN2 without a reader as a look: photos are projected into it, one by one.
 
-It stands behind the same door as an engine (:mod:`rosetail.engines.backend`), so that pictures and
+It stands behind the same door as an engine (:mod:`rosetail.engines.ports`), so that pictures and
 clips run as with any look; only slower, by as many steps as its file asks for. In a clip each frame
 starts from the codes of the one before it.
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from rosetail.engines.backend import Arrays, Port
+from rosetail.engines.ports import Arrays, Port
 from rosetail.errors import InputError, SettingsError
 from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import from_tensor, to_tensor

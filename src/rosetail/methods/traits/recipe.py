@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data.folders import Crops
-from rosetail.engines.cores import usable_cores
+from rosetail.engines import usable_cores
 from rosetail.errors import InputError
 from rosetail.faces import faces
 from rosetail.faces.head_windows import chances, described

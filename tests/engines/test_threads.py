@@ -11,10 +11,9 @@ TOGETHER = """
 import sys, threading
 import numpy as np
 import openvino
-from rosetail.engines.small_nets import on_openvino
-from rosetail.weights import find
+from rosetail.engines.backend import open_net
 
-run = on_openvino(find("mtcnn_pnet"))
+net = open_net("mtcnn_pnet")
 here, infer = [], openvino.InferRequest.infer
 
 def together(*args, **options):
@@ -25,8 +24,8 @@ def together(*args, **options):
 
 openvino.InferRequest.infer = together
 sys.setswitchinterval(1e-6)
-picture = np.zeros((1, 3, 64, 64), np.float32)
-threads = [threading.Thread(target=run, args=(picture,)) for _ in range(4)]
+feeds = {"picture": np.zeros((1, 3, 64, 64), np.float32)}
+threads = [threading.Thread(target=net.run, args=(feeds,)) for _ in range(4)]
 for thread in threads:
     thread.start()
 for thread in threads:
