@@ -30,10 +30,9 @@ from rosetail.data.folders import Crops
 from rosetail.engines.backend import open_backend
 from rosetail.faces.warp import shrunk, transform, warp
 from rosetail.images import to_tensor
-from rosetail.metrics.fid import fid
+from rosetail.metrics.fid import FeatureStats, fid
 from rosetail.metrics.kid import kid_with_interval
 from rosetail.metrics.landmarks import landmark_error
-from rosetail.metrics.summary import Summary
 from rosetail.painter import paint, sample
 from rosetail.painter.sample import on_flat_ground
 
@@ -104,37 +103,34 @@ def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
     """How far apart a photo's characters are, and ten painted portraits."""
     from rosetail.metrics.lpips import UnitVgg19, diversity
 
-    eye = UnitVgg19(vgg)
+    network = UnitVgg19(vgg)
     painted = list(portraits(len(casts) * STYLES, flat=False))
     groups = [painted[start : start + STYLES] for start in range(0, len(painted), STYLES)]
-    ours = diversity(([shrunk(each, SEEN) for each in cast] for cast in casts), eye).value
-    theirs = diversity(groups, eye).value
+    shown = [[shrunk(each, SEEN) for each in cast] for cast in casts]
+    ours, theirs = (
+        float(np.mean([diversity(each, network) for each in some])) for some in (shown, groups)
+    )
     return {"diversity": ours, "diversity painted": theirs, "diversity ratio": ours / theirs}
 
 
 def likeness(photos: list[Bytes], casts: Sequence[Bytes], vgg: Path) -> dict[str, Any]:
     """Distances to painted portraits, relative to those of the photos."""
-    from rosetail.metrics.features import pooled_features
+    from benchmarks.quality import vgg_features
 
-    drawn = pooled_features((shrunk(each, SEEN) for cast in casts for each in cast), vgg)
-    before = pooled_features((shrunk(each, SEEN) for each in photos), vgg)
+    drawn = vgg_features((shrunk(each, SEEN) for cast in casts for each in cast), vgg)
+    before = vgg_features((shrunk(each, SEEN) for each in photos), vgg)
     found: dict[str, Any] = {}
     for name, flat in (("", False), (", flat", True)):
-        target = pooled_features(portraits(PAINTED, flat=flat), vgg)
+        target = vgg_features(portraits(PAINTED, flat=flat), vgg)
         ours, photo = (kid_with_interval(each, target, seed=0) for each in (drawn, before))
         found[f"KID ratio{name}"] = ours.value / photo.value
         found[f"KID{name}"] = [ours.value, ours.low, ours.high]
         if not flat:
-            apart = [fid(summary(each), summary(target)) for each in (drawn, before)]
+            apart = [
+                fid(FeatureStats.of(each), FeatureStats.of(target)) for each in (drawn, before)
+            ]
             found |= {"FID": apart[0], "FID ratio": apart[0] / apart[1]}
     return found
-
-
-def summary(features: Floats) -> Summary:
-    """Mean and covariance of rows."""
-    made = Summary(features.shape[1])
-    made.add(features)
-    return made
 
 
 def portraits(count: int, *, flat: bool) -> Iterator[Bytes]:

@@ -139,17 +139,17 @@ def colour_distance(first: Lch, second: Lch) -> float:
 
 def likeness(count: int, vgg: Path, drawings: Path | None, photos: Path | None) -> dict[str, Any]:
     """How distinct paintings are, and how near to drawings compared with photos."""
-    from rosetail.metrics.features import pooled_features
+    from benchmarks.quality import vgg_features
 
-    painted = pooled_features((paint(sample(FIRST + i), SIZE).image for i in range(count)), vgg)
+    painted = vgg_features((paint(sample(FIRST + i), SIZE).image for i in range(count)), vgg)
     nearest = nearest_distances(painted)
     found = {
         "nearest among": count,
         "nearest ratio": float(np.percentile(nearest, 1) / np.median(nearest)),
     }
     if drawings is not None and photos is not None:
-        target = pooled_features(_heads(Crops(drawings)), vgg)
-        before = kid(pooled_features(_heads(Crops(photos)), vgg), target)
+        target = vgg_features(_heads(Crops(drawings)), vgg)
+        before = kid(vgg_features(_heads(Crops(photos)), vgg), target)
         value = kid(painted, target)
         found |= {"KID painted": value, "KID photos": before, "KID ratio": value / before}
         found["drawings"] = len(target)

@@ -1,8 +1,8 @@
-"""How the drawings are: faces kept, flatness, contours, distance to the style."""
+"""Quality of drawings: faces kept, flatness, contours, and distance to a style."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data import drawings as drawn
-from rosetail.data.folders import Crops, PictureFile, pictures
+from rosetail.data.folders import PictureFile
 from rosetail.data.prepare import photo_crops
 from rosetail.errors import InputError, RosetailError
+from rosetail.faces import faces
 from rosetail.metrics.flatness import edge_strength, flatness
-from rosetail.metrics.kid import Distance, kid_with_interval
-from rosetail.metrics.landmarks import faces_kept
+from rosetail.metrics.landmarks import error_in_drawing
 from rosetail.stylizer.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
 
-CROP = 256
+CROP = 256  # pixels
 
 
 def on_whole_photos(stylizer: Stylizer, photos: Sequence[Path]) -> dict[str, Any]:
-    """Faces, landmarks, flatness and contours of photos as anyone would stylize them."""
+    """Faces found again, landmark error, flatness and edge strength of stylized photos."""
     pairs = [(photo, stylizer.array(photo)) for photo in map(images.read, photos)]
-    kept = faces_kept(pairs)
+    found = [(faces.find(photo), drawing) for photo, drawing in pairs]
+    errors = np.array(
+        [error_in_drawing(known[0].landmarks, drawing) for known, drawing in found if known]
+    )
+    kept = errors[np.isfinite(errors)]
     return {
         "photos": len(pairs),
-        "photos with a face": kept.photos,
-        "faces still found": kept.share,
-        "landmark error": kept.median_error,
+        "photos with a face": len(errors),
+        "faces still found": len(kept) / len(errors) if len(errors) else float("nan"),
+        "landmark error": float(np.median(kept)) if len(kept) else float("nan"),
         "flatness": float(np.nanmedian([flatness(*pair) for pair in pairs])),
         "edge strength": float(np.nanmedian([edge_strength(*pair) for pair in pairs])),
     }
@@ -41,34 +44,35 @@ def on_whole_photos(stylizer: Stylizer, photos: Sequence[Path]) -> dict[str, Any
 def style_distance(
     stylizer: Stylizer, photos: Sequence[Path], style: Path, vgg: Path
 ) -> dict[str, Any]:
-    """KID of heads in the drawings made, and in the photos, to heads in the drawings of ``style``.
-
-    Heads are 256 pixels square. ``style`` is a prepared folder, of which the head crops are taken,
-    or drawings as they are.
-    """
-    from rosetail.metrics.features import pooled_features
+    """KID of stylized and of photographed heads to heads in the drawings of folder ``style``."""
+    from rosetail.evaluate.compare_data import drawn_heads
+    from rosetail.metrics.kid import kid_with_interval
 
     heads = [crop for path in photos for crop in _photo_heads(path)]
-    drawn_heads = list(_style_heads(style))
-    for name, found in ((photos[0].parent, heads), (style, drawn_heads)):
+    style_heads = list(drawn_heads(style, CROP))
+    for name, found in ((photos[0].parent, heads), (style, style_heads)):
         if len(found) < 2:
             raise InputError(f"{name}: {len(found)} heads found; a distance needs two at least")
-    target = pooled_features(drawn_heads, vgg)
-    before = pooled_features(heads, vgg)
-    after = pooled_features((stylizer.network(head) for head in heads), vgg)
+    target = vgg_features(style_heads, vgg)
+    before = vgg_features(heads, vgg)
+    after = vgg_features((stylizer.network(head) for head in heads), vgg)
     photo, anime = (kid_with_interval(each, target, seed=0) for each in (before, after))
     return {
         "heads": len(heads),
         "style heads": len(target),
         "KID photo": photo.value,
         "KID anime": anime.value,
-        "KID anime interval": _interval(anime),
+        "KID anime interval": [anime.low, anime.high],
         "KID ratio": anime.value / photo.value,
     }
 
 
-def _interval(distance: Distance) -> list[float]:
-    return [distance.low, distance.high]
+def vgg_features(pictures: Iterable[Bytes], vgg: Path) -> NDArray[np.float64]:
+    """Pooled VGG-19 features of pictures, (N, 256)."""
+    from rosetail.metrics.features import Vgg19Pooled
+
+    backbone = Vgg19Pooled(vgg)
+    return np.stack([backbone(picture) for picture in pictures])
 
 
 def _photo_heads(path: Path) -> list[Bytes]:
@@ -76,20 +80,4 @@ def _photo_heads(path: Path) -> list[Bytes]:
     try:
         return [pixels for _, pixels in photo_crops(file, path.stem, CROP)]
     except RosetailError:
-        return []  # no face, or too small a one: no head to compare
-
-
-def _style_heads(style: Path) -> Iterator[Bytes]:
-    if (style / "manifest.jsonl").is_file():
-        crops = Crops(style)
-        for index in range(len(crops)):
-            if crops[index].is_head:
-                yield crops.picture(index)
-        return
-    for file in pictures(style):
-        try:
-            for crop, pixels in drawn.crops(file, file.name, CROP, 0):
-                if crop.is_head:
-                    yield pixels
-        except RosetailError:
-            continue  # no head in this drawing
+        return []  # no face, or one that is too small

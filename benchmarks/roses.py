@@ -21,7 +21,7 @@ import torch
 from benchmarks import machine, plain_roses, report
 from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Engine
-from rosetail.evaluate.timing import interleaved
+from rosetail.evaluate.costs import interleaved
 from rosetail.methods.roses.graphs import decode_graph, encode_graph, map_graph, scales_graph
 from rosetail.methods.roses.importer import roses_from_published
 from rosetail.methods.roses.network import FULL, Roses

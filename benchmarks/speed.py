@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from rosetail.engines.backend import open_backend
-from rosetail.evaluate.timing import HD, PORTRAIT, covering, interleaved
+from rosetail.evaluate.costs import HD, PORTRAIT, covering, interleaved
 from rosetail.images import to_tensor
 from rosetail.methods.doubletail.plain_graph import plain_twin, refloated
 from rosetail.stylizer.stylizer import Stylizer

@@ -13,9 +13,9 @@ import rosetail as package
 from rosetail import images
 from rosetail.data.folders import Crops
 from rosetail.errors import SettingsError
-from rosetail.evaluate import settings
-from rosetail.evaluate.material import material
-from rosetail.evaluate.settings import DataSettings
+from rosetail.evaluate import compare_settings
+from rosetail.evaluate.compare_data import PicturePreparation
+from rosetail.evaluate.compare_settings import CompareData
 from tests.fixtures.program import rosetail
 from tests.training.small_data import prepared, random_vgg
 
@@ -79,8 +79,8 @@ def test_without_drawings_painted_portraits_are_measured_against(
     people: Path, tmp_path: Path
 ) -> None:
     photos = prepared(tmp_path / "photos", 1)
-    told = DataSettings(photos=str(photos), test=str(people), anime_count=3, size=128)
-    made = material(told, tmp_path / "out", 0, train=True, note=lambda _: None)
+    data = CompareData(photos=str(photos), test=str(people), anime_count=3, size=128)
+    made = PicturePreparation(data, tmp_path / "out", 0, lambda _: None).run(train=True)
     assert len(Crops(made.folders["anime"])) == len(made.target) == 3
     learned = images.read(next((made.folders["anime"] / "crops").iterdir()))
     assert made.target[0].shape == learned.shape == (128, 128, 3)
@@ -132,7 +132,7 @@ def test_from_a_file_to_a_report(rosetail, config: Path, tmp_path: Path) -> None
 
 
 def test_presets_can_be_read() -> None:
-    small, full = settings.load("small"), settings.load("full")
+    small, full = compare_settings.load("small"), compare_settings.load("full")
     assert len(small.methods) == 6
     assert len(full.methods) == 8
     assert small.methods["ugatit"].config == "ugatit-light"
@@ -153,7 +153,7 @@ def test_mistakes_in_a_file_are_named(text: str, says: str, tmp_path: Path) -> N
     path = tmp_path / "config.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=says):
-        settings.load(path)
+        compare_settings.load(path)
 
 
 def test_what_is_missing_is_named(rosetail, config: Path, tmp_path: Path) -> None:

@@ -12,8 +12,14 @@ from safetensors.torch import save_file
 from torch import nn
 
 from rosetail.errors import RosetailError
-from rosetail.evaluate.costs import multiply_adds, parameters, peak_memory, published_form, stored
-from rosetail.evaluate.timing import covering, interleaved
+from rosetail.evaluate.costs import (
+    covering,
+    interleaved,
+    multiply_adds,
+    parameters,
+    peak_memory,
+    published_form,
+)
 from rosetail.methods.cyclegan.network import ResNetGenerator
 from rosetail.methods.generators import export_any
 
@@ -42,7 +48,7 @@ def test_of_a_trained_network(tmp_path: Path) -> None:
     save_file(net.state_dict(), tmp_path / "net.safetensors", facts)
     export_any(tmp_path / "net.safetensors", tmp_path / "net.onnx")
     wanted = sum(each.numel() for each in net.parameters())
-    assert parameters(tmp_path / "net.onnx") == stored(tmp_path / "net.safetensors") == wanted
+    assert parameters(tmp_path / "net.onnx") == parameters(tmp_path / "net.safetensors") == wanted
     model = published_form(tmp_path / "net.onnx")
     for side in (64, 96):
         assert multiply_adds(model, side) == by_hooks(ResNetGenerator(4, 2), side)

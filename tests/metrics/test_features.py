@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from rosetail.errors import WeightsMissing
 from rosetail.layers.inception import Inception
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.metrics.features import InceptionPooled, from_corner, pooled_features
+from rosetail.metrics.features import InceptionPooled, Vgg19Pooled, resized_as_tensorflow
 from tests.fixtures.vgg import vgg_weights
 
 
@@ -20,7 +20,8 @@ def test_mean_over_positions(tmp_path: Path) -> None:
     path = tmp_path / "vgg.safetensors"
     save_file(vgg_weights(8), path)
     pictures = np.random.default_rng(0).integers(0, 256, (3, 24, 16, 3), np.uint8)
-    got = pooled_features(pictures, path)
+    backbone = Vgg19Pooled(path)
+    got = np.stack([backbone(picture) for picture in pictures])
     assert got.shape == (3, 256)
     assert got.dtype == np.float64
     x = torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1
@@ -28,25 +29,18 @@ def test_mean_over_positions(tmp_path: Path) -> None:
     np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
 
 
-def test_pictures_of_any_size_one_after_the_other(tmp_path: Path) -> None:
-    path = tmp_path / "vgg.safetensors"
-    save_file(vgg_weights(8), path)
-    flat = [np.full((size, size, 3), 200, np.uint8) for size in (16, 32)]
-    assert pooled_features(iter(flat), path).shape == (2, 256)
-
-
 def test_weights_are_needed(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing, match="no such file"):
-        pooled_features([], tmp_path / "vgg.safetensors")
+        Vgg19Pooled(tmp_path / "vgg.safetensors")
 
 
 def test_tensorflow_one_looked_from_the_corner() -> None:
     """Row i of the result lies at i * old / new of the picture; beyond the last row it stays."""
     x = torch.tensor([0.0, 10, 40, 50]).view(1, 1, 4, 1)
-    got = from_corner(x, 2, 8).flatten().tolist()
+    got = resized_as_tensorflow(x, 2, 8).flatten().tolist()
     assert got == pytest.approx([0, 5, 10, 25, 40, 45, 50, 50])
-    assert from_corner(x, 2, 2).flatten().tolist() == [0, 40]
-    assert torch.equal(from_corner(x, 2, 4), x)
+    assert resized_as_tensorflow(x, 2, 2).flatten().tolist() == [0, 40]
+    assert torch.equal(resized_as_tensorflow(x, 2, 4), x)
 
 
 def test_inception_features_of_a_picture(tmp_path: Path) -> None:

@@ -6,16 +6,9 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from rosetail.metrics.fid import fid, frechet
-from rosetail.metrics.summary import Summary
+from rosetail.metrics.fid import FeatureStats, fid, frechet_distance
 
 RNG = np.random.default_rng(0)
-
-
-def summary(rows: np.ndarray) -> Summary:
-    made = Summary(rows.shape[1])
-    made.add(rows)
-    return made
 
 
 def covariance(size: int, rank: int) -> np.ndarray:
@@ -27,7 +20,7 @@ def test_normals_along_the_axes_in_closed_form() -> None:
     """For diagonal covariances: |m₁ - m₂|² and the squared differences of deviations."""
     first, second = RNG.normal(size=(2, 7))
     spreads = RNG.uniform(0.1, 3, size=(2, 7))
-    found = frechet(first, np.diag(spreads[0] ** 2), second, np.diag(spreads[1] ** 2))
+    found = frechet_distance(first, np.diag(spreads[0] ** 2), second, np.diag(spreads[1] ** 2))
     wanted = ((first - second) ** 2).sum() + ((spreads[0] - spreads[1]) ** 2).sum()
     assert found == pytest.approx(wanted, rel=1e-12)
 
@@ -39,32 +32,34 @@ def test_against_scipy_also_where_covariances_are_singular(rank: int) -> None:
     root = linalg.sqrtm(one @ other).real
     wanted = ((first - second) ** 2).sum() + np.trace(one + other - 2 * root)
     digits = 1e-9 if rank >= 12 else 1e-5  # SciPy loses half of them on a singular product
-    assert frechet(first, one, second, other) == pytest.approx(wanted, rel=digits)
+    assert frechet_distance(first, one, second, other) == pytest.approx(wanted, rel=digits)
 
 
 def test_turning_the_features_changes_nothing() -> None:
     turn = np.linalg.qr(RNG.normal(size=(8, 8)))[0]
     one, other = RNG.normal(size=(100, 8)), RNG.normal(0.3, 2, size=(90, 8))
-    plain = fid(summary(one), summary(other))
-    assert fid(summary(one @ turn), summary(other @ turn)) == pytest.approx(plain, rel=1e-9)
-    assert fid(summary(other), summary(one)) == pytest.approx(plain, rel=1e-9)
+    plain = fid(FeatureStats.of(one), FeatureStats.of(other))
+    assert fid(FeatureStats.of(one @ turn), FeatureStats.of(other @ turn)) == pytest.approx(
+        plain, rel=1e-9
+    )
+    assert fid(FeatureStats.of(other), FeatureStats.of(one)) == pytest.approx(plain, rel=1e-9)
 
 
 def test_samples_come_near_the_distance_of_their_distributions() -> None:
     mean, scale = np.array([1.0, 0, -2]), np.array([1, 2, 0.5])
     one, other = RNG.normal(size=(40_000, 3)), mean + RNG.normal(size=(40_000, 3)) * scale
     wanted = (mean**2).sum() + ((scale - 1) ** 2).sum()
-    assert fid(summary(one), summary(other)) == pytest.approx(wanted, rel=0.02)
+    assert fid(FeatureStats.of(one), FeatureStats.of(other)) == pytest.approx(wanted, rel=0.02)
 
 
 def test_a_set_is_at_no_distance_from_itself() -> None:
-    one = summary(RNG.normal(size=(10, 20)))  # fewer rows than numbers
+    one = FeatureStats.of(RNG.normal(size=(10, 20)))  # fewer rows than numbers
     assert fid(one, one) == pytest.approx(0, abs=1e-9)
 
 
 def test_sets_that_do_not_compare() -> None:
-    one = summary(np.zeros((3, 4)))
+    one = FeatureStats.of(np.zeros((3, 4)))
     with pytest.raises(ValueError, match="do not compare"):
-        fid(one, summary(np.zeros((3, 5))))
+        fid(one, FeatureStats.of(np.zeros((3, 5))))
     with pytest.raises(ValueError, match="two pictures"):
-        fid(one, summary(np.zeros((1, 4))))
+        fid(one, FeatureStats.of(np.zeros((1, 4))))

@@ -38,9 +38,10 @@ def test_vgg19_by_hand(vgg_file: Path) -> None:
     layers, vgg = ["relu1_2", "relu2_2", "relu3_4"], Vgg19Features(vgg_file)
     first, second = (list(vgg(tensor(p), layers).values()) for p in (ONE, OTHER))
     wanted = plain_distance(first, second, [1.0] * 3)
-    assert distance(ONE, OTHER, eye) == pytest.approx(wanted, rel=1e-4)
-    assert distance(OTHER, ONE, eye) == pytest.approx(wanted, rel=1e-4)
-    assert distance(ONE, ONE, eye) == 0
+    one, other = eye.maps(ONE), eye.maps(OTHER)
+    assert distance(one, other) == pytest.approx(wanted, rel=1e-4)
+    assert distance(other, one) == pytest.approx(wanted, rel=1e-4)
+    assert distance(one, one) == 0
 
 
 @pytest.fixture(scope="module")
@@ -83,26 +84,23 @@ def test_published_metric_by_hand(
         maps.append(found)
     weights = [head.flatten().double().numpy() for head in heads.values()]
     wanted = plain_distance(*maps, weights)
-    assert distance(ONE, OTHER, eye) == pytest.approx(wanted, rel=1e-4)
+    assert distance(eye.maps(ONE), eye.maps(OTHER)) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_diversity_is_the_mean_over_pairs(vgg_file: Path) -> None:
-    eye, told = UnitVgg19(vgg_file), []
-    pairs = [distance(*pair, eye) for pair in ((ONE, OTHER), (ONE, THIRD), (OTHER, THIRD))]
-    made = diversity([[ONE, OTHER, THIRD], [ONE, ONE]], eye, note=told.append)
-    assert made.each == pytest.approx([np.mean(pairs), 0.0])
-    assert made.value == pytest.approx(np.mean(pairs) / 2)
-    assert told == [1, 2]
+    eye = UnitVgg19(vgg_file)
+    one, other, third = (eye.maps(picture) for picture in (ONE, OTHER, THIRD))
+    pairs = [distance(*pair) for pair in ((one, other), (one, third), (other, third))]
+    assert diversity([ONE, OTHER, THIRD], eye) == pytest.approx(np.mean(pairs))
+    assert diversity([ONE, ONE], eye) == 0
 
 
 def test_nothing_to_compare(vgg_file: Path) -> None:
     eye = UnitVgg19(vgg_file)
     with pytest.raises(ValueError, match="one size"):
-        distance(ONE, OTHER[:-1], eye)
-    with pytest.raises(InputError, match="cast 0: 1 pictures"):
-        diversity([[ONE]], eye)
-    with pytest.raises(InputError, match="at least one"):
-        diversity([], eye)
+        distance(eye.maps(ONE), eye.maps(OTHER[:-1]))
+    with pytest.raises(InputError, match="1 pictures have no pairs"):
+        diversity([ONE], eye)
 
 
 def test_files_that_do_not_fit_are_named(

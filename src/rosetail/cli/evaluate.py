@@ -10,6 +10,13 @@ import typer
 from rosetail.cli.console import need
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure and compare, as papers do.")
+Lpips = Annotated[
+    tuple[Path, Path] | None,
+    typer.Option(
+        metavar="VGG16 HEADS",
+        help="Two files, .pth or .safetensors, for LPIPS as published; otherwise VGG-19 is used.",
+    ),
+]
 
 COMPARE_EXAMPLES = """
 **Examples**
@@ -22,7 +29,7 @@ COMPARE_EXAMPLES = """
 
 - Some of its methods: add `--only cel --only cyclegan`
 
-A comparison that was stopped goes on with the same command.
+An interrupted comparison continues with the same command.
 """
 
 
@@ -38,21 +45,23 @@ def compare(
         typer.Argument(metavar="CONFIG", help="A preset, `small` or `full`, or a TOML file."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where runs and report go.")
+        Path,
+        typer.Option("--out", "-o", metavar="FOLDER", help="Folder for runs and report."),
     ],
     photos: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Photos to learn from; a data set with trainA to testB stands for all four.",
+            help="Training photos; a data set with trainA, trainB, testA and testB serves for all.",
         ),
     ] = None,
     anime: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Drawings to learn from; painted ones unless told."),
+        typer.Option(metavar="FOLDER", help="Training drawings; otherwise portraits are painted."),
     ] = None,
     test: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Photos to measure on; testA unless told.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Photos to measure on; the default is testA."),
     ] = None,
     metadata: Annotated[
         Path | None,
@@ -65,30 +74,33 @@ def compare(
     ] = None,
     inception: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Inception v3 for FID and KID as papers have them."),
+        typer.Option(metavar="FILE", help="Inception v3, for FID and KID as published."),
     ] = None,
+    lpips: Lpips = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="METHOD", help="Compare this method; repeatable. All unless told."),
+        typer.Option(metavar="METHOD", help="Compare only this method; repeatable."),
     ] = None,
 ) -> None:
     """Train or load each method, draw the same photos with all, and write one report.
 
-    Measures with intervals, costs, pictures, worst cases, and who is served worse.
+    The report has measures with intervals, costs, pictures, worst cases, and the groups of people
+    that a method serves worse.
     """
     need("comparing", "train", "torch", "lightning_fabric", "onnx", "skia")
-    from rosetail.evaluate import settings
+    from rosetail.evaluate import compare_settings
     from rosetail.evaluate.compare import compare as run
 
     data = {"photos": photos, "anime": anime, "test": test, "metadata": metadata}
-    comparison = settings.load(
-        config, {"data": _told(data), "measure": _told({"vgg": vgg, "inception": inception})}
-    )
+    measure = _given({"vgg": vgg, "inception": inception})
+    if lpips:
+        measure["lpips"] = [str(path) for path in lpips]
+    comparison = compare_settings.load(config, {"data": _given(data), "measure": measure})
     if only:
-        comparison = settings.chosen(comparison, only)
+        comparison = compare_settings.only(comparison, only)
     for path in run(comparison, out):
         print(path)
 
 
-def _told(values: dict[str, Path | None]) -> dict[str, Any]:
+def _given(values: dict[str, Path | None]) -> dict[str, Any]:
     return {name: str(path) for name, path in values.items() if path is not None}

@@ -11,7 +11,7 @@ import typer
 from rosetail.cli.cast import DEFAULT_MODEL, Model
 from rosetail.cli.console import Backend, complain, listed, need, steps_bar
 from rosetail.cli.edit import DirectionsFile, directions_of
-from rosetail.cli.evaluate import evaluate
+from rosetail.cli.evaluate import Lpips, evaluate
 
 EXAMPLES = """
 **Examples**
@@ -31,52 +31,53 @@ def register() -> None:
 
 
 def evaluate_directions(
-    photos: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Portraits that nobody trained on.")
-    ],
+    photos: Annotated[Path, typer.Option(metavar="FOLDER", help="Portraits not used in training.")],
     drawings: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Drawings to compare with, prepared or not.")
+        Path,
+        typer.Option(metavar="FOLDER", help="Drawings to compare with, prepared or as they are."),
     ],
     vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the report.")
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the report.")
     ],
     directions: DirectionsFile = None,
     rescorer: Annotated[
         str,
         typer.Option(
             metavar="KIND[:FILE]",
-            help="Who scores the edits; a tagger that found the directions may not.",
+            help="Tagger that scores the edits; not the one that found the directions.",
         ),
     ] = "rescorer",
     methods: Annotated[
-        str | None, typer.Option(metavar="NAME,NAME,...", help="Only these; else all there are.")
+        str | None,
+        typer.Option(metavar="NAME,NAME,...", help="Only these methods; the default is all."),
     ] = None,
     views: Annotated[
         int,
-        typer.Option(
-            min=0, help="Views of every photo for DFID; 0 leaves it out, 1 is too few to measure."
-        ),
+        typer.Option(min=0, help="Views of each photo for DFID; 0 skips it, otherwise at least 2."),
     ] = 1000,
-    count: Annotated[int, typer.Option(min=0, help="How many photos; 0 is all.")] = 0,
+    count: Annotated[int, typer.Option(min=0, help="Number of photos; 0 is all.")] = 0,
     cast: Annotated[
-        int, typer.Option(min=2, help="Characters of a photo, whose distances make diversity.")
+        int, typer.Option(min=2, help="Characters of each photo for the measure of diversity.")
     ] = 10,
     clip: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A video with a face: does an edit keep its motion?"),
+        typer.Option(
+            metavar="FILE", help="Video of a face, to measure whether edits keep its motion."
+        ),
     ] = None,
     inception: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Inception v3, for FID as published; else VGG-19."),
+        typer.Option(metavar="FILE", help="Inception v3, for FID and DFID as published."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Which characters are drawn.")] = 0,
+    lpips: Lpips = None,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     model: Model = DEFAULT_MODEL,
     backend: Backend = "auto",
 ) -> None:
-    """Write the tables of edits: FID, DFID, diversity, re-scoring, pictures; as Markdown and HTML.
+    """Measure edits: FID, DFID, diversity, re-scoring and pictures; as Markdown and HTML.
 
-    The published DFID takes 1000 views of every photo with every edit: hours without a GPU.
+    DFID as published takes 1000 views of each photo with each edit: hours without a GPU.
     """
     need("evaluate", "train", "torch", "safetensors")
     from rosetail.characters.load import load_model
@@ -85,33 +86,30 @@ def evaluate_directions(
     from rosetail.directions.taggers import open_tagger
     from rosetail.engines.backend import open_backend
     from rosetail.errors import SettingsError
-    from rosetail.evaluate.directions import Settings, save
-    from rosetail.evaluate.directions import evaluate as measure
-    from rosetail.evaluate.sight import Sight
+    from rosetail.evaluate.directions import EditEvaluation, EditSettings
+    from rosetail.evaluate.features import FeatureExtractor
 
     if views == 1:
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
     output_folder(out)
     roses = load_model(model, backend)
-    known = directions_of(roses, directions)
+    settings = EditSettings(views, count, cast, seed, tuple(listed(methods)), clip)
     scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
-    sight = Sight(vgg, inception or "")
-    with steps_bar() as note:
-        found, left_out = measure(
+    extract = FeatureExtractor(vgg, inception or "", lpips)
+    with steps_bar() as progress:
+        results, errors = EditEvaluation(
             roses,
-            known,
+            directions_of(roses, directions),
             photos_in(photos),
             drawings,
             scorer,
-            sight,
-            methods=listed(methods),
-            told=Settings(views=views, photos=count, cast=cast, seed=seed),
-            clip=clip,
-            note=note,
-        )
-    for error in left_out:
+            extract,
+            settings,
+            progress,
+        ).run()
+    for error in errors:
         complain(str(error))
-    for path in save(found, out):
+    for path in results.save(out):
         print(path)
-    if left_out:
+    if errors:
         raise typer.Exit(1)

@@ -52,7 +52,7 @@ def evaluate_rescorer(
     from rosetail.data.painted import read_painted
     from rosetail.directions.rescorer import teach
     from rosetail.errors import InputError
-    from rosetail.metrics.rescoring import readings
+    from rosetail.metrics.rescoring import tag_accuracy
 
     images.check_output(out)
     paintings = read_painted(painted, SIDE)
@@ -65,6 +65,6 @@ def evaluate_rescorer(
     found.save(out)
     others = paintings.part(first, len(paintings))
     print(f"{'tag':20} {'pictures':>8} {'precision':>9} {'recall':>6}")
-    for tag, each in readings(found(others.pictures), others.table(names), names).items():
+    for tag, each in tag_accuracy(found(others.pictures), others.table(names), names).items():
         print(f"{tag:20} {each.pictures:8} {each.precision:9.2f} {each.recall:6.2f}")
     print(out)

@@ -26,6 +26,7 @@ from rosetail.cli import (
     evaluate,
     evaluate_directions,
     evaluate_rescorer,
+    evaluate_video,
     export,
     importing,
     invert,
@@ -68,6 +69,7 @@ export.register(app)
 evaluate.register(app)
 evaluate_directions.register()
 evaluate_rescorer.register()
+evaluate_video.register()
 importing.register(app)
 
 

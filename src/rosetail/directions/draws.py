@@ -21,7 +21,7 @@ from rosetail.errors import InputError, NoFaceFound, RosetailError
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Note = Callable[[str, int, int], None]  # what is done, how much of it, of how much
+Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 PHOTOS_AT_ONCE = 25  # of a part that is kept
 
@@ -44,7 +44,7 @@ def collect(
     *,
     seed: int,
     kept: Kept,
-    note: Note,
+    note: Progress,
 ) -> Draws:
     """``styles`` random characters of every photo. Photos without a face are left out and named.
 

@@ -19,7 +19,7 @@ from rosetail.characters.model import CharacterModel, style_layers
 from rosetail.characters.tag_families import opposites
 from rosetail.directions import solvers as statistics
 from rosetail.directions.candidates import group_count, learned_edits, own_method
-from rosetail.directions.draws import Note, collect, fingerprint
+from rosetail.directions.draws import Progress, collect, fingerprint
 from rosetail.directions.partial_results import Kept
 from rosetail.directions.search import Found, Search, scored
 from rosetail.directions.taggers import Tagger
@@ -66,7 +66,7 @@ def fit(
     photos: Sequence[Path],
     work: Path,
     told: FitSettings | None = None,
-    note: Note = lambda what, done, of: None,
+    note: Progress = lambda what, done, of: None,
 ) -> Fitted:
     """Directions of ``roses`` for the tags that ``tagger`` sees in its pictures of ``photos``.
 

@@ -34,7 +34,7 @@ from rosetail.methods.traits.window_regression import Sight, regress
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Note = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 FORMAT = "rosetail rescorer"  # the header's one entry
 # What is looked at of tags about a part: smiling eyes must not speak for the mouth, or an edit that
@@ -103,7 +103,7 @@ def read_rescorer(path: Path) -> Rescorer:
         raise WeightsMissing(f"{path}: damaged ({error}); make it again") from error
 
 
-def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Note) -> Rescorer:
+def teach(painted: Painted, tags: Sequence[str], *, seed: int, note: Progress) -> Rescorer:
     """A re-scorer of ``tags``, from paintings whose truth is known.
 
     Every painting is seen twice, once in the mirror, where the head finder finds its head, and a
@@ -125,7 +125,7 @@ def _places(usual: Floats, picture: Bytes) -> NDArray[np.floating]:
     return heads[0].landmarks if heads else usual * picture.shape[1::-1] - 0.5
 
 
-def _views(painted: Painted, usual: Floats, seed: int, note: Note) -> NDArray[np.float16]:
+def _views(painted: Painted, usual: Floats, seed: int, note: Progress) -> NDArray[np.float16]:
     """Descriptors of every painting and of its mirror image, one after the other (2 N, D)."""
     rng = np.random.default_rng(seed)
     side = painted.pictures.shape[1]

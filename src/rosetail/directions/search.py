@@ -14,7 +14,7 @@ from rosetail.characters.directions_file import EXACT, Direction
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.calibration import calibrated
 from rosetail.directions.candidates import Candidates, candidates, group_count, own_method
-from rosetail.directions.draws import Draws, Note, style_seed
+from rosetail.directions.draws import Draws, Progress, style_seed
 from rosetail.directions.joint import Composer, Measured, worth
 from rosetail.directions.partial_results import Arrays, Kept
 from rosetail.directions.responses import Base, Responses, make_bases, measure
@@ -40,7 +40,7 @@ class Search:
         draws: Draws,
         seed: int,
         kept: Kept,
-        note: Note,
+        note: Progress,
         tags: Sequence[str],
         learned: Found,
     ) -> None:

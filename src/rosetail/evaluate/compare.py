@@ -1,10 +1,12 @@
-"""``rosetail evaluate compare``: every method on the same photos, one report."""
+"""``rosetail evaluate compare``: methods measured on the same photos, with one report."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,142 +16,142 @@ from rich.console import Console
 
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate import costs
-from rosetail.evaluate.groups import Group, groups, worse
-from rosetail.evaluate.intervals import Estimate
-from rosetail.evaluate.material import Material, material
-from rosetail.evaluate.measures import Draw, Pictures, estimates, measured
-from rosetail.evaluate.methods import Method, ready
-from rosetail.evaluate.result import PHOTO, Costs, Result
-from rosetail.evaluate.settings import Comparison, MeasureSettings
-from rosetail.evaluate.sight import Sight
-from rosetail.evaluate.timing import HD, PORTRAIT, covering, interleaved
-from rosetail.evaluate.written import written
+from rosetail.evaluate.compare_data import ComparisonPictures, PicturePreparation
+from rosetail.evaluate.compare_report import PHOTO, ComparisonResult, build_report
+from rosetail.evaluate.compare_settings import Comparison, MeasureSettings
+from rosetail.evaluate.costs import HD, PORTRAIT, Costs, covering, interleaved
+from rosetail.evaluate.features import FeatureExtractor
+from rosetail.evaluate.measures import Draw, MeasuredDrawings, estimates, measure
+from rosetail.evaluate.methods import ComparedMethod, load_look, train_look
+from rosetail.evaluate.people import groups_of, served_worse
 from rosetail.images import make_folder, writing
+from rosetail.metrics.intervals import Estimate
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Log = Callable[[str], None]
 
 
 def compare(comparison: Comparison, out: str | Path, console: Console | None = None) -> list[Path]:
-    """Train or load every method, measure, and write report.md, report.html and results.json.
+    """Train or load each method, measure all, and write report.md, report.html and results.json.
 
-    A comparison that was stopped goes on where it was. Raises SettingsError, InputError,
-    OutputError, and what training and loading raise.
+    An interrupted comparison continues in the same folder. Raises SettingsError, InputError,
+    OutputError, and the errors of training and loading.
     """
     folder, console = Path(out), console or Console()
-    told = comparison.settings
+    settings = comparison.measure
     make_folder(folder)
-    if not told.measure.vgg:
+    if not settings.vgg:
         raise SettingsError("distances need VGG-19; give its .safetensors with --vgg")
-    sight = Sight(told.measure.vgg, told.measure.inception)
-
-    def note(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
+    lpips = (Path(settings.lpips[0]), Path(settings.lpips[1])) if settings.lpips else None
+    extract = FeatureExtractor(settings.vgg, settings.inception, lpips)
+    log = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     train = any(method.recipe for method in comparison.methods.values())
-    shown = material(told.data, folder, told.measure.seed, train=train, note=note)
+    pictures = PicturePreparation(comparison.data, folder, settings.seed, log).run(train=train)
     methods = {}
     for name, method in comparison.methods.items():
-        note(f"{name}: {'trains' if method.recipe else 'is loaded'}")
-        methods[name] = ready(name, method, shown.folders, told.measure, folder, console)
-    note(f"drawing and measuring {len(shown.portraits)} portraits")
-    draws: dict[str, Draw] = {PHOTO: lambda portrait: portrait.rgb}
-    draws |= {name: each.draw for name, each in methods.items()}
-    pictures = measured(shown.portraits, draws, sight)
-    anime = np.stack([sight(head).features for head in shown.target])
-    result = _found(shown, sight.name, methods, pictures, anime, told.measure, note)
-    report = written(told.title, result, comparison)
-    paths = list(report.save(folder))
-    with writing(folder / "results.json") as part:
-        part.write_text(json.dumps(_plain(result), indent=1) + "\n", encoding="utf-8")
-    return [*paths, folder / "results.json"]
+        log(f"{name}: {'training' if method.recipe else 'loading'}")
+        methods[name] = (
+            load_look(method.look, settings.backend)
+            if method.look
+            else train_look(name, method, pictures.folders, settings, folder, console)
+        )
+    log(f"drawing and measuring {len(pictures.people)} portraits")
+    draws: dict[str, Draw] = {PHOTO: lambda subject: subject.rgb}
+    draws |= {name: method.draw for name, method in methods.items()}
+    drawings = measure(pictures.people, draws, extract)
+    target = np.stack([extract(head).pooled for head in pictures.target])
+    log("timing")
+    spent = _costs(methods, pictures.people[0].rgb, settings, log)
+    backbone, perceptual = extract.backbone.name, extract.perceptual.name
+    result = _result(pictures, methods, drawings, target, spent, settings)
+    result.summary.append(
+        f"features of FID and KID: {backbone}; distance to the photo: {perceptual}"
+    )
+    paths = build_report(comparison, result).save(folder)
+    results = folder / "results.json"
+    with writing(results) as part:
+        text = json.dumps({"backbone": backbone, **_plain(result)}, indent=1)
+        part.write_text(text + "\n", encoding="utf-8")
+    return [*paths, results]
 
 
-def _found(
-    shown: Material,
-    backbone: str,
-    methods: dict[str, Method],
-    pictures: dict[str, Pictures],
-    anime: Floats,
-    told: MeasureSettings,
-    note: Any,
-) -> Result:
-    seed = told.seed
-    whole = {name: estimates(each, anime, seed=seed) for name, each in pictures.items()}
-    found = groups(shown.portraits, told.least)
-    parts = {
-        name: [(g, estimates(pictures[name], anime, rows=g.rows, seed=seed)) for g in found]
+def _result(
+    pictures: ComparisonPictures,
+    methods: dict[str, ComparedMethod],
+    drawings: dict[str, MeasuredDrawings],
+    target: Floats,
+    spent: dict[str, Costs],
+    settings: MeasureSettings,
+) -> ComparisonResult:
+    """Estimates over all subjects and by group."""
+    seed = settings.seed
+    overall = {name: estimates(each, target, seed=seed) for name, each in drawings.items()}
+    groups = groups_of(pictures.people, settings.least)
+    by_group = {
+        name: [(g, estimates(drawings[name], target, rows=g.rows, seed=seed)) for g in groups]
         for name in methods
     }
-    named = {name: worse(whole[name], parts[name], told) for name in methods}
-    note("timing")
-    spent = _costs(methods, shown.portraits[0].rgb, told, note)
-    return Result(shown, backbone, methods, pictures, whole, parts, named, spent)
+    worse = {name: served_worse(overall[name], by_group[name], settings) for name in methods}
+    training = {name: method.training for name, method in methods.items()}
+    return ComparisonResult(
+        pictures.summary, pictures.people, training, drawings, overall, by_group, worse, spent
+    )
 
 
 def _costs(
-    methods: Mapping[str, Method], photo: Bytes, told: MeasureSettings, note: Any
+    methods: Mapping[str, ComparedMethod], photo: Bytes, settings: MeasureSettings, log: Log
 ) -> dict[str, Costs]:
-    """Times of all methods taken in turns, in one run."""
+    """The costs of all methods, timed in turns."""
 
     def seconds(size: tuple[int, int], rounds: int) -> dict[str, float]:
         picture = covering(photo, size)
-        steps = {name: _pass(each, picture) for name, each in methods.items()}
-        return {n: float(np.median(taken)) for n, taken in interleaved(steps, rounds).items()}
+        steps = {n: partial(each.stylizer.network, picture) for n, each in methods.items()}
+        return {n: float(np.median(times)) for n, times in interleaved(steps, rounds).items()}
 
-    small = seconds(PORTRAIT, told.rounds)
-    large = seconds(HD, told.hd_rounds) if told.hd_rounds else {}
-    found = {}
+    small = seconds(PORTRAIT, settings.rounds)
+    large = seconds(HD, settings.hd_rounds) if settings.hd_rounds else {}
+    result = {}
     for name, method in methods.items():
-        graph = method.path.suffix == ".onnx"
-        model = costs.published_form(method.path) if graph else None
-        held = None
-        if graph and told.hd_rounds:
+        is_graph, memory = method.path.suffix == ".onnx", None
+        if is_graph and settings.hd_rounds:
             try:
-                held = costs.peak_memory(method.path, HD, told.backend)
+                memory = costs.peak_memory(method.path, HD, settings.backend)
             except RosetailError as error:
-                note(str(error))
-        found[name] = Costs(
-            costs.parameters(method.path) if graph else costs.stored(method.path),
-            costs.multiply_adds(model) if model is not None else None,
+                log(str(error))
+        result[name] = Costs(
+            costs.parameters(method.path),
+            costs.multiply_adds(costs.published_form(method.path)) if is_graph else None,
             small[name],
             large.get(name),
-            held,
+            memory,
         )
-    return found
+    return result
 
 
-def _pass(method: Method, picture: Bytes) -> Any:
-    return lambda: method.look.network(picture)
+def _plain(result: ComparisonResult) -> dict[str, Any]:
+    """All numbers of the report for JSON; NaN becomes null."""
 
-
-def _plain(result: Result) -> dict[str, Any]:
-    """For other programs: every number of the report. NaN becomes null."""
-
-    def numbers(found: Mapping[str, Estimate]) -> dict[str, Any]:
+    def numbers(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
         return {
             key: [None if math.isnan(value) else value for value in each]
-            for key, each in found.items()
+            for key, each in estimates.items()
         }
 
-    def rows(parts: Sequence[tuple[Group, Mapping[str, Estimate]]]) -> list[dict[str, Any]]:
-        return [
-            {"trait": group.trait, "group": group.name, "photos": len(group.rows), **numbers(part)}
-            for group, part in parts
-        ]
-
     return {
-        "backbone": result.backbone,
-        "data": result.material.told,
-        "photo": numbers(result.whole[PHOTO]),
+        "data": result.summary,
+        "photo": numbers(result.overall[PHOTO]),
         "methods": {
             name: {
-                "training": method.told,
-                "measures": numbers(result.whole[name]),
-                "costs": result.costs[name].__dict__,
-                "groups": rows(result.parts[name]),
-                "worse": [f"{each.group.title}: {each.why}" for each in result.worse[name]],
+                "training": training,
+                "measures": numbers(result.overall[name]),
+                "costs": asdict(result.costs[name]),
+                "groups": [
+                    {"trait": g.trait, "group": g.name, "photos": len(g.rows), **numbers(part)}
+                    for g, part in result.by_group[name]
+                ],
+                "worse": [f"{g.title}: {cause}" for g, cause in result.worse[name].items()],
             }
-            for name, method in result.methods.items()
+            for name, training in result.training.items()
         },
     }

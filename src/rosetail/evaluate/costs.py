@@ -1,16 +1,20 @@
-"""What a look costs: numbers in it, multiply-adds of a picture, memory.
+"""Costs of a look: parameters, multiply-adds, time and memory.
 
-Multiply-adds are counted from the shapes that arrays have when the graph runs, so sizes that are
-worked out on the way count as they are.
+Multiply-adds are counted from the array shapes of an actual run, so shapes that the graph computes
+are exact.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -24,89 +28,94 @@ from rosetail.methods.doubletail.plain_graph import plain_twin
 from rosetail.methods.generators import KINDS
 from rosetail.weights import read_header
 
-Shape = tuple[int, ...]
+Bytes = NDArray[np.uint8]
+Size = tuple[int, int]  # height, width
+
+PORTRAIT, HD = (256, 256), (1080, 1920)
 COUNTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
-MEASURE = "rosetail.evaluate.memory"  # run by itself
+
+
+@dataclass(frozen=True)
+class Costs:
+    """``seconds`` and ``hd_seconds`` are medians for 256 pixels and 1080p, ``hd_bytes`` the peak
+    memory at 1080p; None if not measured."""
+
+    parameters: int
+    multiply_adds: int | None
+    seconds: float
+    hd_seconds: float | None
+    hd_bytes: int | None
 
 
 def published_form(look: Path) -> onnx.ModelProto:
-    """The network as it is published: a double-tail look without the rewrites that make it fast."""
-    model, facts = onnx.load(look), read_header(look)
-    if facts.get("network") == "doubletail" and facts.get("form") == "fast":
+    """The network as published: of a fast double-tail look, the graph without its rewrites."""
+    model, header = onnx.load(look), read_header(look)
+    if header.get("network") == "doubletail" and header.get("form") == "fast":
         return plain_twin(model, pixels=True)
     return model
 
 
 def parameters(look: Path) -> int:
-    """Numbers that training found and drawing uses.
+    """Number of trained parameters of a look, .onnx or .safetensors.
 
-    Of our networks they are counted as their classes have them; of other graphs all floats are
-    counted that come in rows.
+    Of our own networks they are counted in the PyTorch module; of other graphs all float tensors
+    with more than one element are counted.
     """
-    facts = read_header(look)
-    kind = KINDS.get(facts.get("class", ""))
+    if look.suffix != ".onnx":
+        return sum(each.numel() for each in read_weights(look)[0].values())
+    header = read_header(look)
+    kind = KINDS.get(header.get("class", ""))
     if kind is not None:
-        return sum(each.numel() for each in kind.build(facts).parameters())
-    if facts.get("form") == "fast":  # of double-tail looks alone; more is stored than was learned
+        return sum(each.numel() for each in kind.build(header).parameters())
+    tensors = onnx.load(look).graph.initializer
+    if header.get("form") == "fast":  # a double-tail look stores more than was trained
         named = DoubleTail(_width(look)).named_parameters()
         return sum(each.numel() for name, each in named if not name.startswith("support_rise."))
-    stored = onnx.load(look).graph.initializer
-    floats = (each for each in stored if each.data_type in FLOATS)
+    floats = (each for each in tensors if each.data_type in FLOATS)
     return sum(size for each in floats if (size := int(np.prod(each.dims))) > 1)
 
 
 def _width(look: Path) -> int:
     """Channels of a double-tail generator's first convolution."""
-    first = next(node for node in onnx.load(look).graph.node if node.op_type == "Conv")
-    shapes = {each.name: each.dims for each in onnx.load(look).graph.initializer}
-    name = first.input[1]
+    graph = onnx.load(look).graph
+    name = next(node.input[1] for node in graph.node if node.op_type == "Conv")
+    shapes = {each.name: each.dims for each in graph.initializer}
     return int(shapes[name if name in shapes else f"{name}.half"][0])
 
 
 def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int:
-    """Of a picture of ``side`` pixels square: convolutions and matrix products."""
-    shapes = _shapes_when_run(model, side)
-    return sum(_of_node(node, shapes) for node in model.graph.node if node.op_type in COUNTED)
+    """Multiply-adds of convolutions and matrix products for a picture of ``side`` pixels square."""
+    nodes = [node for node in model.graph.node if node.op_type in COUNTED]
+    shapes = _shapes_in_run(model, nodes, side)
+    return sum(_multiply_adds_of(node, shapes) for node in nodes)
 
 
-def peak_memory(look: Path, size: tuple[int, int], backend: str = "auto") -> int:
-    """Bytes that a process of its own holds at most while it draws one picture of ``size``
-    (height, width) with ``look``. Raises RosetailError where it fails."""
-    command = [sys.executable, "-m", MEASURE, str(look), str(size[0]), str(size[1]), backend]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        cause = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
-        raise RosetailError(f"{look}: could not draw {size[1]}x{size[0]} ({cause}); free memory")
-    return int(done.stdout.split()[-1])
-
-
-def _shapes_when_run(model: onnx.ModelProto, side: int) -> dict[str, Shape]:
-    """The shapes of what counted nodes take and give."""
-    asked: dict[str, None] = {}
-    for node in model.graph.node:
-        if node.op_type in COUNTED:
-            asked |= dict.fromkeys([*node.input[:2], node.output[0]])
-    stored = {each.name: tuple(each.dims) for each in model.graph.initializer}
-    own = {port.name for port in (*model.graph.input, *model.graph.output)}
-    watched = onnx.ModelProto()
-    watched.CopyFrom(model)
-    names = [name for name in asked if name not in stored and name not in own]
-    watched.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
+def _shapes_in_run(
+    model: onnx.ModelProto, nodes: list[onnx.NodeProto], side: int
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of the inputs and outputs of ``nodes`` in a run of the model."""
+    values = dict.fromkeys(name for node in nodes for name in (*node.input[:2], node.output[0]))
+    shapes = {each.name: tuple(each.dims) for each in model.graph.initializer}
+    ports = {port.name for port in (*model.graph.input, *model.graph.output)}
+    names = [name for name in values if name not in shapes and name not in ports]
+    probed = onnx.ModelProto()
+    probed.CopyFrom(model)
+    probed.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        watched.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        probed.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
-    port = session.get_inputs()[0]
-    picture: NDArray[Any] = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
-    found = session.run(names, {port.name: picture}) if names else []
-    shapes = {name: each.shape for name, each in zip(names, found, strict=True)}
-    return {**stored, port.name: picture.shape, **shapes}
+    port = session.get_inputs()[0].name
+    picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
+    arrays = session.run(names, {port: picture}) if names else []
+    shapes[port] = picture.shape
+    return shapes | {name: each.shape for name, each in zip(names, arrays, strict=True)}
 
 
-def _of_node(node: onnx.NodeProto, shapes: dict[str, Shape]) -> int:
+def _multiply_adds_of(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> int:
     first, second = (shapes[name] for name in node.input[:2])
     out = shapes[node.output[0]]
     if node.op_type == "Conv":
@@ -116,6 +125,40 @@ def _of_node(node: onnx.NodeProto, shapes: dict[str, Shape]) -> int:
     return int(np.prod(out) * first[-1])
 
 
-def stored(weights: Path) -> int:
-    """Numbers in a .safetensors file, noise and means included."""
-    return sum(each.numel() for each in read_weights(weights)[0].values())
+def peak_memory(look: Path, size: Size, backend: str = "auto") -> int:
+    """Peak memory in bytes of a process that draws one picture of ``size``. RosetailError if it
+    fails."""
+    command = [sys.executable, "-m", "rosetail.evaluate.memory", str(look)]
+    command += [str(size[0]), str(size[1]), backend]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        cause = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+        raise RosetailError(f"{look}: could not draw {size[1]}x{size[0]} ({cause}); free memory")
+    return int(done.stdout.split()[-1])
+
+
+def interleaved(steps: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each step in each round, after one warm-up round.
+
+    Steps take turns, so that other load on the machine affects all of them alike.
+    """
+    for step in steps.values():
+        step()
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(rounds):
+        for name, step in steps.items():
+            start = time.perf_counter()
+            step()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def covering(photo: Bytes, size: Size) -> Bytes:
+    """The centre of ``photo``, scaled to just cover ``size``, uint8 [H, W, 3]."""
+    height, width = photo.shape[:2]
+    scale = max(size[0] / height, size[1] / width)
+    scaled = max(size[1], round(width * scale)), max(size[0], round(height * scale))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(photo, scaled, interpolation=interpolation)
+    top, left = (resized.shape[0] - size[0]) // 2, (resized.shape[1] - size[1]) // 2
+    return np.ascontiguousarray(resized[top : top + size[0], left : left + size[1]], np.uint8)

@@ -1,4 +1,4 @@
-"""The edits that are compared: by every method, mouth, hair and eyes, as moves of w."""
+"""The edits that ``rosetail evaluate directions`` compares, as moves in W."""
 
 from __future__ import annotations
 
@@ -8,42 +8,51 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.directions_file import Directions
+from rosetail.characters.directions_file import COEFFICIENTS, REGRESSION, Directions
 from rosetail.errors import SettingsError
-from rosetail.evaluate.thesis_tables import WHAT
 
 Floats = NDArray[np.float32]
+EditName = tuple[str, str]  # method, part
 
-# The thesis's three: it opens mouths, shortens hair, closes eyes.
+# The three edits of Trần and Vòng (2022): opening the mouth, shortening the hair, closing the eyes.
 TAGS = {"mouth": "open_mouth", "hair": "short_hair", "eyes": "closed_eyes"}
+PARTS = tuple(TAGS)  # the order of rows and columns
 COLOUR = "blue_hair"
+ORIGINAL: EditName = ("original", "")
 
 
 @dataclass(frozen=True, eq=False)
 class Edits:
-    """``names`` are (method, what); ``moves`` (C, latent) or (C, groups, latent) what strength 1
-    adds. The first is the original, which nothing is added to."""
+    """C edits: ``names``, and ``moves`` (C, latent) or (C, groups, latent) at strength 1.
 
-    names: tuple[tuple[str, str], ...]
+    The first is ORIGINAL, whose move is zero.
+    """
+
+    names: tuple[EditName, ...]
     moves: Floats
 
-    def codes(self, w: Floats) -> Floats:
-        """The code ``w`` (latent,) after every edit."""
+    @property
+    def methods(self) -> list[str]:
+        return list(dict.fromkeys(method for method, part in self.names if part))
+
+    def of(self, method: str) -> dict[str, int]:
+        """The row of each part that ``method`` has an edit for."""
+        return {part: row for row, (name, part) in enumerate(self.names) if name == method}
+
+    def apply_all(self, w: Floats) -> Floats:
+        """One code (latent,) after every edit: the shape of ``moves``."""
         return np.asarray(w + self.moves, np.float32)
 
-    def after(self, row: int, w: Floats) -> Floats:
-        """Codes ``w`` (N, latent) after edit number ``row``."""
+    def apply(self, row: int, w: Floats) -> Floats:
+        """Codes (N, latent) after edit ``row``."""
         move = self.moves[row]
         return np.asarray((w if move.ndim == 1 else w[:, None]) + move, np.float32)
 
 
-ORIGINAL = ("original", "")
-
-
 def all_edits(directions: Directions, methods: Sequence[str], latent: int) -> Edits:
-    """Every edit of WHAT that each of ``methods`` has a direction for.
+    """Every edit of PARTS that the ``methods`` have a direction for.
 
-    Raises SettingsError where a method is not in the file or none has any of the edits.
+    Raises SettingsError for a method that the file lacks, or if none has any of the edits.
     """
     names, moves = [ORIGINAL], [np.zeros(latent, np.float32)]
     for method in methods:
@@ -52,24 +61,21 @@ def all_edits(directions: Directions, methods: Sequence[str], latent: int) -> Ed
                 f"the directions have no method {method!r}; choose from "
                 f"{', '.join(directions.methods)}"
             )
-        for what in WHAT:
-            if TAGS[what] in directions.found[method]:
-                names.append((method, what))
-                moves.append(directions.move(TAGS[what], method)[2])
+        for part, tag in TAGS.items():
+            if tag in directions.found[method]:
+                names.append((method, part))
+                moves.append(directions.move(tag, method)[2])
     if len(names) == 1:
         raise SettingsError(
             f"no method has a direction for {', '.join(TAGS.values())}; fit on more photos, or "
             "with wider shares"
         )
-    shape = np.broadcast_shapes(*(move.shape for move in moves))
-    return Edits(tuple(names), np.stack([np.broadcast_to(move, shape) for move in moves]))
+    return Edits(tuple(names), np.stack(np.broadcast_arrays(*moves)))
 
 
-def unopposed(directions: Directions, what: str, method: str) -> Floats | None:
-    """The same edit without its contrary, at the same coefficient; None for a calibrated method."""
-    from rosetail.characters.directions_file import COEFFICIENTS, REGRESSION
-
-    known = directions.found.get(method, {}).get(TAGS[what])
-    if known is None or known.scale:
+def without_contrary(directions: Directions, part: str, method: str) -> Floats | None:
+    """The move of an edit without that away from its contrary tag; None for calibrated methods."""
+    direction = directions.found.get(method, {}).get(TAGS[part])
+    if direction is None or direction.scale:
         return None
-    return np.float32(COEFFICIENTS.get(method, REGRESSION)[0]) * known.vector
+    return np.float32(COEFFICIENTS.get(method, REGRESSION)[0]) * direction.vector

@@ -1,4 +1,4 @@
-"""What is measured of a method's drawings, picture by picture, and the numbers for a table."""
+"""Measures of each method's drawings, and their estimates for the tables of a comparison."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.engines import usable_cores
-from rosetail.evaluate.intervals import NOTHING, Estimate, bootstrap, jackknife, share
-from rosetail.evaluate.portraits import Portrait, skin_of
-from rosetail.evaluate.sight import Seen, Sight
-from rosetail.faces import faces
-from rosetail.metrics.fid import fid
+from rosetail.evaluate.features import FeatureExtractor, PictureFeatures
+from rosetail.evaluate.people import Subject, skin_lightness
+from rosetail.metrics.fid import FeatureStats, fid
 from rosetail.metrics.flatness import edge_strength, flatness
+from rosetail.metrics.intervals import NOT_MEASURED, Estimate, bootstrap, jackknife, proportion
 from rosetail.metrics.kid import kid_with_interval
-from rosetail.metrics.landmarks import landmark_error
-from rosetail.metrics.summary import Summary
+from rosetail.metrics.landmarks import error_in_drawing
+from rosetail.metrics.lpips import distance
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-Draw = Callable[[Portrait], Bytes]
+Draw = Callable[[Subject], Bytes]
 
 WORKERS = min(4, usable_cores())
-FEWEST = 8  # pictures from which a distance of sets says something
+FEWEST = 8  # pictures needed for distances between sets
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """One value a portrait in each array; NaN where it could not be measured. ``features`` (N, D).
+class MeasuredDrawings:
+    """The drawings of one method with one value per subject (N,); NaN if not measurable.
 
-    errors: of landmarks, in eye distances. lighter: how much lighter the skin became, OKLCH.
+    ``features`` (N, D); ``errors``: landmark errors in eye distances; ``flat``, ``edges``: flatness
+    and edge strength; ``apart``: perceptual distance to the photo; ``lighter``: change of skin
+    lightness (OKLCH).
     """
 
     drawings: list[Bytes]
@@ -46,15 +47,13 @@ class Pictures:
     lighter: Floats
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A row or column of tables: how it is called, written, and which way is better (-1: less,
-    1: more, 0: neither). ``relative``: shown in parts of the photos' own, since the scale of its
-    features means nothing to a reader."""
+class Measure(NamedTuple):
+    """A column of the tables. ``better``: -1 lower, 1 higher, 0 neither. ``relative``: shown
+    relative to the photos, because the unit depends on the features."""
 
     name: str
     title: str
-    form: str
+    spec: str
     better: int
     relative: bool = False
 
@@ -71,98 +70,72 @@ MEASURES = (
 )
 
 
-def measured(
-    portraits: Sequence[Portrait],
+def measure(
+    people: Sequence[Subject],
     draws: Mapping[str, Draw],
-    sight: Sight,
+    extract: FeatureExtractor,
     *,
     workers: int = WORKERS,
-    note: Callable[[int], None] | None = None,
-) -> dict[str, Pictures]:
-    """Every portrait drawn by every method, each drawing measured beside the photo.
+) -> dict[str, MeasuredDrawings]:
+    """Draw every subject with every method and measure each drawing relative to its photo.
 
-    Portraits are shared out over ``workers`` threads: the networks free Python's lock. ``note`` is
-    told the portraits done.
+    Subjects are shared out over ``workers`` threads.
     """
 
-    def one(portrait: Portrait) -> dict[str, _Row]:
-        photo = sight(portrait.rgb)
-        return {name: _row(portrait, photo, draw(portrait), sight) for name, draw in draws.items()}
+    def measure_subject(subject: Subject) -> list[_Row]:
+        photo = extract(subject.rgb)
+        return [_row(subject, photo, draw(subject), extract) for draw in draws.values()]
 
-    rows: dict[str, list[_Row]] = {name: [] for name in draws}
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        for count, found in enumerate(pool.map(one, portraits), start=1):
-            for name, row in found.items():
-                rows[name].append(row)
-            if note is not None:
-                note(count)
-    return {name: _gathered(each) for name, each in rows.items()}
+        rows = list(pool.map(measure_subject, people))
+    return {name: _columns(each) for name, each in zip(draws, zip(*rows, strict=True), strict=True)}
 
 
-class _Row(NamedTuple):
-    drawn: Bytes
-    features: Floats
-    values: tuple[float, float, float, float, float]
+_Row = tuple[Bytes, Floats, tuple[float, ...]]  # drawing, features, values
 
 
-def _row(portrait: Portrait, photo: Seen, drawn: Bytes, sight: Sight) -> _Row:
-    seen = sight(drawn)
+def _row(
+    subject: Subject, photo: PictureFeatures, drawing: Bytes, extract: FeatureExtractor
+) -> _Row:
+    features = extract(drawing)
     values = (
-        _error(portrait, drawn),
-        flatness(portrait.rgb, drawn),
-        edge_strength(portrait.rgb, drawn),
-        sight.apart(photo, seen),
-        skin_of(drawn, portrait.landmarks) - portrait.skin,
+        error_in_drawing(subject.landmarks, drawing),
+        flatness(subject.rgb, drawing),
+        edge_strength(subject.rgb, drawing),
+        distance(photo.maps, features.maps),
+        skin_lightness(drawing, subject.landmarks) - subject.skin,
     )
-    return _Row(drawn, seen.features, values)
+    return drawing, features.pooled, values
 
 
-def _gathered(rows: Sequence[_Row]) -> Pictures:
-    values = np.asarray([row.values for row in rows], np.float64)
-    features = np.stack([row.features for row in rows])
-    return Pictures([row.drawn for row in rows], features, *values.T)
+def _columns(rows: Sequence[_Row]) -> MeasuredDrawings:
+    drawings, features, values = zip(*rows, strict=True)
+    return MeasuredDrawings(list(drawings), np.stack(features), *np.array(values, np.float64).T)
 
 
 def estimates(
-    pictures: Pictures, anime: Floats, *, rows: Sequence[int] | None = None, seed: int = 0
+    measured: MeasuredDrawings, target: Floats, *, rows: Sequence[int] | None = None, seed: int = 0
 ) -> dict[str, Estimate]:
-    """By the names of MEASURES, of all portraits or of some ``rows``; ``anime`` (M, D) are the
-    features of the drawings to compare with. FID of a few rows would be all bias: it is measured of
-    all alone."""
-    chosen = np.arange(len(pictures.errors)) if rows is None else np.asarray(rows, int)
-    features = pictures.features[chosen]
-    errors = pictures.errors[chosen]
-    enough = min(len(features), len(anime)) >= FEWEST
-    whole = enough and rows is None
-    target = _summary(anime)
+    """An estimate for each of MEASURES, over all subjects or some ``rows``.
+
+    ``target`` (M, D) are the features of the drawings to compare with. FID is estimated over all
+    subjects only, because its bias is too large for a few.
+    """
+    chosen = np.arange(len(measured.errors)) if rows is None else np.asarray(rows, int)
+    features, errors = measured.features[chosen], measured.errors[chosen]
+    kid_estimate = fid_estimate = NOT_MEASURED
+    if min(len(features), len(target)) >= FEWEST:
+        kid_estimate = kid_with_interval(features, target, seed=seed)
+        if rows is None:
+            stats = FeatureStats.of(target)
+            fid_estimate = jackknife(features, lambda some: fid(FeatureStats.of(some), stats))
     return {
-        "kid": Estimate(*kid_with_interval(features, anime, seed=seed)) if enough else NOTHING,
-        "fid": jackknife(features, lambda some: fid(_summary(some), target)) if whole else NOTHING,
-        "error": bootstrap(errors, _median, seed=seed),
-        "found": share(np.isfinite(errors).tolist()),
-        "apart": bootstrap(pictures.apart[chosen], _mean, seed=seed),
-        "flat": bootstrap(pictures.flat[chosen], _median, seed=seed),
-        "edges": bootstrap(pictures.edges[chosen], _median, seed=seed),
-        "lighter": bootstrap(pictures.lighter[chosen], _mean, seed=seed),
+        "kid": kid_estimate,
+        "fid": fid_estimate,
+        "error": bootstrap(errors, np.median, seed=seed),
+        "found": proportion(np.isfinite(errors).tolist()),
+        "apart": bootstrap(measured.apart[chosen], np.mean, seed=seed),
+        "flat": bootstrap(measured.flat[chosen], np.median, seed=seed),
+        "edges": bootstrap(measured.edges[chosen], np.median, seed=seed),
+        "lighter": bootstrap(measured.lighter[chosen], np.mean, seed=seed),
     }
-
-
-def _error(portrait: Portrait, drawn: Bytes) -> float:
-    """Of the face nearest to the photo's; NaN where there is none within an eye distance."""
-    known = portrait.landmarks
-    apart = [landmark_error(known, face.landmarks) for face in faces.find(drawn)]
-    return min((each for each in apart if each < 1), default=float("nan"))
-
-
-def _summary(rows: Floats) -> Summary:
-    summary = Summary(rows.shape[1], kept=0)
-    summary.add(rows)
-    return summary
-
-
-def _median(values: Floats) -> float:
-    return float(np.median(values))
-
-
-def _mean(values: Floats) -> float:
-    return float(np.mean(values))

@@ -1,7 +1,7 @@
-"""Draws one picture and prints how many bytes the process held at most.
+"""Draw one picture and print the peak memory of the process in bytes.
 
-``python -m rosetail.evaluate.memory LOOK HEIGHT WIDTH BACKEND``; a process of its own, because the
-peak of one that did other things before tells nothing.
+``python -m rosetail.evaluate.memory LOOK HEIGHT WIDTH BACKEND``. Runs in a process of its own,
+because a peak includes everything the process did before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(look: str, height: str, width: str, backend: str) -> None:
 
 
 def peak() -> int:
-    """Bytes. Linux's own count is preferred: the other one includes the parent at the start."""
+    """Bytes. On Linux from /proc, because getrusage counts the parent process before exec."""
     status = Path("/proc/self/status")
     if status.is_file():
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)

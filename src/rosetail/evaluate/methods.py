@@ -1,10 +1,10 @@
-"""Every method as a look that draws: taken as it is, or trained first and exported."""
+"""Methods of a comparison as stylizers: existing looks, and recipes that are trained first."""
 
 from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,18 +16,15 @@ from rich.console import Console
 
 from rosetail import weights
 from rosetail.errors import RosetailError, SettingsError
-from rosetail.evaluate.portraits import Portrait
-from rosetail.evaluate.settings import MeasureSettings, MethodSettings
+from rosetail.evaluate.compare_settings import MeasureSettings, MethodSettings
+from rosetail.evaluate.people import Subject
 from rosetail.export.weights_file import eyes_fact
 from rosetail.methods.generators import export_any
 from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
 from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer
 from rosetail.training import checkpoint, loop, settings
-from rosetail.weights import read_header
 
-Bytes = NDArray[np.uint8]
-
-# Where recipes live, their classes, and whether they look at pictures with VGG-19.
+# Folder in rosetail.methods, prefix of the recipe's classes, whether it trains with VGG-19.
 RECIPES = {
     "cyclegan": ("cyclegan", "CycleGan", False),
     "animegan2": ("animegan2", "AnimeGan2", True),
@@ -35,102 +32,101 @@ RECIPES = {
     "stylegan2": ("stylegan2", "StyleGan2", True),
     "dtgan": ("doubletail", "DoubleTail", True),
 }
-PUBLISHED = {"dtgan": "published"}  # presets that are not called as their recipe
-EYE_ROOM = 1.15  # around the eye distance that a method learned
+PRESETS = {"dtgan": "published"}  # default presets that are not named after their recipe
+EYE_MARGIN = 1.15  # range of eye distances around that of the training heads, as a factor
 
 
 @dataclass(frozen=True)
-class Method:
-    """``look`` draws; ``path`` is its file; ``told``: what the report says of its training."""
+class ComparedMethod:
+    """``path`` is the file of ``stylizer``; ``training`` describes its training for the report."""
 
-    name: str
-    look: Stylizer
+    stylizer: Stylizer
     path: Path
-    told: str
+    training: str
 
-    def draw(self, portrait: Portrait) -> Bytes:
-        """The portrait's crop drawn at the size that the method knows heads in."""
-        eyes = portrait.landmarks[1] - portrait.landmarks[0]
-        size = portrait.rgb.shape[0], portrait.rgb.shape[1]
-        scale = self.look.scale_for(size, [float(np.hypot(*eyes))])
-        return self.look.at_scale(portrait.rgb, scale)
+    def draw(self, subject: Subject) -> NDArray[np.uint8]:
+        """The subject's head crop, drawn at the head size that the method was trained for."""
+        eyes = subject.landmarks[1] - subject.landmarks[0]
+        size = subject.rgb.shape[0], subject.rgb.shape[1]
+        scale = self.stylizer.scale_for(size, [float(np.hypot(*eyes))])
+        return self.stylizer.at_scale(subject.rgb, scale)
 
 
-def ready(
+def load_look(look: str, backend: str) -> ComparedMethod:
+    """A look from the catalog or from a file."""
+    if look.endswith(".safetensors"):
+        return ComparedMethod(ProjectingStylizer(look), Path(look), "as it is, by projection")
+    path = weights.find(look)
+    recipe = weights.read_header(path).get("recipe", "imported")
+    return ComparedMethod(Stylizer(look, backend), path, f"as it is ({recipe})")
+
+
+def train_look(
     name: str,
-    told: MethodSettings,
+    method: MethodSettings,
     folders: Mapping[str, Path],
     measure: MeasureSettings,
     out: Path,
     console: Console,
-) -> Method:
-    """The method, trained in ``out``/runs/NAME where it has to be. ``folders``: photos and anime.
+) -> ComparedMethod:
+    """The exported look of a recipe, trained in ``out``/runs/NAME on ``folders``, by side.
 
-    What was trained with the same settings is not trained again; a training that was stopped goes
-    on. Raises SettingsError, InputError, WeightsMissing, and RosetailError when it is stopped.
+    A finished training with the same settings is reused; an interrupted one is resumed. Raises
+    SettingsError, InputError, WeightsMissing, and RosetailError if training is interrupted.
     """
-    if told.look:
-        return _as_it_is(name, told.look, measure.backend)
     path = out / "looks" / f"{name}.onnx"
     path.parent.mkdir(parents=True, exist_ok=True)
-    recipe, wanted = _recipe(name, told, folders, measure)
+    recipe, run_settings = _recipe(name, method, folders, measure)
     run = out / "runs" / name
-    kept = run / "settings.toml"
-    same = kept.is_file() and kept.read_text(encoding="utf-8") == settings.to_toml(wanted)
+    saved = run / "settings.toml"
+    toml = settings.to_toml(run_settings)
+    same = saved.is_file() and saved.read_text(encoding="utf-8") == toml
     if not (same and path.is_file()):
         outcome = loop.train(
-            recipe(wanted),
+            recipe(run_settings),
             run,
             resume=bool(checkpoint.saved(run)),
-            minutes=told.minutes or None,
+            minutes=method.minutes or None,
             console=console,
         )
         if outcome.reason not in ("finished", "minutes"):
-            raise RosetailError(f"{run}: stopped ({outcome.reason}); the same command goes on")
-        _export(run, path, told.heads or wanted.data.size)
-    return Method(name, Stylizer(path, measure.backend), path, _training(path, wanted))
-
-
-def _as_it_is(name: str, look: str, backend: str) -> Method:
-    if look.endswith(".safetensors"):
-        return Method(name, ProjectingStylizer(look), Path(look), "as it is, by projection")
-    path = weights.find(look)
-    told = read_header(path).get("recipe", "imported")
-    return Method(name, Stylizer(look, backend), path, f"as it is ({told})")
+            raise RosetailError(
+                f"{run}: stopped ({outcome.reason}); run the same command to continue"
+            )
+        _export(run, path, method.heads or run_settings.data.size)
+    header = weights.read_header(path)
+    training = f"{header['recipe']}, {header['steps']} steps at {run_settings.data.size} px"
+    return ComparedMethod(Stylizer(path, measure.backend), path, training)
 
 
 def _recipe(
-    name: str, told: MethodSettings, folders: Mapping[str, Path], measure: MeasureSettings
-) -> tuple[Callable[[Any], loop.Recipe], Any]:
-    """The recipe's class and its settings, with the comparison's data and seed in them."""
-    if told.recipe not in RECIPES:
+    name: str, method: MethodSettings, folders: Mapping[str, Path], measure: MeasureSettings
+) -> tuple[Any, Any]:
+    """The recipe's class, and its settings with the comparison's data and seed."""
+    if method.recipe not in RECIPES:
         known = ", ".join(RECIPES)
-        raise SettingsError(f"methods.{name}.recipe: '{told.recipe}' is none of: {known}")
-    place, stem, sees = RECIPES[told.recipe]
-    module = importlib.import_module(f"rosetail.methods.{place}.recipe")
+        raise SettingsError(f"methods.{name}.recipe: '{method.recipe}' is none of: {known}")
+    folder, prefix, needs_vgg = RECIPES[method.recipe]
+    module = importlib.import_module(f"rosetail.methods.{folder}.recipe")
     changes = [f"data.{side}={json.dumps([str(path)])}" for side, path in folders.items()]
     changes.append(f"run.seed={measure.seed}")
-    if sees:
+    if needs_vgg:
         if not measure.vgg:
-            raise SettingsError(f"methods.{name}: learns by VGG-19; give its file with --vgg")
+            raise SettingsError(f"methods.{name}: trains with VGG-19; give its file with --vgg")
         changes.append(f"data.vgg={json.dumps(measure.vgg)}")
-    config = told.config or PUBLISHED.get(told.recipe, told.recipe)
-    kind = getattr(module, f"{stem}Settings")
-    wanted = settings.load(kind, config, [*changes, *told.changes])
-    return getattr(module, f"{stem}Recipe"), wanted
+    preset = method.config or PRESETS.get(method.recipe, method.recipe)
+    kind = getattr(module, f"{prefix}Settings")
+    return getattr(module, f"{prefix}Recipe"), settings.load(
+        kind, preset, [*changes, *method.changes]
+    )
 
 
-def _export(run: Path, path: Path, heads: int) -> None:
-    """The look of a run, which says how large the heads were that it learned."""
-    apart = HEAD_EYES * heads
+def _export(run: Path, path: Path, head_size: int) -> None:
+    """Export the averaged generator of ``run`` with the eye distances that it was trained for."""
+    eye_distance = HEAD_EYES * head_size
     with TemporaryDirectory() as scratch:
-        held = checkpoint.load(run)["ema"]
-        network = next(each for each in ("to_anime", "generator") if each in held)
-        kept = checkpoint.export_weights(run, Path(scratch, "weights.safetensors"), network)
-        eyes = eyes_fact(max(apart / EYE_ROOM, 8.0), max(apart * EYE_ROOM, 9.0))
-        export_any(kept, path, facts={"eyes": eyes})
-
-
-def _training(path: Path, wanted: Any) -> str:
-    facts = read_header(path)
-    return f"{facts['recipe']}, {facts['steps']} steps at {wanted.data.size} px"
+        averaged = checkpoint.load(run)["ema"]
+        network = next(each for each in ("to_anime", "generator") if each in averaged)
+        exported = checkpoint.export_weights(run, Path(scratch, "weights.safetensors"), network)
+        eyes = eyes_fact(max(eye_distance / EYE_MARGIN, 8.0), max(eye_distance * EYE_MARGIN, 9.0))
+        export_any(exported, path, facts={"eyes": eyes})

@@ -1,1 +1,1 @@
-"""Measures of what the networks do; pictures in, numbers out, no training."""
+"""Image and video quality measures. They take pictures or features and return numbers."""

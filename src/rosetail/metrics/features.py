@@ -1,43 +1,41 @@
-"""Backbones: what a picture looks like as one row of numbers.
+"""Backbones that turn a picture into a feature vector for FID and KID.
 
-The one that needs no download is VGG-19 relu3_4 averaged over positions, 256 numbers; papers use
-Inception v3. Distances on different backbones do not compare, so every table says which it used:
-``backbone.name``.
+VGG-19 relu3_4, averaged over positions (256 numbers), is the default; published values use
+Inception v3 (2048 numbers). Distances on different backbones are not comparable, so tables name
+the backbone.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+import pickle
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
+from rosetail.errors import WeightsMissing
 from rosetail.images import to_tensor
 from rosetail.layers.inception import FEATURES, Inception
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.metrics.tensors import read_tensors
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Shapes = dict[str, tuple[int, ...]]
 
 LAYER = "relu3_4"
-SIDE = 299  # pixels that Inception looks at
+INCEPTION_SIDE = 299  # pixels
 
 
 class Backbone(Protocol):
-    """Pictures, uint8 RGB (H, W, 3), to rows of ``width`` numbers, float64.
-
-    ``name`` is for tables; ``fingerprint`` also tells the weights, and names cached statistics.
-    """
+    """Maps a picture, uint8 RGB [H, W, 3], to float64 (``width``,). ``name`` is for tables."""
 
     name: str
     width: int
-    fingerprint: str
 
     def __call__(self, picture: Bytes) -> Floats: ...
 
@@ -45,7 +43,7 @@ class Backbone(Protocol):
 class Vgg19Pooled:
     """relu3_4 of VGG-19 averaged over positions.
 
-    ``weights`` is a VGG-19 safetensors file; raises WeightsMissing without it.
+    ``weights`` is a VGG-19 .safetensors file. Raises WeightsMissing.
     """
 
     name = f"VGG-19 {LAYER}"
@@ -53,8 +51,6 @@ class Vgg19Pooled:
 
     def __init__(self, weights: str | Path) -> None:
         self.vgg = Vgg19Features(weights)
-        digest = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
-        self.fingerprint = f"{self.name} {digest}"
 
     @torch.inference_mode()
     def __call__(self, picture: Bytes) -> Floats:
@@ -64,13 +60,11 @@ class Vgg19Pooled:
 
 
 class InceptionPooled:
-    """What published FID and KID are measured on: the pooled features of Inception v3.
+    """Pooled features of Inception v3, the backbone of published FID and KID values.
 
-    ``weights`` is the public PyTorch copy of the first code's network
-    (pt_inception-2015-12-05-6726825d.pth, as torch-fidelity and pytorch-fid load it) or the same
-    tensors as .safetensors. Pictures are brought to 299 pixels as that code did: bilinear between
-    the pixels at place times scale, where others take pixel centres. Raises WeightsMissing naming
-    the file and what it lacks.
+    ``weights`` is the PyTorch port of the original TensorFlow network that torch-fidelity and
+    pytorch-fid use (pt_inception-2015-12-05-6726825d.pth), or the same tensors as .safetensors.
+    Raises WeightsMissing naming the file and the tensor at fault.
     """
 
     name = "Inception v3 pool3"
@@ -84,34 +78,45 @@ class InceptionPooled:
             if not name.endswith("num_batches_tracked")
         }
         self.net.load_state_dict(read_tensors(Path(weights), shapes), strict=False)
-        digest = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
-        self.fingerprint = f"{self.name} {digest}"
 
     @torch.inference_mode()
     def __call__(self, picture: Bytes) -> Floats:
         levels = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
-        x = (from_corner(from_corner(levels, 2, SIDE), 3, SIDE) - 128) / 128
-        row: Floats = self.net(x)[0].double().numpy()
+        x = resized_as_tensorflow(levels, 2, INCEPTION_SIDE)
+        x = resized_as_tensorflow(x, 3, INCEPTION_SIDE)
+        row: Floats = self.net((x - 128) / 128)[0].double().numpy()
         return row
 
 
-def from_corner(x: Tensor, axis: int, size: int) -> Tensor:
-    """``x`` linearly resized along ``axis``, as TensorFlow 1 did: pixel i looks at place
-    i * old / size."""
+def resized_as_tensorflow(x: Tensor, axis: int, size: int) -> Tensor:
+    """``x`` resized linearly along ``axis`` as TensorFlow 1 did: output i samples i * old / size.
+
+    PyTorch aligns pixel centres instead, which changes published values.
+    """
     old = x.shape[axis]
-    place = torch.arange(size, dtype=torch.float32) * (old / size)
-    first = place.long().clamp_max(old - 1)
-    part = (place - first).view([-1 if each == axis else 1 for each in range(x.dim())])
+    position = torch.arange(size, dtype=torch.float32) * (old / size)
+    first = position.long().clamp_max(old - 1)
+    weight = (position - first).view([-1 if each == axis else 1 for each in range(x.dim())])
     lower = x.index_select(axis, first)
     upper = x.index_select(axis, (first + 1).clamp_max(old - 1))
-    return torch.lerp(lower, upper, part.expand_as(lower))
+    return torch.lerp(lower, upper, weight.expand_as(lower))
 
 
-def pooled_features(pictures: Iterable[Bytes], weights: str | Path) -> Floats:
-    """relu3_4 of every picture averaged over its positions, (N, 256).
+def read_tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
+    """The tensors named in ``shapes`` from a .safetensors or .pth file, float32.
 
-    Pictures are uint8 RGB (H, W, 3), for faces cropped to the same place and size (256 px in our
-    tables). ``weights`` is a VGG-19 safetensors file; raises WeightsMissing without it.
+    Only tensors are unpickled, never objects. Raises WeightsMissing naming the file and the tensor
+    that is absent or of another shape.
     """
-    backbone = Vgg19Pooled(weights)
-    return np.stack([backbone(picture) for picture in pictures])
+    try:
+        if path.suffix == ".safetensors":
+            state = load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, SafetensorError, pickle.UnpicklingError, EOFError) as error:
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WeightsMissing(f"{path}: not a file of tensors ({cause}); give another") from error
+    for name, shape in shapes.items():
+        if not isinstance(state, dict) or name not in state or state[name].shape != shape:
+            raise WeightsMissing(f"{path}: no {name} of {list(shape)} in it; give another file")
+    return {name: state[name].float() for name in shapes}

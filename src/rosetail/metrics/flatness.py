@@ -1,8 +1,8 @@
-"""How flat the regions and how strong the contours of an anime picture are, beside its photo.
+"""Flatness of regions and strength of contours, drawing relative to photo.
 
-Both are ratios anime / photo of one pair of pictures, uint8 RGB (H, W, 3) of one size; a table
-gives the median over photos. A blur lowers both, noise raises both; a drawing has a low flatness
-ratio and an edge ratio about one or above.
+Both measures are ratios drawing / photo for a pair of pictures of one size, uint8 RGB [H, W, 3].
+Blur lowers both and noise raises both; a drawing has low flatness and an edge strength near or
+above 1.
 """
 
 from __future__ import annotations
@@ -14,54 +14,51 @@ from numpy.typing import NDArray
 from rosetail.data.targets import superpixels
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 SEGMENTS = 250
-STRONGEST = 0.03  # part of the photo's pixels
+STRONGEST = 0.03  # share of the photo's pixels
 
 
-def flatness(photo: Bytes, anime: Bytes) -> float:
-    """Median grey variance inside the photo's superpixels, anime divided by photo.
+def flatness(photo: Bytes, drawing: Bytes) -> float:
+    """Ratio of the median grey variances within the photo's SLIC superpixels (Achanta et al. 2012).
 
-    About 250 SLIC superpixels (Achanta and others 2012) of the photo, in Lab. NaN for a photo whose
-    superpixels are mostly of one grey: there is nothing to flatten.
+    NaN if most superpixels of the photo are of one grey.
     """
-    _check(photo, anime)
+    before, after = _grey_pair(photo, drawing)
     labels = superpixels(photo, SEGMENTS)
-    before, after = (np.median(_variances(_grey(picture), labels)) for picture in (photo, anime))
-    return float(after / before) if before > 0 else float("nan")
+    base = np.median(_variances(before, labels))
+    return float(np.median(_variances(after, labels)) / base) if base > 0 else float("nan")
 
 
-def edge_strength(photo: Bytes, anime: Bytes) -> float:
-    """Mean Sobel magnitude over the photo's 3 % strongest pixels, anime divided by photo.
+def edge_strength(photo: Bytes, drawing: Bytes) -> float:
+    """Ratio of the mean Sobel magnitudes at the photo's 3 % strongest edge pixels.
 
-    The same pixels in both pictures. NaN for a photo without any edge.
+    NaN if the photo has no edges.
     """
-    _check(photo, anime)
-    before, after = (_sobel(_grey(picture)).ravel() for picture in (photo, anime))
+    before, after = (_sobel(grey).ravel() for grey in _grey_pair(photo, drawing))
     count = max(1, round(STRONGEST * before.size))
     strongest = np.argpartition(before, -count)[-count:]
     base = before[strongest].mean()
     return float(after[strongest].mean() / base) if base > 0 else float("nan")
 
 
-def _check(photo: Bytes, anime: Bytes) -> None:
-    if photo.shape != anime.shape:
-        raise ValueError(f"photo {photo.shape} and anime {anime.shape} must have one size")
+def _grey_pair(photo: Bytes, drawing: Bytes) -> tuple[Floats, Floats]:
+    if photo.shape != drawing.shape:
+        raise ValueError(f"photo {photo.shape} and drawing {drawing.shape} must have one size")
+    before, after = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in (photo, drawing))
+    return before.astype(np.float32), after.astype(np.float32)
 
 
-def _grey(rgb: Bytes) -> NDArray[np.float32]:
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32)
-
-
-def _sobel(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sobel(grey: Floats) -> Floats:
     return np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
 
 
-def _variances(grey: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Variance of ``grey`` inside every label that occurs."""
+def _variances(grey: Floats, labels: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Variance of ``grey`` within each label that occurs."""
     flat, values = labels.ravel(), grey.ravel().astype(np.float64)
     count = np.bincount(flat)
-    held = count > 0
-    mean = np.bincount(flat, values)[held] / count[held]
-    square = np.bincount(flat, values**2)[held] / count[held]
+    present = count > 0
+    mean = np.bincount(flat, values)[present] / count[present]
+    square = np.bincount(flat, values**2)[present] / count[present]
     return np.maximum(square - mean**2, 0)

@@ -1,18 +1,17 @@
-"""Learned perceptual distance (Zhang and others 2018, "The Unreasonable Effectiveness of Deep
-Features as a Perceptual Metric") of two pictures, and how varied a cast of characters is.
+"""Learned perceptual distance (LPIPS, Zhang et al. 2018, arXiv 1801.03924) and diversity.
 
-Maps of a network are divided by their length at every place; the squared difference, summed over
-channels and averaged over places, is added up over depths. The published metric runs on VGG-16 and
-weighs channels by learned *heads*. Without those files VGG-19 serves, all channels alike: the same
-order of things, other numbers. ``name`` says which it was.
+Feature maps are normalized to unit length over channels; squared differences are summed over
+channels, averaged over positions and added over layers. The published metric uses VGG-16 and
+learned channel weights (*heads*). Without those files VGG-19 with equal weights is used: it ranks
+pictures similarly, but its values are not comparable. ``name`` tells which was used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -23,20 +22,21 @@ from torch.nn import functional as F
 from rosetail.errors import InputError
 from rosetail.images import to_tensor
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.metrics.tensors import Shapes, read_tensors
+from rosetail.metrics.features import Shapes, read_tensors
 
 Bytes = NDArray[np.uint8]
 Maps = list[Tensor]
 
-TINY = 1e-10  # added to lengths, as published
-VGG16 = (2, 2, 3, 3, 3)  # convolutions in each block; the last map of each is looked at
+EPSILON = 1e-10  # added to lengths, as published
+VGG16_BLOCKS = (2, 2, 3, 3, 3)  # convolutions; the last map of each block is used
 VGG16_WIDTHS = (64, 128, 256, 512, 512)
-# What [-1, 1] becomes before VGG-16: ImageNet's mean and deviation, in the published rounding.
-SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
+# Normalization of [-1, 1] for VGG-16: ImageNet's mean and deviation, rounded as published.
+MEAN, DEVIATION = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 
 
-class Eye(Protocol):
-    """``maps(picture)``: (1, C, h, w) for each depth, ready to be subtracted."""
+class PerceptualNetwork(Protocol):
+    """``maps(picture)`` gives one map (1, C, h, w) per layer; their squared differences sum up to
+    the distance. ``name`` is for tables."""
 
     name: str
 
@@ -44,9 +44,9 @@ class Eye(Protocol):
 
 
 class UnitVgg19:
-    """Unit-length maps of VGG-19, the last ReLU of every block its file holds, channels alike.
+    """Normalized maps of VGG-19: the last ReLU of each block that the file holds.
 
-    Raises WeightsMissing without ``weights``, a VGG-19 safetensors file.
+    ``weights`` is a VGG-19 .safetensors file. Raises WeightsMissing.
     """
 
     def __init__(self, weights: str | Path) -> None:
@@ -57,113 +57,84 @@ class UnitVgg19:
 
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:
-        found = self.vgg(torch.from_numpy(to_tensor(picture)), self.layers)
-        return [unit(found[layer]) for layer in self.layers]
+        features = self.vgg(torch.from_numpy(to_tensor(picture)), self.layers)
+        return [unit_length(features[layer]) for layer in self.layers]
 
 
 class Lpips:
-    """The published metric: VGG-16 and its heads, version 0.1.
+    """The published metric, version 0.1, with VGG-16.
 
-    ``trunk`` holds ``features.N.weight`` and ``features.N.bias`` as torchvision names VGG-16,
-    ``heads`` ``lin0.model.1.weight`` to ``lin4``; both .safetensors, or .pth read as plain
-    tensors. Raises WeightsMissing naming the file and what it lacks.
+    ``vgg16`` holds ``features.N.weight`` and ``features.N.bias`` with torchvision's names,
+    ``heads`` ``lin0.model.1.weight`` to ``lin4.model.1.weight``; both .safetensors or .pth. Raises
+    WeightsMissing naming the file and the tensor at fault.
     """
 
     name = "LPIPS (VGG-16)"
 
-    def __init__(self, trunk: str | Path, heads: str | Path) -> None:
+    def __init__(self, vgg16: str | Path, heads: str | Path) -> None:
         shapes: Shapes = {}
-        place, inside = 0, 3
-        for count, width in zip(VGG16, VGG16_WIDTHS, strict=True):
-            for _ in range(count):
-                shapes[f"features.{place}.weight"] = (width, inside, 3, 3)
-                shapes[f"features.{place}.bias"] = (width,)
-                place, inside = place + 2, width
-            place += 1  # the pool
-        self._trunk = read_tensors(Path(trunk), shapes)
-        wanted: Shapes = {
-            f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)
+        self._places: list[list[int]] = []  # of each block's convolutions in torchvision's list
+        place, channels = 0, 3
+        for count, width in zip(VGG16_BLOCKS, VGG16_WIDTHS, strict=True):
+            self._places.append([place + 2 * number for number in range(count)])
+            for each in self._places[-1]:
+                shapes[f"features.{each}.weight"] = (width, channels, 3, 3)
+                shapes[f"features.{each}.bias"] = (width,)
+                channels = width
+            place += 2 * count + 1  # convolutions with their ReLUs, and the pool
+        self._state = read_tensors(Path(vgg16), shapes)
+        head_shapes: Shapes = {
+            f"lin{i}.model.1.weight": (1, width, 1, 1) for i, width in enumerate(VGG16_WIDTHS)
         }
-        # w (a - b)² is the square of √w a - √w b, so the heads can be part of the maps.
-        self._heads = [
-            head.clamp_min(0).sqrt() for head in read_tensors(Path(heads), wanted).values()
-        ]
+        # w (a - b)² = (√w a - √w b)², so the heads can be applied to the maps.
+        weights = read_tensors(Path(heads), head_shapes).values()
+        self._heads = [weight.clamp_min(0).sqrt() for weight in weights]
 
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:
-        shift, scale = (torch.tensor(each).view(1, 3, 1, 1) for each in (SHIFT, SCALE))
-        x = (torch.from_numpy(to_tensor(picture)) - shift) / scale
-        found: Maps = []
-        place = 0
-        for count, head in zip(VGG16, self._heads, strict=True):
-            if found:
+        mean, deviation = (torch.tensor(each).view(1, 3, 1, 1) for each in (MEAN, DEVIATION))
+        x = (torch.from_numpy(to_tensor(picture)) - mean) / deviation
+        maps: Maps = []
+        for places, head in zip(self._places, self._heads, strict=True):
+            if maps:
                 x = F.max_pool2d(x, 2)
-                place += 1
-            for _ in range(count):
-                weight, bias = (self._trunk[f"features.{place}.{k}"] for k in ("weight", "bias"))
+            for place in places:
+                weight, bias = (self._state[f"features.{place}.{k}"] for k in ("weight", "bias"))
                 x = F.relu(F.conv2d(x, weight, bias, padding=1))
-                place += 2
-            found.append(unit(x) * head)
-        return found
+            maps.append(unit_length(x) * head)
+        return maps
 
 
-class Diversity(NamedTuple):
-    """The mean over photos, and the mean pairwise distance of each photo's characters."""
+def distance(first: Maps, second: Maps) -> float:
+    """Perceptual distance of two pictures from their maps; 0 for equal pictures.
 
-    value: float
-    each: list[float]
-
-
-def distance(first: Bytes, second: Bytes, eye: Eye) -> float:
-    """Between two pictures of one size, uint8 RGB (H, W, 3); 0 for equal ones.
-
-    Raises ValueError where their sizes differ.
+    Raises ValueError for pictures of different sizes.
     """
-    if first.shape != second.shape:
-        raise ValueError(f"pictures {first.shape} and {second.shape} must have one size")
-    return apart(eye.maps(first), eye.maps(second))
+    if first[0].shape != second[0].shape:
+        sizes = " and ".join(str(tuple(maps[0].shape[2:])) for maps in (first, second))
+        raise ValueError(f"pictures of {sizes} pixels must have one size")
+    layers = [(a - b).square().sum(1).mean() for a, b in zip(first, second, strict=True)]
+    return float(torch.stack(layers).sum())
 
 
 @torch.inference_mode()
-def places(first: Maps, second: Maps, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Where two pictures of ``shape`` (H, W) differ: :func:`distance` before its means over places.
-
-    From the maps an eye gives; coarser ones are drawn out to the size of the pictures.
-    """
-    total = torch.zeros(1, 1, *shape)
+def distance_map(first: Maps, second: Maps, size: tuple[int, int]) -> NDArray[np.float64]:
+    """:func:`distance` before averaging over positions, resized to ``size`` (H, W)."""
+    total = torch.zeros(1, 1, *size)
     for one, other in zip(first, second, strict=True):
-        apart = (one - other).square().sum(1, keepdim=True)
-        total += F.interpolate(apart, shape, mode="bilinear", align_corners=False)
+        layer = (one - other).square().sum(1, keepdim=True)
+        total += F.interpolate(layer, size, mode="bilinear", align_corners=False)
     return np.asarray(total[0, 0].double().numpy())
 
 
-def diversity(
-    casts: Iterable[Sequence[Bytes]], eye: Eye, *, note: Callable[[int], None] | None = None
-) -> Diversity:
-    """Mean distance of all pairs within each of ``casts``: one photo's characters, usually ten.
-
-    Pictures of a cast have one size. ``note`` is told the casts done. Raises InputError where a
-    cast has fewer than two pictures or there is none.
-    """
-    each = []
-    for number, cast in enumerate(casts):
-        if len(cast) < 2:
-            raise InputError(f"cast {number}: {len(cast)} pictures have no pairs; give two or more")
-        maps = [eye.maps(picture) for picture in cast]
-        each.append(float(np.mean([apart(*pair) for pair in combinations(maps, 2)])))
-        if note is not None:
-            note(number + 1)
-    if not each:
-        raise InputError("no casts to measure diversity of; give at least one")
-    return Diversity(float(np.mean(each)), each)
+def diversity(pictures: Sequence[Bytes], network: PerceptualNetwork) -> float:
+    """Mean distance over all pairs of ``pictures``, of one size. InputError for fewer than two."""
+    if len(pictures) < 2:
+        raise InputError(f"{len(pictures)} pictures have no pairs; give two or more")
+    maps = [network.maps(picture) for picture in pictures]
+    return float(np.mean([distance(*pair) for pair in combinations(maps, 2)]))
 
 
-def unit(maps: Tensor) -> Tensor:
-    """Of length 1 over channels at every place."""
-    return maps / (maps.square().sum(1, keepdim=True).sqrt() + TINY)
-
-
-def apart(first: Maps, second: Maps) -> float:
-    """The distance of two pictures by their maps: squared differences, averaged over places."""
-    depths = [(a - b).square().sum(1).mean() for a, b in zip(first, second, strict=True)]
-    return float(torch.stack(depths).sum())
+def unit_length(maps: Tensor) -> Tensor:
+    """Each position (over channels) divided by its length."""
+    return maps / (maps.square().sum(1, keepdim=True).sqrt() + EPSILON)

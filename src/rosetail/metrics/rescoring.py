@@ -1,9 +1,8 @@
-"""Re-scoring (Shen and others 2020, "InterFaceGAN"): does an edit change what it names, and only
-that?
+"""Re-scoring of edits by an independent classifier (Shen et al. 2020, InterFaceGAN).
 
-A classifier that had no part in finding the directions scores pictures before and after each edit.
-Rows of the matrix are edits, columns the attributes whose scores change: a good method has a large
-diagonal and nearly nothing beside it.
+A classifier that was not used to find the directions scores pictures before and after each edit. In
+the matrix of score changes, rows are edits and columns attributes: a good method has large values
+on the diagonal and values near zero elsewhere.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.errors import InputError
+from rosetail.metrics.intervals import bootstrap_interval
 
 Floats = NDArray[np.float64]
+Scores = NDArray[np.floating[Any]]
 
-RESAMPLES = 1000
 
-
-class Rescored(NamedTuple):
-    """Mean changes of scores (edits, attributes), and the middle 95 % of bootstrap means."""
+class RescoringMatrix(NamedTuple):
+    """Mean score changes (edits, attributes) with their 95 % bootstrap limits."""
 
     edits: tuple[str, ...]
     attributes: tuple[str, ...]
@@ -30,58 +29,18 @@ class Rescored(NamedTuple):
     low: Floats
     high: Floats
 
-    @property
-    def hit(self) -> float:
-        """Mean change of the attribute that an edit names; NaN where none names one."""
-        own = self._own()
-        return float(self.change[own].mean()) if own.any() else float("nan")
-
-    @property
-    def spill(self) -> float:
-        """Mean absolute change of all others; NaN where there are none."""
-        others = ~self._own()
-        return float(np.abs(self.change[others]).mean()) if others.any() else float("nan")
-
-    def _own(self) -> NDArray[np.bool_]:
-        return np.array([[edit == name for name in self.attributes] for edit in self.edits])
-
-
-class Reading(NamedTuple):
-    """How well a tag is read on ``pictures`` that have it, a chance above a half being a yes."""
-
-    pictures: int
-    precision: float
-    recall: float
-
-
-def readings(
-    chances: NDArray[np.floating[Any]], truth: NDArray[np.floating[Any]], tags: Sequence[str]
-) -> dict[str, Reading]:
-    """Of every tag, ``chances`` and ``truth`` being (N, tags), truth 1, 0 or, where nobody knows,
-    NaN, which counts nowhere. NaN in the answer: nothing to divide."""
-    says, has = (chances > 0.5) & np.isfinite(truth), truth > 0.5
-    hits, said, had = (each.sum(0) for each in (says & has, says, has))
-    with np.errstate(invalid="ignore"):
-        rows = zip(had.tolist(), (hits / said).tolist(), (hits / had).tolist(), strict=True)
-    return {tag: Reading(*row) for tag, row in zip(tags, rows, strict=True)}
-
 
 def rescore(
-    before: NDArray[np.floating[Any]],
-    after: Mapping[str, NDArray[np.floating[Any]]],
-    attributes: Sequence[str],
-    *,
-    seed: int,
-) -> Rescored:
-    """What each edit does to the scores of the same pictures.
+    before: Scores, after: Mapping[str, Scores], attributes: Sequence[str], *, seed: int
+) -> RescoringMatrix:
+    """Mean change of each attribute's score by each edit.
 
-    ``before`` holds the scores (N, attributes) of the pictures as they were, ``after`` by the name
-    of each edit those of the same pictures, edited, in the same order. Edits and attributes that
-    belong together have one name. Raises InputError where numbers of pictures differ or there are
-    none.
+    ``before`` (N, attributes) are the scores of the unedited pictures, ``after`` by edit those of
+    the same pictures after it, in the same order. Pictures are resampled whole, so attributes keep
+    their correlation. Raises InputError for unequal shapes, and if there are no pictures or edits.
     """
     shape = (len(before), len(attributes))
-    for name, scores in (("the pictures as they were", before), *after.items()):
+    for name, scores in (("the unedited pictures", before), *after.items()):
         if scores.shape != shape or not scores.size:
             raise InputError(
                 f"{name}: scores of shape {scores.shape}, not {shape}; score the same pictures, "
@@ -90,7 +49,30 @@ def rescore(
     if not after:
         raise InputError("no edits to score; give at least one")
     changes = np.stack([scores.astype(np.float64) - before for scores in after.values()], 1)
-    rng = np.random.default_rng(seed)
-    means = [changes[rng.integers(shape[0], size=shape[0])].mean(0) for _ in range(RESAMPLES)]
-    low, high = np.percentile(means, (2.5, 97.5), axis=0)
-    return Rescored(tuple(after), tuple(attributes), changes.mean(0), low, high)
+    low, high = bootstrap_interval(changes, np.mean, seed=seed)
+    return RescoringMatrix(tuple(after), tuple(attributes), changes.mean(0), low, high)
+
+
+class TagAccuracy(NamedTuple):
+    """How well a tag is predicted; ``pictures`` is the number of pictures that have it."""
+
+    pictures: int
+    precision: float
+    recall: float
+
+
+def tag_accuracy(
+    probabilities: Scores, truth: Scores, tags: Sequence[str]
+) -> dict[str, TagAccuracy]:
+    """Precision and recall of each tag at a threshold of one half.
+
+    ``probabilities`` and ``truth`` are (N, tags); truth is 1, 0 or NaN for unknown, which is
+    ignored. Precision is NaN if the tag is never predicted, recall if no picture has it.
+    """
+    predicted, actual = (probabilities > 0.5) & np.isfinite(truth), truth > 0.5
+    hits, positives, present = (each.sum(0) for each in (predicted & actual, predicted, actual))
+    with np.errstate(invalid="ignore"):
+        rows = zip(
+            present.tolist(), (hits / positives).tolist(), (hits / present).tolist(), strict=True
+        )
+    return {tag: TagAccuracy(*row) for tag, row in zip(tags, rows, strict=True)}

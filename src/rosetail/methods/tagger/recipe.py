@@ -25,7 +25,7 @@ from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.faces.faces import MIRRORED
 from rosetail.methods.tagger.network import MULTIPLE, Read, Tagger
-from rosetail.metrics.rescoring import readings
+from rosetail.metrics.rescoring import tag_accuracy
 from rosetail.training.checkpoint import load_weights
 from rosetail.training.context import Context, Terms
 from rosetail.training.loop import RunSettings
@@ -205,7 +205,7 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
     columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(held)]
     names = [tags[column] for column in columns]
     truth, says = whole[:, columns], (logits[:, columns] > 0).astype(np.float32)
-    read = readings(says, truth, names)
+    read = tag_accuracy(says, truth, names)
     accuracy = {
         name: float(balanced_accuracy_score(*both))
         for name, both in zip(names, zip(truth.T, says.T, strict=True), strict=True)

@@ -26,7 +26,7 @@ from rosetail.faces.traits import LOOKS, OFF, SIDE, Traits
 from rosetail.faces.warp import transform
 from rosetail.images import writing
 from rosetail.methods.traits.window_regression import Halves, Sight, regress
-from rosetail.metrics.rescoring import readings
+from rosetail.metrics.rescoring import tag_accuracy
 
 Floats = NDArray[np.float32]
 Labels = Mapping[str, str]
@@ -123,7 +123,7 @@ def measured(rows: Halves, bias: Floats, others: Shown) -> list[str]:
     """A line for each trait: how many of ``others`` have it, precision and recall."""
     says = chances(others.seen[:, 0].astype(np.float32) @ rows.astype(np.float32).T + bias)
     lines = [f"{'trait':10} {'photos':>6} {'precision':>9} {'recall':>6}"]
-    for name, each in readings(says, others.truth, Traits._fields).items():
+    for name, each in tag_accuracy(says, others.truth, Traits._fields).items():
         lines.append(f"{name:10} {each.pictures:6} {each.precision:9.2f} {each.recall:6.2f}")
     return lines
 

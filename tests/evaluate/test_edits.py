@@ -19,17 +19,28 @@ from rosetail.directions.rescorer import read_rescorer
 from rosetail.directions.taggers import PaintedTagger
 from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, SettingsError
-from rosetail.evaluate import edit_measures, thesis_tables
-from rosetail.evaluate.directions import Found, Settings, check_rescorer, evaluate, save
-from rosetail.evaluate.directions_report import rescoring, wanted
-from rosetail.evaluate.edit_measures import Gain, Stills, correlation, gains, matrices, motion
-from rosetail.evaluate.edits import ORIGINAL, TAGS, Edits, all_edits, unopposed
-from rosetail.evaluate.sight import Sight
+from rosetail.evaluate import edit_measures
+from rosetail.evaluate.directions import EditEvaluation, EditSettings, check_rescorer
+from rosetail.evaluate.edit_data import PhotoHead
+from rosetail.evaluate.edit_measures import (
+    EditedPictures,
+    Gain,
+    correlation,
+    dfid,
+    edited_pictures,
+    gains,
+    motion_correlations,
+    rescoring_matrices,
+)
+from rosetail.evaluate.edit_report import EditResults, rescoring_table, targets
+from rosetail.evaluate.edits import ORIGINAL, PARTS, TAGS, Edits, all_edits, without_contrary
+from rosetail.evaluate.features import FeatureExtractor
 from rosetail.metrics.features import Vgg19Pooled
-from rosetail.metrics.lpips import UnitVgg19, distance, places
-from rosetail.metrics.rescoring import Rescored
-from rosetail.metrics.summary import Summary
+from rosetail.metrics.fid import FeatureStats, fid
+from rosetail.metrics.lpips import UnitVgg19, distance, distance_map
+from rosetail.metrics.rescoring import RescoringMatrix
 from rosetail.painter import paint, sample
+from rosetail.training.random_views import draw_view
 from tests.taggers import random_tagger
 
 RNG = np.random.default_rng(0)
@@ -92,37 +103,37 @@ def found(
     photos: list[Path],
     drawings: Path,
     vgg_file: Path,
-) -> Found:
-    made, left_out = evaluate(
+) -> EditResults:
+    made, errors = EditEvaluation(
         roses,
         some_directions(roses),
         photos,
         drawings,
         rescorer,
-        Sight(vgg_file),
-        told=Settings(views=2, cast=2),
-    )
-    assert [error.args[0].split(":")[0] for error in left_out] == [str(photos[-1])]
+        FeatureExtractor(vgg_file),
+        EditSettings(views=2, cast=2),
+    ).run()
+    assert [error.args[0].split(":")[0] for error in errors] == [str(photos[-1])]
     return made
 
 
-def test_everything_is_measured(found: Found) -> None:
-    names = [ORIGINAL, *(("joint", what) for what in thesis_tables.WHAT)]
+def test_everything_is_measured(found: EditResults) -> None:
+    names = [ORIGINAL, *(("joint", what) for what in PARTS)]
     names += [("linear", "mouth"), ("linear", "eyes")]
     assert list(found.edits.names) == names
-    for measure in (found.diverse, found.diversity):
+    for measure in (found.dfid, found.diversity):
         assert list(measure) == names
         assert all(value > 0 for value in measure.values())
     assert all(np.isfinite(each).all() for each in found.distances.values())
-    assert set(found.outside) == set(found.alike) == set(found.gains) == set(names[1:])
+    assert set(found.locality) == set(found.to_tagged) == set(found.gains) == set(names[1:])
     assert found.rescored["joint"].change.shape == (3, 3)
     assert found.rescored["linear"].edits == ("mouth", "eyes")
     assert (found.facts["photos"], found.facts["views"]) == (3, 2)
     assert {"edits-0", "colour", "pair-mouth"} <= set(found.sheets)
 
 
-def test_the_report_is_whole(found: Found, tmp_path: Path) -> None:
-    paths = save(found, tmp_path / "report")
+def test_the_report_is_whole(found: EditResults, tmp_path: Path) -> None:
+    paths = found.save(tmp_path / "report")
     text, page = (path.read_text("utf-8") for path in paths[:2])
     for told in (text, page):
         assert "82.7" in told  # the thesis's own
@@ -142,45 +153,45 @@ def test_scores_are_of_the_right_pictures(
 ) -> None:
     """One photo, one character: the matrix is what the tagger says before and after."""
     from rosetail.directions.draws import style_seed
-    from rosetail.evaluate.edit_measures import Heads, stills
 
     told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
     edits = all_edits(told, ["joint"], roses.latent)
     content = roses.encode_head(head)
-    seen = stills(
-        roses, [Heads("a", head, content)], edits, Sight(vgg_file), rescorer, seed=3,
-        note=lambda *_: None,
+    seen = edited_pictures(
+        roses, [PhotoHead(head, content)], edits, FeatureExtractor(vgg_file), rescorer, seed=3,
+        progress=lambda *_: None,
     )  # fmt: skip
     w = roses.random_w(1, style_seed(3, 0))
     move = told.move("closed_eyes", "joint")[2]
-    columns = [rescorer.tags.index(TAGS[what]) for what in thesis_tables.WHAT]
+    columns = [rescorer.tags.index(TAGS[what]) for what in PARTS]
     drawn = np.concatenate([roses.decode(content, w), roses.decode(content, w + move)])
     both = rescorer(drawn)
-    row = matrices(seen, edits, seed=0)["joint"].change[thesis_tables.WHAT.index("eyes")]
+    row = rescoring_matrices(seen, edits, seed=0)["joint"].change[PARTS.index("eyes")]
     assert np.allclose(row, (both[1] - both[0])[columns], atol=0.02)
     after = edits.names.index(("joint", "eyes"))
     features = [Vgg19Pooled(vgg_file)(picture) for picture in drawn]
     assert np.allclose(seen.features[[0, after], 0], features, rtol=0.02)
 
 
-def matrix(change: list[list[float]]) -> Rescored:
+def matrix(change: list[list[float]]) -> RescoringMatrix:
     values = np.array(change)
-    return Rescored(thesis_tables.WHAT, thesis_tables.WHAT, values, values - 0.01, values + 0.01)
+    return RescoringMatrix(PARTS, PARTS, values, values - 0.01, values + 0.01)
 
 
-def test_what_is_wanted_is_judged(found: Found) -> None:
+def test_targets_are_judged(found: EditResults) -> None:
     good = matrix([[0.7, 0.05, 0.0], [0.0, 0.6, -0.05], [0.01, 0.0, 0.55]])
     bad = matrix([[0.7, 0.2, 0.0], [0.0, 0.4, -0.05], [0.01, 0.0, 0.55]])
-    tables = [wanted(replace(found, rescored={"joint": each}), "joint") for each in (good, bad)]
-    told = [{row[0]: row[3] for row in table.rows} for table in tables]
+    tables = [targets(replace(found, rescored={"joint": each}), "joint") for each in (good, bad)]
+    told = [{row[0]: row[3] for row in table} for table in tables]
     for name in ("mouth: own score", "mouth: largest other", "hair: own score"):
         assert told[0][name] == "yes"
     assert told[1]["mouth: own score"] == "yes"
     assert "no" in told[1]["mouth: largest other"]
     assert "no" in told[1]["mouth: own / largest other"]
     assert "no" in told[1]["hair: own score"]
-    gained = {("linear", what): Gain(0.9, 12) for what in thesis_tables.WHAT}
-    row = rescoring(replace(found, rescored={"linear": bad}, gains=gained), "linear").rows[0]
+    gained = {("linear", what): Gain(0.9, 12) for what in PARTS}
+    results = replace(found, rescored={"linear": bad}, gains=gained)
+    row = rescoring_table(results, "linear")[1][0]
     assert row[0] == "mouth"
     assert row[1].startswith("**+0.700")
     assert row[4:6] == ["3.5", "+0.900 (12)"]
@@ -192,7 +203,7 @@ def test_who_has_it_already_cannot_gain_it() -> None:
     scores = np.zeros((2, 4, 3))
     scores[0, :, 1] = 0.9, 0.1, 0.5, 0.3
     scores[1, :, 1] = 0.9, 0.9, 1.0, 0.7
-    seen = Stills(np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
+    seen = EditedPictures(np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
     found = gains(seen, Edits(names, np.zeros((2, 1), np.float32)))
     assert found == {("joint", "hair"): Gain(pytest.approx(0.6), 2)}
     scores[0, :, 1] = 1.0
@@ -208,7 +219,7 @@ def test_who_found_the_directions_may_not_judge(
         check_rescorer(rescorer, replace(told, facts={"tagger_sha256": rescorer.fingerprint}))
     rescorer.tags, kept = ("open_mouth",), rescorer.tags
     try:
-        with pytest.raises(SettingsError, match="knows no short_hair"):
+        with pytest.raises(SettingsError, match="no tag short_hair"):
             check_rescorer(rescorer, told)
     finally:
         rescorer.tags = kept
@@ -220,9 +231,9 @@ def test_edits_that_cannot_be(roses: NetworkModel) -> None:
         all_edits(told, ["magic"], roses.latent)
     with pytest.raises(SettingsError, match="no method has"):
         all_edits(replace(told, found={"svd": {}}), ["svd"], roses.latent)
-    alone = unopposed(told, "mouth", "linear")
+    alone = without_contrary(told, "mouth", "linear")
     assert np.allclose(alone, 15 * told.found["linear"]["open_mouth"].vector)
-    assert unopposed(told, "mouth", "joint") is None
+    assert without_contrary(told, "mouth", "joint") is None
 
 
 def test_places_sum_up_to_the_distance(vgg_file: Path) -> None:
@@ -230,9 +241,9 @@ def test_places_sum_up_to_the_distance(vgg_file: Path) -> None:
     one = RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)
     other = one.copy()
     other[4:10, 4:10] = 255 - other[4:10, 4:10]
-    where = places(eye.maps(one), eye.maps(other), (32, 32))
+    where = distance_map(eye.maps(one), eye.maps(other), (32, 32))
     assert where.shape == (32, 32)
-    assert np.isclose(where.mean(), distance(one, other, eye), rtol=0.05)
+    assert np.isclose(where.mean(), distance(eye.maps(one), eye.maps(other)), rtol=0.05)
     assert where[4:10, 4:10].mean() > 5 * where[20:, 20:].mean()
 
 
@@ -260,7 +271,7 @@ def test_motion_is_followed_in_the_frame(
     monkeypatch.setattr("rosetail.faces.drawn_heads.find_heads", find_heads)
     clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
     w, moves = roses.random_w(1, 0)[0], np.zeros((2, roses.latent), np.float32)
-    steady, shaken = motion(roses, clip, w, moves, lambda *_: None)
+    steady, shaken = motion_correlations(roses, clip, w, moves, lambda *_: None)
     assert steady == pytest.approx(1)
     assert abs(shaken) < 0.9
 
@@ -270,10 +281,10 @@ def test_drawings_without_heads(
 ) -> None:
     Image.new("RGB", (200, 200), "white").save(tmp_path / "empty.png")
     with pytest.raises(InputError, match="0 drawn heads"):
-        evaluate(
-            roses, some_directions(roses), photos[:1], tmp_path, rescorer, Sight(vgg_file),
-            told=Settings(views=0, cast=2),
-        )  # fmt: skip
+        EditEvaluation(
+            roses, some_directions(roses), photos[:1], tmp_path, rescorer,
+            FeatureExtractor(vgg_file), EditSettings(views=0, cast=2),
+        ).run()  # fmt: skip
 
 
 def test_the_command(
@@ -323,10 +334,38 @@ def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) 
     names = (ORIGINAL, ("joint", "hair"), ("joint", "eyes"))
     rng = np.random.default_rng(0)
     features = rng.normal(size=(3, 6, 2))
-    have = {what: Summary(2, kept=0) for what in thesis_tables.WHAT}
+    have = {part: FeatureStats(2, sample_size=0) for part in PARTS}
     have["hair"].add(features[1])
     have["eyes"].add(features[2, :2])
-    seen = Stills(features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
-    made = edit_measures.alike(seen, Edits(names, np.zeros((3, 1), np.float32)), have)
+    seen = EditedPictures(features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
+    made = edit_measures.distances_to_tagged(seen, Edits(names, np.zeros((3, 1), np.float32)), have)
     assert made["joint", "hair"] == pytest.approx(0.0, abs=1e-6)
     assert np.isnan(made["joint", "eyes"])
+
+
+def test_dfid_is_the_mean_fid_of_one_photo(roses: NetworkModel) -> None:
+    """Two photos, against FID of the same views drawn here."""
+
+    class MeanColour:
+        name, width = "mean colour", 3
+
+        def __call__(self, picture: np.ndarray) -> np.ndarray:
+            return picture.mean((0, 1), dtype=np.float64)
+
+    side = roses.size
+    photos = [np.ascontiguousarray(data.astronaut()[:side, at : at + side]) for at in (180, 220)]
+    heads = [PhotoHead(each, roses.encode_head(each)) for each in photos]
+    edits = all_edits(some_directions(roses), ["joint"], roses.latent)
+    target = FeatureStats.of(RNG.uniform(0, 255, (50, 3)))
+    got = dfid(roses, heads, edits, MeanColour(), target, views=4, seed=5, progress=lambda *_: None)
+    for row, name in enumerate(edits.names):
+        values = []
+        for number, photo in enumerate(photos):
+            rng, rows = np.random.default_rng([5, number]), []
+            for _ in range(4):
+                view = draw_view(rng, side, side, edit_measures.DFID_VIEWS).of(photo)
+                w = roses.random_w(1, int(rng.integers(2**31)))
+                drawn = roses.decode(roses.encode_head(view), edits.apply(row, w))
+                rows.append(MeanColour()(drawn[0]))
+            values.append(fid(FeatureStats.of(np.stack(rows)), target))
+        assert got[name] == pytest.approx(np.mean(values), rel=0.02)
