@@ -1,9 +1,10 @@
-"""GANs N' Roses written down as published, formula by formula, with nothing made fast.
+"""An independent transcription of GANs N' Roses as published, without any optimisation.
 
-Functions of a dictionary of tensors under the published names, so that the authors' checkpoint, or
-random numbers in its shapes, can be put in. Weights are built for every sample, resampling spreads,
-pads, filters and drops pixels one after the other. Tests hold the package's networks against it,
-and :mod:`benchmarks.train_step` its speed.
+Written from the paper and the published architecture as functions of a dictionary of tensors under
+the published names, so that the authors' checkpoint or random tensors of its shapes can be used.
+Weights are modulated for every sample; resampling inserts zeros, pads, filters and drops pixels one
+after the other. Tests compare the package's networks and losses with it, and
+:mod:`benchmarks.train_step` their speed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rosetail.methods.roses.critics import CriticShape
-from rosetail.methods.roses.network import Shape
+from rosetail.methods.roses.network import RosesShape
 
 State = Mapping[str, Tensor]
 Shapes = dict[str, tuple[int, ...]]
@@ -104,7 +105,7 @@ def to_rgb(state: State, name: str, x: Tensor, w: Tensor) -> Tensor:
     return modulated(state, f"{name}.conv", x, w, demodulate=False) + state[f"{name}.bias"]
 
 
-def encode(state: State, x: Tensor, shape: Shape) -> tuple[Tensor, Tensor]:
+def encode(state: State, x: Tensor, shape: RosesShape) -> tuple[Tensor, Tensor]:
     """Picture to content and style."""
     x = conv(state, "encoder.stem.0", x)
     halvings = len(shape.widths) - 1
@@ -112,13 +113,14 @@ def encode(state: State, x: Tensor, shape: Shape) -> tuple[Tensor, Tensor]:
         x = block(state, f"encoder.stem.{number}", x, halves=True)
     x = block(state, f"encoder.stem.{halvings + 1}", x, halves=False)
     content = conv(state, "encoder.content.1", conv(state, "encoder.content.0", x))
-    for number in range(2):
+    last = shape.style_halvings
+    for number in range(last):
         x = conv(state, f"encoder.style.{number}", x, halves=True)
-    x = linear(state, "encoder.style.3", x.flatten(1), active=True)
-    return content, linear(state, "encoder.style.4", x, active=False)
+    x = linear(state, f"encoder.style.{last + 1}", x.flatten(1), active=True)
+    return content, linear(state, f"encoder.style.{last + 2}", x, active=False)
 
 
-def decode(state: State, content: Tensor, z: Tensor, shape: Shape) -> Tensor:
+def decode(state: State, content: Tensor, z: Tensor, shape: RosesShape) -> Tensor:
     """Content in style z to a picture."""
     w = z
     for number in range(shape.mapping):
@@ -136,21 +138,29 @@ def decode(state: State, content: Tensor, z: Tensor, shape: Shape) -> Tensor:
 
 
 def judge(state: State, x: Tensor, shape: CriticShape) -> list[Tensor]:
-    """The critic's three branches: near, whole, diversity."""
-    branches = []
-    for name, halvings in (("l_branch", len(shape.widths) - 2), ("g_branch", None)):
-        halvings = len(shape.widths) - 1 if halvings is None else halvings
-        seen = conv(state, f"{name}.0", x)
-        for number in range(1, halvings + 1):
-            seen = block(state, f"{name}.{number}", seen, halves=True)
-        branches.append(seen)
-    near, whole = branches
-    near = conv(state, f"l_branch.{len(shape.widths) - 1}", near, active=False)
-    deep = conv(state, "g_std.1", conv(state, "g_std.0", whole, halves=True), halves=True)
-    deep = linear(state, "g_std.3", deep.flatten(1), active=True)
-    spread = torch.sqrt(deep.var(0, keepdim=True, unbiased=False) + 1e-8).repeat(len(x), 1)
-    diversity = linear(state, "g_final", spread, active=False)
-    return [near, conv(state, "g_adv", whole, active=False), diversity]
+    """The critic's logits: local, global, diversity."""
+    halvings = len(shape.widths) - 1
+    near = _branch(state, "l_branch", x, halvings - shape.local_finer)
+    near = conv(state, f"l_branch.{halvings - shape.local_finer + 1}", near, active=False)
+    whole = deep = _branch(state, "g_branch", x, halvings)
+    if shape.linear_logit:  # train branch: the features are part of the global branch
+        features = linear(state, f"g_branch.{halvings + 2}", whole.flatten(1), active=True)
+        logit = linear(state, "g_adv", features, active=False)
+    else:
+        for number in range(shape.feature_halvings):
+            deep = conv(state, f"g_std.{number}", deep, halves=True)
+        name = f"g_std.{shape.feature_halvings + 1}"  # a flattening stands in between
+        features = linear(state, name, deep.flatten(1), active=True)
+        logit = conv(state, "g_adv", whole, active=False)
+    spread = torch.sqrt(features.var(0, keepdim=True, unbiased=False) + 1e-8).repeat(len(x), 1)
+    return [near, logit, linear(state, "g_final", spread, active=False)]
+
+
+def _branch(state: State, name: str, x: Tensor, halvings: int) -> Tensor:
+    x = conv(state, f"{name}.0", x)
+    for number in range(1, halvings + 1):
+        x = block(state, f"{name}.{number}", x, halves=True)
+    return x
 
 
 def judge_style(state: State, z: Tensor) -> Tensor:
@@ -190,7 +200,7 @@ def _modulated_shapes(name: str, inside: int, outside: int, size: int, latent: i
     return weight | _linear_shapes(f"{name}.modulation", latent, inside)
 
 
-def generator_shapes(shape: Shape) -> Shapes:
+def generator_shapes(shape: RosesShape) -> Shapes:
     """Every tensor of a published generator: name and shape."""
     widths, last, halvings = shape.widths, shape.widths[-1], len(shape.widths) - 1
     shapes = _conv_shapes("encoder.stem.0", 3, widths[0], 1)
@@ -198,12 +208,14 @@ def generator_shapes(shape: Shape) -> Shapes:
         shapes |= _block_shapes(f"encoder.stem.{number}", inside, outside, halves=True)
     shapes |= _block_shapes(f"encoder.stem.{halvings + 1}", last, last, halves=False)
     for number in range(2):
-        shapes |= _conv_shapes(f"encoder.content.{number}", last, last, 1)
+        shapes |= _conv_shapes(f"encoder.content.{number}", last, last, shape.content_kernel)
+    down = shape.style_halvings
+    for number in range(down):
         inside = shape.deep if number else last
         shapes |= _conv_shapes(f"encoder.style.{number}", inside, shape.deep, 3, halves=True)
-    places = (shape.side // 2 ** (halvings + 2)) ** 2
-    shapes |= _linear_shapes("encoder.style.3", shape.deep * places, shape.deep)
-    shapes |= _linear_shapes("encoder.style.4", shape.deep, shape.style)
+    places = (shape.side // 2 ** (halvings + down)) ** 2
+    shapes |= _linear_shapes(f"encoder.style.{down + 1}", shape.deep * places, shape.deep)
+    shapes |= _linear_shapes(f"encoder.style.{down + 2}", shape.deep, shape.style)
     for number in range(shape.mapping):
         inside = shape.latent if number else shape.style
         shapes |= _linear_shapes(f"mapping.{number}", inside, shape.latent)
@@ -231,18 +243,28 @@ def generator_shapes(shape: Shape) -> Shapes:
 
 def critic_shapes(shape: CriticShape) -> Shapes:
     """Every tensor of a published critic of pictures: name and shape."""
-    widths = shape.widths
+    widths, last = shape.widths, shape.widths[-1]
+    near = widths[: len(widths) - shape.local_finer]
     shapes: Shapes = {}
-    for name, held in (("l_branch", widths[:-1]), ("g_branch", widths)):
-        shapes |= _conv_shapes(f"{name}.0", 3, held[0], 1)
-        for number, (inside, outside) in enumerate(pairwise(held), 1):
+    for name, each in (("l_branch", near), ("g_branch", widths)):
+        shapes |= _conv_shapes(f"{name}.0", 3, each[0], 1)
+        for number, (inside, outside) in enumerate(pairwise(each), 1):
             shapes |= _block_shapes(f"{name}.{number}", inside, outside, halves=True)
-    for name, inside in ((f"l_branch.{len(widths) - 1}", widths[-2]), ("g_adv", widths[-1])):
+    logits = {f"l_branch.{len(near)}": near[-1]}
+    for number in range(shape.feature_halvings):
+        inside = shape.deep if number else last
+        shapes |= _conv_shapes(f"g_std.{number}", inside, shape.deep, 3, halves=True)
+    places = (shape.side // 2 ** (len(widths) - 1 + shape.feature_halvings)) ** 2
+    deep = shape.deep if shape.feature_halvings else last
+    if shape.linear_logit:
+        shapes |= _linear_shapes(f"g_branch.{len(widths) + 1}", deep * places, shape.features)
+        shapes |= _linear_shapes("g_adv", shape.features, 1)
+    else:
+        name = f"g_std.{shape.feature_halvings + 1}"
+        shapes |= _linear_shapes(name, deep * places, shape.features)
+        logits["g_adv"] = last
+    for name, inside in logits.items():
         shapes |= {f"{name}.0.weight": (1, inside, 1, 1), f"{name}.0.bias": (1,)}
-    shapes |= _conv_shapes("g_std.0", widths[-1], shape.deep, 3, halves=True)
-    shapes |= _conv_shapes("g_std.1", shape.deep, shape.deep, 3, halves=True)
-    places = (shape.side // 2 ** (len(widths) + 1)) ** 2
-    shapes |= _linear_shapes("g_std.3", shape.deep * places, shape.features)
     return shapes | _linear_shapes("g_final", shape.features, 1)
 
 
@@ -270,26 +292,3 @@ def random_state(shapes: Shapes, seed: int) -> dict[str, Tensor]:
         else:
             state[name] = drawn / 0.01 if name.startswith("mapping") else drawn
     return state
-
-
-def critic_names(shape: CriticShape) -> dict[str, str]:
-    """The published name of every tensor of :class:`rosetail.methods.roses.critics.RosesCritic`."""
-    last = len(shape.widths) - 1
-    convs = {"local.0.0": ("l_branch.0", 0), "whole.0": ("g_branch.0", 0)}
-    names = {}
-    for ours, theirs, blocks in (("local.0", "l_branch", last), ("whole", "g_branch", last + 1)):
-        for number in range(1, blocks):
-            block_name = f"{theirs}.{number}"
-            convs[f"{ours}.{number}.first"] = (f"{block_name}.conv1", 0)
-            convs[f"{ours}.{number}.second"] = (f"{block_name}.conv2", 1)
-            names[f"{ours}.{number}.skip.weight"] = f"{block_name}.skip.1.weight"
-    for number in range(2):
-        convs[f"diversity.{number}.conv"] = (f"g_std.{number}", 1)
-    for ours, (theirs, place) in convs.items():
-        names[f"{ours}.weight"] = f"{theirs}.{place}.weight"
-        names[f"{ours}.bias"] = f"{theirs}.{place + 1}.bias"
-    plain = {"local.1": f"l_branch.{last}.0", "whole_out": "g_adv.0"}
-    plain |= {"features": "g_std.3", "diversity_out": "g_final"}
-    for ours, theirs in plain.items():
-        names |= {f"{ours}.{kind}": f"{theirs}.{kind}" for kind in ("weight", "bias")}
-    return names

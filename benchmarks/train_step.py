@@ -23,10 +23,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks import machine, plain_roses, report
-from rosetail.methods.roses.critics import FULL_CRITIC, CriticShape, LatentCritic, RosesCritic
+from rosetail.methods.roses.critics import (
+    FULL_CRITIC,
+    CriticShape,
+    critic_from_published,
+    latent_critic_from_published,
+)
 from rosetail.methods.roses.importer import roses_from_published
-from rosetail.methods.roses.losses import fooled, judged, style_spread
-from rosetail.methods.roses.network import FULL, Shape
+from rosetail.methods.roses.losses import d_loss, g_loss, style_variance
+from rosetail.methods.roses.network import FULL, RosesShape
 
 WAYS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic")
@@ -63,7 +68,9 @@ class System(Protocol):
 class Plain:
     """The published formulas; critics' gradients are computed in the generators' turn as well."""
 
-    def __init__(self, states: Mapping[str, dict[str, Tensor]], shape: Shape, critic: CriticShape):
+    def __init__(
+        self, states: Mapping[str, dict[str, Tensor]], shape: RosesShape, critic: CriticShape
+    ):
         self.states, self.shape, self.critic = states, shape, critic
         self.parameters: list[Tensor] = [
             each.requires_grad_()
@@ -98,21 +105,13 @@ class Ours:
     def __init__(
         self,
         states: Mapping[str, dict[str, Tensor]],
-        shape: Shape,
-        critic: CriticShape,
+        shape: RosesShape,
         precision: torch.dtype,
     ) -> None:
         self.precision = precision
         self.ways = [roses_from_published(states[way], shape) for way in WAYS]
-        self.critics = [RosesCritic(critic) for _ in CRITICS]
-        names = plain_roses.critic_names(critic)
-        for network, name in zip(self.critics, CRITICS, strict=True):
-            network.load_state_dict({ours: states[name][theirs] for ours, theirs in names.items()})
-        self.style_critic = LatentCritic(shape.style)
-        theirs = states["style_critic"].values()
-        self.style_critic.load_state_dict(
-            dict(zip(self.style_critic.state_dict(), theirs, strict=True))
-        )
+        self.critics = [critic_from_published(states[name]) for name in CRITICS]
+        self.style_critic = latent_critic_from_published(states["style_critic"])
         networks: list[nn.Module] = [*self.ways, *self.critics, self.style_critic]
         for each in networks:
             each.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -160,13 +159,13 @@ def step(system: System, drawn: Drawn) -> dict[str, float]:
     with system.only("critics"):
         critics = {
             "critics": sum_of(
-                judged(
+                d_loss(
                     system.judge(way, drawn.every[1 - way]), system.judge(way, fakes[way].detach())
                 )
                 for way in (0, 1)
             ),
             "style_critic": sum_of(
-                judged(
+                d_loss(
                     [system.judge_style(drawn.codes[way])],
                     [system.judge_style(seen[way][2].detach())],
                 )
@@ -192,9 +191,9 @@ def generator_losses(
         content, style = system.encode_again(1 - way, fakes[way])
         again = system.decode(1 - way, content, seen[way][1][drawn.shuffle]).float()
         terms = {
-            "adversarial": fooled(system.judge(way, fakes[way])),
-            "latent": 2 * fooled([system.judge_style(seen[way][2])]),
-            "consistency": 50 * style_spread(seen[way][1]),
+            "adversarial": g_loss(system.judge(way, fakes[way])),
+            "latent": 2 * g_loss([system.judge_style(seen[way][2])]),
+            "consistency": 50 * style_variance(seen[way][1]),
             "cycle": 20 * F.mse_loss(again, drawn.one[way]),
             "style": 5 * F.mse_loss(style.float(), wanted[way]),
         }
@@ -207,7 +206,7 @@ def sum_of(losses: Iterable[Tensor]) -> Tensor:
     return torch.stack(list(losses)).sum()
 
 
-def systems(shape: Shape, critic: CriticShape) -> dict[str, System]:
+def systems(shape: RosesShape, critic: CriticShape) -> dict[str, System]:
     """Three with the same weights: as published, ours in single precision, ours as we train."""
     shapes = {way: plain_roses.generator_shapes(shape) for way in WAYS}
     shapes |= {name: plain_roses.critic_shapes(critic) for name in CRITICS}
@@ -217,13 +216,13 @@ def systems(shape: Shape, critic: CriticShape) -> dict[str, System]:
         for seed, (name, each) in enumerate(shapes.items())
     }
     return {
-        "ours, single": Ours(states, shape, critic, torch.float32),
-        "ours, bf16": Ours(states, shape, critic, torch.bfloat16),
+        "ours, single": Ours(states, shape, torch.float32),
+        "ours, bf16": Ours(states, shape, torch.bfloat16),
         "plain": Plain(states, shape, critic),
     }
 
 
-def draw(shape: Shape, batch: int) -> Drawn:
+def draw(shape: RosesShape, batch: int) -> Drawn:
     generator = torch.Generator().manual_seed(9)
 
     def pictures() -> Tensor:
@@ -237,7 +236,7 @@ def draw(shape: Shape, batch: int) -> Drawn:
     return Drawn((pictures(), pictures()), (pictures(), pictures()), (codes(), codes()), shuffle)
 
 
-def measure(shape: Shape, critic: CriticShape, batch: int, rounds: int) -> dict[str, object]:
+def measure(shape: RosesShape, critic: CriticShape, batch: int, rounds: int) -> dict[str, object]:
     """Ratios, seconds by wall and by processor, and how far losses are from the plain ones."""
     drawn, sides = draw(shape, batch), systems(shape, critic)
     losses = {name: step(system, drawn) for name, system in sides.items()}  # warms, too

@@ -75,10 +75,10 @@ def tiny_roses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from safetensors.torch import save_file
 
     from rosetail.methods.roses.export import export_roses
-    from rosetail.methods.roses.network import Roses, Shape
+    from rosetail.methods.roses.network import Roses, RosesShape
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    told = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+    told = RosesShape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
     for seed, way in enumerate(("to_anime", "to_photo")):
         torch.manual_seed(seed)
         shape = told if seed else replace(told, edits=3)

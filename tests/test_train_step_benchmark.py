@@ -7,9 +7,9 @@ import torch
 from benchmarks.train_step import Ours, Plain, draw, step, systems
 from rosetail.methods.roses.critics import CriticShape
 from rosetail.methods.roses.importer import published_names
-from rosetail.methods.roses.network import Shape
+from rosetail.methods.roses.network import RosesShape
 
-SHAPE = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=32)
+SHAPE = RosesShape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=32)
 CRITIC = CriticShape((4, 6, 8), 5, 4, 32)
 
 

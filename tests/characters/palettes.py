@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import save_file
 
 from rosetail.methods.roses.export import export_roses
-from rosetail.methods.roses.network import Roses, Shape
+from rosetail.methods.roses.network import Roses, RosesShape
 
 
-def network_of(shape: Shape, *lively: str) -> Roses:
+def network_of(shape: RosesShape, *lively: str) -> Roses:
     """One whose weights that begin at 0 are random where their names end so, besides those that a
     style needs to do anything."""
     torch.manual_seed(0)

@@ -253,7 +253,8 @@ def roses(
     """
     need_training()
     need("painting", "paint", "skia")
-    from rosetail.methods.roses.recipe import RosesRecipe, RosesSettings
+    from rosetail.methods.roses.recipe import RosesRecipe
+    from rosetail.methods.roses.settings import RosesSettings
 
     changes = [] if painters is None else [f"data.painters={painters}"]
     folders = {"photos": photos, "anime": anime}

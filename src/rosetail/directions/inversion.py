@@ -16,7 +16,7 @@ from torch import Tensor
 
 from rosetail.images import from_tensor, to_tensor
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.losses.relative import relative_difference
+from rosetail.losses.perceptual import relative_difference
 from rosetail.methods.roses.network import Roses as Network
 from rosetail.methods.stylegan2.projection import project
 

@@ -1,18 +1,22 @@
-"""Layers with an equalised learning rate (Karras and others 2018, "Progressive Growing of GANs").
+"""Layers with an equalised learning rate (Karras et al. 2018, "Progressive Growing of GANs") and
+the residual blocks of StyleGAN2 built from them.
 
-Weights are drawn from N(0, 1) and scaled to He's deviation, 1 / sqrt(fan in), each time they are
-used, so that Adam moves all layers at one relative rate. A leaky ReLU that follows a layer is
-multiplied by sqrt(2) to keep its size. That gain costs nothing here: leaky(x) sqrt(2) is
-leaky(x sqrt(2)), so it goes into the weights, as does any factor that a sum would apply later.
+Weights are drawn from N(0, 1) and scaled to He's standard deviation, 1 / sqrt(fan in), each time
+they are used, so that Adam updates all layers at one relative rate. A leaky ReLU after a layer is
+multiplied by sqrt(2) to preserve variance. Because leaky(x) sqrt(2) = leaky(x sqrt(2)), that gain
+is folded into the weights, as is any later constant factor.
 """
 
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from rosetail.layers.resample import blur_before_halving, halve
 
 SLOPE = 0.2  # of every leaky ReLU
 ROOT2 = math.sqrt(2)
@@ -84,3 +88,45 @@ class EqualLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = F.linear(x, self.weight * self.scale, self.bias * self.bias_scale)
         return leaky(x) if self.active else x
+
+
+class DownBlock(nn.Module):
+    """Residual block that halves the size: (N, I, H, W) to (N, O, H/2, W/2).
+
+    Computes (main + skip) / sqrt(2); the factor is folded into the weights of both branches.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.first = EqualConv(in_channels, in_channels, 3)
+        self.second = EqualConv(in_channels, out_channels, 3, stride=2, padding=0, gain=1 / ROOT2)
+        self.skip = EqualConv(
+            in_channels, out_channels, 1, bias=False, active=False, gain=1 / ROOT2
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        main = self.second(blur_before_halving(self.first(x)))
+        return cast(Tensor, main + self.skip(halve(x)))
+
+
+class ResBlock(nn.Module):
+    """Residual block that keeps the shape (N, C, H, W): (main + x) / sqrt(2)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = EqualConv(channels, channels, 3)
+        self.second = EqualConv(channels, channels, 3, gain=1 / ROOT2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.add(self.second(self.first(x)), x, alpha=1 / ROOT2)
+
+
+class BlurredConv(nn.Module):
+    """Blur, 3x3 convolution of stride 2, leaky ReLU: (N, I, H, W) to (N, O, H/2, W/2)."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.conv = EqualConv(in_channels, out_channels, 3, stride=2, padding=0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.conv(blur_before_halving(x)))

@@ -93,3 +93,29 @@ class ToRgb(Modulated):
         weight, style = self.scaled(w)
         x = F.conv2d(x * per_channel(x, style), weight, self.bias)
         return F.pixel_shuffle(x, self.fold)
+
+
+class StyledResBlock(nn.Module):
+    """Residual block of two styled convolutions; keeps the shape (N, C, H, W)."""
+
+    def __init__(self, channels: int, latent: int) -> None:
+        super().__init__()
+        self.first = StyledConv(channels, channels, latent)
+        self.second = StyledConv(channels, channels, latent)
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        return (self.second(self.first(x, w), w) + x) / ROOT2
+
+
+class UpBlock(nn.Module):
+    """Two styled convolutions, the first at twice the size: (N, I, H, W) to (N, O, 2 H, 2 W)."""
+
+    def __init__(self, in_channels: int, out_channels: int, latent: int) -> None:
+        super().__init__()
+        self.up = StyledConv(in_channels, out_channels, latent, doubles=True)
+        self.same = StyledConv(out_channels, out_channels, latent)
+
+    def forward(self, x: Tensor, w: Tensor, added: Tensor | None = None) -> Tensor:
+        """``added`` (N, O, 2 H, 2 W) is added between the two convolutions."""
+        x = self.up(x, w)
+        return cast(Tensor, self.same(x if added is None else x + added, w))

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from rosetail import images
 from rosetail.errors import InputError, WeightsMissing
-from rosetail.losses.relative import relative_difference
+from rosetail.losses.perceptual import relative_difference
 from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.supervised import (
     TaughtData,

@@ -16,10 +16,10 @@ from rosetail.methods.roses.close_up import (
     PART,
     CloseUp,
     Zones,
-    face_parts,
-    frames,
-    held,
-    zone_places,
+    eye_frames,
+    face_mask,
+    face_state,
+    zone_grid,
 )
 from rosetail.methods.roses.template import Template
 
@@ -58,7 +58,7 @@ def test_a_zone_is_level_and_as_large_whatever_the_face_does(
     eyes = points[0, :2]
     middles = [eyes.mean(0)] if zones == HEAD else [*eyes, points[0, 3:].mean(0)]
     # What is at a place is linear in the place: three of them say all.
-    places = zone_places(points, zones, SIZE)[0]
+    places = zone_grid(points, zones, SIZE)[0]
     assert len(places) == zones.maps
     own = torch.stack(torch.meshgrid(*(torch.arange(40) + 0.5,) * 2, indexing="xy"), -1) / 20 - 1
     design = torch.cat([own, torch.ones(40, 40, 1)], -1).flatten(0, 1)
@@ -80,7 +80,7 @@ def test_a_zone_is_level_and_as_large_whatever_the_face_does(
 def test_nothing_is_drawn_outside_of_the_zones(closer: CloseUp) -> None:
     content, w = torch.randn(1, 6, 8, 8), torch.randn(1, 7)
     points = face(scale=0.5)
-    made = closer(w, points, held(content, points), SIZE)[0].abs().amax(0)
+    made = closer(w, points, face_state(content, points), SIZE)[0].abs().amax(0)
     x = (torch.arange(40) + 0.5).div(20).sub(1).expand(40, 40)
     far = torch.full((40, 40), torch.inf)
     for across, down in ((-0.1, 0.0), (0.1, 0.0), (0.0, 0.2)):
@@ -95,7 +95,7 @@ def test_what_is_drawn_is_the_style_s_and_how_the_face_is_held(closer: CloseUp) 
     points = face().expand(2, -1, -1)
 
     def drawn(content: Tensor, w: Tensor, points: Tensor) -> Tensor:
-        state = closer.state(held(content, points))
+        state = closer.state(face_state(content, points))
         return closer.drawn(torch.cat([closer.numbers(w), state], 1))
 
     maps = drawn(content, w, points)
@@ -106,8 +106,8 @@ def test_what_is_drawn_is_the_style_s_and_how_the_face_is_held(closer: CloseUp) 
     )
     for pair in (same_w, same_content):
         assert (pair[0] - pair[1]).abs().mean() > 0.05 * pair.abs().mean()
-    seen = Template.bent(maps, zone_places(points, FACE, SIZE), FACE.maps, "zeros")
-    made = closer(w, points, held(content, points), SIZE)
+    seen = Template.warped(maps, zone_grid(points, FACE, SIZE), FACE.maps, "zeros")
+    made = closer(w, points, face_state(content, points), SIZE)
     torch.testing.assert_close(made, closer.out(seen))
 
 
@@ -115,19 +115,19 @@ def test_held_is_what_is_at_the_landmarks_and_how_the_head_turns() -> None:
     """The same for a face that is elsewhere, larger and rolled; another when the nose is aside."""
     content = torch.zeros(1, 6, 40, 40)
     content[0, 2] = torch.arange(40).div(20).sub(0.975).expand(40, 40)  # x itself
-    told = held(content, face())[0]
+    told = face_state(content, face())[0]
     torch.testing.assert_close(told[10:15], torch.tensor([-0.2, 0.2, 0, -0.15, 0.15]))
     frame = told[-10:]
     torch.testing.assert_close(frame[:4], torch.tensor([-0.5, 0, 0.5, 0]))
-    moved = held(content, face(25, 1.3, (0.05, 0.1)))[0, -10:]
+    moved = face_state(content, face(25, 1.3, (0.05, 0.1)))[0, -10:]
     torch.testing.assert_close(moved, frame, atol=1e-5, rtol=0)
     aside = face()
     aside[0, 2, 0] += 0.1
-    assert (held(content, aside)[0, -10:] - frame).abs().max() > 0.2
+    assert (face_state(content, aside)[0, -10:] - frame).abs().max() > 0.2
 
 
 def test_eyes_that_fall_together_do_not_divide_by_zero() -> None:
-    assert torch.isfinite(frames(torch.zeros(1, 5, 2))).all()
+    assert torch.isfinite(eye_frames(torch.zeros(1, 5, 2))).all()
 
 
 @pytest.mark.parametrize("zones", [FACE, HEAD])
@@ -136,13 +136,13 @@ def test_a_copy_draws_the_same(zones: Zones) -> None:
     closer = close_up(zones)
     content, w = torch.randn(2, 6, 8, 8), torch.randn(2, 7)
     points = face().expand(2, -1, -1)
-    told = held(content, points)
+    told = face_state(content, points)
     again = copy.deepcopy(closer)(w, points, told, SIZE)
     torch.testing.assert_close(again, closer(w, points, told, SIZE))
 
 
 def test_parts_of_the_face_are_round_about_its_landmarks() -> None:
-    parts = face_parts(face(scale=0.5), SIZE)[0, 0]
+    parts = face_mask(face(scale=0.5), SIZE)[0, 0]
     x = (torch.arange(40) + 0.5).div(20).sub(1).expand(40, 40)
     far = torch.full((40, 40), torch.inf)
     for across, down in ((-0.1, 0.0), (0.1, 0.0), (0.0, 0.2)):

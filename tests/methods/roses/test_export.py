@@ -24,10 +24,11 @@ from rosetail.methods.roses.export import (
     read_outside,
 )
 from rosetail.methods.roses.graphs import decode_graph, layers, scales_graph, widths
-from rosetail.methods.roses.network import Roses, Shape, edges
+from rosetail.methods.roses.network import Roses, RosesShape
+from rosetail.methods.roses.palette import edges
 from rosetail.weights import read_header
 
-TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
+TINY = RosesShape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2)
 BEGIN_AT_0 = (
     "modulation.weight",
     "palette.weight",
@@ -39,7 +40,7 @@ BEGIN_AT_0 = (
 )
 
 
-def lively(shape: Shape) -> Roses:
+def lively(shape: RosesShape) -> Roses:
     """A generator whose biases are not zero and whose pictures stay within -1 and 1."""
     torch.manual_seed(0)
     roses = Roses(shape).eval().requires_grad_(False)

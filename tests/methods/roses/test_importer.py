@@ -14,9 +14,9 @@ from benchmarks import plain_roses
 from rosetail.errors import InputError
 from rosetail.methods.roses import importer
 from rosetail.methods.roses.export import load_roses
-from rosetail.methods.roses.network import FULL, Shape
+from rosetail.methods.roses.network import FULL, RosesShape
 
-TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=16)
+TINY = RosesShape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=16)
 State = dict[str, torch.Tensor]
 
 

@@ -12,20 +12,31 @@ from torch import Tensor, nn
 
 from benchmarks import plain_roses
 from rosetail.layers.modulated import ToRgb
-from rosetail.methods.roses.close_up import held
+from rosetail.methods.roses.close_up import face_state
 from rosetail.methods.roses.critics import (
     FULL_CRITIC,
     SMALL_CRITIC,
+    TRAIN_CRITIC,
     CriticShape,
-    LatentCritic,
     RosesCritic,
-    spread,
+    batch_std,
+    critic_from_published,
+    latent_critic_from_published,
+    published_critic_names,
+    published_critic_shape,
 )
 from rosetail.methods.roses.importer import published_names, roses_from_published
-from rosetail.methods.roses.network import FULL, SMALL, Roses, Shape, edges, moments, strokes
+from rosetail.methods.roses.network import FULL, SMALL, Roses, RosesShape, moments
+from rosetail.methods.roses.palette import edges, strokes
 
-TINY = Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=32)
+TINY = RosesShape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=2, side=32)
 TINY_CRITIC = CriticShape((4, 6, 8), 5, 4, 32)
+MAIN, TRAIN = ((4, 6, 8, 8), 5, 4, 32, 2, 1), ((4, 6, 8, 8, 8), 5, 4, 32, 2, 0, True)
+TINY_CRITICS = {  # with the branches of both of the authors' versions, and as our models have them
+    "ours": TINY_CRITIC,
+    "main": CriticShape(*MAIN),
+    "train": CriticShape(*TRAIN),
+}
 
 
 def count(network: nn.Module) -> int:
@@ -35,13 +46,16 @@ def count(network: nn.Module) -> int:
 def test_sizes() -> None:
     small = Roses(SMALL)
     with torch.device("meta"):
-        full = Roses(FULL)
-        critic, small_critic = RosesCritic(FULL_CRITIC), RosesCritic(SMALL_CRITIC)
+        full, train = Roses(FULL), Roses(replace(FULL, content_kernel=3))
+        critic, train_critic = RosesCritic(FULL_CRITIC), RosesCritic(TRAIN_CRITIC)
+        small_critic = RosesCritic(SMALL_CRITIC)
     assert count(full) == 39_581_207  # the published 39.6 M ...
     assert count(full.encoder) == 21_641_288  # ... of which 21.6 M encode
     assert count(full.encoder) + count(full.mapping) + count(full.decoder) == count(full)
+    assert count(train) - count(full) == 2 * 512 * 512 * 8
     assert count(small) == 11_994_495 < 12_000_000
-    assert count(critic) == 14_760_083
+    assert count(critic) == 18_365_315
+    assert count(train_critic) == 25_968_643
     assert count(small_critic) == 1_105_651
 
 
@@ -140,7 +154,7 @@ def test_a_template_joins_the_maps_of_three_sizes() -> None:
     x = decoder.first(decoder.block(x, w), w)
     for rise, more in zip(decoder.rise, added[1:], strict=True):
         x = rise.same(rise.up(x, w) + more, w)
-    torch.testing.assert_close(decoder.drawn(content, w, points), x)
+    torch.testing.assert_close(decoder.features(content, w, points), x)
     with pytest.raises(ValueError, match="palette"):
         replace(TINY, template=7)
 
@@ -151,17 +165,17 @@ def test_close_ups_join_the_finest_map() -> None:
     content, w = torch.randn(2, 8, 4, 6), torch.randn(2, 9)
     decoder = network.decoder
     points = decoder.template.points(content)
-    before = decoder.drawn(content, w, points)
+    before = decoder.features(content, w, points)
     for each in decoder.close_ups:
         torch.nn.init.normal_(each.out.weight)
     added = decoder.template(content, w, points)
     x = content + added[0]
     x = decoder.first(decoder.block(x, w), w)
     x = decoder.rise[0](x, w, added[1])
-    told, size = held(content, points), torch.Size([16, 24])
+    told, size = face_state(content, points), torch.Size([16, 24])
     face, head = (each(w, points, told, size) for each in decoder.close_ups)
     x = decoder.rise[1](x, w, added[2] + face + head)
-    torch.testing.assert_close(decoder.drawn(content, w, points), x)
+    torch.testing.assert_close(decoder.features(content, w, points), x)
     assert (x - before).abs().max() > 0.1
     with pytest.raises(ValueError, match="template"):
         replace(TINY, side=0, palette=5, close_up=4)
@@ -178,7 +192,7 @@ def test_places_are_exact_in_half_precision() -> None:
     seen = []
     points = decoder.template.points(content)
     face.out.register_forward_hook(lambda *call: seen.append(call[-1].float()))
-    face(w, points, held(content, points), torch.Size([64, 64]))
+    face(w, points, face_state(content, points), torch.Size([64, 64]))
     with torch.autocast("cpu", torch.bfloat16):
         network.draw(content, w)
     apart = (seen[0] - seen[1]).abs().mean() / seen[0].abs().mean()
@@ -253,7 +267,7 @@ def test_steep_shares_are_surer() -> None:
     network.decoder.shares.register_forward_hook(lambda *_: slopes)
     figure = network.figure(torch.randn(1, 8, 5, 7), torch.randn(1, 9))[1]
     torch.testing.assert_close(figure, 1 - (3 * slopes).softmax(1)[:, :1])
-    with pytest.raises(ValueError, match="steep above 0"):
+    with pytest.raises(ValueError, match="steep must be above 0"):
         replace(TINY, steep=0.0)
 
 
@@ -283,32 +297,48 @@ def test_shapes_that_cannot_be() -> None:
             replace(TINY_CRITIC, **odd)
 
 
-def test_critic_against_plain_transcription() -> None:
-    state = plain_roses.random_state(plain_roses.critic_shapes(TINY_CRITIC), seed=2)
-    critic = RosesCritic(TINY_CRITIC)
-    names = plain_roses.critic_names(TINY_CRITIC)
+@pytest.mark.parametrize("name", TINY_CRITICS)
+def test_critic_against_plain_transcription(name: str) -> None:
+    shape = TINY_CRITICS[name]
+    state = plain_roses.random_state(plain_roses.critic_shapes(shape), seed=2)
+    assert published_critic_shape(state) == (
+        shape if shape.feature_halvings else replace(shape, deep=shape.widths[-1])
+    )
+    names = published_critic_names(shape)
     assert sorted(names.values()) == sorted(name for name in state if "kernel" not in name)
-    critic.load_state_dict({ours: state[theirs] for ours, theirs in names.items()})
+    critic = critic_from_published(state)
     torch.manual_seed(0)
     x = torch.randn(3, 3, 32, 32)
-    wanted = plain_roses.judge(state, x, TINY_CRITIC)
-    assert [each.shape for each in wanted] == [(3, 1, 16, 16), (3, 1, 8, 8), (3, 1)]
-    for ours, plain in zip(critic(x), wanted, strict=True):
+    expected = plain_roses.judge(state, x, shape)
+    sizes = {
+        "ours": [(3, 1, 16, 16), (3, 1, 8, 8), (3, 1)],
+        "main": [(3, 1, 16, 16), (3, 1, 4, 4), (3, 1)],
+        "train": [(3, 1, 8, 8), (3, 1), (3, 1)],
+    }
+    assert [each.shape for each in expected] == sizes[name]
+    for ours, plain in zip(critic(x), expected, strict=True):
         torch.testing.assert_close(ours, plain, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [FULL_CRITIC, TRAIN_CRITIC], ids=["main", "train"])
+def test_critic_names_and_shapes_are_the_published_ones(shape: CriticShape) -> None:
+    with torch.device("meta"):
+        ours = {name: each.shape for name, each in RosesCritic(shape).state_dict().items()}
+    theirs = {n: s for n, s in plain_roses.critic_shapes(shape).items() if "kernel" not in n}
+    names = published_critic_names(shape)
+    assert {names[name]: tuple(each) for name, each in ours.items()} == theirs
 
 
 def test_latent_critic_against_plain_transcription() -> None:
     state = plain_roses.random_state(plain_roses.style_critic_shapes(4), seed=3)
-    critic = LatentCritic(4)
-    theirs = [state[name] for name in state]
-    critic.load_state_dict(dict(zip(critic.state_dict(), theirs, strict=True)))
+    critic = latent_critic_from_published(state)
     z = torch.randn(5, 4, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(critic(z), plain_roses.judge_style(state, z), atol=1e-4, rtol=1e-4)
 
 
 def test_spread_over_the_batch() -> None:
     features = torch.tensor([[1.0, 5.0], [3.0, 5.0]])
-    torch.testing.assert_close(spread(features), torch.tensor([[1.0, 1e-4], [1.0, 1e-4]]))
+    torch.testing.assert_close(batch_std(features), torch.tensor([[1.0, 1e-4], [1.0, 1e-4]]))
     # One picture eight times has no diversity: its logit is that of no spread at all.
     torch.manual_seed(0)
     critic = RosesCritic(replace(TINY_CRITIC, side=0))

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from rosetail.errors import InputError
-from rosetail.methods.roses.painted_data import PaintedLessons, paint_after, paint_cast, photos_of
-from rosetail.methods.roses.painting_workers import AHEAD, BEGIN, Painters, painters_pool
-from rosetail.methods.roses.recipe import RosesData
+from rosetail.methods.roses.painted_data import PaintedData, paint_after, paint_cast, photos_of
+from rosetail.methods.roses.painting_workers import AHEAD, BEGIN, MovingWindow, painting_pool
+from rosetail.methods.roses.settings import RosesData
 from rosetail.painter import sample
 from rosetail.painter.casts import SIDE, cast_of
 from rosetail.painter.edits import EDITS, edited
@@ -24,7 +24,7 @@ from tests.training.small_data import portraits
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with painters_pool(1) as pool:
+    with painting_pool(1) as pool:
         yield pool
 
 
@@ -42,14 +42,14 @@ def never(number: int) -> int:
 
 
 def test_windows_move_on() -> None:
-    painters = Painters(ThreadPoolExecutor(1), square, 40, 0.5)
+    painters = MovingWindow(ThreadPoolExecutor(1), square, 40, 0.5)
     assert painters.window(0) == (0, 40 // BEGIN + 1)
     assert painters.window(20) == (0, 21)
     assert painters.window(200) == (71, 111)
 
 
 def test_draws_are_a_function_of_step_and_seed(pool: ProcessPoolExecutor) -> None:
-    painters, again = (Painters(pool, square, 40, 0.5) for _ in range(2))
+    painters, again = (MovingWindow(pool, square, 40, 0.5) for _ in range(2))
     for step in (0, 3, 60, 500):
         first, end = painters.window(step)
         drawn = [painters.draw(np.random.default_rng(seed), step) for seed in range(30)]
@@ -62,7 +62,7 @@ def test_draws_are_a_function_of_step_and_seed(pool: ProcessPoolExecutor) -> Non
 
 def test_errors_of_painters_are_told(pool: ProcessPoolExecutor) -> None:
     with pytest.raises(InputError, match="cannot be painted"):
-        Painters(pool, never, 4, 1.0).draw(np.random.default_rng(0), 0)
+        MovingWindow(pool, never, 4, 1.0).draw(np.random.default_rng(0), 0)
 
 
 def test_a_cast_is_what_its_portraits_say() -> None:
@@ -102,10 +102,10 @@ def test_drawings_after_photos(folder: Path) -> None:
 
 
 def test_batches_agree_with_their_paintings(folder: Path) -> None:
-    data = RosesData(photos=(str(folder),), painters=1, kept=(4, 8), loaded=150, size=128)
-    lessons = PaintedLessons(data, 5)
+    data = RosesData(photos=(str(folder),), painters=1, pool_sizes=(4, 8), load_size=150, size=128)
+    lessons = PaintedData(data, 5)
     batch = lessons.draw(np.random.default_rng(0), 6, 0)
-    again = PaintedLessons(data, 5).draw(np.random.default_rng(0), 6, 0)
+    again = PaintedData(data, 5).draw(np.random.default_rng(0), 6, 0)
     for name, each in batch.items():
         assert torch.equal(each, again[name]), name
     for name, channels in {"layout": 3, "target": 4, "pair_photo": 3, "pair_drawn": 4}.items():

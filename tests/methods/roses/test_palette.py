@@ -32,7 +32,7 @@ def by(form: str, shares: Tensor, colours: Tensor) -> Four:
 def test_fast_form_is_the_plain_one(
     kind: torch.dtype, off: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(palette, "PLACES", 100)  # of 360: the last part is shorter
+    monkeypatch.setattr(palette, "CHUNK", 100)  # of 360: the last part is shorter
     torch.manual_seed(0)
     shares, colours = 2 * torch.randn(3, 5, 18, 20).to(kind), torch.randn(3, 5, 3)
     for ours, theirs in zip(by("fast", shares, colours), by("plain", shares, colours), strict=True):

@@ -19,9 +19,10 @@ from rosetail.errors import InputError, SettingsError
 from rosetail.methods.roses.critics import CriticShape
 from rosetail.methods.roses.export import export_run
 from rosetail.methods.roses.losses import gradient_penalty
-from rosetail.methods.roses.network import MEDIUM, SMALL, Parts, Roses, Shape
-from rosetail.methods.roses.recipe import R1_EVERY, RosesData, RosesRecipe, RosesSettings
-from rosetail.methods.roses.supervised import Lessons, Own
+from rosetail.methods.roses.network import MEDIUM, SMALL, Encoded, Roses, RosesShape
+from rosetail.methods.roses.recipe import R1_EVERY, RosesRecipe
+from rosetail.methods.roses.settings import RosesData, RosesSettings
+from rosetail.methods.roses.supervised import OwnStyle, SupervisedStep
 from rosetail.methods.roses.warm_start import write_start
 from rosetail.painter.edits import EDITS
 from rosetail.painter.sample import sample
@@ -37,13 +38,13 @@ from tests.training.small_data import FACE, prepared, random_vgg
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 ALONE = {
-    "critic_taught_style", "taught_latent", "cast_pixels", "cast_style", "pair_pixels",
+    "critic_supervised_style", "supervised_latent", "cast_pixels", "cast_style", "pair_pixels",
     "pair_style", "drawn_features", "parts", "photo_pixels", "photo_features",
 }  # fmt: skip
-JUDGED = ALONE | {"critic_taught", "critic_eyes", "drawn_adversarial", "eye_adversarial"}
+JUDGED = ALONE | {"critic_supervised", "critic_eyes", "drawn_adversarial", "eye_adversarial"}
 TAUGHT = {"small": SMALL, "medium": MEDIUM}
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
-ROSES = {"adversarial", "latent", "consistency", "cycle", "features", "style"}
+ROSES = {"adversarial", "latent", "consistency", "cycle", "perceptual", "style"}
 
 
 STYLES = [sample(seed) for seed in range(4)]  # whose codes stand for the four greys
@@ -108,21 +109,21 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> RosesSettings:
             vgg=str(random_vgg(folder / "vgg.safetensors")),
             size=32,
             batch=2,
-            taught_batch=2,
+            supervised_batch=2,
         ),
-        net=Shape(widths=(4, 4, 6), deep=4, style=len(names()), latent=5, mapping=2),
+        net=RosesShape(widths=(4, 4, 6), deep=4, style=len(names()), latent=5, mapping=2),
         critic=CriticShape((4, 4, 4), 4, 3),
         critic_from=1,
-        roses_from=1,
-        taught_until=4,
+        unpaired_from=1,
+        supervised_until=4,
     )
 
 
 def shown(told: RosesSettings) -> RosesRecipe:
     """The recipe with greys for lessons."""
     recipe = RosesRecipe(told)
-    if recipe.lessons is not None:
-        recipe.lessons = Greys()
+    if recipe.painted is not None:
+        recipe.painted = Greys()
     return recipe
 
 
@@ -136,23 +137,27 @@ def start(told: RosesSettings) -> tuple[RosesRecipe, Context]:
 
 def test_phases_have_their_terms(told: RosesSettings) -> None:
     recipe, context = start(told)
-    wanted = {0: ALONE, 1: CRITICS | ROSES | {"gradient"}, 2: JUDGED, 3: CRITICS | ROSES}
+    wanted = {0: ALONE, 1: CRITICS | ROSES | {"r1"}, 2: JUDGED, 3: CRITICS | ROSES}
     wanted[4] = CRITICS | ROSES
     for step, expected in wanted.items():
         terms = recipe.step(context, recipe.batch(step, 0), step)
         assert terms.keys() == expected, step
         assert all(bool(torch.isfinite(each)) for each in terms.values()), step
     phases = [recipe.phase(step) for step in range(5)]
-    assert phases == ["taught", "both", "both", "both", "roses"]
-    assert [recipe.taught_share(step) for step in (0, 1, 4, 9)] == pytest.approx([1, 1, 0.1, 0.1])
+    assert phases == ["supervised", "both", "both", "both", "unpaired"]
+    assert [recipe.supervised_scale(step) for step in (0, 1, 4, 9)] == pytest.approx(
+        [1, 1, 0.1, 0.1]
+    )
 
 
 def test_penalty_comes_every_sixteenth_unpaired_step(told: RosesSettings) -> None:
     for every in (2, 3):
-        recipe = RosesRecipe(replace(told, roses_from=5, taught_until=100, taught_every=every))
+        recipe = RosesRecipe(
+            replace(told, unpaired_from=5, supervised_until=100, supervised_every=every)
+        )
         unpaired = 0
         for step in range(160):
-            if step >= 5 and not recipe.is_taught(step):
+            if step >= 5 and not recipe.is_supervised(step):
                 assert recipe.unpaired_before(step) == unpaired
                 unpaired += 1
     assert unpaired > R1_EVERY
@@ -160,8 +165,8 @@ def test_penalty_comes_every_sixteenth_unpaired_step(told: RosesSettings) -> Non
 
 def test_only_likenesses_teach_the_photos_own_style() -> None:
     read, drawn = torch.zeros(3, 2), torch.tensor([[1.0, 3.0], [9.0, 9.0], [2.0, 0.0]])
-    assert float(Own(read, drawn, torch.tensor([1.0, 0.0, 1.0])).apart()) == pytest.approx(3.5)
-    assert float(Own(read, drawn, torch.zeros(3)).apart()) == 0
+    assert float(OwnStyle(read, drawn, torch.tensor([1.0, 0.0, 1.0])).loss()) == pytest.approx(3.5)
+    assert float(OwnStyle(read, drawn, torch.zeros(3)).loss()) == 0
 
 
 def test_random_styles_are_the_painters(told: RosesSettings) -> None:
@@ -170,7 +175,7 @@ def test_random_styles_are_the_painters(told: RosesSettings) -> None:
     drawn = recipe.random_styles(torch.zeros(5, len(names())))
     assert all(tuple(each) in usual for each in drawn.tolist())
     assert len({tuple(each) for each in drawn.tolist()}) > 3
-    alone = RosesRecipe(replace(told, data=replace(told.data, painters=0), roses_from=0))
+    alone = RosesRecipe(replace(told, data=replace(told.data, painters=0), unpaired_from=0))
     assert alone.random_styles(torch.zeros(500, len(names()))).std() == pytest.approx(1, abs=0.02)
 
 
@@ -196,7 +201,7 @@ def test_views_that_belong_together_stay_together(told: RosesSettings) -> None:
 
 def test_points_move_with_their_views() -> None:
     """A soft spot about each point is found again where the point is said to lie."""
-    jitter = Jitter(64, JitterSettings(shift=0.02))
+    jitter = Jitter(64, JitterSettings(translate=0.02))
     points = torch.tensor([[[30.0, 33.0]], [[40.0, 36.0]], [[35.5, 41.0]]])
     y, x = torch.meshgrid(torch.arange(72.0), torch.arange(72.0), indexing="ij")
     apart = (x - points[..., 0, None]) ** 2 + (y - points[..., 1, None]) ** 2
@@ -211,7 +216,7 @@ def test_points_move_with_their_views() -> None:
 
 def test_larger_pictures_show_the_same_and_lines_stay_sharp() -> None:
     """A view of a picture twice as large is the view itself, finer."""
-    views = JitterSettings(turn=0, scale=(1, 1), shift=0, shear=0)
+    views = JitterSettings(degrees=0, scale=(1, 1), translate=0, shear=0)
     jitter = Jitter(64, views)
     picture = torch.zeros(1, 1, 144, 144)
     picture[..., 70:74] = 1  # a line of four pixels, so of two in the view
@@ -224,10 +229,10 @@ def test_larger_pictures_show_the_same_and_lines_stay_sharp() -> None:
 
 
 def test_a_penalty_comes_every_sixteenth_lesson(told: RosesSettings) -> None:
-    recipe, context = start(replace(told, roses_from=99, critic_from=0))
+    recipe, context = start(replace(told, unpaired_from=99, critic_from=0))
     for step in (0, 1, R1_EVERY):
         terms = recipe.step(context, recipe.batch(step, 0), step)
-        assert ("critic_eyes_gradient" in terms) == (step % R1_EVERY == 0)
+        assert ("critic_eyes_r1" in terms) == (step % R1_EVERY == 0)
 
 
 class Stub(nn.Module):
@@ -237,8 +242,8 @@ class Stub(nn.Module):
         super().__init__()
         self.drawn_in: list[Tensor] = []
 
-    def encode(self, x: Tensor) -> Parts:
-        return Parts(x, x.mean((2, 3)))
+    def encode(self, x: Tensor) -> Encoded:
+        return Encoded(x, x.mean((2, 3)))
 
     def decode(self, content: Tensor, z: Tensor) -> Tensor:
         self.drawn_in.append(z)
@@ -252,24 +257,24 @@ def test_generator_terms_by_hand(told: RosesSettings) -> None:
     there, back = Stub(), Stub()
     networks = {**context.networks, "to_anime": there, "to_photo": back}
     photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
-    ways = recipe.ways(networks, photo, anime)
+    ways = recipe.translations(networks, photo, anime)
     out, home = ways
-    assert out.one.shape == (2, 3, 32, 32)
-    torch.testing.assert_close(out.all_style, out.all.mean((2, 3)))
-    torch.testing.assert_close(out.fake, out.one + out.wanted[:, :, None, None])
-    pool = torch.cat([out.random, home.all_style]).tolist()  # drawn, or read from drawings
-    assert all(code in pool for code in out.wanted.tolist())
+    assert out.views.shape == (2, 3, 32, 32)
+    torch.testing.assert_close(out.styles, out.pictures.mean((2, 3)))
+    torch.testing.assert_close(out.fake, out.views + out.target_styles[:, :, None, None])
+    pool = torch.cat([out.random, home.styles]).tolist()  # drawn, or read from drawings
+    assert all(code in pool for code in out.target_styles.tolist())
     there.drawn_in.clear()
     back.drawn_in.clear()
     terms = recipe.generator_terms(networks, ways)
     (shuffled,), (shuffled_home,) = back.drawn_in, there.drawn_in
     weights, cycle, style, spread = recipe.settings.weights, 0.0, 0.0, 0.0
     for way, codes in ((out, shuffled), (home, shuffled_home)):
-        assert sorted(codes.tolist()) == sorted(way.parts.style.tolist())
+        assert sorted(codes.tolist()) == sorted(way.encoded.style.tolist())
         again = way.fake + codes[:, :, None, None]
-        cycle += float((again - way.one).square().mean())
-        style += float((way.fake.mean((2, 3)) - way.wanted).square().mean())
-        spread += float(way.parts.style.var(0, correction=0).sum())
+        cycle += float((again - way.views).square().mean())
+        style += float((way.fake.mean((2, 3)) - way.target_styles).square().mean())
+        spread += float(way.encoded.style.var(0, correction=0).sum())
     assert float(terms["cycle"]) == pytest.approx(weights.cycle * cycle, rel=1e-5)
     assert float(terms["style"]) == pytest.approx(weights.style * style, rel=1e-5)
     assert float(terms["consistency"]) == pytest.approx(weights.consistency * spread, rel=1e-5)
@@ -279,29 +284,29 @@ def test_critics_judge_the_right_pictures(told: RosesSettings) -> None:
     """The critic of drawings sees real drawings as real, and what was drawn from photos as fake."""
     recipe, context = start(told)
     photo, anime = torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1
-    ways = recipe.ways(context.networks, photo, anime)
+    ways = recipe.translations(context.networks, photo, anime)
     critic = context.networks["anime_critic"]
     with torch.no_grad():
         terms = recipe.critic_terms(context, ways, 3)
-    real, fake = critic(ways[1].all), critic(ways[0].fake.detach())
+    real, fake = critic(ways[1].pictures), critic(ways[0].fake.detach())
     wanted = sum(
         nn.functional.softplus(-one).mean() + nn.functional.softplus(other).mean()
         for one, other in zip(real, fake, strict=True)
     )
     assert float(terms["critic_anime"]) == pytest.approx(float(wanted.detach()), rel=1e-4)
-    assert "gradient" not in terms
+    assert "r1" not in terms
     for each in context.networks.values():
         each.requires_grad_(True)
     terms = recipe.critic_terms(context, ways, 1)
     sums = 0.0
     for name, way in (("anime_critic", ways[1]), ("photo_critic", ways[0])):
-        seen = way.all.detach().requires_grad_()
+        seen = way.pictures.detach().requires_grad_()
         sums += float(gradient_penalty(context.networks[name](seen), seen).detach())
     for way in ways:
         seen = way.random.detach().requires_grad_()
         logits = context.networks["style_critic"](seen)
         sums += float(gradient_penalty([logits], seen).detach())
-    assert float(terms["gradient"].detach()) == pytest.approx(10 / 2 * 16 * sums, rel=1e-4)
+    assert float(terms["r1"].detach()) == pytest.approx(10 / 2 * 16 * sums, rel=1e-4)
 
 
 def test_who_learns(told: RosesSettings) -> None:
@@ -324,7 +329,7 @@ def test_who_learns(told: RosesSettings) -> None:
 
 
 def test_rates_and_moments(told: RosesSettings) -> None:
-    recipe, context = start(replace(told, rise_steps=10, halve_every=100))
+    recipe, context = start(replace(told, warmup_steps=10, halve_lr_every=100))
     rates = [recipe.rates(step)["generators"] for step in (0, 9, 99, 100, 250)]
     assert rates == pytest.approx([2e-4, 2e-3, 2e-3, 1e-3, 5e-4])
     (group,) = context.optimizers["critics"].param_groups
@@ -343,7 +348,7 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
         for name, each in weights.items():
             assert torch.equal(each, states[1]["networks"][network][name]), f"{network}.{name}"
     sheet = images.read(tmp_path / "one" / "sheets" / "step-00000004.png")
-    assert sheet.shape[:2] == (13 * 36 + 4, 9 * 36 + 4)
+    assert sheet.shape[:2] == (15 * 36 + 4, 9 * 36 + 4)
     to_anime, to_photo = export_run(tmp_path / "one", tmp_path / "out")
     assert sorted(to_anime.paths) == ["decode", "encode", "map", "scales"]
     assert np.load(tmp_path / "out" / "to_anime" / "styles.npy").shape == (2048, len(names()))
@@ -370,9 +375,9 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
 
 def test_learns_the_cast(told: RosesSettings) -> None:
     """Content and style of flat pictures are told apart within a hundred taught steps."""
-    still = JitterSettings(turn=0, scale=(1.0, 1.0), shift=0, shear=0)
-    data = replace(told.data, views=still, taught_batch=8)
-    wide = Shape(
+    still = JitterSettings(degrees=0, scale=(1.0, 1.0), translate=0, shear=0)
+    data = replace(told.data, views=still, supervised_batch=8)
+    wide = RosesShape(
         widths=(8, 12, 16),
         deep=16,
         style=len(names()),
@@ -382,7 +387,9 @@ def test_learns_the_cast(told: RosesSettings) -> None:
         palette=8,
         edits=len(EDITS),
     )
-    recipe, context = start(replace(told, data=data, net=wide, roses_from=200, taught_until=200))
+    recipe, context = start(
+        replace(told, data=data, net=wide, unpaired_from=200, supervised_until=200)
+    )
     pixels = []
     for step in range(120):
         for optimizer in context.optimizers.values():
@@ -398,29 +405,29 @@ def test_a_template_is_shown_where_landmarks_are(told: RosesSettings) -> None:
     """Pixels count from their middles: between the two in the middle is 0, the border -1. Drawings
     have them there, whatever is found."""
     recipe, context = start(replace(told, net=replace(told.net, palette=4, template=5)))
-    lessons = Lessons(context.networks, recipe.vgg, recipe.jitter, told.taught)
+    lessons = SupervisedStep(context.networks, recipe.vgg, recipe.jitter, told.supervised)
     middle, side = (told.data.size - 1) / 2, told.data.size
-    known = lessons.known(torch.tensor([[[middle, middle], [-0.5, side - 0.5]]]))
+    known = lessons.normalized(torch.tensor([[[middle, middle], [-0.5, side - 0.5]]]))
     torch.testing.assert_close(known, torch.tensor([[[0.0, 0.0], [-1.0, 1.0]]]))
     template = context.networks["to_anime"].decoder.template
     asked = []
     template.register_forward_hook(lambda _, given, __: asked.append(given[2]))
     batch = recipe.batch(0, 0)
     shown = {k: to_network(v) if v.dtype == torch.uint8 else v for k, v in batch.items()}
-    lessons.take(shown)
+    lessons.forward(shown)
     found, wanted = lessons.points
-    assert found.shape == wanted.shape == (2 * told.data.taught_batch, 5, 2)
+    assert found.shape == wanted.shape == (2 * told.data.supervised_batch, 5, 2)
     torch.testing.assert_close(asked[0][:, :5], wanted)
     plain_recipe, plain = start(told)
-    without = Lessons(plain.networks, plain_recipe.vgg, plain_recipe.jitter, told.taught)
-    without.take(shown)
+    without = SupervisedStep(plain.networks, plain_recipe.vgg, plain_recipe.jitter, told.supervised)
+    without.forward(shown)
     assert without.points is None
     terms = recipe.step(context, batch, 0)
-    assert 0 < float(terms["points"]) < told.taught.points
+    assert 0 < float(terms["points"]) < told.supervised.points
 
 
 def test_an_edit_moves_w_by_its_direction() -> None:
-    roses = Roses(Shape(widths=(4, 4), deep=4, style=3, latent=5, mapping=2, edits=3))
+    roses = Roses(RosesShape(widths=(4, 4), deep=4, style=3, latent=5, mapping=2, edits=3))
     with torch.no_grad():
         roses.edits.copy_(torch.randn(3, 5))
     w = torch.randn(4, 5)
@@ -440,14 +447,14 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
         replace(told, data=replace(told.data, size=36))
     with pytest.raises(InputError, match=rf"net\.style is 3.*{len(names())} numbers"):
         RosesRecipe(replace(told, net=replace(told.net, style=3)))
-    with pytest.raises(SettingsError, match="nobody paints"):
+    with pytest.raises(SettingsError, match="needs painted pairs"):
         RosesRecipe(replace(told, data=replace(told.data, painters=0))).batch(0, 0)
-    with pytest.raises(ValueError, match="loaded at 36"):
-        replace(told.data, loaded=30)
-    with pytest.raises(ValueError, match="painters and rates"):
+    with pytest.raises(ValueError, match="load_size at least 36"):
+        replace(told.data, load_size=30)
+    with pytest.raises(ValueError, match="painters and new_per_step"):
         replace(told.data, painters=-1)
-    with pytest.raises(ValueError, match="taught_every"):
-        replace(told, taught_every=1)
+    with pytest.raises(ValueError, match="supervised_every"):
+        replace(told, supervised_every=1)
     with pytest.raises(ValueError, match="scale"):
         JitterSettings(scale=(1.2, 0.8))
 

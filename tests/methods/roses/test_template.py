@@ -6,7 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from rosetail.methods.roses.template import LANDMARKS, PLANES, POINTS, WIDTHS, Template, own_places
+from rosetail.methods.roses.template import (
+    LANDMARKS,
+    PLANES,
+    POINTS,
+    WIDTHS,
+    Template,
+    position_grid,
+)
 
 
 @pytest.fixture
@@ -16,8 +23,8 @@ def template() -> Template:
 
 
 def seen_in(template: Template, maps: Tensor, content: Tensor) -> Tensor:
-    places = template.places(content, template.points(content))
-    return Template.bent(maps, places, PLANES, "border")
+    places = template.grid(content, template.points(content))
+    return Template.warped(maps, places, PLANES, "border")
 
 
 @torch.no_grad()
@@ -99,15 +106,15 @@ def test_each_place_looks_a_little_beside(template: Template) -> None:
     with torch.no_grad():
         down = template.bend.weight.unflatten(0, (PLANES, 2))[2, 1]
         down[3, 1, 1] = -0.5 / template.bend.scale
-    own = own_places(64, 64)
-    places = template.places(content, template.points(content))[0]
+    own = position_grid(64, 64)
+    places = template.grid(content, template.points(content))[0]
     torch.testing.assert_close(places[2], own - torch.tensor([0.0, 0.5]))
     torch.testing.assert_close(places[1], own)
 
 
 def test_places_of_other_sizes(template: Template) -> None:
     """Larger contents look at the same maps, more finely."""
-    places = own_places(3, 5)
+    places = position_grid(3, 5)
     torch.testing.assert_close(places[0, :, 0], torch.tensor([-0.8, -0.4, 0.0, 0.4, 0.8]))
     torch.testing.assert_close(places[:, 4, 1], torch.tensor([-2 / 3, 0.0, 2 / 3]))
     drawn = template.drawn(template.numbers(torch.randn(1, 7)))

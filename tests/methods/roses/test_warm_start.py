@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import torch
 
-from rosetail.methods.roses.network import Roses, Shape
+from rosetail.methods.roses.network import Roses, RosesShape
 from rosetail.methods.roses.warm_start import finer
 
-SHAPE = Shape(
+SHAPE = RosesShape(
     widths=(6, 8, 10),
     deep=5,
     style=3,

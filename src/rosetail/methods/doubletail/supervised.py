@@ -41,7 +41,7 @@ from rosetail.layers.patch_critic import PatchCritic
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import hinge
 from rosetail.losses.eyes import eye_patches
-from rosetail.losses.relative import relative_difference
+from rosetail.losses.perceptual import relative_difference
 from rosetail.losses.smoothness import region_variance
 from rosetail.methods.doubletail.kernel import Remembered, kernel_distance
 from rosetail.methods.doubletail.network import DoubleTail

@@ -1,10 +1,10 @@
-"""Zones of a face on maps of their own: eyes and mouth, larger, and the head.
+"""Eyes, mouth and head drawn on maps of their own.
 
-Eyes and mouths are a twentieth of a portrait and the first thing anyone looks at. On maps that show
-all of a head an eye is a few places wide, and where it lies between them is different in every
-picture, so lashes and lips are drawn as the mean of many. Here each zone has a map of its own,
-level and always as large, that w and what the content shows at the landmarks draw together;
-landmarks say where it belongs. The head is a zone too: a hairdo is drawn as the head is held.
+Eyes and mouth cover a twentieth of a portrait but matter most. On maps of the whole head an eye is
+a few positions wide and lies elsewhere in every picture, so lashes and lips come out averaged. Here
+each zone has its own upright map of fixed size, drawn from w and from what the content shows at the
+landmarks, and warped to where the landmarks are. The head is a zone as well, so that a hairdo
+follows the pose of the head.
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ import torch
 from torch import Tensor, nn
 
 from rosetail.layers.equalized import EqualConv, EqualLinear
-from rosetail.methods.roses.template import BASE, LANDMARKS, Template, grown, own_places, shown_at
+from rosetail.methods.roses.template import (
+    BASE,
+    LANDMARKS,
+    Template,
+    grown,
+    position_grid,
+    sampled_at,
+)
 
 
 class Zones(NamedTuple):
-    """Zones drawn together, each one of so many ``maps`` side by side. ``reach``: half a
-    zone, in distances between the eyes; ``widths``: channels of a map of BASE places a side, of one
-    of twice the size, and so on."""
+    """Zones drawn together: ``maps`` of them. ``reach``: half the side of a zone, in units of the
+    distance between the eyes. ``widths``: channels of a map of BASE positions a side, of one of
+    twice that size, and so on."""
 
     maps: int
     reach: float
@@ -30,18 +37,18 @@ class Zones(NamedTuple):
 
 
 FACE = Zones(3, 0.6, (96, 96, 72, 48))  # left eye, right eye, mouth: up to the brow, to the chin
-HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # about the middle between the eyes: all of a portrait
-STATE = 32  # numbers that say how eyes and mouth are held
+HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # centred between the eyes: all of a portrait
+STATE = 32  # dimensions that describe how eyes and mouth are held
 HIDDEN = 256
 PART, FADE = 0.65, 0.25  # of half a zone
-LEAST = 0.1  # between the eyes, of half a picture: points may lie anywhere at first
+LEAST = 0.1  # least eye distance, of half a picture: predicted points may be anywhere at first
 
 
 class CloseUp(nn.Module):
-    """w (N, latent), points (N, P, 2), the LANDMARKS first, and how the face is :func:`held`, to
-    what is added to a map of ``width`` channels.
+    """Draws zones from w (N, latent), points (N, P, 2), LANDMARKS first, and :func:`face_state`.
 
-    ``numbers``: of w, that the zones are drawn from; ``channels``: of the content.
+    ``numbers``: inputs taken from w; ``channels``: of the content; ``width``: channels of the map
+    that the result is added to.
     """
 
     def __init__(self, numbers: int, latent: int, channels: int, width: int, zones: Zones) -> None:
@@ -55,54 +62,54 @@ class CloseUp(nn.Module):
         self.out = EqualConv(widths[-1], width, 1, active=False, bias=False)
         nn.init.zeros_(self.out.weight)
 
-    def forward(self, w: Tensor, points: Tensor, held: Tensor, size: torch.Size) -> Tensor:
-        """(N, width, H, W) of ``size`` (H, W), 0 outside of the zones."""
+    def forward(self, w: Tensor, points: Tensor, state: Tensor, size: torch.Size) -> Tensor:
+        """(N, width, H, W) of ``size`` (H, W); 0 outside the zones."""
         with torch.autocast(w.device.type, enabled=False):
-            numbers, state = self.numbers(w.float()), self.state(held)
-            places = zone_places(points, self.zones, size)
-        maps = self.drawn(torch.cat([numbers, state], 1))
-        seen = Template.bent(maps, places, self.zones.maps, "zeros")
-        return self.out(seen)
+            numbers, held = self.numbers(w.float()), self.state(state)
+            grid = zone_grid(points, self.zones, size)
+        maps = self.drawn(torch.cat([numbers, held], 1))
+        return self.out(Template.warped(maps, grid, self.zones.maps, "zeros"))
 
-    def drawn(self, told: Tensor) -> Tensor:
+    def drawn(self, inputs: Tensor) -> Tensor:
         """The zones' maps (N, C, S, S)."""
-        return grown(self.spread(self.hidden(told)), self.grow)
+        return grown(self.spread(self.hidden(inputs)), self.grow)
 
 
-def held(content: Tensor, points: Tensor) -> Tensor:
-    """What the content shows at the landmarks, and where they are as seen from the eyes: (N,
+def face_state(content: Tensor, points: Tensor) -> Tensor:
+    """The content at the landmarks, and their positions in the frame of the eyes: (N,
     LANDMARKS (C + 2)), in single precision."""
-    at = points[:, :LANDMARKS]
+    landmarks = points[:, :LANDMARKS]
     with torch.autocast(content.device.type, enabled=False):
-        shown = shown_at(content.float(), at)
-        own = torch.einsum("nij,npj->npi", frames(points), at - centres_of(points, HEAD))
-        return torch.cat([shown.flatten(1), own.flatten(1)], 1)
+        seen = sampled_at(content.float(), landmarks)
+        relative = landmarks - zone_centres(points, HEAD)
+        own = torch.einsum("nij,npj->npi", eye_frames(points), relative)
+        return torch.cat([seen.flatten(1), own.flatten(1)], 1)
 
 
-def zone_places(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:
-    """Where each zone's map is looked at, -1 to 1 within it: (N, maps, H, W, 2)."""
-    frame = frames(points) / zones.reach
-    own = torch.einsum("nij,hwj->nhwi", frame, own_places(*size).to(points))
-    centres = torch.einsum("nij,nzj->nzi", frame, centres_of(points, zones))
+def zone_grid(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:
+    """Sampling grid of each zone's map, -1 to 1 within it: (N, maps, H, W, 2)."""
+    frame = eye_frames(points) / zones.reach
+    own = torch.einsum("nij,hwj->nhwi", frame, position_grid(*size).to(points))
+    centres = torch.einsum("nij,nzj->nzi", frame, zone_centres(points, zones))
     return own[:, None] - centres[:, :, None, None]
 
 
-def face_parts(points: Tensor, size: torch.Size) -> Tensor:
-    """Where eyes and mouth are, (N, 1, H, W): 1 within PART of a zone, 0 beyond PART + FADE."""
-    far = zone_places(points, FACE, size).square().sum(-1).sqrt().amin(1, keepdim=True)
-    return ((PART + FADE - far) / FADE).clamp(0, 1)
+def face_mask(points: Tensor, size: torch.Size) -> Tensor:
+    """Mask of eyes and mouth, (N, 1, H, W): 1 within PART of a zone, 0 beyond PART + FADE."""
+    distance = zone_grid(points, FACE, size).square().sum(-1).sqrt().amin(1, keepdim=True)
+    return ((PART + FADE - distance) / FADE).clamp(0, 1)
 
 
-def centres_of(points: Tensor, zones: Zones) -> Tensor:
-    """The middles of zones: (N, zones, 2)."""
+def zone_centres(points: Tensor, zones: Zones) -> Tensor:
+    """The centres of zones: (N, zones, 2)."""
     eyes = points[:, :2]
     if zones == HEAD:
         return eyes.mean(1, keepdim=True)
     return torch.cat([eyes, points[:, 3:LANDMARKS].mean(1, keepdim=True)], 1)
 
 
-def frames(points: Tensor) -> Tensor:
-    """What brings places into the frame of the eyes, (N, 2, 2): level, 1 from eye to eye."""
+def eye_frames(points: Tensor) -> Tensor:
+    """Matrices (N, 2, 2) into the frame of the eyes: upright, with distance 1 between the eyes."""
     across = points[:, 1] - points[:, 0]
     down = torch.stack([-across[:, 1], across[:, 0]], -1)
     square = across.square().sum(1).clamp(min=LEAST**2)

@@ -1,7 +1,7 @@
 """A trained Roses generator to the files that a runtime needs, each checked in every engine.
 
 Both ways of a run: ``python -m rosetail.methods.roses.export RUN FOLDER [NAME=NUMBER...]``,
-of larger, steep, ink and outline (:class:`rosetail.methods.roses.network.Shape`).
+of larger, steep, ink and outline (:class:`rosetail.methods.roses.network.RosesShape`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from rosetail.methods.roses.graphs import (
     map_graph,
     scales_graph,
 )
-from rosetail.methods.roses.network import Roses, Shape
+from rosetail.methods.roses.network import Roses, RosesShape
 from rosetail.methods.roses.scenes import painted_scenes
 from rosetail.methods.roses.template import LANDMARKS
 from rosetail.painter.style_code import usual_codes
@@ -75,7 +75,7 @@ class RosesFiles:
 
 
 class Outside(NamedTuple):
-    """What files do that the network was not trained to, as in :class:`Shape`."""
+    """What files do that the network was not trained to, as in :class:`RosesShape`."""
 
     larger: int = 1
     steep: float = 1.0
@@ -166,7 +166,7 @@ def load_roses(
         # A run's header tells of the way to drawings; the other has no edits and no palette.
         lacks = [part for part, name in MADE_OF.items() if name not in names]
         values |= {part: 0 for part in lacks if part in values}
-        shape = Shape(**{**values, "widths": tuple(values["widths"]), **outside._asdict()})
+        shape = RosesShape(**{**values, "widths": tuple(values["widths"]), **outside._asdict()})
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{weights}: not weights of a Roses generator; give what `rosetail train roses` "

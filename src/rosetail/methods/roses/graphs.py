@@ -34,22 +34,25 @@ from torch import Tensor
 
 from rosetail.engines.ports import EXACT
 from rosetail.export.graph_builder import GraphBuilder
-from rosetail.layers.equalized import ROOT2, SLOPE, EqualConv, EqualLinear
+from rosetail.layers.equalized import (
+    ROOT2,
+    SLOPE,
+    BlurredConv,
+    DownBlock,
+    EqualConv,
+    EqualLinear,
+    ResBlock,
+)
 from rosetail.layers.modulated import Modulated, StyledConv, ToRgb
 from rosetail.methods.doubletail.finish import Finish, strokes
 from rosetail.methods.roses.close_up import FACE, FADE, HEAD, LEAST, PART, CloseUp, Zones
-from rosetail.methods.roses.network import (
-    EPSILON,
+from rosetail.methods.roses.network import EPSILON, Roses, RosesDecoder
+from rosetail.methods.roses.palette import (
     FULL_EDGE,
     LEAST_EDGE,
     LEAST_STROKE,
     LIGHT_STROKES,
-    BlurredConv,
-    Decoder,
-    Halved,
-    Kept,
     PaletteDecoder,
-    Roses,
 )
 from rosetail.methods.roses.template import BASE, LANDMARKS, PLANES, POINTS, Template
 
@@ -69,7 +72,7 @@ def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
         image = g.add("AveragePool", image, kernel_shape=[larger] * 2, strides=[larger] * 2)
     maps = [net.conv(encoder.stem, "stem", image)]
     for number, block in enumerate(encoder.down):
-        maps.append(net.halved(cast(Halved, block), f"down.{number}", maps[-1]))
+        maps.append(net.halved(cast(DownBlock, block), f"down.{number}", maps[-1]))
     x = maps[-1] = net.kept(encoder.kept, "kept", maps[-1])
     first, second = (cast(EqualConv, each) for each in encoder.content)
     g.add(
@@ -168,26 +171,26 @@ def decode_graph(
     return _finished(g, "decode", roses, inputs, outputs, facts)
 
 
-def layers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, Modulated]]:
+def layers(decoder: RosesDecoder | PaletteDecoder) -> Iterator[tuple[str, Modulated]]:
     """The modulated convolutions in the order of their scales: name and layer."""
     for name, layer in decoder.named_modules():
         if isinstance(layer, Modulated):
             yield name, layer
 
 
-def template_of(decoder: Decoder | PaletteDecoder) -> Template | None:
+def template_of(decoder: RosesDecoder | PaletteDecoder) -> Template | None:
     """What draws the style's own maps, if anything does."""
     return decoder.template if isinstance(decoder, PaletteDecoder) else None
 
 
-def close_ups(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, CloseUp]]:
+def close_ups(decoder: RosesDecoder | PaletteDecoder) -> Iterator[tuple[str, CloseUp]]:
     """What draws eyes, mouth and head apart, by name."""
     if isinstance(decoder, PaletteDecoder):
         for number, each in enumerate(decoder.close_ups):
             yield f"close_ups.{number}", cast(CloseUp, each)
 
 
-def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinear]]:
+def numbers(decoder: RosesDecoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinear]]:
     """What else w says, behind the scales of all layers: the numbers of a template and of close-ups
     and last of all a palette's colours."""
     if template := template_of(decoder):
@@ -198,7 +201,7 @@ def numbers(decoder: Decoder | PaletteDecoder) -> Iterator[tuple[str, EqualLinea
         yield "palette", decoder.palette
 
 
-def widths(decoder: Decoder | PaletteDecoder) -> list[int]:
+def widths(decoder: RosesDecoder | PaletteDecoder) -> list[int]:
     """How many scales each layer has: one an input channel, one an output where demodulated. Behind
     them come :func:`numbers`."""
     found = []
@@ -216,7 +219,7 @@ def groups(roses: Roses) -> list[str]:
     return [*names, "palette"] if roses.shape.palette else names
 
 
-def layout(decoder: Decoder | PaletteDecoder) -> str:
+def layout(decoder: RosesDecoder | PaletteDecoder) -> str:
     """JSON: for each layer in the order of the scales, styles, sizes and its group's number. What a
     template is made of is the coarsest group's, and that of close-ups the finest's."""
     last = len(decoder.rise)
@@ -283,14 +286,14 @@ class _Graph:
     def blurred(self, layer: BlurredConv, name: str, x: str) -> str:
         return self.conv(layer.conv, name, self.blur(x, layer.conv.weight.shape[1], 2))
 
-    def halved(self, block: Halved, name: str, x: str) -> str:
+    def halved(self, block: DownBlock, name: str, x: str) -> str:
         inside = block.first.weight.shape[1]
         main = self.blur(self.conv(block.first, f"{name}.first", x), inside, 2)
         main = self.conv(block.second, f"{name}.second", main)
         skip = self.conv(block.skip, f"{name}.skip", self.blur(x, inside, 1, stride=2))
         return self.graph.add("Add", main, skip)
 
-    def kept(self, block: Kept, name: str, x: str) -> str:
+    def kept(self, block: ResBlock, name: str, x: str) -> str:
         g = self.graph
         main = self.conv(block.second, f"{name}.second", self.conv(block.first, f"{name}.first", x))
         return g.add("Add", main, g.add("Mul", x, g.floats(1 / ROOT2)))
@@ -299,7 +302,7 @@ class _Graph:
 class _Drawing:
     """The decoder's modulated layers, reading their scales from the input."""
 
-    def __init__(self, net: _Graph, decoder: Decoder | PaletteDecoder) -> None:
+    def __init__(self, net: _Graph, decoder: RosesDecoder | PaletteDecoder) -> None:
         self.net = net
         self.layers = dict(layers(decoder))
         ends = np.cumsum(widths(decoder)).tolist()
@@ -425,7 +428,7 @@ class _Drawing:
             return x
         return g.add("DepthToSpace", x, blocksize=layer.fold, mode="CRD")
 
-    def summed(self, decoder: Decoder, maps: list[str]) -> str:
+    def summed(self, decoder: RosesDecoder, maps: list[str]) -> str:
         """The maps of every size, coarse to fine, to a picture (N, 3, H, W)."""
         g = self.net.graph
         picture = self.rgb("first_rgb", maps[0])
@@ -544,7 +547,7 @@ def _shown(g: GraphBuilder, points: str) -> str:
 
 
 def _frames(g: GraphBuilder, points: str) -> str:
-    """:func:`rosetail.methods.roses.close_up.frames`, transposed: (N, 2, 2)."""
+    """:func:`rosetail.methods.roses.close_up.eye_frames`, transposed: (N, 2, 2)."""
     left, right = (
         g.add("Gather", points, g.add("Squeeze", g.ints(eye), g.ints(0)), axis=1) for eye in (0, 1)
     )
@@ -557,7 +560,7 @@ def _frames(g: GraphBuilder, points: str) -> str:
 
 
 def _zone_places(g: GraphBuilder, points: str, zones: Zones, x: str, name: str = "") -> str:
-    """:func:`rosetail.methods.roses.close_up.zone_places` for maps of the size of ``x``."""
+    """:func:`rosetail.methods.roses.close_up.zone_grid` for maps of the size of ``x``."""
     frame = g.add("Div", _frames(g, points), g.floats(zones.reach))
     centres = g.add("MatMul", _centres(g, points, zones), frame)
     own = g.add("MatMul", _flat_places(g, x), frame)
@@ -567,7 +570,7 @@ def _zone_places(g: GraphBuilder, points: str, zones: Zones, x: str, name: str =
 
 
 def _beside_parts(g: GraphBuilder, points: str, x: str) -> str:
-    """1 less :func:`rosetail.methods.roses.close_up.face_parts` for maps of the size of ``x``."""
+    """1 less :func:`rosetail.methods.roses.close_up.face_mask` for maps of the size of ``x``."""
     far = _zone_places(g, points, FACE, x)
     far = g.add("Sqrt", g.add("ReduceSum", g.add("Mul", far, far), g.ints(4), keepdims=0))
     far = g.add("ReduceMin", far, g.ints(1), keepdims=1)
@@ -576,7 +579,7 @@ def _beside_parts(g: GraphBuilder, points: str, x: str) -> str:
 
 
 def _centres(g: GraphBuilder, points: str, zones: Zones) -> str:
-    """:func:`rosetail.methods.roses.close_up.centres_of`."""
+    """:func:`rosetail.methods.roses.close_up.zone_centres`."""
     eyes = g.add("Slice", points, g.ints(0), g.ints(2), g.ints(1))
     if zones == HEAD:
         return g.add("ReduceMean", eyes, g.ints(1), keepdims=1)
@@ -585,7 +588,7 @@ def _centres(g: GraphBuilder, points: str, zones: Zones) -> str:
 
 
 def _held(g: GraphBuilder, points: str) -> str:
-    """:func:`rosetail.methods.roses.close_up.held`."""
+    """:func:`rosetail.methods.roses.close_up.face_state`."""
     at = g.add("Slice", points, g.ints(0), g.ints(LANDMARKS), g.ints(1))
     middle = _centres(g, points, HEAD)
     own = g.add("MatMul", g.add("Sub", at, middle), _frames(g, points))

@@ -20,7 +20,7 @@ from torch import Tensor
 from rosetail.errors import InputError
 from rosetail.images import check_output, make_folder, writing
 from rosetail.methods.foreign_weights import check_kernel, read_pickle, renamed, state_in
-from rosetail.methods.roses.network import FULL, Roses, Shape
+from rosetail.methods.roses.network import FULL, Roses, RosesShape
 
 GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
 REMEDY = "give the authors' GNR_checkpoint.pt"
@@ -56,7 +56,7 @@ def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
     return written
 
 
-def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Roses:
+def roses_from_published(state: Mapping[str, Tensor], shape: RosesShape = FULL) -> Roses:
     """Our network with a published generator's tensors.
 
     Raises ValueError naming a tensor that is missing, extra, of another shape or not finite.
@@ -72,7 +72,7 @@ def roses_from_published(state: Mapping[str, Tensor], shape: Shape = FULL) -> Ro
     return generator
 
 
-def published_names(shape: Shape = FULL) -> Iterator[tuple[str, str]]:
+def published_names(shape: RosesShape = FULL) -> Iterator[tuple[str, str]]:
     """Our name and the published one of every tensor."""
     halvings = len(shape.widths) - 1
     convs = {"encoder.stem": ("encoder.stem.0", 0)}

@@ -1,7 +1,13 @@
-"""What Roses is shown: painted casts, and drawings after photos, painted while it learns.
+"""Painted training data: casts, and drawings after photos, painted while training runs.
 
-Of a cast the layout of one picture and the style of another have a known answer; a drawing after a
-photo lies over it. There is no end of them, so few are seen often.
+In a cast, the picture that combines the layout of one member with the style of another is known. A
+drawing after a photo is aligned with it. New ones are painted all the time, so few are seen often.
+
+A batch of :meth:`PaintedData.draw` holds, for casts: ``layout`` and ``target``, ``layout_style``
+and ``style`` (codes of both), ``edit`` (index of the edit that the target shows, 0 for none) and
+``cast_landmarks``; for pairs: ``pair_photo`` and ``pair_drawn``, ``pair_style``, ``pair_edit``,
+``pair_own`` (1 if that style is the photo's own) and ``pair_landmarks``. Pictures are uint8
+(N, S, S, 3); ``target`` and ``pair_drawn`` have the alpha of the figure as fourth channel.
 """
 
 from __future__ import annotations
@@ -11,7 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +29,8 @@ from rosetail.data.folders import read_manifest
 from rosetail.errors import InputError
 from rosetail.faces.faces import mirrored
 from rosetail.faces.warp import shrunk
-from rosetail.methods.roses.painting_workers import Painters, painters_pool
+from rosetail.methods.roses.painting_workers import MovingWindow, painting_pool
+from rosetail.methods.roses.settings import RosesData
 from rosetail.painter.after import KEEPS, params_from_photo
 from rosetail.painter.casts import SIDE, cast_of
 from rosetail.painter.edits import EDITS, any_edit
@@ -35,25 +42,25 @@ from rosetail.painter.style_code import style_codes
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-EDIT_SHARE = 0.5  # of what is shown has an edit
-LIKENESSES = 0.3  # of the drawings after photos keep more of them than place and expression
-OTHERS = ("expression",)  # what the rest keep besides the place
+EDIT_SHARE = 0.5  # share of targets with an edit
+LIKENESS_SHARE = 0.3  # share of drawings that keep more of the photo than pose and expression
+OTHERS = ("expression",)  # what the others keep besides the pose
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
 
 
 class Cast(NamedTuple):
-    """SIDE layouts in SIDE styles [SIDE, SIDE, S, S, 4], what edits make of some (layout, style,
-    number of the edit from 1, picture), landmarks of the layouts [SIDE, 5, 2], and who they are."""
+    """SIDE layouts in SIDE styles [SIDE, SIDE, S, S, 4]; edited pictures as (layout, style, index
+    of the edit from 1, picture); landmarks of the layouts [SIDE, 5, 2]; parameters of the styles."""
 
     pictures: Bytes
     edited: list[tuple[int, int, int, Bytes]]
     landmarks: Floats
-    sitters: list[PaintParams]
+    styles: list[PaintParams]
 
 
 class After(NamedTuple):
-    """A drawing [S, S, 4] after photo number ``photo``, who it is without the edit of number
-    ``edit`` that it shows (from 1; 0: none), and whether it is a likeness."""
+    """A drawing [S, S, 4] after photo number ``photo``; its parameters without the edit of index
+    ``edit`` (from 1; 0: none) that it shows; ``own``: whether it is a likeness."""
 
     photo: int
     drawn: Bytes
@@ -63,7 +70,7 @@ class After(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """A prepared photo and its landmarks [5, 2] in pixels of the square it is shown in."""
+    """A prepared photo and its landmarks [5, 2] in pixels at the loaded size."""
 
     path: Path
     landmarks: NDArray[np.float64]
@@ -73,39 +80,22 @@ class Photo(NamedTuple):
 
 
 def photos_of(folder: str | Path, side: int) -> list[Photo]:
-    """The photos of a prepared folder whose landmarks are known, at ``side`` pixels. Raises
-    InputError where there are none."""
-    found = []
+    """The photos of a prepared folder that have landmarks, at ``side`` pixels. Raises InputError if
+    there are none."""
+    photos = []
     for crop in read_manifest(Path(folder)):
         if crop.landmarks is not None:
             points = (np.asarray(crop.landmarks) + 0.5) * (side / crop.size) - 0.5
-            found.append(Photo(Path(folder, "crops", f"{crop.name}.png"), points))
-    if not found:
+            photos.append(Photo(Path(folder, "crops", f"{crop.name}.png"), points))
+    if not photos:
         raise InputError(f"{folder}: no prepared photos; make it with `rosetail data prepare`")
-    return found
+    return photos
 
 
-class LessonData(Protocol):
-    """What the settings say of lessons."""
+class PaintedData:
+    """Random batches of casts and of drawings after the photos of prepared folders."""
 
-    @property
-    def photos(self) -> tuple[str, ...]: ...  # prepared folders
-    @property
-    def photo_shares(self) -> tuple[float, ...]: ...  # how often each; empty: every photo alike
-    @property
-    def side(self) -> int: ...  # pixels
-    @property
-    def painters(self) -> int: ...  # processes
-    @property
-    def kept(self) -> tuple[int, int]: ...  # casts and pairs that a step draws from
-    @property
-    def rates(self) -> tuple[float, float]: ...  # new ones a step
-
-
-class PaintedLessons:
-    """Draws from casts, and from drawings after the photos of prepared folders."""
-
-    def __init__(self, data: LessonData, seed: int) -> None:
+    def __init__(self, data: RosesData, seed: int) -> None:
         by_folder = [photos_of(folder, data.side) for folder in data.photos]
         self.photos = [photo for photos in by_folder for photo in photos]
         with ThreadPoolExecutor() as readers:
@@ -113,16 +103,15 @@ class PaintedLessons:
         sizes = np.array([len(photos) for photos in by_folder])
         shares = np.asarray(data.photo_shares or sizes, np.float64)
         chances = np.repeat(shares / shares.sum() / sizes, sizes)
-        pool = painters_pool(data.painters)
+        pool = painting_pool(data.painters)
         weakref.finalize(self, pool.shutdown, wait=False, cancel_futures=True)
         cast = partial(paint_cast, data.side, seed)
         after = partial(paint_after, self.photos, chances, data.side, seed)
-        self.casts = Painters(pool, cast, data.kept[0], data.rates[0])
-        self.pairs = Painters(pool, after, data.kept[1], data.rates[1])
+        self.casts = MovingWindow(pool, cast, data.pool_sizes[0], data.new_per_step[0])
+        self.pairs = MovingWindow(pool, after, data.pool_sizes[1], data.new_per_step[1])
 
     def draw(self, rng: np.random.Generator, count: int, step: int) -> dict[str, Tensor]:
-        """A batch of ``count`` casts and ``count`` pairs, as :mod:`rosetail.methods.roses.recipe`
-        says; drawings with their alpha. Half of all are mirrored."""
+        """A batch of ``count`` casts and ``count`` pairs, see the module. Half are mirrored."""
         rows = [self._cast(rng, step) | self._pair(rng, step) for _ in range(count)]
         return {
             name: torch.from_numpy(np.stack([np.asarray(row[name]) for row in rows]))
@@ -137,13 +126,13 @@ class PaintedLessons:
             (row, column), edit = rng.integers(SIDE, size=2), 0
             target = cast.pictures[row, column]
         other = (column + rng.integers(1, SIDE)) % SIDE
-        (layout, target), landmarks, sitters = _mirrored(
+        (layout, target), landmarks, params = _mirrored(
             rng,
             [cast.pictures[row, other][..., :3], target],
             cast.landmarks[row],
-            [cast.sitters[other], cast.sitters[column]],
+            [cast.styles[other], cast.styles[column]],
         )
-        layout_style, style = style_codes(sitters)
+        layout_style, style = style_codes(params)
         return {
             "layout": layout,
             "target": target,
@@ -155,32 +144,32 @@ class PaintedLessons:
 
     def _pair(self, rng: np.random.Generator, step: int) -> dict[str, object]:
         after = self.pairs.draw(rng, step)
-        places = self.photos[after.photo].landmarks.astype(np.float32)
         pictures = [self.pictures[after.photo], after.drawn]
-        (photo, drawn), landmarks, sitters = _mirrored(rng, pictures, places, [after.params])
+        landmarks = self.photos[after.photo].landmarks.astype(np.float32)
+        (photo, drawn), landmarks, params = _mirrored(rng, pictures, landmarks, [after.params])
         return {
             "pair_photo": photo,
             "pair_drawn": drawn,
             "pair_edit": after.edit,
-            "pair_style": style_codes(sitters)[0],
+            "pair_style": style_codes(params)[0],
             "pair_own": np.float32(after.own),
             "pair_landmarks": landmarks,
         }
 
 
 def _mirrored(
-    rng: np.random.Generator, pictures: list[Bytes], landmarks: Floats, sitters: list[PaintParams]
+    rng: np.random.Generator, pictures: list[Bytes], landmarks: Floats, params: list[PaintParams]
 ) -> tuple[list[Bytes], Floats, list[PaintParams]]:
-    """Half the time as they are, half the time mirrored; left stays what is on the left."""
+    """Mirrored with probability 0.5. The left eye stays the one on the left of the picture."""
     if rng.random() < 0.5:
-        return pictures, landmarks, sitters
-    seen = mirrored(landmarks, pictures[0].shape[1])
-    turned = [sitter.mirrored() for sitter in sitters]  # partings and tails change sides
-    return [picture[:, ::-1] for picture in pictures], seen.astype(np.float32), turned
+        return pictures, landmarks, params
+    points = mirrored(landmarks, pictures[0].shape[1]).astype(np.float32)
+    turned = [each.mirrored() for each in params]  # partings and tails change sides
+    return [picture[:, ::-1] for picture in pictures], points, turned
 
 
 def paint_cast(side: int, seed: int, number: int) -> Cast:
-    """Cast ``number``, ``side`` pixels wide and high."""
+    """Cast ``number``, pictures of ``side`` pixels."""
     portraits = cast_of((seed + 1) * 2**24 + number)  # beyond the seeds of `rosetail data paint`
     plain, changed = portraits[: SIDE**2], portraits[SIDE**2 :]
     pictures = np.stack([_painted(each.params, side) for each in plain])
@@ -188,20 +177,20 @@ def paint_cast(side: int, seed: int, number: int) -> Cast:
         (each.layout, each.style, NUMBERS[each.edit], _painted(each.params, side))
         for each in changed
     ]
-    sitters = [plain[each * (SIDE + 1)].params for each in range(SIDE)]
-    # Labels count from the edges of pixels, pictures from their middles.
-    landmarks = np.stack([landmarks_of(sitter) * side - 0.5 for sitter in sitters])
+    styles = [plain[each * (SIDE + 1)].params for each in range(SIDE)]
+    # Labels are relative to the picture's edges, pixel coordinates to pixel centres.
+    landmarks = np.stack([landmarks_of(params) * side - 0.5 for params in styles])
     pictures = pictures.reshape(SIDE, SIDE, side, side, 4)
-    return Cast(pictures, edited, landmarks.astype(np.float32), sitters)
+    return Cast(pictures, edited, landmarks.astype(np.float32), styles)
 
 
 def paint_after(
     photos: Sequence[Photo], chances: NDArray[np.float64], side: int, seed: int, number: int
 ) -> After:
-    """Drawing ``number`` after a photo that ``chances`` choose."""
+    """Drawing ``number``, after a photo drawn with probabilities ``chances``."""
     rng = np.random.default_rng([seed, number])
     chosen = int(rng.choice(len(photos), p=chances))
-    own = bool(rng.random() < LIKENESSES)
+    own = bool(rng.random() < LIKENESS_SHARE)
     picture, reading = _read(photos[chosen].path, side, photos[chosen].landmarks.tobytes())
     params = params_from_photo(
         picture,
@@ -216,12 +205,12 @@ def paint_after(
 
 
 def _painted(params: PaintParams, side: int) -> Bytes:
-    """With its alpha; the painter's smallest picture is shrunk further."""
+    """RGBA at ``side`` pixels, shrunk if the painter cannot paint that small."""
     return shrunk(paint_cut(params, max(side, SIZES[0])), side)
 
 
 @lru_cache(maxsize=2048)
 def _read(path: Path, side: int, landmarks: bytes) -> tuple[Bytes, Reading]:
-    """A photo, and what is read in it once in each process."""
+    """A photo and its reading, cached in each process."""
     picture = shrunk(images.read(path), side)
     return picture, read_photo(picture, np.frombuffer(landmarks).reshape(-1, 2))

@@ -1,8 +1,7 @@
-"""Painted lessons, made by processes of their own while training goes on.
+"""Background processes that paint training data.
 
-A painting that was seen a hundred times teaches its details; one that is new teaches the rule. Unit
-number n (a cast, or a painting after a photo) is a function of n alone, and a step draws from those
-of its window, so batches stay a function of the step however fast the painters are.
+Unit n (a cast, or a drawing after a photo) is a function of n alone, and a step draws from the
+units of its window. Batches are therefore a function of the step, however fast the workers are.
 """
 
 from __future__ import annotations
@@ -19,33 +18,37 @@ import numpy as np
 
 Unit = TypeVar("Unit")
 
-BEGIN = 4  # a first step draws from so many times fewer units
-AHEAD = 60  # steps painted for before they come
-PATIENCE = 10  # of 19
-BEHIND = 8  # steps whose windows are kept: batches are made by several threads
+BEGIN = 4  # the first step's window is this many times smaller
+AHEAD = 60  # steps that units are painted ahead of
+NICE = 10
+BEHIND = 8  # steps whose windows stay in memory: several threads prepare batches
 
 
-class Painters(Generic[Unit]):
-    """``make(n)`` for all n of a moving window, made by ``pool``.
+class MovingWindow(Generic[Unit]):
+    """``make(n)`` for all n of a moving window, computed by ``pool``.
 
-    ``make`` must be picklable. The window of a step holds up to ``kept`` units; every step sees
-    ``rate`` new ones. An error in ``make`` is raised by ``draw``.
+    ``make`` must be picklable. The window of a step holds up to ``size`` units, of which
+    ``new_per_step`` are new at each step. An error in ``make`` is raised by ``draw``.
     """
 
     def __init__(
-        self, pool: ProcessPoolExecutor, make: Callable[[int], Unit], kept: int, rate: float
+        self,
+        pool: ProcessPoolExecutor,
+        make: Callable[[int], Unit],
+        size: int,
+        new_per_step: float,
     ) -> None:
-        self.pool, self.make, self.kept, self.rate = pool, make, kept, rate
+        self.pool, self.make, self.size, self.new_per_step = pool, make, size, new_per_step
         self._units: dict[int, Future[Unit]] = {}
         self._lock = threading.Lock()
 
     def window(self, step: int) -> tuple[int, int]:
-        """First unit of ``step``, and the one behind its last."""
-        end = self.kept // BEGIN + 1 + int(step * self.rate)
-        return max(0, end - self.kept), end
+        """First unit of ``step``, and one past its last."""
+        end = self.size // BEGIN + 1 + int(step * self.new_per_step)
+        return max(0, end - self.size), end
 
     def draw(self, rng: np.random.Generator, step: int) -> Unit:
-        """A unit of the window of ``step``; waits until it is painted."""
+        """A random unit of the window of ``step``; waits until it is painted."""
         first, end = self.window(step)
         with self._lock:
             for number in range(first, self.window(step + AHEAD)[1]):
@@ -58,14 +61,14 @@ class Painters(Generic[Unit]):
         return unit.result()
 
 
-def painters_pool(processes: int) -> ProcessPoolExecutor:
-    """Processes to paint with; they share nothing with this one, which may hold a device."""
-    return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_alone)
+def painting_pool(processes: int) -> ProcessPoolExecutor:
+    """Worker processes; spawned, because this process may hold a device."""
+    return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_low_priority)
 
 
-def _alone() -> None:
-    """One thread a process, as there are as many processes as may run. They give way to training,
-    all of whose threads wait for one that a painter holds up."""
+def _low_priority() -> None:
+    """One thread, and lower priority than training: a worker that delays one of the training
+    threads delays them all."""
     cv2.setNumThreads(1)
     if hasattr(os, "nice"):
-        os.nice(PATIENCE)
+        os.nice(NICE)

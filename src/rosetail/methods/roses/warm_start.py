@@ -28,11 +28,11 @@ from rosetail.images import make_folder, writing
 from rosetail.layers.equalized import ROOT2, EqualConv, EqualLinear
 from rosetail.layers.modulated import Modulated, StyledConv
 from rosetail.methods.roses.export import Outside
-from rosetail.methods.roses.network import Encoder, Roses, Shape
+from rosetail.methods.roses.network import Roses, RosesEncoder, RosesShape
 from rosetail.weights import find_parts, read_header
 
 READS_ALL = "style_hidden.weight"  # the moments of maps of every size
-Network = TypeVar("Network", Roses, Encoder)
+Network = TypeVar("Network", Roses, RosesEncoder)
 
 
 def write_start(model: str, folder: str | os.PathLike[str], channels: int = 0) -> list[Path]:
@@ -78,12 +78,12 @@ def generator_of(model: str, *, outside: bool = False) -> Roses:
     return roses
 
 
-def reader_of(model: str) -> Encoder:
+def reader_of(model: str) -> RosesEncoder:
     """What a model reads drawings with. Raises as :func:`generator_of`."""
     paths = find_parts(model)
     if "read" not in paths:
         raise WeightsMissing(f"{model}: has no reader of drawings; export it again")
-    encoder = Encoder(replace(_shape(paths["read"]), **Outside()._asdict()))
+    encoder = RosesEncoder(replace(_shape(paths["read"]), **Outside()._asdict()))
     _fill(encoder, held_in(paths["read"]))
     return encoder
 
@@ -118,10 +118,10 @@ def _one_coarser(name: str) -> str | None:
     return ".".join(parts)
 
 
-def _shape(path: Path) -> Shape:
+def _shape(path: Path) -> RosesShape:
     try:
         values = json.loads(read_header(path)["shape"])
-        return Shape(**{**values, "widths": tuple(values["widths"])})
+        return RosesShape(**{**values, "widths": tuple(values["widths"])})
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsMissing(f"{path}: does not tell its sizes; export the model again") from error
 

@@ -16,9 +16,8 @@ from torch import Tensor
 from rosetail.export.agreement import as_stored
 from rosetail.export.graph_builder import GraphBuilder
 from rosetail.export.layer_graphs import array
-from rosetail.layers.equalized import ROOT2, SLOPE, EqualConv, EqualLinear
+from rosetail.layers.equalized import ROOT2, SLOPE, DownBlock, EqualConv, EqualLinear
 from rosetail.layers.modulated import EPSILON, Modulated
-from rosetail.methods.roses.network import Halved
 from rosetail.methods.stylegan2.network import NoisyConv, Reader, StyleGan2
 
 FIR = np.outer([1, 3, 3, 1], [1, 3, 3, 1]).astype(np.float32) / 64
@@ -34,11 +33,11 @@ def add_stylegan2(g: GraphBuilder, net: StyleGan2, name: str, photo: str) -> str
         shown = net.calm(net.shown)[0]
     drawing = _Drawing(g, net, codes, shown)
     picture = g.add("Clip", drawing.picture(), g.floats(-1.0), g.floats(1.0))
-    return _resized(g, picture, g.add("Slice", g.add("Shape", photo), g.ints(2), g.ints(4)))
+    return _resized(g, picture, g.add("Slice", g.add("RosesShape", photo), g.ints(2), g.ints(4)))
 
 
 def _resized(g: GraphBuilder, x: str, size: str) -> str:
-    start = g.add("Slice", g.add("Shape", x), g.ints(0), g.ints(2))
+    start = g.add("Slice", g.add("RosesShape", x), g.ints(0), g.ints(2))
     return g.add("Resize", x, "", "", g.add("Concat", start, size, axis=0), **LINEAR)
 
 
@@ -76,7 +75,7 @@ def _read(g: GraphBuilder, reader: Reader, x: str) -> str:
     """Codes relative to the mean, (N, layers * latent)."""
     x = _conv(g, reader.stem, "reader.stem", x)
     for number, each in enumerate(reader.down):
-        block, name = cast(Halved, each), f"reader.down.{number}"
+        block, name = cast(DownBlock, each), f"reader.down.{number}"
         inside = block.first.weight.shape[1]
         main = _blur(g, _conv(g, block.first, f"{name}.first", x), inside, 2)
         main = _conv(g, block.second, f"{name}.second", main)
@@ -91,7 +90,7 @@ class _Drawing:
 
     def __init__(self, g: GraphBuilder, net: StyleGan2, codes: str, shown: Tensor) -> None:
         self.g, self.net, self.codes, self.shown = g, net, codes, shown
-        count = g.add("Slice", g.add("Shape", codes), g.ints(0), g.ints(1))
+        count = g.add("Slice", g.add("RosesShape", codes), g.ints(0), g.ints(1))
         self.start = g.add("Expand", g.weight(array(net.synthesis.start), "start"), g.add(
             "Concat", count, g.ints(1, 1, 1), axis=0))  # fmt: skip
 

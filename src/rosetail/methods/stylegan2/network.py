@@ -17,10 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from rosetail.layers.equalized import ROOT2, EqualConv, EqualLinear, leaky
+from rosetail.layers.equalized import ROOT2, DownBlock, EqualConv, EqualLinear, leaky
 from rosetail.layers.modulated import StyledConv, ToRgb
 from rosetail.layers.resample import double
-from rosetail.methods.roses.network import Halved
 
 FIRST = 4  # pixels a side of the learned constant
 GROUP = 4  # pictures whose spread a critic sees together
@@ -130,7 +129,7 @@ class Reader(nn.Module):
         last, latent = shape.widths[-1], shape.latent
         self.shape = shape
         self.stem = EqualConv(3, shape.widths[0], 1)
-        self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(shape.widths))
+        self.down = nn.ModuleList(DownBlock(*pair) for pair in pairwise(shape.widths))
         self.hidden = EqualLinear(last * FIRST**2, latent, active=True)
         self.out = EqualLinear(latent, shape.layers * latent)
 
@@ -203,7 +202,7 @@ class StyleGan2Critic(nn.Module):
         super().__init__()
         last = shape.widths[-1]
         self.stem = EqualConv(3, shape.widths[0], 1)
-        self.down = nn.ModuleList(Halved(*pair) for pair in pairwise(shape.widths))
+        self.down = nn.ModuleList(DownBlock(*pair) for pair in pairwise(shape.widths))
         self.joined = EqualConv(last + 1, last, 3)
         self.hidden = EqualLinear(last * FIRST**2, last, active=True)
         self.out = EqualLinear(last, 1)

@@ -27,8 +27,8 @@ from torch.optim import Adam, Optimizer
 from rosetail import images
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import non_saturating
+from rosetail.losses.perceptual import windowed_feature_difference
 from rosetail.methods.roses.losses import gradient_penalty
-from rosetail.methods.roses.supervised import feature_difference
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Critic, StyleGan2Shape
 from rosetail.training.context import Context, Terms
 from rosetail.training.loop import RunSettings
@@ -221,7 +221,9 @@ class StyleGan2Recipe:
         if weights.pixels:
             terms["pixels"] = weights.pixels * F.mse_loss(again, pictures)
         if weights.features:
-            terms["features"] = weights.features * feature_difference(self.vgg, again, pictures)
+            terms["features"] = weights.features * windowed_feature_difference(
+                self.vgg, again, pictures
+            )
         if weights.near:
             terms["near"] = weights.near * (codes - generator.w_mean).square().mean()
         return terms

@@ -1,0 +1,128 @@
+"""Settings of the GANs N' Roses recipe; presets are TOML files of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rosetail.methods.roses.critics import CriticShape
+from rosetail.methods.roses.network import RosesShape
+from rosetail.painter.edits import EDITS
+from rosetail.training.augmentation import JitterSettings, loaded_side
+from rosetail.training.crop_pool import check_shares
+from rosetail.training.loop import RunSettings
+
+
+@dataclass(frozen=True)
+class RosesData:
+    """Prepared folders of both domains, painted data, and sizes."""
+
+    photos: tuple[str, ...] = ()
+    photo_shares: tuple[float, ...] = ()  # sampling weight of each folder; empty: by size
+    anime: tuple[str, ...] = ()
+    anime_shares: tuple[float, ...] = ()
+    painters: int = 0  # background processes that paint training pairs; 0: no painted data
+    pool_sizes: tuple[int, int] = (100, 2000)  # painted casts and pairs that a step draws from
+    new_per_step: tuple[float, float] = (0.02, 0.3)  # of both
+    vgg: str = "vgg19.safetensors"  # at least conv1_1 to conv3_4
+    lpips: tuple[str, ...] = ()  # VGG-16 and LPIPS heads; empty: VGG-19 features instead
+    size: int = 128  # pixels
+    load_size: int = 0  # side of the pictures in memory; 0: as published, 286 for 256
+    batch: int = 4
+    supervised_batch: int = 8  # casts, and as many pairs
+    views: JitterSettings = field(default_factory=JitterSettings)
+
+    def __post_init__(self) -> None:
+        if min(self.batch, self.supervised_batch, *self.pool_sizes) < 1 or self.size < 16:
+            raise ValueError("batches and pool_sizes must be at least 1, size at least 16")
+        least = loaded_side(self.size)
+        if min(self.painters, *self.new_per_step) < 0 or 0 < self.load_size < least:
+            raise ValueError(
+                f"painters and new_per_step must be at least 0, load_size at least {least} "
+                "for this size"
+            )
+        check_shares(self.photo_shares, self.photos)
+        check_shares(self.anime_shares, self.anime)
+
+    @property
+    def side(self) -> int:
+        """Side of the pictures in memory."""
+        return self.load_size or loaded_side(self.size)
+
+
+@dataclass(frozen=True)
+class RosesWeights:
+    """Weights of the published terms; 0 leaves a term out."""
+
+    adversarial: float = 1.0
+    latent: float = 2.0
+    r1: float = 10.0  # gamma
+    consistency: float = 50.0
+    cycle: float = 20.0
+    perceptual: float = 10.0
+    style: float = 5.0
+    identity: float = 0.0  # of the authors' train branch
+
+
+@dataclass(frozen=True)
+class PaintedWeights:
+    """Weights of the terms on painted data; 0 leaves a term out.
+
+    ``photo`` is of the way back, from drawings to photos.
+    """
+
+    pixels: float = 10.0
+    figure: float = 3.0
+    points: float = 10.0
+    features: float = 3.0
+    parts: float = 0.8
+    photo: float = 2.0
+    style: float = 1.0
+    latent: float = 0.5
+    adversarial: float = 0.3
+    eye_adversarial: float = 0.2
+
+
+@dataclass(frozen=True)
+class RosesSettings:
+    """The defaults are the published ones, without painted data.
+
+    Steps before ``unpaired_from`` train on painted data only. Until ``supervised_until`` every
+    ``supervised_every``-th step does, with weights that decay linearly to ``supervised_last``;
+    all other steps are published ones. From ``critic_from`` on, every ``critic_every``-th
+    supervised step has adversarial terms, scaled by ``critic_every``.
+    """
+
+    run: RunSettings = field(default_factory=RunSettings)
+    data: RosesData = field(default_factory=RosesData)
+    weights: RosesWeights = field(default_factory=RosesWeights)
+    supervised: PaintedWeights = field(default_factory=PaintedWeights)
+    net: RosesShape = field(default_factory=RosesShape)
+    critic: CriticShape = field(default_factory=CriticShape)
+    consistency_loss: Literal["variance", "cosine"] = "variance"
+    cycle_loss: Literal["mse", "l1"] = "mse"
+    critic_from: int = 0
+    critic_every: int = 1
+    unpaired_from: int = 0
+    supervised_until: int = 0
+    supervised_every: int = 2
+    supervised_last: float = 0.1
+    start: str = ""  # folder of initial weights: `rosetail.methods.roses.warm_start`, `import gnr`
+    lr: float = 2e-3
+    halve_lr_every: int = 100_000  # steps
+    warmup_steps: int = 0
+    betas: tuple[float, float] = (0.0, 0.99)
+    critic_betas: tuple[float, float] = (0.0, 0.99)
+
+    def __post_init__(self) -> None:
+        if self.supervised_every < 2 or min(self.halve_lr_every, self.critic_every) < 1:
+            raise ValueError(
+                "supervised_every must be at least 2, halve_lr_every and critic_every at least 1"
+            )
+        if self.data.size % self.net.multiple or self.data.size % self.critic.multiple:
+            raise ValueError(
+                f"data.size must be a multiple of {max(self.net.multiple, self.critic.multiple)}, "
+                "the total stride of net and critic"
+            )
+        if self.net.edits not in (0, len(EDITS)):
+            raise ValueError(f"net.edits must be 0 or {len(EDITS)}, one for each painted edit")
