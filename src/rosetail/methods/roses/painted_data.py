@@ -50,7 +50,7 @@ NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
 
 class Cast(NamedTuple):
     """SIDE layouts in SIDE styles [SIDE, SIDE, S, S, 4]; edited pictures as (layout, style, index
-    of the edit from 1, picture); landmarks of the layouts [SIDE, 5, 2]; parameters of the styles."""
+    of the edit from 1, picture); landmarks [SIDE, 5, 2] of layouts; parameters of styles."""
 
     pictures: Bytes
     edited: list[tuple[int, int, int, Bytes]]

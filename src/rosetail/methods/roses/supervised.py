@@ -1,12 +1,12 @@
 """Supervised steps on painted data: casts, and pairs of a photo and a drawing of it.
 
 A painted *cast* has the picture for every layout in every style, so content and style are
-separated by example: F(c(layout), s) = target, where s is the style code of the target's parameters
-(:mod:`rosetail.painter.style_code`). The style head is trained to predict that code.
+separated by example: F(c(layout), s) = target, where s is the style code of the target's
+parameters (:mod:`rosetail.painter.style_code`). The style head is trained to predict that code.
 
-A *pair* shows how a photo is drawn: F(c(photo), s) = drawing. If the drawing is a likeness, its code
-is also the target of the photo's own style. On the way back the photo is reconstructed from its
-drawing's content.
+A *pair* shows how a photo is drawn: F(c(photo), s) = drawing. If the drawing is a likeness, its
+code is also the target of the photo's own style. On the way back the photo is reconstructed from
+its drawing's content.
 
 A target may also show an edit; then w is moved by that edit's direction, which is trained this way.
 

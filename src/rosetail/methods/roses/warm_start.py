@@ -74,7 +74,7 @@ def generator_of(model: str, *, outside: bool = False) -> Roses:
                 if name in learned.tags:
                     found = learned.get(name)[1]
                     move = torch.from_numpy(np.asarray(found.vector, np.float32)) * found.scale
-                    row.copy_(move / Roses.EDIT_RATE)
+                    row.copy_(move / Roses.EDIT_LR_MULTIPLIER)
     return roses
 
 
