@@ -20,7 +20,7 @@ from rosetail.images import to_tensor
 from rosetail.methods.doubletail.plain_graph import plain_twin, refloated
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
-from rosetail.video.pipeline import abreast
+from rosetail.video.pipeline import parallel_map
 
 Bytes = NDArray[np.uint8]
 
@@ -87,7 +87,7 @@ def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any
         path = source or _panning(Path(scratch, "clip.mp4"), photo)
         report = stylize_video(path, Path(scratch, "first.mp4"), stylizer)
         picture = covering(photo, report.working)
-        drawer, count = stylizer.abreast(report.abreast), report.abreast
+        drawer, count = stylizer.with_streams(report.parallel), report.parallel
         before = _alone(drawer, picture, count)
         report = stylize_video(path, Path(scratch, "out.mp4"), stylizer)
         after = _alone(drawer, picture, count)
@@ -107,9 +107,9 @@ def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any
 
 def _alone(stylizer: Stylizer, picture: Bytes, count: int, pictures: int = 30) -> float:
     """Seconds a picture, ``count`` drawn at a time, all of it network; compiled before."""
-    list(abreast(stylizer.network, [picture] * count, count))
+    list(parallel_map(stylizer.network, [picture] * count, count))
     began = time.perf_counter()
-    list(abreast(stylizer.network, [picture] * pictures, count))
+    list(parallel_map(stylizer.network, [picture] * pictures, count))
     return (time.perf_counter() - began) / pictures
 
 

@@ -44,7 +44,7 @@ def test_a_cluster_needs_its_extra(
     rosetail, negative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images.save(scene(0), tmp_path / "a.png")
-    monkeypatch.setattr("rosetail.distributed.pools.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("rosetail.extras.find_spec", lambda name: None)
     words = ("-o", tmp_path / "b.png", "-s", negative, "--cluster", "auto")
     ran = rosetail("stylize", tmp_path / "a.png", *words)
     assert ran.status == 2

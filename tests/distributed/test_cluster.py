@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.distributed.cluster import stylize_film, stylize_pictures
+from rosetail.distributed.cluster import stylize_clip, stylize_pictures
 from rosetail.distributed.manifest import Manifest
-from rosetail.distributed.pools import RayPool, Share
-from rosetail.distributed.segments import draw_part, parts_of
-from rosetail.distributed.shares import Done, StylizeOptions, do
+from rosetail.distributed.ray_pool import RayPool
+from rosetail.distributed.segments import draw_segment, split
+from rosetail.distributed.tasks import StylizeOptions, Task, TaskResult, run_task
 from rosetail.errors import BackendMissing, InputError, RosetailError
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
@@ -41,7 +41,7 @@ class Here:
     def __init__(self, most: int | None = None) -> None:
         self.most, self.seen = most, list[str]()
 
-    def map(self, do: Callable[[Share], Done], shares: Sequence[Share]) -> Iterator[Done]:
+    def map(self, do: Callable[[Task], TaskResult], shares: Sequence[Task]) -> Iterator[TaskResult]:
         for share in shares:
             if len(self.seen) == self.most:
                 raise KeyboardInterrupt
@@ -147,18 +147,18 @@ def test_bad_pictures_do_not_stop_the_others(jobs, how: StylizeOptions, tmp_path
 
 def test_parts_cover_a_clip(tmp_path: Path) -> None:
     with ClipReader(clip(tmp_path / "a.mp4", 57)) as reader:
-        parts = parts_of(reader, 15)
+        parts = split(reader, 15)
         assert sum(part.frames for part in parts) == 57
         assert [part.frames for part in parts] == [20, 20, 17]
         assert parts[-1].last is None
         seen = [f.pts for part in parts for f in _again(tmp_path / "a.mp4", part)]
         assert seen == contents(tmp_path / "a.mp4")[1]
-        assert len(parts_of(reader, 10**6)) == 1
+        assert len(split(reader, 10**6)) == 1
 
 
 def _again(path: Path, part):
     with ClipReader(path) as reader:
-        return list(reader.between(part.first, part.last))
+        return list(reader.frames_between(part.first, part.last))
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
@@ -171,7 +171,7 @@ def test_a_film_is_that_of_one_process(
     look = Stylizer(how.style, "onnxruntime")
     stylize_video(source, tmp_path / f"one{suffix}", look, detail=1.0, compare=compare)
     pool = Here()
-    report = stylize_film(source, tmp_path / f"parts{suffix}", how, pool, frames=20)
+    report = stylize_clip(source, tmp_path / f"parts{suffix}", how, pool, frames=20)
     assert (report.frames, len(pool.seen)) == (60, 3)
     one, parts = (contents(tmp_path / f"{name}{suffix}") for name in ("one", "parts"))
     assert parts[1:] == one[1:], "times and sound"
@@ -184,11 +184,11 @@ def test_a_film_is_that_of_one_process(
 def test_a_film_goes_on_where_it_was(how: StylizeOptions, tmp_path: Path) -> None:
     source = clip(tmp_path / "in.mp4", sound=False)
     with pytest.raises(KeyboardInterrupt):
-        stylize_film(source, tmp_path / "out.mp4", how, Here(most=2), frames=10)
+        stylize_clip(source, tmp_path / "out.mp4", how, Here(most=2), frames=10)
     assert not (tmp_path / "out.mp4").exists()
     pool = Here()
     told: list[tuple[int, int | None]] = []
-    stylize_film(
+    stylize_clip(
         source, tmp_path / "out.mp4", how, pool, frames=10, progress=lambda *e: told.append(e)
     )
     assert len(pool.seen) == 4
@@ -199,21 +199,21 @@ def test_a_film_goes_on_where_it_was(how: StylizeOptions, tmp_path: Path) -> Non
 def test_anime_proportions_keep_a_film_whole(how: StylizeOptions, tmp_path: Path) -> None:
     pool = Here()
     moved = StylizeOptions(how.style, how.backend, anime=0.5, detail=1.0)
-    stylize_film(clip(tmp_path / "in.mp4"), tmp_path / "out.mp4", moved, pool, frames=10)
+    stylize_clip(clip(tmp_path / "in.mp4"), tmp_path / "out.mp4", moved, pool, frames=10)
     assert len(pool.seen) == 1
 
 
 def test_a_film_that_changed_meanwhile_is_noticed(how: StylizeOptions, tmp_path: Path) -> None:
     source = clip(tmp_path / "in.mp4")
     with ClipReader(source) as reader:
-        part = parts_of(reader, 10**6)[0]._replace(frames=59)
+        part = split(reader, 10**6)[0]._replace(frames=59)
     look = Stylizer(how.style, "onnxruntime")
     with pytest.raises(InputError, match="60 pictures where 59 were"):
-        draw_part(source, part, tmp_path / "part.npz", look)
+        draw_segment(source, part, tmp_path / "part.npz", look)
     assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
     with pytest.raises(RosetailError, match=r"in\.mp4"):
         (tmp_path / "in.mp4").write_bytes(b"no film")
-        stylize_film(source, tmp_path / "out.mp4", how, Here())
+        stylize_clip(source, tmp_path / "out.mp4", how, Here())
 
 
 def test_a_manifest_survives_a_torn_line(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ class KillsOne:
     def __init__(self, pool: RayPool) -> None:
         self.pool, self.killed, self.workers = pool, list[int](), set[str]()
 
-    def map(self, do: Callable[[Share], Done], shares: Sequence[Share]) -> Iterator[Done]:
+    def map(self, do: Callable[[Task], TaskResult], shares: Sequence[Task]) -> Iterator[TaskResult]:
         for done in self.pool.map(do, shares):
             self.workers.add(done.worker)
             if not self.killed:
@@ -264,7 +264,7 @@ def test_a_killed_worker_costs_nothing(
             watched = KillsOne(pool)
             assert stylize_pictures(jobs, tmp_path / "out", how, watched) == []
             source = clip(tmp_path / "in.mp4")
-            film = stylize_film(source, tmp_path / "out.mp4", how, pool, frames=20)
+            film = stylize_clip(source, tmp_path / "out.mp4", how, pool, frames=20)
     finally:
         ray.shutdown()
     assert film.frames == len(contents(tmp_path / "out.mp4")[0]) == 60
@@ -282,9 +282,9 @@ def test_a_cluster_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_shares_are_done_as_they_say(jobs, how: StylizeOptions) -> None:
-    from rosetail.distributed.shares import PictureShare
+    from rosetail.distributed.tasks import PictureTask
 
     pair = tuple(str(path) for path in jobs[0])
-    done = do(PictureShare("one", how, ((pair[0], pair[1]),)))
-    assert done.made == (pair[1],)
+    done = run_task(PictureTask("one", how, ((pair[0], pair[1]),)))
+    assert done.written == (pair[1],)
     assert done.worker.endswith(f":{os.getpid()}")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rosetail.errors import SettingsError
-from rosetail.stylizer.scale import MOST_PIXELS, resize_drawing, resize_photo, scaled, working_scale
+from rosetail.stylizer.scale import MAX_PIXELS, resize_drawing, resize_photo, scaled, working_scale
 
 
 def test_auto_brings_the_largest_face_into_range() -> None:
@@ -24,7 +24,7 @@ def test_a_number_is_taken_but_memory_stays_bounded() -> None:
     for size in ((4000, 6000), (20_000, 5000)):
         for detail in ("auto", 1.0, 4):
             height, width = scaled(size, working_scale(size, [], detail))
-            assert height * width <= MOST_PIXELS * 1.01
+            assert height * width <= MAX_PIXELS * 1.01
     assert scaled((1, 5000), 0.01) == (1, 50)
 
 

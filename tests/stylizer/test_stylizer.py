@@ -14,7 +14,7 @@ import rosetail
 from rosetail.errors import InputError, NoFaceFound, SettingsError, UnknownStyle, WeightsMissing
 from rosetail.faces import faces as finder
 from rosetail.stylizer import scale
-from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer, eyes
+from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer, eye_distances
 
 RNG = np.random.default_rng(0)
 
@@ -108,7 +108,7 @@ def test_styles_and_files_that_are_none(tmp_path: Path, negative: Path) -> None:
 def test_big_pictures_are_seen_smaller_and_come_back_whole(
     inverter: Stylizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scale, "MOST_PIXELS", 10_000)
+    monkeypatch.setattr(scale, "MAX_PIXELS", 10_000)
     sizes = []
     network = inverter.network
     monkeypatch.setattr(inverter, "network", lambda rgb: sizes.append(rgb.shape) or network(rgb))
@@ -123,7 +123,7 @@ def test_a_large_face_is_seen_smaller(
     inverter: Stylizer, monkeypatch: pytest.MonkeyPatch, astronaut: np.ndarray
 ) -> None:
     close_up = np.asarray(Image.fromarray(astronaut[:300, 80:380]).resize((900, 900)))
-    distance = max(eyes(finder.find(close_up)))
+    distance = max(eye_distances(finder.find(close_up)))
     assert distance > scale.EYES[1]
     sizes = []
     network = inverter.network
@@ -149,7 +149,7 @@ def test_faces_only_draws_the_head_and_leaves_the_rest(
     x, y = face.landmarks[2].astype(int)
     nose = np.s_[y - 5 : y + 5, x - 5 : x + 5]
     assert np.abs(drawn[nose].astype(int) - (255 - astronaut[nose])).mean() < 12
-    side = eyes([face])[0] / HEAD_EYES
+    side = eye_distances([face])[0] / HEAD_EYES
     far = np.hypot(*(np.indices(astronaut.shape[:2]) - [[[y]], [[x]]])) > side
     np.testing.assert_array_equal(drawn[far], astronaut[far])
 

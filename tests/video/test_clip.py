@@ -229,9 +229,9 @@ def test_frames_drawn_at_a_time_are_those_drawn_alone(
     source = make_clip(frames=12)
     made = {}
     for count in (1, 3):
-        monkeypatch.setattr(video, "most_abreast", lambda size, count=count: count)
+        monkeypatch.setattr(video, "parallel_frames", lambda size, count=count: count)
         out = tmp_path / f"{count}.mp4"
-        assert video.stylize_video(source, out, inverter).abreast == count
+        assert video.stylize_video(source, out, inverter).parallel == count
         made[count] = frames(out)
     for one, other in zip(made[1], made[3], strict=True):
         assert one[0] == other[0]
@@ -239,13 +239,13 @@ def test_frames_drawn_at_a_time_are_those_drawn_alone(
 
 
 def test_large_frames_are_drawn_one_at_a_time() -> None:
-    assert video.most_abreast((1080, 1920)) == 1
-    assert 1 <= video.most_abreast((64, 64)) <= video.MOST_ABREAST
+    assert video.parallel_frames((1080, 1920)) == 1
+    assert 1 <= video.parallel_frames((64, 64)) <= video.MAX_PARALLEL
 
 
 def test_a_clip_with_one_key_frame_is_glimpsed_once(make_clip) -> None:
     with ClipReader(make_clip(frames=20)) as clip:
-        assert len(clip.glimpses(5)) == 1
+        assert len(clip.probe(5)) == 1
 
 
 class Interrupted(Stylizer):
@@ -254,7 +254,7 @@ class Interrupted(Stylizer):
     def __init__(self, error: type[BaseException]) -> None:
         self.left, self.error, self.eyes = 2, error, (32.0, 64.0)
 
-    def abreast(self, count):
+    def with_streams(self, count):
         return self
 
     def at_scale(self, rgb, scale):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from rosetail.cli.jobs import Plan
-    from rosetail.distributed.shares import StylizeOptions
+    from rosetail.distributed.tasks import StylizeOptions
     from rosetail.errors import RosetailError
 
 EXAMPLES = """
@@ -79,7 +79,7 @@ def stylize(
     find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
     if cluster is not None:
-        from rosetail.distributed.shares import StylizeOptions
+        from rosetail.distributed.tasks import StylizeOptions
 
         how = StylizeOptions(
             whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare
@@ -101,7 +101,7 @@ def stylize(
 
 def _on_cluster(planned: Plan, out: Path, how: StylizeOptions, address: str) -> None:
     from rosetail.distributed.cluster import stylize_pictures
-    from rosetail.distributed.pools import RayPool
+    from rosetail.distributed.ray_pool import RayPool
 
     folder = out if out.is_dir() else out.parent
     with RayPool(address) as pool, progress_bar("stylizing", None, "pictures") as move:

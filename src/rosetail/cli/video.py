@@ -121,9 +121,9 @@ def video(
     """
     from rosetail.characters.load import load_model
     from rosetail.cli.looks import open_look, whole_path
-    from rosetail.distributed.cluster import stylize_film
-    from rosetail.distributed.pools import RayPool
-    from rosetail.distributed.shares import StylizeOptions
+    from rosetail.distributed.cluster import stylize_clip
+    from rosetail.distributed.ray_pool import RayPool
+    from rosetail.distributed.tasks import StylizeOptions
     from rosetail.errors import SettingsError
     from rosetail.video.characters_in_clip import character_video
     from rosetail.video.clip import stylize_video
@@ -140,7 +140,7 @@ def video(
                 whole_path(style, cluster), backend, strength, anime, False, detail, compare
             )
             with RayPool(cluster) as pool:
-                report = stylize_film(clip, out, how, pool, progress=move)
+                report = stylize_clip(clip, out, how, pool, progress=move)
         elif character:
             stylizer = None if figure else open_look(style, backend)
             roses = load_model(model, backend)

@@ -79,11 +79,11 @@ def stills(
     folder, name = Path(dst), Path(film).stem
     make_folder(folder)
     with ClipReader(film) as clip:
-        shown = clip.glimpses(GLIMPSES)
+        shown = clip.probe(GLIMPSES)
         box = picture_box(shown)
         usual = float(np.median([sharpness(cut(each, box)) for each in shown])) if shown else 0.0
         choice = _Choice(folder, name, box, every, SHARP_SHARE * usual)
-        start, tick = clip.start(), clip.tick
+        start, tick = clip.start_offset(), clip.tick
         for item in clip.items():
             if not isinstance(item, ClipFrame):
                 continue

@@ -1,4 +1,4 @@
-"""Folders of pictures and clips drawn by many machines; what was done before is not done again."""
+"""Draw folders of pictures and clips on many machines; a stopped job can be resumed."""
 
 from __future__ import annotations
 
@@ -11,54 +11,52 @@ from typing import Any
 
 from rosetail import weights
 from rosetail.distributed.manifest import Manifest
-from rosetail.distributed.pools import WorkerPool
-from rosetail.distributed.segments import FRAMES, Segment, join, parts_of
-from rosetail.distributed.shares import PartShare, PictureShare, StylizeOptions, do
+from rosetail.distributed.ray_pool import WorkerPool
+from rosetail.distributed.segments import MIN_FRAMES, Segment, join, split
+from rosetail.distributed.tasks import PictureTask, SegmentTask, StylizeOptions, run_task
 from rosetail.errors import RosetailError
-from rosetail.stylizer.stylizer import Stylizer, check_part
+from rosetail.stylizer.stylizer import Stylizer, check_fraction
 from rosetail.video.clip import VideoReport, check_target, clip_scale
 from rosetail.video.reader import ClipReader
 
 Progress = Callable[[int, int | None], None]
 
-WHOLE = 2**62  # pictures: more than any clip has, so that it stays in one part
-TOGETHER = 8  # pictures in a share
-JOB = ".rosetail-job"  # the folder or file beside the result that remembers
+WHOLE_CLIP = 2**62  # more pictures than any clip has
+BATCH = 8  # pictures per task
+JOB = ".rosetail-job"  # name of the manifest of pictures, suffix of the folder beside a clip
 
 
 def stylize_pictures(
     jobs: Sequence[tuple[Path, Path]],
     out: Path,
-    how: StylizeOptions,
+    options: StylizeOptions,
     pool: WorkerPool,
     *,
     progress: Progress | None = None,
 ) -> list[RosetailError]:
-    """Draw pictures (source, target) on a cluster; returns what failed.
+    """Draw pictures, given as (source, target), on a cluster. Returns the errors.
 
-    ``out`` is the folder of the targets, where a manifest remembers what is done until all is:
-    pictures whose source and target are as they were then are not drawn again.
+    ``out`` is the folder of the targets. A manifest in it lists the finished pictures until all
+    are done; those whose source and target have not changed since are skipped.
     """
-    check_part("strength", how.strength)
-    check_part("anime", how.anime)
+    check_fraction("strength", options.strength)
+    check_fraction("anime", options.anime)
     jobs = [(source.resolve(), target.resolve()) for source, target in jobs]
-    manifest = Manifest(out / f"{JOB}.jsonl", _job(how))
-    todo = [each for each in jobs if manifest.done.get(str(each[1])) != _line(*each)]
+    manifest = Manifest(out / f"{JOB}.jsonl", _job(options))
+    todo = [each for each in jobs if manifest.done.get(str(each[1])) != _entry(*each)]
     done, failures = len(jobs) - len(todo), []
     if progress:
         progress(done, len(jobs))
-    shares = [
-        PictureShare(
-            str(todo[at][1]), how, tuple((str(s), str(t)) for s, t in todo[at : at + TOGETHER])
-        )
-        for at in range(0, len(todo), TOGETHER)
+    tasks = [
+        PictureTask(str(batch[0][1]), options, tuple((str(s), str(t)) for s, t in batch))
+        for batch in (todo[first : first + BATCH] for first in range(0, len(todo), BATCH))
     ]
     sources = {str(target): source for source, target in jobs}
-    sizes = {share.name: len(share.jobs) for share in shares}
-    for result in pool.map(do, shares):
-        for target in result.made:
-            line = _line(sources[target], Path(target))
-            manifest.finished(line.pop("share"), **line)
+    sizes = {task.name: len(task.jobs) for task in tasks}
+    for result in pool.map(run_task, tasks):
+        for target in result.written:
+            entry = _entry(sources[target], Path(target))
+            manifest.finished(entry.pop("share"), **entry)
         failures += [RosetailError(cause) for cause in result.failed]
         done += sizes[result.name]
         if progress:
@@ -68,44 +66,45 @@ def stylize_pictures(
     return failures
 
 
-def stylize_film(
+def stylize_clip(
     src: str | os.PathLike[str],
     dst: str | os.PathLike[str],
-    how: StylizeOptions,
+    options: StylizeOptions,
     pool: WorkerPool,
     *,
-    frames: int = FRAMES,
+    frames: int = MIN_FRAMES,
     progress: Progress | None = None,
 ) -> VideoReport:
-    """:func:`rosetail.video.clip.stylize_video` on a cluster, in parts of ``frames`` pictures.
+    """:func:`rosetail.video.clip.stylize_video` on a cluster, in segments of ``frames`` pictures.
 
-    Parts are kept in a folder beside ``dst`` until the film is whole; the same call goes on with
-    them. A clip that cannot be split is one part, as is one with ``how.anime``, whose faces are
-    followed through time. Raises RosetailError, naming the first, where parts failed.
+    Finished segments are kept in a folder beside ``dst`` until the clip is complete; the same call
+    resumes the job. A clip is one segment if it cannot be split, or if ``options.anime`` is set,
+    because faces are then tracked through time. Raises RosetailError if a segment failed.
     """
-    check_part("strength", how.strength)
-    check_part("anime", how.anime)
-    film, target = Path(src).resolve(), check_target(src, dst).resolve()
-    with ClipReader(film) as clip:
+    check_fraction("strength", options.strength)
+    check_fraction("anime", options.anime)
+    source, target = Path(src).resolve(), check_target(src, dst).resolve()
+    with ClipReader(source) as clip:
         scale = 1.0
-        if how.strength:
-            scale = clip_scale(Stylizer(how.style, how.backend), clip, how.detail)
-        parts = parts_of(clip, WHOLE if how.anime else frames)
+        if options.strength:
+            scale = clip_scale(Stylizer(options.style, options.backend), clip, options.detail)
+        segments = split(clip, WHOLE_CLIP if options.anime else frames)
         total = clip.frames
-    if not parts:
+    if not segments:
         raise RosetailError(
-            f"{film}: cannot be split, its pictures have no times or come as fields; leave out "
-            "--cluster"
+            f"{source}: cannot be split, because it is interlaced or its pictures have no times; "
+            "leave out --cluster"
         )
     folder = target.with_name(f".{target.stem}{JOB}")
-    job = {**_job(how), "film": _facts(film), "scale": scale, "parts": parts}
+    # The keys identify jobs of earlier versions too.
+    job = {**_job(options), "film": _file_state(source), "scale": scale, "parts": segments}
     manifest = Manifest(folder / "manifest.jsonl", job)
-    shares = [_share(part, how, film, folder, scale) for part in parts]
-    todo = [s for s in shares if not (s.name in manifest.done and Path(s.out).is_file())]
-    counts = {share.name: share.part.frames for share in shares}
-    done = sum(counts.values()) - sum(counts[share.name] for share in todo)
+    tasks = [_task(segment, options, source, folder, scale) for segment in segments]
+    todo = [t for t in tasks if not (t.name in manifest.done and Path(t.out).is_file())]
+    counts = {task.name: task.segment.frames for task in tasks}
+    done = sum(counts.values()) - sum(counts[task.name] for task in todo)
     failed: list[str] = []
-    for result in pool.map(do, todo):
+    for result in pool.map(run_task, todo):
         failed += result.failed
         if not result.failed:
             manifest.finished(result.name, worker=result.worker)
@@ -114,30 +113,31 @@ def stylize_film(
             progress(done, total)
     if failed:
         raise RosetailError(failed[0])
-    notes = join(film, [Path(share.out) for share in shares], target, compare=how.compare)
+    notes = join(source, [Path(task.out) for task in tasks], target, compare=options.compare)
     shutil.rmtree(folder, ignore_errors=True)
     return VideoReport(target, frames=sum(counts.values()), notes=notes)
 
 
-def _share(part: Segment, how: StylizeOptions, film: Path, folder: Path, scale: float) -> PartShare:
-    name = f"part-{part.number:05d}"
-    return PartShare(name, how, str(film), part, str(folder / f"{name}.npz"), scale)
+def _task(
+    segment: Segment, options: StylizeOptions, clip: Path, folder: Path, scale: float
+) -> SegmentTask:
+    name = f"part-{segment.number:05d}"
+    return SegmentTask(name, options, str(clip), segment, str(folder / f"{name}.npz"), scale)
 
 
-def _job(how: StylizeOptions) -> dict[str, Any]:
-    """What must not change for results to be taken over: the settings and the look's content."""
-    path = weights.find(how.style)
-    return {**asdict(how), "look": _facts(path)}
+def _job(options: StylizeOptions) -> dict[str, Any]:
+    """What must not change for results to be reused: the options and the style's weights."""
+    return {**asdict(options), "look": _file_state(weights.find(options.style))}
 
 
-def _line(source: Path, target: Path) -> dict[str, Any]:
-    """A manifest's line of a picture that is done; another one where either file changed."""
-    return {"share": str(target), "source": _facts(source), "target": _facts(target)}
+def _entry(source: Path, target: Path) -> dict[str, Any]:
+    """The manifest's line for a finished picture; it differs if either file has changed."""
+    return {"share": str(target), "source": _file_state(source), "target": _file_state(target)}
 
 
-def _facts(path: Path) -> list[Any]:
+def _file_state(path: Path) -> list[Any]:
     try:
-        told = path.stat()
+        stat = path.stat()
     except OSError:
         return [str(path), -1, -1]
-    return [str(path), told.st_size, told.st_mtime_ns]
+    return [str(path), stat.st_size, stat.st_mtime_ns]

@@ -1,7 +1,7 @@
-"""What of a long job is done, so that it goes on where it was: a line for each finished share.
+"""The finished tasks of a long job, so that it can be resumed: one line of JSON for each.
 
-The first line names the job (its settings and inputs); a manifest of another job is not gone on
-with but begun anew. A line that was cut off by a kill counts as not there.
+The first line identifies the job by its settings and inputs. The manifest of another job is
+replaced. An incomplete last line is ignored.
 """
 
 from __future__ import annotations
@@ -16,43 +16,46 @@ from rosetail.errors import OutputError
 
 
 class Manifest:
-    """The file at ``path`` for the job that ``job`` describes, plain data; made if need be."""
+    """The manifest at ``path`` of the job that ``job`` describes; created if it does not exist.
+
+    ``done`` maps the names of finished tasks to their lines.
+    """
 
     def __init__(self, path: Path, job: Mapping[str, Any]) -> None:
         self.path = path
         text = json.dumps(job, sort_keys=True, default=str)
-        self._name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self._job = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.done: dict[str, dict[str, Any]] = self._read()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lines = [{"job": self._name}, *self.done.values()]
+            lines = [{"job": self._job}, *self.done.values()]
             path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         except OSError as error:
             raise OutputError(f"{path}: {error.strerror}; choose another folder") from error
 
-    def finished(self, share: str, **facts: Any) -> None:
-        """Note that the share of that name is done."""
-        line = {"share": share, **facts}
-        self.done[share] = line
+    def finished(self, name: str, **facts: Any) -> None:
+        """Record a finished task."""
+        line = {"share": name, **facts}
+        self.done[name] = line
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
     def remove(self) -> None:
-        """The job is over."""
+        """Delete the file, at the end of the job."""
         self.path.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, dict[str, Any]]:
         if not self.path.is_file():
             return {}
-        found: dict[str, dict[str, Any]] = {}
+        done: dict[str, dict[str, Any]] = {}
         text = self.path.read_text(encoding="utf-8", errors="replace")
         for number, line in enumerate(text[: text.rfind("\n") + 1].splitlines()):
             try:
-                held = json.loads(line)
+                entry = json.loads(line)
             except ValueError:
                 continue
-            if number == 0 and held.get("job") != self._name:
+            if number == 0 and entry.get("job") != self._job:
                 return {}
-            if "share" in held:
-                found[held["share"]] = held
-        return found
+            if "share" in entry:
+                done[entry["share"]] = entry
+        return done

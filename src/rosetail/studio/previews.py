@@ -69,7 +69,7 @@ class Previews:
         from rosetail.video.reader import ClipReader
 
         with naming(path, "the clip"), ClipReader(path) as clip:
-            shown = clip.glimpses(3)
+            shown = clip.probe(3)
             if not shown:
                 raise InputError("the clip: no frame can be read; copy the file again")
             Path(view).write_bytes(encoded(fitted(shown[len(shown) // 2], 640), "jpeg", 85))
@@ -80,7 +80,7 @@ class Previews:
                 "frames": clip.frames or 0,
                 "seconds": clip.seconds or 0.0,
                 "rate": float(clip.rate),
-                "sound": bool(clip.sounds),
+                "sound": bool(clip.sound_streams),
             }
 
     def draw(

@@ -35,7 +35,7 @@ class TrimmedReader(ClipReader):
             if self._from <= at < self._to:
                 yield item
 
-    def start(self) -> Fraction:
+    def start_offset(self) -> Fraction:
         """The part begins at time 0."""
         return Fraction(self._from).limit_denominator(90_000)
 

@@ -1,8 +1,8 @@
-"""At which size the network looks at a picture, and the way back to the picture's own size.
+"""The working size of a picture, and the way back to its own size.
 
-A network learned on faces of some size. A face much larger than that is to it a landscape of
-skin: it smooths, and draws no features. So a picture with a large face is shown to it smaller, one
-with tiny faces larger, and its answer, flat colours and lines, is brought to the exact size after.
+A network is trained on faces of a certain size. It smooths a much larger face like a landscape, and
+draws no features in it. So a picture with large faces is shown to the network reduced, one with
+small faces enlarged, and the drawing is resized to the picture's own size.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from rosetail.errors import SettingsError
 Bytes = NDArray[np.uint8]
 Detail = Literal["auto"] | float
 
-# Eye distances in pixels that a network draws well, unless its file says otherwise ("eyes"); a
-# 256-pixel head has 54.
+# Distances between the eyes, in pixels, that a network draws well, unless its file has its own
+# range ("eyes"). In a 256-pixel head it is 54.
 EYES = (32.0, 64.0)
-LARGEST_GAIN = 2.0
-# The network's maps take about 450 bytes a pixel in bfloat16: this bounds them to 1.8 GB.
-MOST_PIXELS = 4_000_000
-# Of the enlarged drawing's fine part; what overshoots is cut off again, so no halos appear.
-SHARPEN, REACH = 1.5, 0.7
+MAX_ENLARGEMENT = 2.0
+MAX_PIXELS = 4_000_000  # activations take about 450 bytes per pixel in bfloat16: 1.8 GB
+SHARPEN, SIGMA = 1.5, 0.7  # amount and radius of the unsharp mask of an enlarged drawing
 
 
 def working_scale(
@@ -35,15 +33,13 @@ def working_scale(
     detail: Detail = "auto",
     eyes: tuple[float, float] = EYES,
 ) -> float:
-    """The factor from a picture of ``size`` (height, width) to what the network sees.
+    """The scale of the network's input for a picture of ``size`` (height, width).
 
-    ``auto`` brings the largest of ``eye_distances`` (pixels between the eyes) into the range
-    ``eyes``, by enlarging at most twice; without faces the picture keeps its size. A number is
-    taken as it is: 1 is the picture's own size, 0.5 half of it. Either way at most 4 megapixels
-    are seen.
+    ``auto`` brings the largest of ``eye_distances`` (in pixels) into the range ``eyes``, enlarging
+    by at most 2; without faces the scale is 1. A number is the scale itself. The input is limited
+    to 4 megapixels in both cases.
 
-    Raises:
-        SettingsError: ``detail`` is neither "auto" nor a number above 0 and at most 4.
+    Raises SettingsError unless ``detail`` is "auto" or a number above 0 and at most 4.
     """
     if detail == "auto":
         distance = max(eye_distances, default=0.0)
@@ -51,47 +47,47 @@ def working_scale(
         if distance > eyes[1]:
             scale = eyes[1] / distance
         elif 0 < distance < eyes[0]:
-            scale = min(eyes[0] / distance, LARGEST_GAIN)
+            scale = min(eyes[0] / distance, MAX_ENLARGEMENT)
     elif isinstance(detail, int | float) and 0 < detail <= 4:
         scale = float(detail)
     else:
         raise SettingsError(f"detail is {detail!r}; give auto or a number above 0 and at most 4")
     height, width = size
-    return min(scale, (MOST_PIXELS / (height * width)) ** 0.5)
+    return min(scale, (MAX_PIXELS / (height * width)) ** 0.5)
 
 
 def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
-    """``size`` (height, width) times ``scale``, at least one pixel a side."""
+    """``size`` (height, width) times ``scale``, at least one pixel."""
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def resize_photo(photo: Bytes, size: tuple[int, int]) -> Bytes:
-    """A photo uint8 [H, W, ...] at ``size`` (height, width): areas averaged, or cubic."""
+    """Resize uint8 [H, W, ...] to ``size`` (height, width): area average, or cubic to enlarge."""
     height, width = photo.shape[:2]
     smaller = size[0] * size[1] < height * width
-    way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return cv2.resize(photo, size[::-1], interpolation=way)  # type: ignore[return-value]
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return cv2.resize(photo, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
 
 
 def resize_drawing(drawing: Bytes, size: tuple[int, int]) -> Bytes:
-    """Flat art uint8 [H, W, ...] at ``size`` (height, width), its lines as crisp as they were.
+    """Resize flat art, uint8 [H, W, ...], to ``size`` (height, width) with sharp lines.
 
-    Smaller: areas averaged. Larger: cubic, its fine part raised, and every pixel held between the
-    darkest and the lightest of its 3x3 neighbours in ``drawing``: edges steepen, nothing rings.
+    Enlarging is cubic with an unsharp mask. Each pixel is clamped to the range of its 3x3
+    neighbours in ``drawing``, so that edges become steeper without halos.
     """
     height, width = drawing.shape[:2]
     if (height, width) == size:
         return drawing
+    large = resize_photo(drawing, size)
     gain = ((size[0] * size[1]) / (height * width)) ** 0.5
     if gain < 1:
-        return resize_photo(drawing, size)
-    large = resize_photo(drawing, size)
-    sigma = REACH * gain
-    side = 2 * round(1.5 * sigma) + 1  # short of what is usual, and twice as fast
-    soft = cv2.GaussianBlur(large, (side, side), sigma)
-    cv2.addWeighted(large, 1 + SHARPEN, soft, -SHARPEN, 0, dst=large)
-    around = np.ones((3, 3), np.uint8)
-    for bound, hold in ((cv2.erode, cv2.max), (cv2.dilate, cv2.min)):
-        limit = cv2.resize(bound(drawing, around), size[::-1], interpolation=cv2.INTER_LINEAR)
-        hold(large, limit, dst=large)
+        return large
+    sigma = SIGMA * gain
+    side = 2 * round(1.5 * sigma) + 1  # smaller than usual, and twice as fast
+    blurred = cv2.GaussianBlur(large, (side, side), sigma)
+    cv2.addWeighted(large, 1 + SHARPEN, blurred, -SHARPEN, 0, dst=large)
+    window = np.ones((3, 3), np.uint8)
+    for extreme, clamp in ((cv2.erode, cv2.max), (cv2.dilate, cv2.min)):
+        limit = cv2.resize(extreme(drawing, window), size[::-1], interpolation=cv2.INTER_LINEAR)
+        clamp(large, limit, dst=large)
     return large

@@ -1,11 +1,10 @@
-"""A clip to anime: decode, draw and encode beside each other.
+"""Turn a clip into anime: decode, draw and encode in parallel.
 
-    ClipReader.items -> Ahead (thread) -> FrameStylizer -> Behind (thread) -> ClipWriter
+    ClipReader -> prefetch (thread) -> FrameStylizer -> BackgroundConsumer (thread) -> ClipWriter
 
-A few frames are drawn at a time, in order. At most a handful exist at any time, however long the
-clip. The result has the source's
-frames at the source's times, its sound, and its display size; a rotation that the source keeps as
-a note to the player is applied to the pictures.
+A few frames are drawn at a time, in order; the number of frames in memory does not depend on the
+length of the clip. The result has the frames, times, sound and display size of the source. A
+rotation that the source stores as metadata is applied to the pictures.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,24 +23,26 @@ from numpy.typing import NDArray
 
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
+from rosetail.faces.faces import find
+from rosetail.faces.proportions import towards_anime
 from rosetail.faces.tracks import Tracks
 from rosetail.images import writing
-from rosetail.stylizer.scale import MOST_PIXELS, Detail, scaled
-from rosetail.stylizer.stylizer import Stylizer, blend, check_part, eyes
-from rosetail.video.pipeline import Ahead, Behind, abreast
+from rosetail.stylizer.scale import MAX_PIXELS, Detail, scaled
+from rosetail.stylizer.stylizer import Stylizer, blend, check_fraction, eye_distances
+from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.writer import ClipWriter, check_container
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int | None], None]
 
-AHEAD = BEHIND = 4  # frames in flight before and after the network
-GLIMPSES = 5  # frames looked at for the size of faces
-MOST_ABREAST = 4  # frames drawn at a time, each on its share of the cores
+QUEUE = 4  # frames in flight before and after the network
+PROBES = 5  # frames that the size of faces is measured on
+MAX_PARALLEL = 4  # frames drawn at a time, each on its share of the cores
 
 
 class DrawnFrame(NamedTuple):
-    """A frame, its drawing, and how long that took."""
+    """A frame, its drawing, and the seconds that drawing it took."""
 
     rgb: Bytes
     frame: ClipFrame
@@ -51,13 +51,20 @@ class DrawnFrame(NamedTuple):
 
 @dataclass
 class VideoReport:
-    """What was done. ``working``: (height, width) that the network saw; ``abreast``: how many
-    frames at a time; ``drawing``: the part of ``seconds`` that frames were being drawn."""
+    """What was done.
+
+    Attributes:
+        working: (height, width) of the network's input.
+        parallel: number of frames drawn at a time.
+        seconds: duration of the whole job.
+        drawing: the part of ``seconds`` in which frames were being drawn.
+        notes: messages for the user.
+    """
 
     path: Path
     frames: int = 0
     working: tuple[int, int] = (0, 0)
-    abreast: int = 1
+    parallel: int = 1
     seconds: float = 0.0
     drawing: float = 0.0
     notes: list[str] = field(default_factory=list)
@@ -76,55 +83,52 @@ def stylize_video(
 ) -> VideoReport:
     """Draw every frame of the video ``src`` and write it to ``dst`` (.mp4, .mov or .mkv).
 
-    Frame count, times, duration and sound are the source's; ``strength``, ``anime`` and ``detail``
-    are those of :class:`~rosetail.stylizer.stylizer.Stylizer`, with one working size for the whole
-    clip, taken from the faces of a few of its frames. ``compare`` puts source and drawing side by
-    side. ``progress(done, total or None)`` is called after each frame.
+    Frame count, times, duration and sound are the source's. ``strength``, ``anime`` and ``detail``
+    are those of :meth:`Stylizer.array <rosetail.stylizer.stylizer.Stylizer.array>`; the working
+    scale is constant, and ``auto`` takes it from the faces in a few frames. ``compare`` writes
+    source and drawing side by side. ``progress(done, total or None)`` is called after each frame.
 
-    ``dst`` appears whole or not at all, Ctrl-C included.
+    ``dst`` appears complete or not at all, also after Ctrl-C.
 
     Raises:
-        InputError: ``src`` is not a whole, readable video; names file and cause.
+        InputError: ``src`` is not a complete, readable video; names the file and the cause.
         OutputError: ``dst`` cannot be written.
-        SettingsError: an option is out of its range.
+        SettingsError: an option is out of range.
     """
-    check_part("strength", strength)
-    check_part("anime", anime)
-    stylizer.scale_for((1, 1), (), detail)  # refuses a bad detail before any work
+    check_fraction("strength", strength)
+    check_fraction("anime", anime)
+    stylizer.scale_for((1, 1), (), detail)  # refuses a bad detail early
     target = check_target(src, dst)
-    began = time.perf_counter()
+    start = time.perf_counter()
     report = VideoReport(target)
     with writing(target) as part, naming_errors(target), ClipReader(src) as clip:
-        painter = FrameStylizer(stylizer, clip.tick, strength, anime)
-        painter.scale = clip_scale(stylizer, clip, detail) if strength else 1.0
-        report.working = scaled(clip.size, painter.scale)
-        height, width = clip.size
-        if painter.scale < 1 and strength == 1 and anime == 0 and not compare:
-            # Nobody needs the photo at its own size, nor the drawing before it is encoded.
-            clip.shrink_to(report.working)
-            painter.scale = 1.0
-        following = anime > 0 or stylizer.in_order  # from frame to frame
-        if strength and not following:
-            report.abreast = most_abreast(report.working)
-        if report.abreast > 1:
-            painter.stylizer = stylizer.abreast(report.abreast)
-        size = height, width * 2 if compare else width
-        draw_frames(clip, painter, part, size, report, compare=compare, progress=progress)
-    report.seconds = time.perf_counter() - began
+        scale = clip_scale(stylizer, clip, detail) if strength else 1.0
+        report.working = scaled(clip.size, scale)
+        draw = FrameStylizer(stylizer, clip, scale, strength, anime, compare=compare)
+        sequential = anime > 0 or stylizer.in_order
+        if strength and not sequential:
+            report.parallel = parallel_frames(report.working)
+        if report.parallel > 1:
+            draw.stylizer = stylizer.with_streams(report.parallel)
+        size = frame_size(clip, compare)
+        draw_frames(clip, draw, part, size, report, compare=compare, progress=progress)
+    report.seconds = time.perf_counter() - start
     return report
 
 
-def most_abreast(working: tuple[int, int]) -> int:
-    """How many frames to draw at a time. One core each has no other to wait for, where all share
-    a frame the first to be done waits for the last; more of them than cores would not help."""
-    fitting = MOST_PIXELS // max(1, working[0] * working[1])
-    return max(1, min(MOST_ABREAST, usable_cores(), fitting))
+def parallel_frames(working: tuple[int, int]) -> int:
+    """How many frames to draw at a time, by the (height, width) of the network's input.
+
+    One core per frame is faster than all cores on one frame, where they wait for each other.
+    """
+    in_memory = MAX_PIXELS // max(1, working[0] * working[1])
+    return max(1, min(MAX_PARALLEL, usable_cores(), in_memory))
 
 
 def check_target(
     src: str | os.PathLike[str], dst: str | os.PathLike[str], *, transparent: bool = False
 ) -> Path:
-    """``dst``, if a video can be written there, ``transparent`` or not. Raises OutputError."""
+    """Return ``dst`` if a (``transparent``) video can be written there. Raises OutputError."""
     target = Path(dst)
     check_container(target, transparent=transparent)
     if target.exists() and Path(src).exists() and target.samefile(src):
@@ -132,9 +136,15 @@ def check_target(
     return target
 
 
+def frame_size(clip: ClipReader, compare: bool) -> tuple[int, int]:
+    """(height, width) of the pictures to write."""
+    height, width = clip.size
+    return height, width * 2 if compare else width
+
+
 def draw_frames(
     clip: ClipReader,
-    painter: Callable[[ClipFrame], Bytes],
+    draw: Callable[[ClipFrame], Bytes],
     part: Path,
     size: tuple[int, int],
     report: VideoReport,
@@ -144,69 +154,46 @@ def draw_frames(
     transparent: bool = False,
     progress: Progress | None = None,
 ) -> None:
-    """Every frame of ``clip`` through ``painter`` into the file ``part``, pictures of ``size``
-    (height, width), ``report.abreast`` at a time; ``report`` counts them. ``square_pixels``:
-    whatever the clip's pixels were. ``transparent``: pictures have an alpha."""
-    with ClipWriter(
-        part,
-        size,
-        tick=clip.tick,
-        rate=clip.rate,
-        pixel_aspect=Fraction(1) if square_pixels else clip.pixel_aspect,
-        start=clip.start(),
-        sounds=clip.sounds,
-        transparent=transparent,
-    ) as out:
+    """Draw every frame of ``clip`` and write pictures of ``size`` (height, width) to ``part``.
 
-        def done(seconds: float) -> None:
-            report.frames += 1
-            report.drawing += seconds
-            if progress is not None:
-                progress(report.frames, clip.frames)
+    ``report.parallel`` frames are drawn at a time; the counts in ``report`` are updated.
+    ``square_pixels`` ignores the clip's pixel aspect ratio. ``transparent`` pictures have an alpha.
+    """
 
-        _side_by_side(clip, painter, out, compare, report.abreast, done)
-    report.notes = clip.notes + out.notes
-
-
-def _side_by_side(
-    clip: ClipReader,
-    painter: Callable[[ClipFrame], Bytes],
-    out: ClipWriter,
-    compare: bool,
-    count: int,
-    done: Callable[[float], None],
-) -> None:
-    """The steps side by side; ``done`` hears of each frame the seconds that drawing it took."""
-
-    def paint(item: ClipFrame | SoundPacket) -> DrawnFrame | SoundPacket:
+    def work(item: ClipFrame | SoundPacket) -> DrawnFrame | SoundPacket:
         if isinstance(item, SoundPacket):
             return item
-        before = time.perf_counter()
-        drawn = painter(item)
-        return DrawnFrame(drawn, item, time.perf_counter() - before)
+        start = time.perf_counter()
+        drawn = draw(item)
+        return DrawnFrame(drawn, item, time.perf_counter() - start)
 
     def write(item: DrawnFrame | SoundPacket) -> None:
         if isinstance(item, SoundPacket):
-            out.sound(item)
+            out.write_sound(item)
             return
         frame = item.frame
         rgb = np.hstack([frame.rgb, item.rgb]) if compare else item.rgb
-        out.picture(rgb, frame.pts, frame.duration)
+        out.write_frame(rgb, frame.pts, frame.duration)
 
     with (
-        Ahead(clip.items(), AHEAD) as items,
-        Behind(write, BEHIND) as written,
-        closing(abreast(paint, items, count)) as drawings,
+        ClipWriter(part, clip, size, square_pixels=square_pixels, transparent=transparent) as out,
+        closing(prefetch(clip.items(), QUEUE)) as items,
+        BackgroundConsumer(write, QUEUE) as writer,
+        closing(parallel_map(work, items, report.parallel)) as drawings,
     ):
         for item in drawings:
-            written.put(item)
+            writer.put(item)
             if isinstance(item, DrawnFrame):
-                done(item.seconds / count)
+                report.frames += 1
+                report.drawing += item.seconds / report.parallel
+                if progress is not None:
+                    progress(report.frames, clip.frames)
+    report.notes = clip.notes + out.notes
 
 
 @contextmanager
 def naming_errors(target: Path) -> Iterator[None]:
-    """What the encoder and muxer raise, with the file's name (reading has named its errors)."""
+    """Name the file in errors of the encoder and muxer. (The reader names its own.)"""
     try:
         yield
     except av.error.FFmpegError as error:
@@ -218,37 +205,45 @@ def naming_errors(target: Path) -> Iterator[None]:
 
 
 class FrameStylizer:
-    """Frames to drawings, one after another: a fixed working size, and faces followed in time."""
+    """Draws the frames of ``clip`` in order, at a fixed working scale and with tracked faces.
+
+    If neither the full-size photo nor the full-size drawing is needed, ``clip`` is set to return
+    frames of the working size.
+    """
 
     def __init__(
-        self, stylizer: Stylizer, tick: Fraction, strength: float = 1.0, anime: float = 0.0
+        self,
+        stylizer: Stylizer,
+        clip: ClipReader,
+        scale: float,
+        strength: float = 1.0,
+        anime: float = 0.0,
+        *,
+        compare: bool = False,
     ) -> None:
-        self.stylizer, self.strength, self.anime = stylizer, strength, anime
-        self.scale = 1.0
-        self._tick, self._tracks = tick, Tracks()
+        if scale < 1 and strength == 1 and anime == 0 and not compare:
+            clip.shrink_to(scaled(clip.size, scale))
+            scale = 1.0
+        self.stylizer = stylizer
+        self._scale, self._strength, self._anime = scale, strength, anime
+        self._tick, self._tracks = clip.tick, Tracks()
 
     def __call__(self, frame: ClipFrame) -> Bytes:
         """The drawing of ``frame``, uint8 of the same shape."""
-        if self.strength == 0:
+        if self._strength == 0:
             return frame.rgb
-        photo = self._warped(frame) if self.anime > 0 else frame.rgb
-        return blend(photo, self.stylizer.at_scale(photo, self.scale), self.strength)
-
-    def _warped(self, frame: ClipFrame) -> Bytes:
-        from rosetail.faces.faces import find
-        from rosetail.faces.proportions import towards_anime
-
-        steady = self._tracks.update(float(frame.pts * self._tick), find(frame.rgb))
-        return towards_anime(frame.rgb, steady, self.anime * self.strength)
+        photo = frame.rgb
+        if self._anime > 0:
+            landmarks = self._tracks.update(float(frame.pts * self._tick), find(photo))
+            photo = towards_anime(photo, landmarks, self._anime * self._strength)
+        return blend(photo, self.stylizer.at_scale(photo, self._scale), self._strength)
 
 
 def clip_scale(stylizer: Stylizer, clip: ClipReader, detail: Detail) -> float:
-    """One working scale for a clip: from the median, over a few frames, of the largest face."""
+    """The working scale of a clip, by the median size of the largest face in a few frames."""
     distances: list[float] = []
     if detail == "auto":
-        from rosetail.faces.faces import find
-
-        largest = [max(eyes(find(rgb)), default=0.0) for rgb in clip.glimpses(GLIMPSES)]
-        seen = [distance for distance in largest if distance]
-        distances = [float(np.median(seen))] if seen else []
+        largest = [max(eye_distances(find(rgb)), default=0.0) for rgb in clip.probe(PROBES)]
+        found = [distance for distance in largest if distance]
+        distances = [float(np.median(found))] if found else []
     return stylizer.scale_for(clip.size, distances, detail)

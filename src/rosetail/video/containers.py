@@ -1,6 +1,6 @@
-"""Video files opened with care: only files, only containers, only whole ones.
+"""Open video files safely: only local files, only known containers, only complete ones.
 
-A playlist names other files and addresses, so none is followed: the demuxers allowed are named
+Playlists refer to other files and addresses, so none is followed: the allowed demuxers are listed
 here, and the only protocol is ``file``.
 """
 
@@ -17,14 +17,14 @@ FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,gif,mxf,nut,yuv4mpegpipe"
 )
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD")
-MOST_PIXELS = 8192 * 4608
+MAX_PIXELS = 8192 * 4608
 
 
 def open_container(path: Path) -> Any:
-    """The video file at ``path``, opened by PyAV for reading.
+    """Open a video file with PyAV for reading.
 
-    Raises:
-        InputError: missing, empty, a playlist, cut off (MP4 and MOV), or nothing that is known.
+    Raises InputError for a file that is missing, empty, a playlist, cut off (MP4 and MOV only) or
+    not a known container.
     """
     try:
         with path.open("rb") as file:
@@ -42,7 +42,7 @@ def open_container(path: Path) -> Any:
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": FORMATS,
-        "max_pixels": str(MOST_PIXELS),
+        "max_pixels": str(MAX_PIXELS),
     }
     try:
         return av.open(f"file:{path}", options=options, metadata_errors="replace")
@@ -57,14 +57,14 @@ def open_container(path: Path) -> Any:
 def _missing_bytes(file: BinaryIO) -> int:
     """How far the last box of an MP4 file (ISO/IEC 14496-12) reaches past the end of the file."""
     end = file.seek(0, 2)
-    at = 0
-    while at + 8 <= end:
-        file.seek(at)
+    position = 0
+    while position + 8 <= end:
+        file.seek(position)
         header = file.read(16)
         size = int.from_bytes(header[:4], "big")
         if size == 1:
             size = int.from_bytes(header[8:], "big")
         if size < 8:  # 0: to the end of the file; anything else below 8 is damage
             return 0
-        at += size
-    return max(0, at - end)
+        position += size
+    return max(0, position - end)

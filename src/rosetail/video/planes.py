@@ -1,7 +1,7 @@
-"""A small drawing as the planes of a full-size video frame, without a full-size RGB between.
+"""Enlarge a small drawing directly to the planes of a full-size video frame.
 
-Colours are converted where pixels are few, and the two colour planes are enlarged to half the
-size only, which is all that 4:2:0 stores: about half the work of enlarging RGB and converting.
+Colours are converted at the small size, and the chroma planes are only enlarged to half the size,
+as 4:2:0 stores them. That is about half the work of enlarging RGB and converting it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rosetail.stylizer.scale import resize_drawing
 
 Bytes = NDArray[np.uint8]
 
-RED, BLUE = 0.2126, 0.0722  # shares of luma, ITU-R BT.709
+RED, BLUE = 0.2126, 0.0722  # luma coefficients, ITU-R BT.709
 
 
 def _from_rgb() -> NDArray[np.float32]:
@@ -33,7 +33,8 @@ FROM_RGB = _from_rgb()
 
 
 def enlarged_frame(drawing: Bytes, size: tuple[int, int]) -> VideoFrame:
-    """uint8 [h, w, 3] RGB, redrawn at ``size`` (height, width; both even), as 4:2:0 in BT.709."""
+    """A drawing uint8 [h, w, 3] RGB as a frame of ``size`` (height, width; both even), 4:2:0 in
+    BT.709."""
     height, width = size
     frame = VideoFrame(width, height, "yuv420p")
     small = cv2.split(cv2.transform(drawing, FROM_RGB).astype(np.uint8, copy=False))

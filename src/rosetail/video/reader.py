@@ -1,7 +1,6 @@
-"""Clips read safely: upright RGB frames and untouched sound packets, in the order of the file.
+"""Read a clip safely: upright RGB frames and unchanged sound packets, in the order of the file.
 
-Only files are opened, only as real containers (never playlists, which name other files), and a
-clip that ends before it says it does is refused rather than cut short.
+A clip that ends earlier than its header says is refused, not cut short.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import av
@@ -22,21 +20,21 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from rosetail.errors import InputError
-from rosetail.video.containers import MOST_PIXELS, open_container
+from rosetail.video.containers import MAX_PIXELS, open_container
 from rosetail.video.frames import Clock, Deinterlacer, Orientation
 
 Bytes = NDArray[np.uint8]
 
-STARTS_ANYWHERE = ("mpegts", "mpeg")  # broadcast clocks: their first frame is at any time
-# A clip may end this much before its stated length (seconds, and part of it) and count as whole.
-SHORT_BY, SHORT_PART = 0.5, 0.05
+BROADCAST = ("mpegts", "mpeg")  # formats whose clock starts at any time
+# A clip counts as complete if it misses at most this (seconds, or share) of its stated length.
+MISSING_SECONDS, MISSING_SHARE = 0.5, 0.05
 UNSPECIFIED, HD_LINES = 2, 720
 HDR_CURVES = (16, 18)  # PQ and HLG, ITU-T H.273
 
 
 @dataclass(frozen=True)
 class ClipFrame:
-    """One upright picture, uint8 [H, W, 3] RGB, its time and length in ticks of the clip."""
+    """An upright picture, uint8 [H, W, 3] RGB; time and duration in ticks of the clip."""
 
     rgb: Bytes
     pts: int
@@ -45,7 +43,7 @@ class ClipFrame:
 
 @dataclass(frozen=True)
 class SoundPacket:
-    """One packet of a sound stream, as it lay in the file."""
+    """An encoded packet of a sound stream."""
 
     packet: Any
     stream: AudioStream
@@ -54,11 +52,16 @@ class SoundPacket:
 class ClipReader:
     """A clip, open for reading. A context manager; :meth:`items` may be used once.
 
-    ``size`` (height, width) is what a viewer shows, rotation applied. ``frames`` is how many
-    pictures the file says it has, or None. ``notes`` collects what a person should know.
+    Attributes:
+        size: (height, width) as displayed, after rotation.
+        tick: seconds per unit of time.
+        rate: frames per second.
+        pixel_aspect: width of a pixel divided by its height.
+        sound_streams: the sound streams.
+        notes: messages for the user.
 
-    Raises:
-        InputError: missing, empty, not a video, without a video stream, or too large.
+    Raises InputError for a file that is missing, empty, not a video, without a video stream, or
+    too large.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -67,23 +70,27 @@ class ClipReader:
         self._container = open_container(self.path)
         try:
             self.video = self._video_stream()
-            self.sounds = list(self._container.streams.audio)
+            self.sound_streams = list(self._container.streams.audio)
             self.tick = Fraction(self.video.time_base or Fraction(1, 90_000))
             self.rate = Fraction(self.video.average_rate or self.video.guessed_rate or 25)
             first = self._first_frame()
         except BaseException:
             self._container.close()
             raise
-        self._turn = Orientation.of(first)
+        self._orientation = Orientation.of(first)
         self._stored = (first.height, first.width)
         self._interlaced = bool(first.interlaced_frame)
-        self.size = self._turn.size(self._stored)
-        aspect = Fraction(self.video.sample_aspect_ratio or 1)
-        self.pixel_aspect = 1 / aspect if self._turn.across and aspect else aspect or Fraction(1)
-        self._note_oddities(first)
+        self.size = self._orientation.size(self._stored)
+        aspect = Fraction(self.video.sample_aspect_ratio or 1) or Fraction(1)
+        self.pixel_aspect = 1 / aspect if self._orientation.transposed else aspect
+        if first.color_trc in HDR_CURVES:
+            self.notes.append(f"{self.path}: is HDR; it is drawn as ordinary video, colours pale")
+        if self._interlaced:
+            self.notes.append(f"{self.path}: is interlaced; fields are joined (yadif)")
 
     @property
     def frames(self) -> int | None:
+        """The number of pictures that the file states, or that its length implies."""
         if self.video.frames:
             return int(self.video.frames)
         seconds = self.seconds
@@ -96,26 +103,23 @@ class ClipReader:
             return float(self.video.duration * self.tick)
         return self._container.duration / av.time_base if self._container.duration else None
 
+    def start_offset(self) -> Fraction:
+        """Seconds to subtract from all times: the start of a broadcast clock, else 0."""
+        if self._container.format.name in BROADCAST and self._container.start_time:
+            return Fraction(self._container.start_time, av.time_base)
+        return Fraction(0)
+
     def __enter__(self) -> ClipReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._container.close()
 
     def items(self) -> Iterator[ClipFrame | SoundPacket]:
-        """Every picture and every sound packet, as the file has them.
-
-        Raises:
-            InputError: the file is damaged, or ends before it should.
-        """
+        """All pictures and sound packets. Raises InputError if the file is damaged or cut off."""
         clock = Clock(self.tick, self.rate)
-        untangle = Deinterlacer(self.video) if self._interlaced else None
-        seen, end = 0, 0.0
+        deinterlace = Deinterlacer(self.video) if self._interlaced else None
+        packets, end = 0, 0.0
         for packet in self._packets():
             if packet.dts is None:
                 packet.dts = packet.pts
@@ -124,21 +128,22 @@ class ClipReader:
             if packet.size and packet.pts is not None:
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
             if packet.stream.index == self.video.index:
-                seen += bool(packet.size)
-                for frame in self._decode(packet, seen):
-                    yield from self._upright(frame, clock, untangle)
+                packets += bool(packet.size)
+                for frame in self._decode(packet, packets):
+                    clock.push(frame)
+                    for whole in [frame] if deinterlace is None else deinterlace(frame):
+                        yield self._frame(whole, *clock.pop())
             elif isinstance(packet.stream, AudioStream) and packet.size and packet.dts is not None:
                 yield SoundPacket(packet, packet.stream)
-        if untangle is not None:
-            for frame in untangle.rest():
-                yield self._frame(frame, *clock.next())
-        self._check_whole(seen, end)
+        for whole in deinterlace(None) if deinterlace else ():
+            yield self._frame(whole, *clock.pop())
+        self._check_complete(packets, end)
 
-    def between(self, first: int, last: int | None) -> Iterator[ClipFrame]:
-        """The pictures from ``first`` to before ``last``, in ticks; ``first`` is the time of a key
-        frame or the clip's start. Only of clips that :meth:`splits` can split.
+    def frames_between(self, first: int, last: int | None) -> Iterator[ClipFrame]:
+        """The pictures from time ``first`` to before ``last``, in ticks.
 
-        Raises InputError where the file is damaged.
+        ``first`` must be a time from :meth:`groups_of_pictures`. Raises InputError if the file is
+        damaged.
         """
         clock = Clock(self.tick, self.rate)
         for frame in self._decoded_from(first):
@@ -146,26 +151,26 @@ class ClipReader:
                 continue
             if last is not None and frame.pts >= last:
                 return
-            clock.tell(frame.pts, frame.duration)
-            yield self._frame(frame, *clock.next())
+            clock.push(frame)
+            yield self._frame(frame, *clock.pop())
 
     def _decoded_from(self, first: int) -> Iterator[VideoFrame]:
         try:
             self._container.seek(first, stream=self.video)
             frame = next(self._container.decode(self.video), None)
             if frame is None or frame.pts is None or frame.pts > first:
-                self._rewind()  # its index is no good: from the start, which is slow and sure
+                self._rewind()  # the index is wrong: decode from the start, which is slow
             else:
                 yield frame
             yield from self._container.decode(self.video)
         except av.error.FFmpegError as error:
             raise self._damaged(None, error) from error
 
-    def splits(self) -> list[tuple[int, int]]:
-        """Time of each key frame in ticks, and how many pictures are shown from there to the next.
+    def groups_of_pictures(self) -> list[tuple[int, int]]:
+        """For each key frame, its time in ticks and the number of pictures until the next one.
 
-        Read from the packets alone. Empty where pictures have no times, or come as fields: such a
-        clip cannot be split.
+        Read without decoding. Empty for interlaced clips and clips without times, which cannot be
+        split.
         """
         times, keys = [], []
         for packet in self._packets():
@@ -180,11 +185,11 @@ class ClipReader:
         self._rewind()
         order = np.sort(np.asarray(times, np.int64))
         keys = sorted({int(order[0]), *keys}) if len(order) else []
-        places = [*np.searchsorted(order, keys).tolist(), len(order)]
-        return [(key, b - a) for key, a, b in zip(keys, places[:-1], places[1:], strict=True)]
+        bounds = [*np.searchsorted(order, keys).tolist(), len(order)]
+        return [(key, b - a) for key, a, b in zip(keys, bounds[:-1], bounds[1:], strict=True)]
 
-    def sounds_alone(self) -> Iterator[SoundPacket]:
-        """Every sound packet, as the file has them. Raises InputError where it is damaged."""
+    def sound_packets(self) -> Iterator[SoundPacket]:
+        """All sound packets. Raises InputError if the file is damaged."""
         for packet in self._packets():
             if packet.stream.index != self.video.index and isinstance(packet.stream, AudioStream):
                 if packet.dts is None:
@@ -193,43 +198,35 @@ class ClipReader:
                     yield SoundPacket(packet, packet.stream)
 
     def shrink_to(self, size: tuple[int, int]) -> None:
-        """From now on give pictures of ``size`` (height, width) instead of the clip's own."""
-        self._stored = self._turn.size(size)
+        """Return pictures of ``size`` (height, width) from now on."""
+        self._stored = self._orientation.size(size)
 
-    def glimpses(self, count: int) -> list[Bytes]:
-        """``count`` upright pictures spread over the clip, or what can be reached of them: those
-        that players jump to, each once."""
-        found = []
+    def probe(self, count: int) -> list[Bytes]:
+        """About ``count`` upright pictures spread over the clip, as far as it can be searched."""
+        pictures = []
         times = set()
         length = self.seconds or 0.0
         for index in range(count if length else 1):
-            at = int((index + 0.5) / count * length / self.tick) + (self.video.start_time or 0)
+            pts = int((index + 0.5) / count * length / self.tick) + (self.video.start_time or 0)
             try:
-                self._container.seek(at if length else 0, stream=self.video)
+                self._container.seek(pts if length else 0, stream=self.video)
                 frame = next(self._container.decode(self.video))
             except (av.error.FFmpegError, StopIteration):
                 continue
             if frame.pts is None or frame.pts not in times:
                 times.add(frame.pts)
-                found.append(self._frame(frame, 0, 0).rgb)
+                pictures.append(self._frame(frame, 0, 0).rgb)
         self._rewind()
-        return found
-
-    def start(self) -> Fraction:
-        """Seconds to take from every time: broadcast clocks start anywhere, others at their own."""
-        if self._container.format.name in STARTS_ANYWHERE and self._container.start_time:
-            return Fraction(self._container.start_time, av.time_base)
-        return Fraction(0)
+        return pictures
 
     def _video_stream(self) -> VideoStream:
-        covers = av.stream.Disposition.attached_pic
-        for stream in self._container.streams.video:
-            if not stream.disposition & covers:
-                break
-        else:
+        cover = av.stream.Disposition.attached_pic
+        streams = [each for each in self._container.streams.video if not each.disposition & cover]
+        if not streams:
             raise InputError(f"{self.path}: has no video stream; give a video")
+        stream: VideoStream = streams[0]
         width, height = stream.codec_context.width, stream.codec_context.height
-        if width * height > MOST_PIXELS:
+        if width * height > MAX_PIXELS:
             raise InputError(
                 f"{self.path}: states {width}x{height} pixels, more than 8192x4608; make it smaller"
             )
@@ -242,20 +239,20 @@ class ClipReader:
         try:
             frame = next(self._container.decode(self.video))
         except StopIteration:
-            raise InputError(f"{self.path}: holds no picture; copy it again") from None
+            raise InputError(f"{self.path}: contains no picture; copy it again") from None
         except av.error.FFmpegError as error:
             raise self._damaged(0, error) from error
         self._rewind()
         return frame
 
     def _rewind(self) -> None:
-        """Back to the start; opening again is exact where seeking is not."""
+        """Open the file again, which is exact where seeking to the start is not."""
         index = self.video.index
         self._container.close()
         self._container = open_container(self.path)
         self.video = self._container.streams[index]
         self.video.thread_type = "AUTO"
-        self.sounds = list(self._container.streams.audio)
+        self.sound_streams = list(self._container.streams.audio)
 
     def _packets(self) -> Iterator[Any]:
         try:
@@ -263,53 +260,37 @@ class ClipReader:
         except av.error.FFmpegError as error:
             raise self._damaged(None, error) from error
 
-    def _decode(self, packet: Any, seen: int) -> Iterator[VideoFrame]:
+    def _decode(self, packet: Any, number: int) -> Iterator[VideoFrame]:
         try:
             yield from packet.decode()
         except av.error.FFmpegError as error:
-            raise self._damaged(seen, error) from error
-
-    def _upright(
-        self, frame: VideoFrame, clock: Clock, untangle: Deinterlacer | None
-    ) -> Iterator[ClipFrame]:
-        clock.tell(frame.pts, frame.duration)
-        if untangle is None:
-            yield self._frame(frame, *clock.next())
-            return
-        for whole in untangle(frame):
-            yield self._frame(whole, *clock.next())
+            raise self._damaged(number, error) from error
 
     def _frame(self, frame: VideoFrame, pts: int, duration: int) -> ClipFrame:
         matrix = "ITU709" if frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES else None
         height, width = self._stored
-        way = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
+        filter_ = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
         rgb = frame.reformat(
-            width, height, "rgb24", src_colorspace=matrix, interpolation=way
+            width, height, "rgb24", src_colorspace=matrix, interpolation=filter_
         ).to_ndarray()
-        return ClipFrame(self._turn(np.asarray(rgb, np.uint8)), pts, duration)
+        return ClipFrame(self._orientation(np.asarray(rgb, np.uint8)), pts, duration)
 
-    def _check_whole(self, seen: int, end: float) -> None:
+    def _check_complete(self, packets: int, end: float) -> None:
+        """Raise InputError if fewer pictures or seconds were read than the file states."""
         stated = self.video.frames
-        if stated and seen < stated * (1 - SHORT_PART / 2) - 1:
-            raise self._cut(f"{seen} of {stated} frames are there")
+        if stated and packets < stated * (1 - MISSING_SHARE / 2) - 1:
+            raise self._cut_off(f"{packets} of {stated} frames are there")
         length = (self._container.duration or 0) / av.time_base
         start = max(0.0, (self._container.start_time or 0) / av.time_base)
-        missing = length - (end - start)
-        if missing > max(SHORT_BY, SHORT_PART * length):
-            raise self._cut(f"{end - start:.1f} of {length:.1f} seconds are there")
-        if seen == 0:
-            raise self._cut("no frame is there")
+        if length - (end - start) > max(MISSING_SECONDS, MISSING_SHARE * length):
+            raise self._cut_off(f"{end - start:.1f} of {length:.1f} seconds are there")
+        if packets == 0:
+            raise self._cut_off("no frame is there")
 
-    def _cut(self, cause: str) -> InputError:
+    def _cut_off(self, cause: str) -> InputError:
         return InputError(f"{self.path}: cut off, {cause}; copy it again")
 
     def _damaged(self, frame: int | None, error: Exception) -> InputError:
         where = "damaged" if frame is None else f"damaged at frame {frame}"
         cause = getattr(error, "strerror", None) or str(error)
         return InputError(f"{self.path}: {where} or cut off ({cause}); copy it again")
-
-    def _note_oddities(self, first: VideoFrame) -> None:
-        if first.color_trc in HDR_CURVES:
-            self.notes.append(f"{self.path}: is HDR; it is drawn as ordinary video, colours pale")
-        if self._interlaced:
-            self.notes.append(f"{self.path}: is interlaced; fields are joined (yadif)")

@@ -1,12 +1,9 @@
-"""Clips written: H.264 pictures, or ProRes with an alpha, at the source's times, its sound copied
-beside them."""
+"""Write a clip: H.264 pictures, or ProRes with an alpha, at the source's times, with its sound."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import av
@@ -18,159 +15,159 @@ from numpy.typing import NDArray
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.video.planes import enlarged_frame
-from rosetail.video.reader import SoundPacket
+from rosetail.video.reader import ClipReader, SoundPacket
 
 Bytes = NDArray[np.uint8]
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-# The processor is for the network: the fastest preset takes two fifths of the next one's time for
-# half as many bytes more. Deblocking, which it leaves out, costs nothing to speak of.
-ENCODER = {"preset": "ultrafast", "crf": "18", "x264-params": "no-deblock=0:deblock=0,0"}
-CLEAR = ".mov"  # what holds an alpha and opens in editors
+# The network needs the processor: the fastest preset takes 40 % of the time of the next for 50 %
+# more bytes. Deblocking, which it switches off, costs almost nothing.
+H264 = {"preset": "ultrafast", "crf": "18", "x264-params": "no-deblock=0:deblock=0,0"}
 PRORES = {"profile": "4444"}
-BT709 = 1  # matrix, primaries and curve, ITU-T H.273
+TRANSPARENT = ".mov"  # the container for an alpha that editors open
+BT709 = 1  # matrix, primaries and transfer curve, ITU-T H.273
 LIMITED = 1  # 16..235
-SPARE_SOUND = "aac"  # where a container cannot hold the source's sound
+TO_BT709 = {"dst_colorspace": "ITU709", "dst_color_range": "MPEG"}
+FALLBACK_SOUND = "aac"  # if the container does not support the source's codec
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
 
 
 def check_container(path: Path, *, transparent: bool = False) -> str:
     """The container format for the suffix of ``path``. Raises OutputError for another suffix, or
     one that does not support transparency if ``transparent``."""
-    kind = CONTAINERS.get(path.suffix.lower())
-    if transparent and path.suffix.lower() != CLEAR:
+    suffix = path.suffix.lower()
+    if transparent and suffix != TRANSPARENT:
         raise OutputError(
-            f"{path}: only {CLEAR} supports transparency; give a name ending in {CLEAR}"
+            f"{path}: only {TRANSPARENT} supports transparency; give a name ending in {TRANSPARENT}"
         )
-    if kind is None:
+    if suffix not in CONTAINERS:
         raise OutputError(f"{path}: cannot write '{path.suffix}' videos; use .mp4, .mov or .mkv")
-    return kind
+    return CONTAINERS[suffix]
 
 
 class ClipWriter:
-    """Writes one clip to ``path``. A context manager; on an error the file is left unfinished.
+    """Writes pictures with the times and the sound of ``clip`` to ``path``.
 
-    ``size`` is the (height, width) of the pictures; smaller ones are drawn larger. H.264 in 4:2:0
-    has even sides only: an odd side gets its last row or column twice. ``tick``: seconds a unit of
-    pts; ``start``: seconds taken from every time. ``sounds``: the streams whose packets will come.
-    ``transparent``: pictures have an alpha and are written as ProRes 4444, every side as it is.
+    A context manager; on an error the file stays incomplete. ``size`` is the (height, width) of the
+    pictures; smaller ones are enlarged. H.264 in 4:2:0 needs even sides: of an odd side, the last
+    row or column is repeated. ``square_pixels`` ignores the clip's pixel aspect ratio.
+    ``transparent`` pictures have an alpha and are written as ProRes 4444 of any size.
     """
 
     def __init__(
         self,
         path: Path,
+        clip: ClipReader,
         size: tuple[int, int],
         *,
-        tick: Fraction,
-        rate: Fraction,
-        pixel_aspect: Fraction = Fraction(1),
-        start: Fraction = Fraction(0),
-        sounds: Sequence[AudioStream] = (),
+        sound: bool = True,
+        square_pixels: bool = False,
         transparent: bool = False,
     ) -> None:
-        kind = check_container(path, transparent=transparent)
+        container = check_container(path, transparent=transparent)
         self.notes: list[str] = []
-        self._tick, self._start, self._transparent = tick, start, transparent
-        self._size, self._extra = size, (0, 0) if transparent else (size[0] % 2, size[1] % 2)
-        self._lengths: dict[int, int] = {}  # of the pictures that are still in the encoder
-        flags = {"movflags": "+faststart"} if kind != "matroska" else {}
-        self._file = av.open(str(path), "w", format=kind, options=flags)
-        self._video = self._add_video(size, rate, pixel_aspect)
-        self._sounds = {stream.index: self._add_sound(stream) for stream in sounds}
+        self._tick, self._start, self._transparent = clip.tick, clip.start_offset(), transparent
+        self._size = size
+        self._padding = (0, 0) if transparent else (size[0] % 2, size[1] % 2)
+        self._durations: dict[int, int] = {}  # of the pictures that are in the encoder, by pts
+        options = {"movflags": "+faststart"} if container != "matroska" else {}
+        self._file = av.open(str(path), "w", format=container, options=options)
+        aspect = Fraction(1) if square_pixels else clip.pixel_aspect
+        self._video = self._add_video(clip.rate, aspect)
+        streams = clip.sound_streams if sound else []
+        self._sounds = {stream.index: self._add_sound(stream) for stream in streams}
 
     def __enter__(self) -> ClipWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if error is None:
-                self._mux_pictures(None)
+                self._encode(None)
                 for sound in self._sounds.values():
-                    self._file.mux(sound.rest())
+                    self._file.mux(sound.flush())
         finally:
             self._file.close()
 
-    def picture(self, rgb: Bytes, pts: int, duration: int) -> None:
-        """Add uint8 [H, W, 3] RGB, of the clip's size or smaller, at ``pts`` for ``duration``; of a
-        clear clip [H, W, 4] of its size."""
-        frame = self._frame(rgb)
+    def write_frame(self, rgb: Bytes, pts: int, duration: int) -> None:
+        """Add a picture, uint8 [H, W, 3] of the clip's size or smaller, or [H, W, 4] of its size if
+        transparent; ``pts`` and ``duration`` are in ticks of the clip."""
+        frame = self._to_frame(rgb)
         frame.pts, frame.duration = pts - round(self._start / self._tick), duration
         frame.time_base = self._tick
-        self._lengths[frame.pts] = duration
-        self._mux_pictures(frame)
+        self._durations[frame.pts] = duration
+        self._encode(frame)
 
-    def coded(self, packet: Any) -> None:
-        """Add a picture that another writer of the same settings has coded already."""
+    def write_packet(self, packet: Any) -> None:
+        """Add a packet that another writer with the same settings has encoded."""
         packet.stream, packet.time_base = self._video, self._tick
         self._file.mux(packet)
 
-    def _frame(self, rgb: Bytes) -> VideoFrame:
-        if self._transparent:
-            return VideoFrame.from_ndarray(rgb, "rgba").reformat(
-                format=self._video.pix_fmt, dst_colorspace="ITU709", dst_color_range="MPEG"
-            )
-        if rgb.shape[:2] != self._size:
-            even = self._size[0] + self._extra[0], self._size[1] + self._extra[1]
-            return enlarged_frame(rgb, even)
-        if any(self._extra):
-            rgb = np.pad(rgb, ((0, self._extra[0]), (0, self._extra[1]), (0, 0)), mode="edge")
-        return VideoFrame.from_ndarray(rgb, "rgb24").reformat(
-            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
-        )
-
-    def sound(self, sound: SoundPacket) -> None:
-        """Add one packet of one of the streams given as ``sounds``."""
-        packet, base = sound.packet, sound.packet.time_base
+    def write_sound(self, sound: SoundPacket) -> None:
+        """Add a packet of one of the clip's sound streams."""
+        packet = sound.packet
         if self._start:
-            back = round(self._start / base)
+            back = round(self._start / packet.time_base)
             packet.pts, packet.dts = packet.pts - back, packet.dts - back
         self._file.mux(self._sounds[sound.stream.index](packet))
 
-    def _mux_pictures(self, frame: VideoFrame | None) -> None:
-        for packet in self._video.encode(frame):
-            # The encoder forgets how long a picture is shown, which only the last one would tell.
-            packet.duration = self._lengths.pop(packet.pts, packet.duration)
-            self._file.mux(packet)
+    def _to_frame(self, rgb: Bytes) -> VideoFrame:
+        if self._transparent:
+            frame = VideoFrame.from_ndarray(rgb, "rgba")
+            return frame.reformat(format=self._video.pix_fmt, **TO_BT709)  # type: ignore[arg-type]
+        bottom, right = self._padding
+        if rgb.shape[:2] != self._size:
+            return enlarged_frame(rgb, (self._size[0] + bottom, self._size[1] + right))
+        if bottom or right:
+            rgb = np.pad(rgb, ((0, bottom), (0, right), (0, 0)), mode="edge")
+        frame = VideoFrame.from_ndarray(rgb, "rgb24")
+        return frame.reformat(format="yuv420p", **TO_BT709)  # type: ignore[arg-type]
 
-    def _add_video(self, size: tuple[int, int], rate: Fraction, aspect: Fraction) -> Any:
-        name, options = ("prores_ks", PRORES) if self._transparent else ("libx264", ENCODER)
+    def _encode(self, frame: VideoFrame | None) -> None:
+        """Encode a frame, or flush the encoder."""
+        for packet in self._video.encode(frame):
+            # The encoder drops durations; only that of the last picture cannot be inferred.
+            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            self._mux(packet)
+
+    def _mux(self, packet: Any) -> None:
+        self._file.mux(packet)
+
+    def _add_video(self, rate: Fraction, pixel_aspect: Fraction) -> Any:
+        name, options = ("prores_ks", PRORES) if self._transparent else ("libx264", H264)
         try:
             stream: Any = self._file.add_stream(name, rate=rate, options=dict(options))
         except ValueError as error:  # av.codec.UnknownCodecError
             raise OutputError(
                 f"this build of PyAV has no {name}; run: pip install --force-reinstall av"
             ) from error
-        stream.height, stream.width = size[0] + self._extra[0], size[1] + self._extra[1]
+        stream.height = self._size[0] + self._padding[0]
+        stream.width = self._size[1] + self._padding[1]
         stream.pix_fmt = "yuva444p10le" if self._transparent else "yuv420p"
         stream.time_base = self._tick
         context = stream.codec_context
-        context.thread_count = max(1, usable_cores() // 2)  # the others are for the network
+        context.thread_count = max(1, usable_cores() // 2)  # the rest is for the network
         context.time_base = self._tick
-        context.sample_aspect_ratio = aspect
+        context.sample_aspect_ratio = pixel_aspect
         context.colorspace = context.color_primaries = context.color_trc = BT709
         context.color_range = LIMITED
         return stream
 
-    def _add_sound(self, stream: AudioStream) -> _Copied | _Recoded:
+    def _add_sound(self, stream: AudioStream) -> _CopiedSound | _TranscodedSound:
         name = stream.codec_context.name
         if name in self._file.supported_codecs:
             copy = self._file.add_stream_from_template(stream)
             copy.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
-            return _Copied(copy)
+            return _CopiedSound(copy)
         self.notes.append(f"the sound was recoded as AAC: the container cannot hold {name}")
         rate = stream.codec_context.sample_rate
         layout = LAYOUTS.get(stream.layout.nb_channels, "stereo")
-        recoded: Any = self._file.add_stream(SPARE_SOUND, rate=rate, layout=layout)
-        return _Recoded(recoded)
+        target: Any = self._file.add_stream(FALLBACK_SOUND, rate=rate, layout=layout)
+        return _TranscodedSound(target)
 
 
-class _Copied:
-    """Sound packets passed on as they are; times that stand still are moved on by one tick."""
+class _CopiedSound:
+    """Passes packets on unchanged, except that repeated times are moved on by one tick."""
 
     def __init__(self, stream: AudioStream) -> None:
         self._stream = stream
@@ -184,12 +181,12 @@ class _Copied:
         packet.stream = self._stream
         return [packet]
 
-    def rest(self) -> list[Any]:
+    def flush(self) -> list[Any]:
         return []
 
 
-class _Recoded:
-    """Sound packets decoded and encoded again."""
+class _TranscodedSound:
+    """Decodes packets and encodes them again."""
 
     def __init__(self, stream: AudioStream) -> None:
         self._stream = stream
@@ -199,17 +196,11 @@ class _Recoded:
         )
 
     def __call__(self, packet: Any) -> list[Any]:
-        return [
-            coded
-            for frame in packet.decode()
-            for whole in self._resampler.resample(frame)
-            for coded in self._stream.encode(whole)
-        ]
+        return [coded for frame in packet.decode() for coded in self._encode(frame)]
 
-    def rest(self) -> list[Any]:
-        tail = [
-            coded
-            for whole in self._resampler.resample(None)
-            for coded in self._stream.encode(whole)
-        ]
-        return tail + list(self._stream.encode(None))
+    def flush(self) -> list[Any]:
+        return self._encode(None) + list(self._stream.encode(None))
+
+    def _encode(self, frame: Any) -> list[Any]:
+        resampled = self._resampler.resample(frame)
+        return [coded for each in resampled for coded in self._stream.encode(each)]
