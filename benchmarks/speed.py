@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rosetail.engines.backend import open_backend
 from rosetail.evaluate.costs import HD, PORTRAIT, covering, interleaved
 from rosetail.images import to_tensor
-from rosetail.methods.doubletail.plain_graph import plain_twin, refloated
+from rosetail.methods.doubletail.rebuild import rebuild
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
 from rosetail.video.pipeline import parallel_map
@@ -48,7 +48,7 @@ def full_hd(model: Path, stylizer: Stylizer, photo: Bytes, rounds: int = 5) -> d
     floats = to_tensor(picture)
     fast = onnx.load(model)
     with TemporaryDirectory() as scratch:
-        graphs = {"plain": plain_twin(fast), "fast": refloated(fast)}
+        graphs = {form: rebuild(fast, form, pixels=False) for form in ("plain", "fast")}
         paths = {name: Path(scratch, f"{name}.onnx") for name in graphs}
         for name, graph in graphs.items():
             onnx.save(graph, paths[name])

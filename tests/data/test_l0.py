@@ -11,18 +11,18 @@ from rosetail.data.l0 import l0_smooth
 Bytes = NDArray[np.uint8]
 
 
-def difference(count: int) -> NDArray[np.float64]:
-    """Forward differences as a matrix [count, count]; the last row is 0."""
+def difference(count: int, *, periodic: bool = False) -> NDArray[np.float64]:
+    """Forward differences as a matrix [count, count]; the last row is 0 or goes to the first."""
     matrix = np.eye(count, k=1) - np.eye(count)
-    matrix[-1] = 0
+    matrix[-1] = np.eye(count)[0] - np.eye(count)[-1] if periodic else 0
     return matrix
 
 
-def plainly(rgb: Bytes, weight: float) -> NDArray[np.float64]:
+def plainly(rgb: Bytes, weight: float, *, periodic: bool = False) -> NDArray[np.float64]:
     """The alternation of Xu et al. (2011), every linear system solved as it stands."""
     height, width, channels = rgb.shape
-    across = np.kron(np.eye(height), difference(width))
-    down = np.kron(difference(height), np.eye(width))
+    across = np.kron(np.eye(height), difference(width, periodic=periodic))
+    down = np.kron(difference(height, periodic=periodic), np.eye(width))
     known = rgb.reshape(-1, channels) / 255
     smooth, coupling = known.copy(), 2 * weight
     while coupling < 1e5:
@@ -74,3 +74,10 @@ def test_more_weight_flattens_more(astronaut: Bytes) -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 7, 3), (5, 2, 3)])
 def test_tiny_pictures_pass(shape: tuple[int, int, int]) -> None:
     assert l0_smooth(np.full(shape, 77, np.uint8)).tolist() == np.full(shape, 77).tolist()
+
+
+def test_periodic_borders() -> None:
+    rgb = np.random.default_rng(11).integers(90, 120, (9, 12, 3)).astype(np.uint8)
+    rgb[:, 6:] += 100
+    smooth = l0_smooth(rgb, 0.01, periodic=True)
+    np.testing.assert_allclose(smooth, plainly(rgb, 0.01, periodic=True), atol=0.51)

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rosetail.data.l0 import l0_smooth
 from rosetail.data.targets import (
     cleaned,
     crisped,
     edge_smoothed,
     mean_colours,
+    salted,
     superpixel_average,
 )
 
@@ -102,3 +104,21 @@ def test_crisped_edges_are_steeper_and_have_no_halos() -> None:
     assert np.abs(np.diff(middle)).max() > np.abs(np.diff(slope.astype(int))).max()
     flat = np.full((8, 8, 3), 120, np.uint8)
     np.testing.assert_array_equal(crisped(flat, 2.0), flat)
+
+
+def test_salt_is_white_pixels_inside() -> None:
+    rgb = np.zeros((50, 60, 3), np.uint8)
+    noisy = salted(rgb, 0.1, seed=1)
+    white = (noisy == 255).all(2)
+    assert ((noisy == 0).all(2) | white).all()
+    assert 0.08 < white.mean() < 0.1  # drawn with replacement
+    assert white.sum() == white[1:-1, 1:-1].sum()
+    assert (salted(rgb, 0.1, seed=1) == noisy).all()
+
+
+def test_published_cleaning_takes_rgb_for_bgr(step: Bytes) -> None:
+    noisy = np.clip(step + np.random.default_rng(0).normal(0, 4, step.shape), 0, 255)
+    noisy = noisy.astype(np.uint8)
+    calm = cv2.fastNlMeansDenoisingColored(noisy, None, 7, 6, 6, 7)
+    expected = l0_smooth(np.asarray(calm, np.uint8), 0.005, periodic=True)
+    np.testing.assert_array_equal(cleaned(noisy, published=True), expected)

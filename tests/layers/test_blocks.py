@@ -8,7 +8,14 @@ import torch
 from torch.nn import functional as F
 
 from rosetail.layers import blocks
-from rosetail.layers.blocks import LADE, ConvLADE, ExternalAttention, ReflectConv, ToPicture, double
+from rosetail.layers.blocks import (
+    LADE,
+    ConvLADE,
+    ExternalAttention,
+    ReflectConv,
+    ToPicture,
+    upsample,
+)
 
 
 def lade_by_hand(h: np.ndarray, mix: np.ndarray, eps: float = 1e-5) -> np.ndarray:
@@ -118,7 +125,7 @@ def test_attention_shares_stay_finite_for_extreme_maps() -> None:
 
 def test_doubling_keeps_pixel_centres() -> None:
     ramp = torch.arange(6.0).view(1, 1, 1, 6).expand(1, 1, 4, 6)
-    got = double(ramp)[0, 0, 3]
+    got = upsample(ramp)[0, 0, 3]
     wanted = ((np.arange(12) + 0.5) / 2 - 0.5).clip(0, 5)
     np.testing.assert_allclose(got, wanted, atol=1e-6)
 
@@ -133,5 +140,21 @@ def test_a_unit_is_convolution_lade_leaky_relu() -> None:
 def test_autocast_keeps_maps_in_bf16_between_layers() -> None:
     unit, x = ConvLADE(3, 4), torch.randn(1, 3, 8, 8).bfloat16()
     with torch.autocast("cpu", torch.bfloat16):
-        assert double(x).dtype == torch.bfloat16
+        assert upsample(x).dtype == torch.bfloat16
         assert unit(x).dtype == torch.bfloat16
+
+
+def test_asymmetric_upsampling_is_tensorflow_1s() -> None:
+    """Source position i / 2 for output i, clamped at the far border."""
+    x = torch.randn(1, 2, 3, 4)
+    got = upsample(x, asymmetric=True)
+    assert got.shape == (1, 2, 6, 8)
+    for row in range(6):
+        for column in range(8):
+            y, z = row / 2, column / 2
+            low, left = int(y), int(z)
+            high, right = min(low + 1, 2), min(left + 1, 3)
+            top = x[0, :, low, left] * (1 - z % 1) + x[0, :, low, right] * (z % 1)
+            bottom = x[0, :, high, left] * (1 - z % 1) + x[0, :, high, right] * (z % 1)
+            expected = top * (1 - y % 1) + bottom * (y % 1)
+            torch.testing.assert_close(got[0, :, row, column], expected)

@@ -72,3 +72,18 @@ def test_places_follow_the_picture() -> None:
         view = draw_view(np.random.default_rng(seed), 80, 96, Augment((0.9, 1.1), 20.0))
         rows, columns = np.nonzero(view.of(picture)[..., 0] > 100)
         assert np.allclose(view.places([[50, 30]]), [[columns.mean(), rows.mean()]], atol=0.5)
+
+
+def test_mirroring_can_be_switched_off() -> None:
+    rng = np.random.default_rng(0)
+    assert not any(draw_view(rng, 40, 24, Augment(mirror=0.0)).mirrored for _ in range(20))
+
+
+def test_views_about_the_face() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        view = draw_view(rng, 80, 24, Augment(turn=10.0, mirror=0.0, face=1.0), (50.0, 30.0))
+        assert np.abs(view.places([[50.0, 30.0]]) - 11.5).max() < 0.1 * 24 + 1
+        assert draw_view(rng, 80, 24, Augment(face=1.0)).size == 24  # no face known
+    edge = draw_view(rng, 80, 24, Augment(mirror=0.0, face=1.0), (0.0, 79.0))
+    np.testing.assert_allclose(edge.places([[0.0, 79.0]]), [[0.0, 23.0]], atol=1)

@@ -143,7 +143,8 @@ def dtgan(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.methods.doubletail.recipe import DoubleTailRecipe, DoubleTailSettings
+    from rosetail.methods.doubletail.recipe import DoubleTailRecipe
+    from rosetail.methods.doubletail.settings import DoubleTailSettings
 
     folders = {"photos": photos, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
@@ -170,11 +171,11 @@ def taught(
     Ctrl-C ends the run after the current step, with a checkpoint.
     """
     need_training()
-    from rosetail.methods.doubletail.supervised import TaughtRecipe, TaughtSettings
+    from rosetail.methods.doubletail.supervised import SupervisedRecipe, SupervisedSettings
 
     folders = {"pairs": pairs, "anime": anime}
     asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    start(TaughtRecipe, TaughtSettings, "cel", folders, asked)
+    start(SupervisedRecipe, SupervisedSettings, "cel", folders, asked)
 
 
 @train.command(epilog=HEADS_EXAMPLES)

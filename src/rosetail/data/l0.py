@@ -5,7 +5,8 @@ sum |S - I|^2 + weight * (number of pixels with a gradient), by turns thresholdi
 solving for S, with ever stronger coupling. OpenCV has it too (``ximgproc.l0Smooth``), but in
 version 5.0 light bleeds in from the borders and the mean changes.
 
-Here the picture goes on mirrored, so the solving is a cosine transform and nothing wraps around.
+By default the picture is mirrored at its borders, so the solver is a cosine transform. The paper's
+code has periodic borders and a Fourier transform.
 """
 
 from __future__ import annotations
@@ -21,8 +22,29 @@ COUPLING = 1e5  # the last one; the first is twice the weight
 FASTER = 2.0  # each is so many times the one before
 
 
-def l0_smooth(rgb: Bytes, weight: float = 0.005) -> Bytes:
+def l0_smooth(rgb: Bytes, weight: float = 0.005, *, periodic: bool = False) -> Bytes:
     """``rgb`` (uint8 [H, W, 3]) with low contrasts flattened; a larger ``weight`` flattens more."""
+    return _periodic(rgb, weight) if periodic else _mirrored(rgb, weight)
+
+
+def _periodic(rgb: Bytes, weight: float) -> Bytes:
+    picture = np.moveaxis(rgb / 255.0, -1, 0)
+    height, width = picture.shape[1:]
+    down = 2 - 2 * np.cos(2 * np.pi * np.fft.fftfreq(height))
+    across = 2 - 2 * np.cos(2 * np.pi * np.fft.rfftfreq(width))
+    stiffness = down[:, None] + across
+    known, coupling = np.fft.rfft2(picture), 2 * weight
+    while coupling < COUPLING:
+        slopes = np.stack([np.roll(picture, -1, axis) - picture for axis in (2, 1)])
+        slopes[:, :, (slopes**2).sum((0, 1)) < weight / coupling] = 0
+        bent = sum(np.roll(each, 1, axis) - each for each, axis in zip(slopes, (2, 1), strict=True))
+        solved = (known + coupling * np.fft.rfft2(bent)) / (1 + coupling * stiffness)
+        picture = np.fft.irfft2(solved, s=(height, width))
+        coupling *= FASTER
+    return np.clip(np.rint(np.moveaxis(picture, 0, -1) * 255), 0, 255).astype(np.uint8)
+
+
+def _mirrored(rgb: Bytes, weight: float) -> Bytes:
     height, width = rgb.shape[:2]
     # The cosine transform takes even sizes.
     even = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

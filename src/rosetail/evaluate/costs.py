@@ -24,7 +24,7 @@ from onnx import TensorProto, helper
 from rosetail.errors import RosetailError
 from rosetail.export.weights_file import read_weights
 from rosetail.methods.doubletail.network import DoubleTail
-from rosetail.methods.doubletail.plain_graph import plain_twin
+from rosetail.methods.doubletail.rebuild import rebuild
 from rosetail.methods.generators import KINDS
 from rosetail.weights import read_header
 
@@ -52,7 +52,7 @@ def published_form(look: Path) -> onnx.ModelProto:
     """The network as published: of a fast double-tail look, the graph without its rewrites."""
     model, header = onnx.load(look), read_header(look)
     if header.get("network") == "doubletail" and header.get("form") == "fast":
-        return plain_twin(model, pixels=True)
+        return rebuild(model, "plain")
     return model
 
 

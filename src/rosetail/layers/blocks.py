@@ -156,12 +156,12 @@ class ExternalAttention(nn.Module):
     steps run in float32: a position's share is about 1 / (H W).
     """
 
-    def __init__(self, channels: int, slots: int = 128) -> None:
+    def __init__(self, channels: int, slots: int = 128, momentum: float = 0.01) -> None:
         super().__init__()
         self.query = nn.Conv2d(channels, channels, 1, bias=False)
         self.memory = nn.Parameter(torch.empty(slots, channels, 1, 1))
         self.value = nn.Conv2d(channels, channels, 1, bias=False)
-        self.norm = nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
+        self.norm = nn.BatchNorm2d(channels, eps=1e-3, momentum=momentum)
         for weight in (self.query.weight, self.memory, self.value.weight):
             nn.init.xavier_uniform_(weight)
 
@@ -173,7 +173,17 @@ class ExternalAttention(nn.Module):
         return F.leaky_relu(self.norm(self.value(remembered)) + x, SLOPE)
 
 
-def double(x: Tensor) -> Tensor:
-    """Bilinear enlargement to twice the height and width, pixel centres kept in place."""
+def upsample(x: Tensor, asymmetric: bool = False) -> Tensor:
+    """Bilinear upsampling to twice the height and width.
+
+    Pixel centres stay in place; with ``asymmetric``, upper left corners do (as TensorFlow 1's
+    ``resize_images``): even pixels are copies, odd ones the mean of their neighbours.
+    """
     with _autocast_off(x):
-        return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        if not asymmetric:
+            return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        for axis in (2, 3):
+            last = x.narrow(axis, x.shape[axis] - 1, 1)
+            after = torch.cat([x.narrow(axis, 1, x.shape[axis] - 1), last], axis)
+            x = torch.stack([x, (x + after) / 2], axis + 1).flatten(axis, axis + 1)
+        return x

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -50,14 +50,16 @@ class Pool:
             raise InputError(f"no folder to draw {', '.join(entries)} from; name one in [data]")
         self.pictures: dict[str, list[Bytes]] = {name: [] for name in entries}
         self.eyes: list[list[list[float]]] | None = [] if eyes else None
+        self.faces: list[Any] = []  # middle of the landmarks (x, y), or None
         sizes: list[int] = []
         for folder in folders:
             crops = crops_of(folder, side)
             sizes.append(len(crops))
             for name, kind in entries.items():
                 self.pictures[name] += [crops.picture(i, kind) for i in range(len(crops))]
+            known = [crops.landmarks(i) for i in range(len(crops))]
+            self.faces += [landmarks and tuple(np.mean(landmarks, 0)) for landmarks in known]
             if self.eyes is not None:
-                known = (crops.landmarks(i) for i in range(len(crops)))
                 self.eyes += [(landmarks or UNKNOWN)[:2] for landmarks in known]
         self.facts: NDArray[np.float32] | None = None
         self._ends = np.cumsum(sizes)
@@ -68,18 +70,24 @@ class Pool:
         return int(self._ends[-1])
 
     def draw(
-        self, rng: np.random.Generator, count: int, size: int, augment: Augment
+        self,
+        rng: np.random.Generator,
+        count: int,
+        size: int,
+        augment: Augment,
+        indices: Sequence[int] | None = None,
     ) -> dict[str, Tensor]:
-        """``count`` random views: uint8 [count, size, size, 3] under each entry's name, and float32
-        [count, 2, 2] under "eyes": x, y in pixels of the view, first the left one as seen there,
-        NaN where they are not known; rows of ``facts`` under "facts"."""
+        """``count`` random views, of the crops ``indices`` if given.
+
+        uint8 [count, size, size, 3] under each entry's name, and float32 [count, 2, 2] under
+        "eyes": x, y in pixels of the view, first the left one as seen there, NaN where they are
+        not known; rows of ``facts`` under "facts".
+        """
         drawn: dict[str, list[Bytes]] = {name: [] for name in self.pictures}
         eyes, facts = [], []
-        for folder in rng.choice(len(self._ends), count, p=self._chances):
-            first = self._ends[folder - 1] if folder else 0
-            index = int(rng.integers(first, self._ends[folder]))
+        for index in self._choose(rng, count) if indices is None else indices:
             side = next(iter(self.pictures.values()))[index].shape[0]
-            view = draw_view(rng, side, size, augment)
+            view = draw_view(rng, side, size, augment, self.faces[index])
             for name, pictures in self.pictures.items():
                 drawn[name].append(view.of(pictures[index]))
             if self.eyes is not None:
@@ -93,3 +101,8 @@ class Pool:
         if self.facts is not None:
             batch["facts"] = torch.from_numpy(np.stack(facts))
         return batch
+
+    def _choose(self, rng: np.random.Generator, count: int) -> Iterator[int]:
+        for folder in rng.choice(len(self._ends), count, p=self._chances):
+            first = self._ends[folder - 1] if folder else 0
+            yield int(rng.integers(first, self._ends[folder]))

@@ -23,18 +23,24 @@ class Augment:
     """How far views may stray from the crop as it is.
 
     ``scale``: least and greatest size of things, 1 as prepared. ``turn``: degrees to either side.
-    ``light``: gain up to that share above or below 1. Half of the views are mirrored.
+    ``light``: gain up to that share above or below 1. ``mirror``: share of mirrored views.
+    ``face``: share of views centred on the face, within a tenth of the view and as far as the crop
+    reaches; the others lie anywhere.
     """
 
     scale: tuple[float, float] = (1.0, 1.0)
     turn: float = 0.0
     light: float = 0.0
+    mirror: float = 0.5
+    face: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.scale[0] <= self.scale[1]:
             raise ValueError("scale must be two numbers above 0, the smaller one first")
         if not (0 <= self.turn <= 180 and 0 <= self.light < 1):
             raise ValueError("turn must be in [0, 180] and light in [0, 1)")
+        if not (0 <= self.mirror <= 1 and 0 <= self.face <= 1):
+            raise ValueError("mirror and face must be in [0, 1]")
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,16 @@ class View:
         return seen
 
 
-def draw_view(rng: np.random.Generator, side: int, size: int, augment: Augment) -> View:
+def draw_view(
+    rng: np.random.Generator,
+    side: int,
+    size: int,
+    augment: Augment,
+    face: tuple[float, float] | None = None,
+) -> View:
     """A random view of ``size`` pixels of a square crop with ``side`` pixels.
 
+    ``face`` is the middle of the face, x and y in the crop, if it is known.
     The place is anywhere within the crop; what turning or a scale below size / side lets in from
     beyond its edges is mirrored.
     """
@@ -74,12 +87,15 @@ def draw_view(rng: np.random.Generator, side: int, size: int, augment: Augment) 
     slack = max(scale * side - size, 0.0) / 2
     x, y = rng.uniform(-slack, slack, 2)
     middle, centre = (side - 1) / 2 * (1 + 1j), (size - 1) / 2 * (1 + 1j)
+    if augment.face and rng.random() < augment.face and face is not None:
+        off = turn * (middle - complex(*face)) + complex(*rng.uniform(-0.1, 0.1, 2)) * size
+        x, y = np.clip((off.real, off.imag), -slack, slack)
     shift = centre + complex(x, y) - turn * middle
     if turn == 1:  # whole pixels keep lines as sharp as they are
         shift = complex(np.rint(shift.real), np.rint(shift.imag))
     return View(
         matrix=placement(turn, shift),
         size=size,
-        mirrored=bool(rng.random() < 0.5),
+        mirrored=bool(rng.random() < augment.mirror),
         gain=1 + rng.uniform(-augment.light, augment.light),
     )

@@ -36,8 +36,18 @@ else:
 T = TypeVar("T")
 
 # Keys and recipes that had another name in earlier versions: the old dotted key and the new one.
-RENAMED: dict[str, str] = {}
-RENAMED_RECIPES = {"taught": "supervised", "heads": "headfinder"}
+RENAMED: dict[str, str] = {
+    "rate": "lr",
+    "last_rate": "last_lr",
+    "critic_rate": "critic_lr",
+    "rise_steps": "warmup_steps",
+    "warm_up_steps": "warmup_steps",
+    "warm_up_rate": "warmup_lr",
+    "weights.slopes": "weights.gradients",
+    "data.crispness": "data.sharpening",
+    "data.heads_a_step": "data.heads_per_step",
+}
+RENAMED_RECIPES = {"doubletail": "dtgan", "taught": "supervised", "heads": "headfinder"}
 
 
 def load(kind: type[T], source: str | Path | None = None, overrides: Sequence[str] = ()) -> T:

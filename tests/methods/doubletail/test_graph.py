@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from rosetail.export.agreement import SIZES, as_stored, noise_photos
 from rosetail.images import to_tensor
-from rosetail.methods.doubletail.export import measure
+from rosetail.methods.doubletail.export import measure_shifts
 from rosetail.methods.doubletail.graph import stylize_graph, two_by_two
 from rosetail.methods.doubletail.network import DoubleTail
 
@@ -53,7 +53,7 @@ def psnr(one: NDArray[Any], other: NDArray[Any], peak: float = 2.0) -> float:
 
 @pytest.fixture(scope="module")
 def shifts(net: DoubleTail) -> dict[str, NDArray[np.float32]]:
-    return measure(net, noise_photos(2, seed=0, size=64))
+    return measure_shifts(net, noise_photos(2, seed=0, size=64))
 
 
 @pytest.mark.parametrize("engine", [in_onnxruntime, in_openvino])
@@ -84,7 +84,7 @@ def test_shifts_change_nothing_in_single_precision(net, shifts) -> None:
 
 def test_shifts_are_the_means_of_the_convolutions_and_fit_bfloat16(net) -> None:
     photos = noise_photos(2, seed=3, size=64)
-    found = measure(net, photos)
+    found = measure_shifts(net, photos)
     first = net.encoder.at_full[0]
     with torch.no_grad():
         means = [first(torch.from_numpy(to_tensor(photo))).mean((0, 2, 3)) for photo in photos]
@@ -147,7 +147,7 @@ def test_bfloat16_is_as_exact_fast_as_plain(net) -> None:
     """The covariance cancels in bfloat16 where a channel's mean is large; shifts prevent it."""
     if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         pytest.skip("this processor does not compute in bfloat16")
-    centred = measure(net, noise_photos(4, seed=0, size=128))
+    centred = measure_shifts(net, noise_photos(4, seed=0, size=128))
     shape = (1, 3, 128, 128)
     forms = {
         "plain": compiled(stylize_graph(state(net), "plain", pixels=False), shape, "bf16"),

@@ -69,7 +69,7 @@ def test_encoder_maps(small: DoubleTail) -> None:
 
 def test_each_skip_reaches_the_picture(small: DoubleTail) -> None:
     skips = [skip.detach().requires_grad_() for skip in small.encode(torch.randn(1, 3, 32, 32))]
-    small.main_tail(tuple(skips)).square().sum().backward()
+    small.main_rise(tuple(skips)).square().sum().backward()
     assert all(skip.grad.abs().sum() > 0 for skip in skips)
 
 

@@ -1,16 +1,18 @@
-"""Trained weights to the one file that the runtime needs."""
+"""Export of trained double-tail generators to ONNX."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from rosetail.export.agreement import (
     SIZES,
@@ -24,7 +26,7 @@ from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import check_output, to_tensor, writing
 from rosetail.layers.blocks import ConvLADE
 from rosetail.methods.doubletail.graph import Form, stylize_graph
-from rosetail.methods.doubletail.network import DoubleTail
+from rosetail.methods.doubletail.network import DoubleTail, Resize
 
 CALIBRATION_SIZE = 256
 NOISE_PHOTOS = 8
@@ -40,20 +42,20 @@ def export_stylizer(
 ) -> Exported:
     """Write the double-tail generator in ``weights`` (.safetensors) as ONNX to ``out``.
 
-    The file takes and gives bytes (uint8 [N, H, W, 3], RGB) of any size whose sides are multiples
-    of 8, stores weights in half precision (about 2 MB) and carries what the safetensors header
-    says plus ``facts`` (licence, data, commit, ...) as metadata. The fact ``eyes``, as in "32 64",
-    tells the runtime between which eye distances in pixels the network draws well.
+    Input and output are bytes (uint8 [N, H, W, 3], RGB) of any size with sides that are multiples
+    of 8. Weights are stored in half precision (about 2 MB). The metadata are those of
+    ``weights`` plus ``facts`` (licence, data, commit, ...). The fact ``eyes``, such as "32 64", is
+    the range of eye distances in pixels for which the network draws well.
 
-    ``photos``: a dozen pictures uint8 [H, W, 3] like those it will see, to centre bfloat16 on;
-    without them, noise with a photo's spectrum.
+    ``photos``: about a dozen typical pictures uint8 [H, W, 3] that bfloat16 is calibrated with;
+    noise with a photo's spectrum by default.
 
     The file is compared with the network in ONNX Runtime and OpenVINO before it gets its name.
 
     Raises:
         InputError: ``weights`` is not a safetensors file of this generator.
         OutputError: ``out`` cannot be written.
-        RosetailError: an engine gives another picture than the network.
+        RosetailError: an engine's picture differs from the network's.
     """
     check_output(out)
     net, header = load_generator(weights)
@@ -66,7 +68,7 @@ def export_stylizer(
     }
     calibration = calibration or noise_photos(NOISE_PHOTOS, seed=0, size=CALIBRATION_SIZE)
     state = {name: value.numpy() for name, value in net.state_dict().items()}
-    shifts = measure(net, calibration) if form == "fast" else None
+    shifts = measure_shifts(net, calibration) if form == "fast" else None
     model = stylize_graph(state, form, shifts=shifts, metadata=metadata)
     with writing(out) as part:
         part.write_bytes(model.SerializeToString())
@@ -76,25 +78,25 @@ def export_stylizer(
     return Exported(path, path.stat().st_size, agreements)
 
 
-def measure(net: nn.Module, photos: Iterable[NDArray[np.uint8]]) -> dict[str, NDArray[np.float32]]:
-    """Mean over ``photos`` (uint8 [H, W, 3], sides multiples of 8) of every unit's convolution.
+def measure_shifts(
+    net: nn.Module, photos: Iterable[NDArray[np.uint8]]
+) -> dict[str, NDArray[np.float32]]:
+    """Channel means of the main path's convolutions over ``photos``, for the fast graph.
 
-    Returns one float32 [channels] for each unit that the main tail uses, by the unit's name. The
-    values have bfloat16's eight bits, so that every engine subtracts exactly what the graph adds
-    back.
+    ``photos`` are uint8 [H, W, 3], sides multiples of 8. Returns float32 [channels] by the unit's
+    name, rounded to bfloat16, so that every engine subtracts exactly what the graph adds back. Any
+    values give the same picture in exact arithmetic; these keep bfloat16 precise.
     """
-    means: dict[str, list[torch.Tensor]] = {}
-    hooks = []
+    means: dict[str, list[Tensor]] = {}
 
-    def watch(name: str) -> None:
-        def note(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
-            means.setdefault(name, []).append(output.double().mean((0, 2, 3)))
+    def note(name: str, _module: nn.Module, _inputs: object, output: Tensor) -> None:
+        means.setdefault(name, []).append(output.double().mean((0, 2, 3)))
 
-        hooks.append(net.get_submodule(name)[0].register_forward_hook(note))  # type: ignore[index]
-
-    for name, module in net.named_modules():
-        if isinstance(module, ConvLADE):
-            watch(name)
+    hooks = [
+        module[0].register_forward_hook(partial(note, name))
+        for name, module in net.named_modules()
+        if isinstance(module, ConvLADE)
+    ]
     try:
         with torch.no_grad():
             for photo in photos:
@@ -111,12 +113,12 @@ def measure(net: nn.Module, photos: Iterable[NDArray[np.uint8]]) -> dict[str, ND
 def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, str]]:
     """The generator in a safetensors file, in evaluation mode, and the file's metadata.
 
-    The support tail may be absent; it takes no part in export. Raises InputError naming what does
-    not fit.
+    The support tail may be missing. Raises InputError naming the tensors that do not fit.
     """
     state, header = read_weights(path)
     first = state.get("encoder.at_full.0.weight", torch.empty(0))
-    net = DoubleTail(first.shape[0] or 32).eval()
+    resize = cast(Resize, header.get("resize", "half_pixel"))
+    net = DoubleTail(first.shape[0] or 32, resize=resize).eval()
     expected = {
         name: value
         for name, value in net.state_dict().items()
@@ -128,12 +130,10 @@ def load_generator(path: str | os.PathLike[str]) -> tuple[DoubleTail, dict[str, 
 
 
 def _calibration_square(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The middle of a photo, its shorter side brought to CALIBRATION_SIZE."""
+    """The middle square of a photo, resized to CALIBRATION_SIZE."""
     height, width = photo.shape[:2]
-    scale = CALIBRATION_SIZE / min(height, width)
-    size = max(CALIBRATION_SIZE, round(width * scale)), max(CALIBRATION_SIZE, round(height * scale))
-    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
-    top, left = ((side - CALIBRATION_SIZE) // 2 for side in small.shape[:2])
-    return np.ascontiguousarray(
-        small[top : top + CALIBRATION_SIZE, left : left + CALIBRATION_SIZE], np.uint8
-    )
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = photo[top : top + side, left : left + side]
+    size = (CALIBRATION_SIZE, CALIBRATION_SIZE)
+    return np.asarray(cv2.resize(square, size, interpolation=cv2.INTER_AREA), np.uint8)

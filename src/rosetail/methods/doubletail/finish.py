@@ -1,47 +1,45 @@
-"""What a look does to the network's picture at the end, as a few operators without weights.
+"""Post-processing that is part of an exported look: a few ONNX operators without weights.
 
-A network taught by comparison place by place hedges: where it is not sure of a line it draws half
-of one, and what little texture it leaves it leaves everywhere. The finish decides:
+A network trained with pixelwise losses blurs lines that it is unsure of and leaves faint texture.
+The finish corrects this:
 
-1. strokes narrower than five pixels (the closing of the luma minus itself, and the opening) are
-   drawn stronger by as much as they stand out more than ``least``: outlines, lashes, lights;
-2. a median over three columns, then over three rows, takes off what is finer than a stroke;
-3. edges are steepened, and held between the darkest and the lightest neighbour: no halos;
-4. colours are moved away from grey.
+1. dark and light strokes narrower than five pixels (black-hat and top-hat transforms of the luma)
+   are amplified by the part of their contrast above ``least``;
+2. a median over three columns and then three rows removes finer detail;
+3. edges are sharpened and clipped to the range of their 3x3 neighbours, so there are no halos;
+4. saturation is multiplied by ``chroma``.
 
-It is part of the file, so every engine and the browser draw the same.
-
-``python -m rosetail.methods.doubletail.finish cel.onnx finished.onnx dark=0.8 light=0.6`` gives a
-fast file another finish.
+It is part of the file, so every engine and the browser give the same picture.
+:func:`rosetail.methods.doubletail.rebuild.change_finish` replaces it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from rosetail.errors import SettingsError
 from rosetail.export.graph_builder import GraphBuilder
+from rosetail.losses.colour import LUMA
 
-FACT = "finish"  # the name under which a file keeps its numbers
-LUMA = (0.299, 0.587, 0.114)
-STROKE = 5  # pixels: what is narrower is a stroke
+FACT = "finish"  # metadata key of the parameters
+STROKE = 5  # pixels; narrower things are strokes
 
 
 @dataclass(frozen=True)
 class Finish:
-    """Numbers of a finish; pictures are in [-1, 1]."""
+    """Parameters of a finish, for pictures in [-1, 1]."""
 
-    dark: float = 0.0  # how much darker dark strokes get, in parts of their contrast
-    light: float = 0.0  # how much lighter light ones get
-    least: float = 0.1  # contrast of a stroke that stays as it is
-    crisp: float = 2.0  # how much edges are steepened
-    chroma: float = 1.0  # factor on colourfulness
+    dark: float = 0.0  # gain on the contrast of dark strokes
+    light: float = 0.0  # gain on the contrast of light strokes
+    least: float = 0.1  # contrast below which a stroke is not amplified
+    crisp: float = 2.0  # amount of sharpening
+    chroma: float = 1.0  # factor on saturation
 
     @classmethod
     def of(cls, facts: Mapping[str, str]) -> Finish | None:
-        """The finish that a file's facts name, or None."""
+        """The finish in a file's metadata, or None."""
         return cls(**json.loads(facts[FACT])) if FACT in facts else None
 
     @property
@@ -49,25 +47,35 @@ class Finish:
         return json.dumps(asdict(self))
 
 
+def read_finish(words: Sequence[str]) -> Finish:
+    """A finish from ``name=number`` words. Raises SettingsError for unknown ones."""
+    try:
+        pairs = (word.partition("=") for word in words)
+        return Finish(**{name: float(value) for name, _, value in pairs})
+    except (TypeError, ValueError) as error:
+        known = ", ".join(asdict(Finish()))
+        raise SettingsError(f"{' '.join(words)}: give name=number, of {known}") from error
+
+
 def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:
-    """The name of ``x`` [N, 3, H, W] finished."""
-    g, drawn = graph, strokes(graph, x, finish)
-    x = g.add("Add", _median(g, _median(g, x, 3), 2), drawn)
+    """Add the finish of ``x`` [N, 3, H, W]; returns the name of its output."""
+    g, amplified = graph, strokes(graph, x, finish)
+    x = g.add("Add", _median(g, _median(g, x, 3), 2), amplified)
     x = g.add("Clip", x, g.floats(-1.0), g.floats(1.0))
     mean = g.add("AveragePool", x, kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=0)
     fine = g.add("Mul", g.add("Sub", x, mean), g.floats(finish.crisp))
-    steep = g.add("Max", g.add("Add", x, fine), _least(g, x, 3))
-    x = g.add("Min", steep, _most(g, x, 3))
+    sharp = g.add("Max", g.add("Add", x, fine), _erode(g, x, 3))
+    x = g.add("Min", sharp, _dilate(g, x, 3))
     grey = _luma(g, x)
     coloured = g.add("Mul", g.add("Sub", x, grey), g.floats(finish.chroma))
     return g.add("Clip", g.add("Add", grey, coloured), g.floats(-1.0), g.floats(1.0))
 
 
 def strokes(g: GraphBuilder, x: str, finish: Finish) -> str:
-    """What is added to dark and light strokes, [N, 1, H, W]."""
+    """What is added to amplify dark and light strokes, [N, 1, H, W]."""
     grey, least = _luma(g, x), g.floats(finish.least)
-    closed = _least(g, _most(g, grey, STROKE), STROKE)
-    opened = _most(g, _least(g, grey, STROKE), STROKE)
+    closed = _erode(g, _dilate(g, grey, STROKE), STROKE)
+    opened = _dilate(g, _erode(g, grey, STROKE), STROKE)
     dark = g.add("Relu", g.add("Sub", g.add("Sub", closed, grey), least))
     light = g.add("Relu", g.add("Sub", g.add("Sub", grey, opened), least))
     return g.add(
@@ -78,50 +86,24 @@ def strokes(g: GraphBuilder, x: str, finish: Finish) -> str:
 
 
 def _luma(g: GraphBuilder, x: str) -> str:
-    shares = g.floats([[[[share]] for share in LUMA]])
-    return g.add("ReduceSum", g.add("Mul", x, shares), g.ints(1), keepdims=1)
+    weights = g.floats([[[[weight]] for weight in LUMA]])
+    return g.add("ReduceSum", g.add("Mul", x, weights), g.ints(1), keepdims=1)
 
 
-def _most(g: GraphBuilder, x: str, size: int) -> str:
-    """The largest in a square of ``size`` about each place."""
+def _dilate(g: GraphBuilder, x: str, size: int) -> str:
     return g.add("MaxPool", x, kernel_shape=[size, size], pads=[size // 2] * 4)
 
 
-def _least(g: GraphBuilder, x: str, size: int) -> str:
-    return g.add("Neg", _most(g, g.add("Neg", x), size))
+def _erode(g: GraphBuilder, x: str, size: int) -> str:
+    return g.add("Neg", _dilate(g, g.add("Neg", x), size))
 
 
 def _median(g: GraphBuilder, x: str, axis: int) -> str:
-    """Of each place and its two neighbours along ``axis``; the border counts twice."""
+    """Median of each pixel and its two neighbours along ``axis``; the border is repeated."""
     pads = [int(side % 4 == axis) for side in range(8)]
     wide = g.add("Pad", x, g.ints(*pads), mode="edge")
-    whole = g.ints(2**31 - 1)
+    end = g.ints(2**31 - 1)
     before = g.add("Slice", wide, g.ints(0), g.ints(-2), g.ints(axis))
-    after = g.add("Slice", wide, g.ints(2), whole, g.ints(axis))
+    after = g.add("Slice", wide, g.ints(2), end, g.ints(axis))
     low, high = g.add("Min", before, x), g.add("Max", before, x)
     return g.add("Max", low, g.add("Min", high, after))
-
-
-def read_finish(words: list[str]) -> Finish:
-    """``name=number`` words as a finish. Raises SettingsError for what it does not know."""
-    try:
-        return Finish(
-            **{name: float(value) for name, _, value in (w.partition("=") for w in words)}
-        )
-    except (TypeError, ValueError) as error:
-        known = ", ".join(asdict(Finish()))
-        raise SettingsError(f"{' '.join(words)}: give name=number, of {known}") from error
-
-
-if __name__ == "__main__":
-    import sys
-    from pathlib import Path
-
-    import onnx
-
-    from rosetail.images import writing
-    from rosetail.methods.doubletail.plain_graph import finished
-
-    source, target, *words = sys.argv[1:]
-    with writing(Path(target)) as part:
-        part.write_bytes(finished(onnx.load(source), read_finish(words)).SerializeToString())

@@ -1,26 +1,24 @@
 """The stylizer as an ONNX graph: encoder and main tail of the double-tail generator.
 
-Two forms with one meaning:
-
-``plain`` is what any exporter would write, operator by operator as in
-:mod:`rosetail.methods.doubletail.network`. ``fast`` gives the same picture with fewer passes over
-memory, by exact rewrites:
+There are two forms of the same function. ``plain`` has the operators of
+:mod:`rosetail.methods.doubletail.network`, as an exporter would write them. ``fast`` has exact
+rewrites with fewer passes over memory:
 
 - LADE from the covariance of its input. For h with mean m and covariance C over positions, the
-  1x1 convolution t = Wh has mean Wm and variance diag(W C W'), so t itself is never computed:
+  1x1 convolution t = Wh has mean Wm and variance diag(W C W'), so t itself is not computed:
   out = a h + b, a = sqrt((diag(W C W') + eps) / (diag C + eps)), b = Wm - a m. The Gram matrix is
   a sum over rows of [W, c]'[W, c] products, which channels-last runtimes compute in place.
-- Every convolution that LADE follows subtracts a constant per channel (its ``shift``, about the
-  mean over photos) as a bias, and b gets Ws back. It changes nothing in exact arithmetic; in
-  bfloat16 it keeps the Gram matrix from cancelling, because maps are then nearly centred. What
+- Every convolution before a LADE subtracts a constant per channel (its shift, about the mean over
+  photos) as a bias, and b is corrected by Ws. In exact arithmetic this changes nothing; in
+  bfloat16 it prevents cancellation in the Gram matrix, because maps are nearly centred. What
   follows the Gram matrix is small and should stay in single precision: a and b have names that
-  ask for it (:data:`rosetail.engines.ports.EXACT`).
-- The last 7x7 convolution works on 2x2 blocks: 8x8, stride 2, 12 outputs, then depth to space.
-  Three outputs leave most lanes of a vector unit idle.
-- The two 1x1 convolutions on either side of the attention's memory become one matrix each, and
-  batch norm is folded into the second.
+  request it (:data:`rosetail.engines.ports.EXACT`).
+- The last 7x7 convolution computes blocks of 2x2 pixels: 8x8, stride 2, 12 outputs, then depth to
+  space. Three outputs would leave most lanes of a vector unit idle.
+- The 1x1 convolutions on both sides of the attention's memory are merged with it, and batch norm
+  with the second.
 
-No number in a graph depends on the size of a picture: sizes are read when it runs.
+No number in a graph depends on the size of a picture.
 """
 
 from __future__ import annotations
@@ -44,7 +42,7 @@ LADE_EPS = 1e-5
 NORM_EPS = 1e-3
 SLOPE = 0.2
 MULTIPLE = 8  # of both sides of a picture
-SMALLEST = 16  # the shorter side must be at least this: at 1/8, mirroring needs two pixels
+SMALLEST = 16  # pixels of the shorter side: at 1/8, reflection padding needs two
 
 
 def stylize_graph(
@@ -59,16 +57,21 @@ def stylize_graph(
 ) -> onnx.ModelProto:
     """The ONNX model of encoder and main tail.
 
-    ``weights``: the generator's state by name
-    (:class:`rosetail.methods.doubletail.network.DoubleTail`). ``shifts``: constant per channel for
-    each unit of the fast form, by the unit's name
-    (:func:`rosetail.methods.doubletail.export.measure`); none means zero. ``pixels``:
-    ``image`` and ``anime`` are uint8 [N, H, W, 3] in RGB; otherwise float32 [N, 3, H, W] in [-1,
-    1]. N, H and W are free; H and W multiples of 8, at least 16. ``half``: store weights in half
-    precision. ``finish``: what is done to the picture at the end
-    (:mod:`rosetail.methods.doubletail.finish`).
+    Args:
+        weights: the state of :class:`rosetail.methods.doubletail.network.DoubleTail`, by name.
+        form: see the module.
+        shifts: a constant per channel for each unit of the fast form, by the unit's name
+            (:func:`rosetail.methods.doubletail.export.measure_shifts`); zero by default.
+        pixels: ``image`` and ``anime`` are uint8 [N, H, W, 3] RGB; otherwise float32
+            [N, 3, H, W] in [-1, 1]. N, H and W are free; H and W multiples of 8, at least 16.
+        half: store weights in half precision.
+        finish: post-processing (:mod:`rosetail.methods.doubletail.finish`).
+        metadata: further entries of the header. ``resize`` says how the generator upsamples;
+            half_pixel by default.
     """
-    net = _Stylizer(weights, form, shifts or {}, GraphBuilder(half=half))
+    metadata = metadata or {}
+    resize = metadata.get("resize", "half_pixel")
+    net = _Stylizer(weights, form, shifts or {}, GraphBuilder(half=half), resize)
     x = net.from_pixels("image") if pixels else "image"
     y = net.picture(x)
     if finish is not None:
@@ -85,15 +88,17 @@ def stylize_graph(
     }
     if finish is not None:
         facts[FACT] = finish.fact
-    return net.graph.model({"image": port}, {"anime": port}, {**(metadata or {}), **facts})
+    return net.graph.model({"image": port}, {"anime": port}, {**metadata, **facts})
 
 
 class _Stylizer:
-    """Writes one form of the network; the methods follow
-    :mod:`rosetail.methods.doubletail.network`."""
+    """Writes one form of the network."""
 
-    def __init__(self, weights: Weights, form: Form, shifts: Weights, graph: GraphBuilder) -> None:
+    def __init__(
+        self, weights: Weights, form: Form, shifts: Weights, graph: GraphBuilder, resize: str
+    ) -> None:
         self.weights, self.fast, self.shifts, self.graph = weights, form == "fast", shifts, graph
+        self.resize = resize
 
     def from_pixels(self, image: str) -> str:
         g = self.graph
@@ -101,7 +106,7 @@ class _Stylizer:
         return g.add("Sub", g.add("Mul", x, g.floats(1 / 127.5)), g.floats(1.0))
 
     def finish(self, y: str, pixels: bool) -> None:
-        """Name the result ``anime``; as bytes, rounded to nearest."""
+        """Add the output ``anime``, rounded to nearest if it is bytes."""
         g = self.graph
         if not pixels:
             g.add("Identity", y, name="anime")
@@ -115,27 +120,27 @@ class _Stylizer:
         quarter = self.pair(half, "encoder.at_quarter")
         x = self.attention(self.pair(quarter, "encoder.at_eighth"), "main_rise.attention")
         for place, skip in (("quarter", quarter), ("half", half), ("full", full)):
-            x = self.rise(x, skip, f"main_rise.to_{place}")
+            x = self.up_block(x, skip, f"main_rise.to_{place}")
         return self.graph.add("Tanh", self.to_rgb(x, "main_rise.to_rgb"))
 
     def pair(self, x: str, name: str) -> str:
         return self.unit(self.unit(x, f"{name}.0", stride=2), f"{name}.1")
 
-    def rise(self, x: str, skip: str, name: str) -> str:
+    def up_block(self, x: str, skip: str, name: str) -> str:
         g = self.graph
         doubled = g.add(
             "Resize",
             *(x, "", g.floats([1, 1, 2, 2])),
             mode="linear",
-            coordinate_transformation_mode="half_pixel",
+            coordinate_transformation_mode=self.resize,
         )
         y = g.add("Add", self.unit(doubled, f"{name}.before"), skip)
         return self.unit(y, f"{name}.after")
 
     def unit(self, x: str, name: str, *, size: int = 3, stride: int = 1) -> str:
-        """Mirrored convolution, LADE, leaky ReLU."""
+        """Reflection-padded convolution, LADE, leaky ReLU."""
         weight = self.weights[f"{name}.0.weight"]
-        inputs = [self.mirror(x, size // 2), self.graph.weight(weight, f"{name}.weight")]
+        inputs = [self.pad(x, size // 2), self.graph.weight(weight, f"{name}.weight")]
         shift = self.shifts.get(name) if self.fast else None
         if shift is not None:
             inputs.append(self.graph.floats(-shift))
@@ -144,7 +149,7 @@ class _Stylizer:
         y = self.lade_by_covariance(h, mix, shift, name) if self.fast else self.lade(h, mix, name)
         return self.graph.add("LeakyRelu", y, alpha=SLOPE)
 
-    def mirror(self, x: str, border: int) -> str:
+    def pad(self, x: str, border: int) -> str:
         pads = self.graph.ints(0, 0, border, border, 0, 0, border, border)
         return self.graph.add("Pad", x, pads, mode="reflect")
 
@@ -152,12 +157,12 @@ class _Stylizer:
         g, channels = self.graph, mix.shape[0]
         t = g.add("Conv", h, g.weight(mix, f"{name}.mix"))
         mean = g.add("ReduceMean", t, g.ints(2, 3), keepdims=1)
-        away = g.add("Sub", t, mean)
-        variance = g.add("ReduceMean", g.add("Mul", away, away), g.ints(2, 3), keepdims=1)
-        spread = g.add("Sqrt", g.add("Add", variance, g.floats(LADE_EPS)))
+        centred = g.add("Sub", t, mean)
+        variance = g.add("ReduceMean", g.add("Mul", centred, centred), g.ints(2, 3), keepdims=1)
+        std = g.add("Sqrt", g.add("Add", variance, g.floats(LADE_EPS)))
         one, none = g.floats(np.ones(channels)), g.floats(np.zeros(channels))
         normal = g.add("InstanceNormalization", h, one, none, epsilon=LADE_EPS)
-        return g.add("Add", g.add("Mul", normal, spread), mean)
+        return g.add("Add", g.add("Mul", normal, std), mean)
 
     def lade_by_covariance(
         self, h: str, mix: NDArray[np.float32], shift: NDArray[np.float32] | None, name: str
@@ -175,9 +180,11 @@ class _Stylizer:
         mean = self._mean(h, channels)
         square = g.add("Mul", mean, g.add("Transpose", mean, perm=[0, 2, 1]))
         covariance = g.add("Sub", gram, square)
-        own = self._variance(g.add("Mul", covariance, g.floats(np.eye(channels))))
+        variance = self._variance(g.add("Mul", covariance, g.floats(np.eye(channels))))
         mixed = self._variance(g.add("Mul", g.add("MatMul", weight, covariance), weight))
-        scale = g.add("Sqrt", g.add("Div", mixed, own), name=f"{name}.scale{EXACT}")  # [N, c, 1]
+        scale = g.add(
+            "Sqrt", g.add("Div", mixed, variance), name=f"{name}.scale{EXACT}"
+        )  # [N, c, 1]
         offset = g.add("MatMul", weight, mean)
         if shift is not None:
             stored = mix[:, :, 0, 0].astype(np.float16 if g.half else np.float32)
@@ -190,9 +197,9 @@ class _Stylizer:
     def _mean(self, h: str, channels: int) -> str:
         """Means of [N, c, H, W] over positions, as [N, c, 1].
 
-        The convolution in the middle changes nothing. An engine that keeps what leads to an EXACT
-        value in single precision does so up to the nearest convolution: here that is a list of
-        row means, without it the whole map.
+        The identity convolution limits how much is computed in single precision: OpenVINO keeps
+        what leads to an EXACT value exact back to the nearest convolution. Here these are the row
+        means; without it, the whole map.
         """
         g = self.graph
         by_row = g.add("ReduceMean", h, g.ints(3), keepdims=1)
@@ -215,20 +222,20 @@ class _Stylizer:
         bias = self.weights[f"{name}.norm.bias"] - gain * self.weights[f"{name}.norm.running_mean"]
         value = value * gain[:, None, None, None]
         back = memory.transpose(1, 0, 2, 3)
-        asks = [(query, "query"), (memory, "memory")]
-        tells = [(back, "memory_back"), (value, "value")]
+        before = [(query, "query"), (memory, "memory")]
+        after = [(back, "memory_back"), (value, "value")]
         if self.fast:
-            asks = [(np.einsum("ij...,jk...->ik...", memory, query), "query")]
-            tells = [(np.einsum("ij...,jk...->ik...", value, back), "value")]
-        likeness = x
-        for weight, part in asks:
-            likeness = g.add("Conv", likeness, g.weight(weight, f"{name}.{part}"))
-        flat = g.add("Reshape", likeness, g.ints(0, 0, -1))
+            before = [(np.einsum("ij...,jk...->ik...", memory, query), "query")]
+            after = [(np.einsum("ij...,jk...->ik...", value, back), "value")]
+        scores = x
+        for weight, part in before:
+            scores = g.add("Conv", scores, g.weight(weight, f"{name}.{part}"))
+        flat = g.add("Reshape", scores, g.ints(0, 0, -1))
         share = g.add("Softmax", flat, axis=2)  # over positions
         total = g.add("ReduceSum", share, g.ints(1), keepdims=1)  # over memory slots
         share = g.add("Div", share, g.add("Add", total, g.floats(1e-9)))
-        y = g.add("Reshape", share, g.add("Shape", likeness))
-        for weight, part in tells:
+        y = g.add("Reshape", share, g.add("Shape", scores))
+        for weight, part in after:
             inputs = [g.weight(weight, f"{name}.{part}")]
             if part == "value":
                 inputs.append(g.floats(bias))
@@ -237,7 +244,7 @@ class _Stylizer:
 
     def to_rgb(self, x: str, name: str) -> str:
         g, weight = self.graph, self.weights[f"{name}.weight"]
-        padded = self.mirror(x, weight.shape[-1] // 2)
+        padded = self.pad(x, weight.shape[-1] // 2)
         if not self.fast:
             return g.add("Conv", padded, g.weight(weight, name))
         blocks = g.weight(two_by_two(weight), name)

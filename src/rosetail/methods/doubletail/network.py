@@ -1,17 +1,20 @@
-"""The double-tail generator of AnimeGANv3 (Liu and others 2024, doi 10.1587/transinf.2023EDP7061).
+"""The double-tail generator of AnimeGANv3 (Liu et al. 2024, doi 10.1587/transinf.2023EDP7061).
 
-One encoder, two tails of one shape. The *support* tail learns the style; the *main* tail learns
-the support tail's cleaned output and alone runs at inference. Pictures are NCHW RGB in [-1, 1],
-height and width multiples of 8.
+One encoder and two tails of the same shape. The *support* tail learns the style; the *main* tail
+learns the support tail's cleaned output and alone runs at inference. Pictures are NCHW RGB in
+[-1, 1], height and width multiples of 8.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 from torch import Tensor, nn
 
-from rosetail.layers.blocks import ConvLADE, ExternalAttention, ToPicture, double
+from rosetail.layers.blocks import ConvLADE, ExternalAttention, ToPicture, upsample
 
 Skips = tuple[Tensor, Tensor, Tensor, Tensor]  # maps at 1/1, 1/2, 1/4 and 1/8 of the size
+Resize = Literal["half_pixel", "asymmetric"]
 
 
 class Encoder(nn.Module):
@@ -35,27 +38,28 @@ class Encoder(nn.Module):
         return full, half, quarter, self.at_eighth(quarter)
 
 
-class Rise(nn.Module):
-    """Twice the size: enlarge, convolve, add the encoder's map of that size, convolve."""
+class SkipUpBlock(nn.Module):
+    """Upsample to twice the size, convolve, add the encoder's map of that size, convolve."""
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
+    def __init__(self, in_channels: int, out_channels: int, resize: Resize) -> None:
         super().__init__()
+        self.resize = resize
         self.before = ConvLADE(in_channels, out_channels)
         self.after = ConvLADE(out_channels, out_channels)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        return self.after(self.before(double(x)) + skip)
+        return self.after(self.before(upsample(x, self.resize == "asymmetric")) + skip)
 
 
 class Tail(nn.Module):
     """The encoder's four maps to a picture (N, 3, H, W) in [-1, 1]."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, norm_momentum: float, resize: Resize) -> None:
         super().__init__()
-        self.attention = ExternalAttention(4 * width)
-        self.to_quarter = Rise(4 * width, 4 * width)
-        self.to_half = Rise(4 * width, 2 * width)
-        self.to_full = Rise(2 * width, width)
+        self.attention = ExternalAttention(4 * width, momentum=norm_momentum)
+        self.to_quarter = SkipUpBlock(4 * width, 4 * width, resize)
+        self.to_half = SkipUpBlock(4 * width, 2 * width, resize)
+        self.to_full = SkipUpBlock(2 * width, width, resize)
         self.to_rgb = ToPicture(width)
 
     def forward(self, skips: Skips) -> Tensor:
@@ -68,17 +72,25 @@ class Tail(nn.Module):
 class DoubleTail(nn.Module):
     """Encoder with a support and a main tail; calling it runs encoder and main tail.
 
-    With the published width of 32 these two hold 1,027,520 parameters.
+    With the published width of 32 these two have 1,027,520 parameters.
+
+    Args:
+        width: channels of the first convolution.
+        norm_momentum: of the attention's batch norm; the published code has 0.001.
+        resize: where bilinear upsampling samples. The published code uses TensorFlow 1's
+            ``asymmetric``, which shifts maps by half a pixel.
     """
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(
+        self, width: int = 32, norm_momentum: float = 0.01, resize: Resize = "half_pixel"
+    ) -> None:
         super().__init__()
         self.encoder = Encoder(width)
-        self.support_rise = Tail(width)
-        self.main_rise = Tail(width)
+        self.support_rise = Tail(width, norm_momentum, resize)
+        self.main_rise = Tail(width, norm_momentum, resize)
 
     def encode(self, x: Tensor) -> Skips:
-        """The maps that both tails start from. Raises ValueError for a size that cannot be."""
+        """The maps that both tails start from. Raises ValueError for an unsupported size."""
         height, width = x.shape[-2:]
         if height % 8 or width % 8 or min(height, width) < 16:
             raise ValueError(
@@ -86,24 +98,18 @@ class DoubleTail(nn.Module):
             )
         return self.encoder(x)
 
-    def support_tail(self, skips: Skips) -> Tensor:
-        return self.support_rise(skips)
-
-    def main_tail(self, skips: Skips) -> Tensor:
-        return self.main_rise(skips)
-
     def support(self, x: Tensor) -> Tensor:
-        """The stylist's picture."""
-        return self.support_tail(self.encode(x))
+        """The support tail's picture."""
+        return self.support_rise(self.encode(x))
 
     def main(self, x: Tensor) -> Tensor:
-        """The picture that users see."""
-        return self.main_tail(self.encode(x))
+        """The main tail's picture, the result at inference."""
+        return self.main_rise(self.encode(x))
 
     def both(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Support and main picture; the encoder runs once."""
         skips = self.encode(x)
-        return self.support_tail(skips), self.main_tail(skips)
+        return self.support_rise(skips), self.main_rise(skips)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.main(x)

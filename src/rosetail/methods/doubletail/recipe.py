@@ -1,23 +1,22 @@
-"""The double-tail recipe, AnimeGANv3 (Liu and others 2024, doi 10.1587/transinf.2023EDP7061).
+"""The ``dtgan`` recipe: AnimeGANv3 (Liu et al. 2024, doi 10.1587/transinf.2023EDP7061).
 
-One generator with two tails. First (``warm_up``) both learn to show the photo. Then
-(``adversarial``) every step updates the critics and after them the generator: the *support* tail
-learns to draw (grey pictures against drawings, Gram style, Lab colour, flat regions), the *main*
-tail learns to give the support tail's picture after it was cleaned by non-local means and L0.
+In the phase ``warmup`` the generator learns to reproduce the photo. In the phase ``adversarial``
+every step updates generator and critics: the *support* tail learns the drawing style (grey
+adversarial loss, Gram style, Lab colour, region smoothing), the *main* tail learns the support
+tail's picture cleaned by non-local means and L0 smoothing (fine-grained revision).
 
-A batch holds uint8 pictures (N, size, size, 3): ``photo``, ``photo_superpixels`` (the photo in
-the mean colours of its superpixels), ``anime``, ``anime_edges`` (the same drawings with their
-edges smoothed away). Every term carries its weight and one name: its key in ``[weights]``.
+A batch has uint8 pictures (N, size, size, 3): ``photo``, ``photo_superpixels`` (the photo in the
+mean colours of its superpixels), ``anime``, ``anime_edges`` (drawings with smoothed edges). Loss
+terms are named after their weight in ``[weights]``, which they include.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import cv2
 import numpy as np
@@ -28,20 +27,25 @@ from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
-from rosetail.data.targets import cleaned, superpixel_average
+from rosetail.data.targets import cleaned, salted, superpixel_average
 from rosetail.engines import usable_cores
+from rosetail.errors import WeightsMissing
 from rosetail.layers.patch_critic import PatchCritic
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import Adversarial, LeastSquares, hinge
 from rosetail.losses.colour import grey, lab_colour
 from rosetail.losses.smoothness import total_variation
-from rosetail.methods.doubletail.content import identity, vgg_content
-from rosetail.methods.doubletail.filters import guided_filter
+from rosetail.methods.doubletail.losses import (
+    centred_gram,
+    gram_style,
+    guided_filter,
+    identity,
+    vgg_content,
+)
 from rosetail.methods.doubletail.network import DoubleTail
-from rosetail.methods.doubletail.style import centred_gram, gram_style
+from rosetail.methods.doubletail.settings import DoubleTailSettings, count_steps
 from rosetail.training.context import Context, Terms
-from rosetail.training.crop_pool import Kind, Pool, check_shares
-from rosetail.training.loop import RunSettings
+from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
 
@@ -49,99 +53,61 @@ Bytes = NDArray[np.uint8]
 
 PHOTOS: dict[str, Kind] = {"photo": "crops", "photo_superpixels": "superpixels"}
 DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}
+PHOTO_REGION = 50  # least pixels of a Felzenszwalb superpixel of a photo, as published
 SHEET_PICTURES = 6
 
 
-@dataclass(frozen=True)
-class DataSettings:
-    """Prepared folders (``rosetail data prepare``) and how they are looked at."""
-
-    photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
-    anime: tuple[str, ...] = ()
-    anime_shares: tuple[float, ...] = ()
-    vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
-    size: int = 256  # pixels; a multiple of 8
-    batch: int = 8
-    photo_views: Augment = field(default_factory=Augment)
-    anime_views: Augment = field(default_factory=Augment)
-
-    def __post_init__(self) -> None:
-        if self.size < 16 or self.size % 8:
-            raise ValueError("size must be a multiple of 8, at least 16")
-        check_shares(self.photo_shares, self.photos)
-        check_shares(self.anime_shares, self.anime)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What each term counts; 0 leaves the term and all that only it needs out."""
-
-    # support tail
-    content: float = 0.5
-    style: tuple[float, float, float] = (0.1, 2.0, 28.0)  # shallow to deep
-    colour: float = 8.0
-    region_own: float = 0.8
-    region_photo: float = 0.5
-    support_adversarial: float = 1.0
-    support_variation: float = 1e-4
-    edges: float = 5.0  # in the critic: drawings with their edges smoothed away, as fakes
-    # main tail
-    revision_pixels: float = 50.0
-    revision_features: float = 0.5
-    main_adversarial: float = 0.02
-    main_variation: float = 1e-4
-    identity: float = 0.0
-    identity_pixels: float = 0.1  # share of L1 to the photo within it
-
-
-@dataclass(frozen=True)
-class DoubleTailSettings:
-    run: RunSettings = field(default_factory=RunSettings)
-    data: DataSettings = field(default_factory=DataSettings)
-    weights: Weights = field(default_factory=Weights)
-    width: int = 32  # channels of the first convolution, generator and critics
-    adversarial: Literal["least_squares", "hinge"] = "least_squares"
-    warm_up_steps: int = 530
-    warm_up_rate: float = 2e-4
-    rate: float = 1e-4
-    betas: tuple[float, float] = (0.5, 0.999)
-    region_every: int = 1  # steps between superpixels of the support tail's output
-    main_every: int = 1  # steps between updates of the main tail
-
-    def __post_init__(self) -> None:
-        if min(self.width, self.region_every, self.main_every) < 1 or self.warm_up_steps < 0:
-            raise ValueError("width, region_every and main_every must be at least 1")
-
-
 class DoubleTailRecipe:
-    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+    """See the module. Reads ``settings.data`` at once.
 
-    name = "doubletail"
+    Raises InputError for unusable folders, WeightsMissing if the VGG-19 file lacks a layer.
+    """
+
+    name = "dtgan"
     averaged: Sequence[str] = ("generator",)
 
     def __init__(self, settings: DoubleTailSettings) -> None:
-        self.settings = settings
         data = settings.data
         self.photos = Pool(data.photos, data.photo_shares, PHOTOS)
         self.drawings = Pool(data.anime, data.anime_shares, DRAWINGS, side="anime")
+        self.settings = count_steps(settings, max(len(self.photos), len(self.drawings)))
         self.vgg = Vgg19Features(data.vgg)
-        self.deep = self.vgg.deepest if "conv4_4" not in self.vgg.names else "conv4_4"
+        self.deep = settings.deep_layer
+        if self.deep not in self.vgg.names:
+            raise WeightsMissing(
+                f"{data.vgg}: has no {self.deep}, which the weights are chosen for; give a file of "
+                f"all of VGG-19, or set deep_layer={self.vgg.deepest}, the deepest in it"
+            )
         self.style_layers = ("conv2_2", "conv3_3", self.deep)
         self.identity_layers = [n for n in ("conv3_3", "conv4_3") if n in self.vgg.names]
         squares = settings.adversarial == "least_squares"
         # The published targets: 0.9 and 0.1 for the support tail, 1 and 0 for the main tail.
-        self.support_game: Adversarial = LeastSquares(0.9, 0.1) if squares else hinge
-        self.main_game: Adversarial = LeastSquares() if squares else hinge
-        cv2.setNumThreads(1)  # our own threads take a picture each
+        self.support_loss: Adversarial = LeastSquares(0.9, 0.1) if squares else hinge
+        self.main_loss: Adversarial = LeastSquares() if squares else hinge
+        cv2.setNumThreads(1)  # one thread per picture
         self.threads = ThreadPoolExecutor(min(data.batch, usable_cores()))
+        self.prepare_pictures()
+
+    def prepare_pictures(self) -> None:
+        """Superpixels of photos and salt on smoothed drawings, where the folders lack them."""
+        settings, photos, drawings = self.settings, self.photos.pictures, self.drawings.pictures
+        if settings.superpixels != "slic":  # which prepared folders hold
+            average = partial(
+                superpixel_average, method=settings.superpixels, min_size=PHOTO_REGION
+            )
+            photos["photo_superpixels"] = list(self.threads.map(average, photos["photo"]))
+        if settings.data.salt:
+            drawings["anime_edges"] = [
+                salted(picture, settings.data.salt, seed=number)
+                for number, picture in enumerate(drawings["anime_edges"])
+            ]
 
     def networks(self) -> dict[str, nn.Module]:
-        width = self.settings.width
+        settings = self.settings
         networks: dict[str, nn.Module] = {
-            "generator": DoubleTail(width),
-            "support_critic": PatchCritic(1, width),
-            "main_critic": PatchCritic(3, width),
+            "generator": DoubleTail(settings.width, settings.norm_momentum, settings.resize),
+            "support_critic": PatchCritic(settings.grey_channels, settings.width),
+            "main_critic": PatchCritic(3, settings.width),
         }
         for network in networks.values():
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -153,172 +119,213 @@ class DoubleTailRecipe:
         return {"generator": adam(networks["generator"].parameters()), "critics": adam(critics)}
 
     def phase(self, step: int) -> str:
-        return "warm_up" if step < self.settings.warm_up_steps else "adversarial"
+        return "warmup" if step < self.settings.warmup_steps else "adversarial"
 
     def rates(self, step: int) -> dict[str, float]:
-        told = self.settings
-        warm = self.phase(step) == "warm_up"
-        return {"generator": told.warm_up_rate if warm else told.rate, "critics": told.rate}
+        settings = self.settings
+        warmup = self.phase(step) == "warmup"
+        return {"generator": settings.warmup_lr if warmup else settings.lr, "critics": settings.lr}
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
-        batch = self.photos.draw(rng, data.batch, data.size, data.photo_views)
+        indices = partial(self.indices, step, rank)
+        batch = self.photos.draw(rng, data.batch, data.size, data.photo_views, indices(self.photos))
         if self.phase(step) == "adversarial":
-            batch |= self.drawings.draw(rng, data.batch, data.size, data.anime_views)
+            batch |= self.drawings.draw(
+                rng, data.batch, data.size, data.anime_views, indices(self.drawings)
+            )
         return batch
+
+    def indices(self, step: int, rank: int, pool: Pool) -> Sequence[int] | None:
+        """What a batch shows if ``epochs`` are counted: each pass shows every picture once."""
+        run, batch = self.settings.run, self.settings.data.batch
+        if not self.settings.epochs:
+            return None
+        first = (step * run.devices * run.nodes + rank) * batch
+        places = (divmod(place, len(pool)) for place in range(first, first + batch))
+        return [int(shuffled(len(pool), run.seed, a_pass)[place]) for a_pass, place in places]
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
         shown = {name: to_network(pictures) for name, pictures in batch.items()}
-        generator = cast(DoubleTail, context.networks["generator"])
-        if self.phase(step) == "warm_up":
-            return context.update("generator", lambda: self.warm_up_terms(generator, shown))
-
-        told, weights = self.settings, self.settings.weights
-        since = step - told.warm_up_steps
-        revising = since % told.main_every == 0 and (
-            weights.revision_pixels or weights.revision_features or weights.main_adversarial
-        )
-        # One pass serves both updates: the critics see it detached, the generator learns through.
+        settings, generator = self.settings, cast(DoubleTail, context.networks["generator"])
+        if self.phase(step) == "warmup":
+            return context.update("generator", lambda: self.warmup_terms(generator, shown))
+        since = step - settings.warmup_steps
+        if not since:  # published: an optimizer of its own for each phase
+            context.optimizers["generator"].state.clear()
+        revising = since % settings.main_every == 0 and self.revises()
         with context.only("generator"):
-            if revising:
-                support, main = generator.both(shown["photo"])
-                shown["main"] = main.float()
-            else:
-                support = generator.support(shown["photo"])
-        shown["support"] = guided_filter(support, support)
-        # The critics learn while threads make these.
-        clean = self.later(cleaned, shown["support"]) if revising else None
-        regions = (
-            self.later(superpixel_average, shown["support"])
-            if weights.region_own and since % told.region_every == 0
-            else None
-        )
+            raw = self.draw(generator, shown, revising)
+        clean = regions = None
+        if revising:
+            clean_one = partial(cleaned, published=settings.published_filters)
+            source = raw if settings.revise == "raw" else shown["support"]
+            clean = self.in_threads(clean_one, source)
+        if settings.weights.region_own and since % settings.region_every == 0:
+            average = partial(
+                superpixel_average, method=settings.superpixels, min_size=settings.min_region
+            )
+            regions = self.in_threads(average, shown["support"])
+        # Threads make these pictures while the critics learn.
         terms: Terms = {}
-        if weights.support_adversarial or (revising and weights.main_adversarial):
-            terms |= context.update("critics", lambda: self.critic_terms(context, shown, clean))
+        if not settings.generator_first:
+            terms |= self.update_critics(context, shown, clean)
         if clean is not None:
             shown["clean"] = clean()
         if regions is not None:
             shown["regions"] = regions()
-        return terms | context.update("generator", lambda: self.generator_terms(context, shown))
+        terms |= context.update("generator", lambda: self.generator_terms(context, shown))
+        if settings.generator_first:
+            with torch.no_grad(), context.fabric.autocast():
+                self.draw(generator, shown, revising)
+            terms |= self.update_critics(context, shown, clean)
+        return terms
 
-    def warm_up_terms(self, generator: DoubleTail, shown: dict[str, Tensor]) -> Terms:
-        """Both tails learn to show what the photo shows."""
-        shown["support"], shown["main"] = generator.both(shown["photo"])
-        sight = Sight(self.vgg, shown, [self.deep], [])
-        photo = sight.of("photo")[self.deep]
-        return {
-            f"warm_up_{tail}": vgg_content(sight.of(tail)[self.deep], photo)
-            for tail in ("support", "main")
-        }
+    def revises(self) -> bool:
+        """Whether the main tail has any loss."""
+        weights = self.settings.weights
+        return bool(
+            weights.revision_pixels or weights.revision_features or weights.main_adversarial
+        )
+
+    def draw(self, generator: DoubleTail, shown: dict[str, Tensor], revising: bool) -> Tensor:
+        """Set ``shown["support"]`` and, if ``revising``, ``shown["main"]``; returns the support
+        tail's picture before the guided filter."""
+        if revising:
+            raw, main = generator.both(shown["photo"])
+            shown["main"] = main.float()
+        else:
+            raw = generator.support(shown["photo"])
+        shown["support"] = guided_filter(raw, raw)
+        return raw
+
+    def warmup_terms(self, generator: DoubleTail, shown: dict[str, Tensor]) -> Terms:
+        """Content loss of the tails against the photo."""
+        if self.settings.warmup_tails == "support":
+            self.draw(generator, shown, revising=False)
+            tails = ["support"]
+        else:
+            shown["support"], shown["main"] = generator.both(shown["photo"])
+            tails = ["support", "main"]
+        maps = MapCache(self.vgg, shown, [self.deep], [])
+        photo = maps.of("photo")[self.deep]
+        return {f"warmup_{tail}": vgg_content(maps.of(tail)[self.deep], photo) for tail in tails}
+
+    def update_critics(
+        self, context: Context, shown: dict[str, Tensor], clean: Callable[[], Tensor] | None
+    ) -> Terms:
+        weights = self.settings.weights
+        if not (weights.support_adversarial or (clean is not None and weights.main_adversarial)):
+            return {}
+        return context.update("critics", lambda: self.critic_terms(context, shown, clean))
 
     def critic_terms(
         self, context: Context, shown: dict[str, Tensor], clean: Callable[[], Tensor] | None
     ) -> Terms:
-        """What the critics of grey support pictures and of main pictures learn."""
+        """Losses of the critic of grey support pictures and of the critic of main pictures."""
         weights, terms = self.settings.weights, {}
         if weights.support_adversarial:
             seen = [shown["anime"], shown["support"].detach()]
             seen += [shown["anime_edges"]] if weights.edges else []
-            logits = context.networks["support_critic"](grey(torch.cat(seen), 1))
+            logits = context.networks["support_critic"](self.grey(torch.cat(seen)))
             real, fake, *edges = logits.chunk(len(seen))
-            terms["critic_drawings"] = self.support_game.real(real)
-            terms["critic_support"] = self.support_game.fake(fake)
+            terms["critic_drawings"] = weights.real * self.support_loss.real(real)
+            terms["critic_support"] = self.support_loss.fake(fake)
             if edges:
-                terms["critic_edges"] = weights.edges * self.support_game.fake(edges[0])
+                terms["critic_edges"] = weights.edges * self.support_loss.fake(edges[0])
         if clean is not None and weights.main_adversarial:
             seen = [clean(), shown["main"].detach()]
             real, fake = context.networks["main_critic"](torch.cat(seen)).chunk(2)
-            terms["critic_clean"] = self.main_game.real(real)
-            terms["critic_main"] = self.main_game.fake(fake)
+            terms["critic_clean"] = weights.main_critic * self.main_loss.real(real)
+            terms["critic_main"] = weights.main_critic * self.main_loss.fake(fake)
         return terms
+
+    def grey(self, pictures: Tensor) -> Tensor:
+        """What the support critic sees."""
+        return grey(pictures, self.settings.grey_channels)
 
     def generator_terms(self, context: Context, shown: dict[str, Tensor]) -> Terms:
-        """Every term of both tails that has a weight and, at this step, its pictures."""
+        """Losses of both tails that have a weight and, at this step, their pictures."""
         layers = [self.deep, *(self.identity_layers if self.settings.weights.identity else [])]
-        sight = Sight(self.vgg, shown, layers, self.style_layers)
-        terms = self.support_terms(context.networks["support_critic"], shown, sight)
+        maps = MapCache(self.vgg, shown, layers, self.style_layers)
+        terms = self.support_terms(context.networks["support_critic"], shown, maps)
         if "main" in shown:
-            terms |= self.main_terms(context.networks["main_critic"], shown, sight)
+            terms |= self.main_terms(context.networks["main_critic"], shown, maps)
         return terms
 
-    def support_terms(self, critic: nn.Module, shown: dict[str, Tensor], sight: Sight) -> Terms:
-        weights, support, deep = self.settings.weights, shown["support"], self.deep
-        terms: Terms = {}
+    def support_terms(self, critic: nn.Module, shown: dict[str, Tensor], maps: MapCache) -> Terms:
+        weights, support, terms = self.settings.weights, shown["support"], {}
         if weights.content:
-            terms["content"] = weights.content * vgg_content(
-                sight.of("support")[deep], sight.of("photo")[deep]
-            )
+            terms["content"] = weights.content * self.content(maps, "support", "photo")
         if any(weights.style):
             terms["style"] = gram_style(
-                list(sight.of_grey("support").values()),
-                [centred_gram(each) for each in sight.of_grey("anime").values()],
+                list(maps.of_grey("support").values()),
+                [centred_gram(each) for each in maps.of_grey("anime").values()],
                 weights.style,
             )
         if weights.colour:
             terms["colour"] = weights.colour * lab_colour(support, shown["photo"])
         if "regions" in shown:
-            terms["region_own"] = weights.region_own * vgg_content(
-                sight.of("support")[deep], sight.of("regions")[deep]
-            )
+            terms["region_own"] = weights.region_own * self.content(maps, "support", "regions")
         if weights.region_photo:
-            terms["region_photo"] = weights.region_photo * vgg_content(
-                sight.of("support")[deep], sight.of("photo_superpixels")[deep]
-            )
+            apart = self.content(maps, "support", "photo_superpixels")
+            terms["region_photo"] = weights.region_photo * apart
         if weights.support_adversarial:
-            won = self.support_game.generator(critic(grey(support, 1)))
-            terms["support_adversarial"] = weights.support_adversarial * won
+            loss = self.support_loss.generator(critic(self.grey(support)))
+            terms["support_adversarial"] = weights.support_adversarial * loss
         if weights.support_variation:
             terms["support_variation"] = weights.support_variation * total_variation(support)
         return terms
 
-    def main_terms(self, critic: nn.Module, shown: dict[str, Tensor], sight: Sight) -> Terms:
-        weights, main, deep = self.settings.weights, shown["main"], self.deep
-        terms: Terms = {}
+    def main_terms(self, critic: nn.Module, shown: dict[str, Tensor], maps: MapCache) -> Terms:
+        weights, main, terms = self.settings.weights, shown["main"], {}
         if weights.revision_pixels:
             terms["revision_pixels"] = weights.revision_pixels * F.l1_loss(main, shown["clean"])
         if weights.revision_features:
-            terms["revision_features"] = weights.revision_features * vgg_content(
-                sight.of("main")[deep], sight.of("clean")[deep]
-            )
+            apart = self.content(maps, "main", "clean")
+            terms["revision_features"] = weights.revision_features * apart
         if weights.main_adversarial:
-            won = self.main_game.generator(critic(main))
-            terms["main_adversarial"] = weights.main_adversarial * won
+            loss = self.main_loss.generator(critic(main))
+            terms["main_adversarial"] = weights.main_adversarial * loss
         if weights.main_variation:
             terms["main_variation"] = weights.main_variation * total_variation(main)
         if weights.identity:
-            mine, theirs = (
-                [sight.of(name)[layer] for layer in self.identity_layers]
+            ours, photos = (
+                [maps.of(name)[layer] for layer in self.identity_layers]
                 for name in ("main", "photo")
             )
-            kept = identity(main, shown["photo"], mine, theirs, weights.identity_pixels)
-            terms["identity"] = weights.identity * kept
+            loss = identity(main, shown["photo"], ours, photos, weights.identity_pixels)
+            terms["identity"] = weights.identity * loss
         return terms
 
-    def later(self, make: Callable[[Bytes], Bytes], drawn: Tensor) -> Callable[[], Tensor]:
-        """Starts ``make`` on every picture of ``drawn`` in threads; the call collects the results.
+    def content(self, maps: MapCache, output: str, target: str) -> Tensor:
+        return vgg_content(maps.of(output)[self.deep], maps.of(target)[self.deep])
 
-        ``drawn`` is (N, 3, H, W) in [-1, 1], and so is the result, which no gradient passes.
+    def in_threads(
+        self, filter_one: Callable[[Bytes], Bytes], pictures: Tensor
+    ) -> Callable[[], Tensor]:
+        """Start ``filter_one`` on every picture; the returned function waits for the results.
+
+        ``pictures`` and the result are (N, 3, H, W) in [-1, 1]; no gradient flows.
         """
-        pictures = images.from_tensor(drawn.detach().float().cpu().numpy())
-        waiting = [self.threads.submit(make, picture) for picture in pictures]
+        levels = images.from_tensor(pictures.detach().float().cpu().numpy())
+        futures = [self.threads.submit(filter_one, picture) for picture in levels]
 
         @cache
         def collect() -> Tensor:
-            made = torch.from_numpy(np.stack([each.result() for each in waiting]))
-            return to_network(made.to(drawn.device))
+            filtered = torch.from_numpy(np.stack([each.result() for each in futures]))
+            return to_network(filtered.to(pictures.device))
 
         return collect
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """The same few photos every time, in rows: photo, support tail, main tail."""
+        """The same photos every time, in rows: photo, support tail, main tail."""
         generator = cast(DoubleTail, averages["generator"])
-        data = self.settings.data
-        drawn = self.photos.draw(np.random.default_rng(0), SHEET_PICTURES, data.size, Augment())
-        device = next(generator.parameters()).device
-        photos = to_network(drawn["photo"].to(device))
+        size = self.settings.data.size
+        drawn = self.photos.draw(np.random.default_rng(0), SHEET_PICTURES, size, Augment())
+        photos = to_network(drawn["photo"].to(next(generator.parameters()).device))
         support, main = generator.both(photos)
         rows = [photos, guided_filter(support, support), main]
         pictures = images.from_tensor(torch.cat(rows).float().cpu().numpy())
@@ -330,16 +337,23 @@ class DoubleTailRecipe:
         return {
             "class": "DoubleTail",
             "width": str(self.settings.width),
+            "resize": self.settings.resize,
             "input": "NCHW RGB in [-1, 1], sides multiples of 8",
             "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings "
             f"({', '.join(folders)})",
         }
 
 
-class Sight:
-    """VGG-19 maps of a step's pictures, each picture looked at once, when a term first asks.
+@lru_cache(maxsize=4)
+def shuffled(count: int, seed: int, a_pass: int) -> NDArray[np.int64]:
+    """The order of ``count`` pictures in one pass over the data."""
+    return np.random.default_rng([seed, a_pass]).permutation(count)
 
-    Pictures that need no gradient (photos, drawings, targets) leave no graph behind.
+
+class MapCache:
+    """VGG-19 maps of a step's pictures, computed once, when a term first needs them.
+
+    Keeps no graph for pictures without a gradient (photos, drawings, targets).
     """
 
     def __init__(
