@@ -118,7 +118,7 @@ def test_keys_of_earlier_versions_name_the_new_key(
 
 def test_presets_are_found_by_name_and_typos_answered() -> None:
     kind = DoubleTailSettings
-    assert settings.preset_names(kind) == ["cel", "published", "soft"]
+    assert settings.preset_names(kind) == ["cel", "ours", "portrait", "published", "soft"]
     assert settings.find_preset(kind, "published").name == "published.toml"
     with pytest.raises(SettingsError, match="did you mean published"):
         settings.find_preset(kind, "publishd")
