@@ -1,7 +1,7 @@
-"""How long a fit of directions takes: ``python -m benchmarks.directions --model M --photos DIR``
+"""Time of a fit of directions: ``python -m benchmarks.directions --model M --photos DIR``
 
-The whole of ``rosetail directions fit`` with every method, three styles a photo, timed; and again
-on some of the photos, to see that the same seed gives the same file. Appends one JSON line to
+Runs ``rosetail directions fit`` with all methods, three styles per photo; then twice on some of the
+photos, to check that the same seed gives the same file. Appends one JSON line to
 ``benchmarks/results/directions.jsonl``.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import time
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +20,6 @@ from rosetail.characters.load import load_model
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.fit import fit
 from rosetail.directions.taggers import Tagger, open_tagger
-from rosetail.engines.backend import open_backend
 
 MINUTES = 10.0  # at most, for 2550 pictures on two cores
 AGAIN = 40  # photos of the two short runs that are compared
@@ -36,27 +34,26 @@ ROWS = (
 
 
 def measure(
-    roses: CharacterModel, tagger: Tagger, photos: list[Path], out: Path | None = None
+    model: CharacterModel, tagger: Tagger, photos: list[Path], out: Path | None = None
 ) -> dict[str, Any]:
-    """Minutes of a full fit and what it found, kept in ``out``; whether two short ones agree to the
-    byte."""
+    """Minutes of a full fit, saved to ``out``, and whether two short fits give equal files."""
     with TemporaryDirectory() as scratch:
-        began = time.perf_counter()
-        made = fit(roses, tagger, photos, Path(scratch, "work")).directions
-        minutes = (time.perf_counter() - began) / 60
+        start = time.perf_counter()
+        fitted = fit(model, tagger, photos, Path(scratch, "work")).directions
+        minutes = (time.perf_counter() - start) / 60
         if out is not None:
-            made.save(out)
+            fitted.save(out)
         digests = set()
         for name in ("one", "two"):
-            again = fit(roses, tagger, photos[:AGAIN], Path(scratch, name)).directions
+            again = fit(model, tagger, photos[:AGAIN], Path(scratch, name)).directions
             path = again.save(Path(scratch, f"{name}.safetensors"))
             digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    joint = made.found.get("joint", {})
+    joint = fitted.found.get("joint", {})
     return {
-        "pictures": made.facts["pictures"],
+        "pictures": fitted.facts["pictures"],
         "minutes": minutes,
         "tags": len(joint),
-        "model": roses.name,
+        "model": model.name,
         "reach": sum(each.reach for each in joint.values()) / max(len(joint), 1),
         "same": int(len(digests) == 1),
     }
@@ -68,13 +65,13 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--tagger", default="painted")
     parser.add_argument("--out", type=Path, help="keep the directions in this file")
-    told = parser.parse_args()
+    args = parser.parse_args()
     where = machine.describe()
-    tagger = open_tagger(told.tagger, partial(open_backend, precision="f32"))
-    found = measure(load_model(told.model), tagger, images.list_pictures(told.photos), told.out)
-    print(report.table(ROWS, found))
+    tagger = open_tagger(args.tagger)
+    result = measure(load_model(args.model), tagger, images.list_pictures(args.photos), args.out)
+    print(report.table(ROWS, result))
     print(f"\n{machine.sentence(where)}.")
-    report.keep("directions", where, found)
+    report.keep("directions", where, result)
 
 
 if __name__ == "__main__":

@@ -224,6 +224,7 @@ def test_what_it_cannot_do_is_said(painter: PainterModel) -> None:
 def test_it_can_be_fitted_without_layers(painter: PainterModel, content: Content) -> None:
     """Its exact edits are candidates, and moves of its one group are drawn as they are."""
     from rosetail.directions.candidates import candidates, group_count, learned_edits, own_method
+    from rosetail.directions.draws import Draws
     from rosetail.painter.edits import EDITS
     from rosetail.painter.options import OPTIONS
 
@@ -233,7 +234,9 @@ def test_it_can_be_fitted_without_layers(painter: PainterModel, content: Content
     assert min(known[name].reach for name in ("kimono", "bob_cut", "night_sky", "manga_hand")) == 1
     assert 0.1 < known["goatee"].reach < 0.9  # women have none
     w = painter.random_w(20, 3)
-    found = candidates(painter, known, w.astype(float), ["smile"], (w[:, :1] > w[:, :1].mean()))
+    smiles = (w[:, :1] > w[:, :1].mean()).astype(np.float32)
+    draws = Draws(("smile",), w, smiles, np.zeros(20, np.int64), [])
+    found = candidates(painter, known, draws, ["smile"])
     assert not [kind for kind in found.kinds if kind.startswith("sefa")]
     opened = found.kinds.index("learned open_mouth")
     grouped = painter.decode(content, w[:1] + found.moves[opened : opened + 1])

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from rosetail.characters.directions_file import Directions
-from rosetail.directions.calibration import length
+from rosetail.directions.calibration import length_for_target
 from rosetail.directions.candidates import learned_edits
-from rosetail.directions.fit import FitSettings, fit, kept_tags
+from rosetail.directions.draws import Draws
+from rosetail.directions.fit import FitSettings, fit, usable_tags
 from rosetail.errors import InputError, SettingsError
 from tests.directions.painters import AXES, TAGS, TRUTH, FakePainter, FakeTagger
 
@@ -143,7 +144,7 @@ def test_a_stopped_run_goes_on(photos: list[Path], tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fit(FakePainter(), FakeTagger(), some, work, note=stop)
+        fit(FakePainter(), FakeTagger(), some, work, progress=stop)
     again, seen = FakePainter(), FakeTagger()
     found = fit(again, seen, some, work).directions
     assert again.encoded < 30 < whole.encoded
@@ -158,27 +159,29 @@ def test_photos_without_a_face_are_named(photos: list[Path], tmp_path: Path) -> 
     blank.write_bytes(b"x")
     told = FitSettings(methods=("svd",))
     made = fit(FakePainter(), FakeTagger(), [*photos[:40], blank], tmp_path / "w", told)
-    assert [str(error) for error in made.left_out] == [f"{blank}: no face found; give another"]
+    assert [str(error) for error in made.errors] == [f"{blank}: no face found; give another"]
     assert made.directions.facts["photos"] == 40
     with pytest.raises(InputError, match="none of the photos"):
         fit(FakePainter(), FakeTagger(), [blank], tmp_path / "v", told)
 
 
-def test_tags_that_are_kept() -> None:
-    seen = np.zeros((200, 4), bool)
-    seen[:1, 0] = seen[:2, 1] = seen[:66, 2] = seen[:140, 3] = True
-    assert kept_tags(seen, TAGS, 0.01, 0.33) == ["blue_hair", "closed_eyes"]
-    seen[:20, 0] = True
-    # The contrary of a kept tag is kept, however common.
-    assert kept_tags(seen, TAGS, 0.01, 0.33) == [
+def test_tags_that_are_usable() -> None:
+    probabilities = np.zeros((200, 4), np.float32)
+    for column, count in enumerate((1, 2, 66, 140)):
+        probabilities[:count, column] = 1
+    draws = Draws(TAGS, np.zeros((200, 1), np.float32), probabilities, np.zeros(200, int), [])
+    assert usable_tags(draws, 0.01, 0.33) == ["blue_hair", "closed_eyes"]
+    probabilities[:20, 0] = 1
+    # The opposite of a usable tag is usable, however common.
+    assert usable_tags(draws, 0.01, 0.33) == [
         *("blue_hair", "closed_eyes", "closed_mouth", "open_mouth"),
     ]
 
 
 def test_lengths() -> None:
-    assert length((1, 2, 3), np.array([0.2, 0.8, 1.0])) == pytest.approx(2.5)
-    assert length((1, 2, 3), np.array([0.9, 1.0, 1.0])) == 1
-    assert length((1, 2, 3), np.array([0.1, 0.4, 0.4])) == 2
+    assert length_for_target((1, 2, 3), np.array([0.2, 0.8, 1.0])) == pytest.approx(2.5)
+    assert length_for_target((1, 2, 3), np.array([0.9, 1.0, 1.0])) == 1
+    assert length_for_target((1, 2, 3), np.array([0.1, 0.4, 0.4])) == 2
 
 
 @pytest.mark.parametrize(

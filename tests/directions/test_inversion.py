@@ -43,7 +43,7 @@ def test_a_known_character_is_found(net: Network, vgg_file: Path) -> None:
     told: list[int] = []
     found = invert(
         net, content.numpy(), wanted, start.numpy(), Vgg19Features(vgg_file), steps=60,
-        note=told.append,
+        progress=told.append,
     )  # fmt: skip
     apart = [np.abs(each.astype(int) - wanted).mean() for each in (before, found.picture)]
     assert apart[1] < 0.5 * apart[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -11,16 +10,14 @@ import pytest
 
 from rosetail import weights
 from rosetail.data.painted import Painted
-from rosetail.directions.rescorer import Rescorer, read_rescorer, teach
+from rosetail.directions.rescorer import Rescorer, read_rescorer, train_rescorer
 from rosetail.directions.taggers import open_tagger
-from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.faces.head_windows import COLOURS, WINDOWS, described, parts, width
 from rosetail.painter.edits import edited
 from rosetail.painter.paint import paint
 from rosetail.painter.sample import sample
 
-OPEN = partial(open_backend, backend="onnxruntime", precision="f32")
 PLACES = np.array([[100, 110], [156, 110], [128, 140], [112, 165], [144, 165]], np.float64)
 
 
@@ -77,7 +74,7 @@ def painted(count: int) -> Painted:
 
 @pytest.fixture(scope="module")
 def taught() -> Rescorer:
-    return teach(painted(60), ["open_mouth"], seed=0, note=quiet)
+    return train_rescorer(painted(60), ["open_mouth"], seed=0, progress=quiet)
 
 
 def test_what_is_taught_is_told(taught: Rescorer) -> None:
@@ -91,12 +88,14 @@ def test_what_is_taught_is_told(taught: Rescorer) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes(taught: Rescorer, tmp_path: Path) -> None:
-    again, other = (teach(painted(60), ["open_mouth"], seed=seed, note=quiet) for seed in (0, 1))
+    again, other = (
+        train_rescorer(painted(60), ["open_mouth"], seed=seed, progress=quiet) for seed in (0, 1)
+    )
     for name, each in (("a", taught), ("b", again), ("c", other)):
         each.save(tmp_path / name)
     one, two, three = ((tmp_path / name).read_bytes() for name in "abc")
     assert one == two != three
-    back = open_tagger(f"rescorer:{tmp_path / 'a'}", OPEN)
+    back = open_tagger(f"rescorer:{tmp_path / 'a'}", "onnxruntime")
     assert (back.name, back.tags) == ("rescorer", ("open_mouth",))
     assert back.fingerprint == taught.fingerprint != other.fingerprint
     pictures = painted(3).pictures
@@ -105,7 +104,7 @@ def test_the_same_seed_gives_the_same_bytes(taught: Rescorer, tmp_path: Path) ->
 
 def test_a_tag_that_says_nothing_is_refused() -> None:
     with pytest.raises(InputError, match=r"smile: all or none"):
-        teach(painted(4), ["smile"], seed=0, note=quiet)
+        train_rescorer(painted(4), ["smile"], seed=0, progress=quiet)
 
 
 def test_other_files_are_refused(taught: Rescorer, tmp_path: Path) -> None:
@@ -125,7 +124,7 @@ def test_other_files_are_refused(taught: Rescorer, tmp_path: Path) -> None:
 
 
 def test_the_shipped_one_sees_edits_of_paintings() -> None:
-    judge = open_tagger("rescorer", OPEN)
+    judge = open_tagger("rescorer", "onnxruntime")
     assert judge.tags == ("open_mouth", "short_hair", "closed_eyes")
     sitters = [sample(seed) for seed in range(40)]
     for column, edit in enumerate(judge.tags):

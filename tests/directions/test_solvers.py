@@ -47,7 +47,9 @@ def test_joint_leaves_the_other_tags_alone() -> None:
     read = (together - together.mean(0)) @ TRUE.T
     has = read > np.quantile(read, 0.7, axis=0)
     off = ~np.eye(3, dtype=bool)
-    ours, pcas = (np.abs(effects(each(together, has)))[off].max() for each in (d.joint, d.pca))
+    ours, pcas = (
+        np.abs(effects(each(together, has)))[off].max() for each in (d.joint_moves, d.pca)
+    )
     assert ours < 0.1
     assert pcas > 3 * ours
 
@@ -91,9 +93,9 @@ def test_sefa_axes_stretch_most() -> None:
 
 
 def test_what_cannot_be() -> None:
-    with pytest.raises(SettingsError, match="none"):
+    with pytest.raises(SettingsError, match="positive and negative"):
         d.linear(W, np.zeros((M, 1), bool))
     with pytest.raises(SettingsError, match="give"):
-        d.joint(W, HAS[:-1])
+        d.joint_moves(W, HAS[:-1])
     with pytest.raises(SettingsError, match="axes"):
         d.sefa_axes(W, D + 1)

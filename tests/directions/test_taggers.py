@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -20,13 +19,13 @@ from rosetail.errors import SettingsError, WeightsMissing
 from rosetail.methods.tagger.deepdanbooru import STAGES, DeepDanbooru, Stage, load
 from tests.taggers import TAGS, random_tagger
 
-OPEN = partial(open_backend, backend="onnxruntime", precision="f32")
+BACKEND = "onnxruntime"
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 40, 40, 3), dtype=np.uint8)
 
 
 def test_painted_reads_its_header(tmp_path: Path) -> None:
     path = random_tagger(tmp_path / "tagger.onnx")
-    tagger = open_tagger(f"painted:{path}", OPEN)
+    tagger = open_tagger(f"painted:{path}", BACKEND)
     assert tagger.tags == TAGS
     seen = np.stack(
         [cv2.resize(each, (64, 64), interpolation=cv2.INTER_CUBIC) for each in PICTURES]
@@ -34,7 +33,7 @@ def test_painted_reads_its_header(tmp_path: Path) -> None:
     feed = seen.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
     wanted = open_backend(path, "openvino", precision="f32").run({"picture": feed})["tags"]
     assert np.allclose(tagger(PICTURES), wanted, atol=1e-4)
-    other = open_tagger(f"painted:{random_tagger(tmp_path / 'b.onnx', 5)}", OPEN)
+    other = open_tagger(f"painted:{random_tagger(tmp_path / 'b.onnx', 5)}", BACKEND)
     assert other.fingerprint != tagger.fingerprint
 
 
@@ -60,7 +59,7 @@ def wd_files(folder: Path, side: int = 6) -> Path:
 def test_wd_sees_bgr_and_its_csv(tmp_path: Path) -> None:
     folder = wd_files(tmp_path)
     for told in (folder, folder / "model.onnx"):
-        tagger = open_tagger(f"wd:{told}", OPEN)
+        tagger = open_tagger(f"wd:{told}", BACKEND)
         assert tagger.tags == ("green_hair", "red_hair")  # ratings are no tags
         pictures = np.zeros((2, 12, 12, 3), np.uint8)
         pictures[0, :, :, 0], pictures[1, :, :, 1] = 255, 51
@@ -74,13 +73,13 @@ def test_wd_files_that_do_not_fit(tmp_path: Path) -> None:
     csv = folder / "selected_tags.csv"
     csv.write_text("name,category\ngreen_hair,0\n")
     with pytest.raises(WeightsMissing, match="3 outputs and 1 tags"):
-        open_tagger(f"wd:{folder}", OPEN)(PICTURES)
+        open_tagger(f"wd:{folder}", BACKEND)(PICTURES)
     csv.write_text("a,b\n1,2\n")
     with pytest.raises(WeightsMissing, match="has no column 'name'"):
-        open_tagger(f"wd:{folder}", OPEN)
+        open_tagger(f"wd:{folder}", BACKEND)
     csv.unlink()
     with pytest.raises(WeightsMissing, match=r"selected_tags\.csv: no such file.*huggingface"):
-        open_tagger(f"wd:{folder}", OPEN)
+        open_tagger(f"wd:{folder}", BACKEND)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_wd_files_that_do_not_fit(tmp_path: Path) -> None:
 )
 def test_what_is_missing_is_named(told: str, said: str) -> None:
     with pytest.raises(WeightsMissing, match=said):
-        open_tagger(told, OPEN)
+        open_tagger(told, BACKEND)
 
 
 def test_the_hub_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,9 +102,9 @@ def test_the_hub_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(WeightsMissing, match="pip install huggingface_hub"):
-        open_tagger("wd:SmilingWolf/wd-vit-tagger-v3", OPEN)
+        open_tagger("wd:SmilingWolf/wd-vit-tagger-v3", BACKEND)
     with pytest.raises(SettingsError, match="choose one of painted"):
-        open_tagger("clip", OPEN)
+        open_tagger("clip", BACKEND)
 
 
 SMALL = (Stage(16, 1, stride=1), Stage(24, 1), Stage(24, 1, late=True))
@@ -174,7 +173,7 @@ def test_deepdanbooru_files_that_are_none(tmp_path: Path) -> None:
         load(path)
     path.write_bytes(b"junk")
     with pytest.raises(WeightsMissing, match="not DeepDanbooru"):
-        open_tagger(f"deepdanbooru:{path}", OPEN)
+        open_tagger(f"deepdanbooru:{path}", BACKEND)
 
 
 def test_log_odds() -> None:

@@ -17,7 +17,6 @@ from rosetail.characters.directions_file import Direction, Directions
 from rosetail.characters.network_model import NetworkModel
 from rosetail.directions.rescorer import read_rescorer
 from rosetail.directions.taggers import PaintedTagger
-from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, SettingsError
 from rosetail.evaluate import edit_measures
 from rosetail.evaluate.directions import EditEvaluation, EditSettings, check_rescorer
@@ -75,7 +74,7 @@ def roses(tiny_roses: Path) -> NetworkModel:
 def rescorer(roses: NetworkModel, tmp_path_factory: pytest.TempPathFactory) -> PaintedTagger:
     shown = roses.decode(roses.encode(data.astronaut()), roses.random_w(60, 1))
     path = random_tagger(tmp_path_factory.mktemp("r") / "r.onnx", 7, shown=shown)
-    return PaintedTagger(path, lambda each: open_backend(each, "onnxruntime"))
+    return PaintedTagger(path, "onnxruntime")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
-"""``rosetail directions``: what edits by name are made of."""
+"""``rosetail directions``: find and list the directions of named edits."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,16 +23,16 @@ FIT_EXAMPLES = """
   `--tagger deepdanbooru:model-resnet_custom_v3.pt`
 """
 TAGGER_HELP = (
-    "Who tags the pictures: `painted` (ours; an .onnx file of yours after a colon), "
-    "`deepdanbooru:FILE`, or `wd:` and a file, its folder, or a name on the hub."
+    "Tagger of the pictures: `painted` (`painted:FILE.onnx` for your own), `deepdanbooru:FILE`, "
+    "or `wd:` and a file, its folder, or a name on the Hugging Face hub."
 )
 
 LIST_EXAMPLES = """
 **Examples**
 
-- What this model's characters can be told: `rosetail directions list`
+- All edits of a model: `rosetail directions list`
 
-- Of one method in a file: `rosetail directions list --directions mine.safetensors --method joint`
+- One method in a file: `rosetail directions list --directions mine.safetensors --method joint`
 """
 
 directions = typer.Typer(no_args_is_help=True, help="Directions in style space: find and list.")
@@ -58,23 +57,25 @@ def fit(
         ),
     ],
     styles_per_photo: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="Random characters of each photo.")
+        int, typer.Option(min=1, metavar="NUMBER", help="Random characters per photo.")
     ] = 3,
     methods: Annotated[
         str, typer.Option(metavar="NAME,NAME,...", help="Which methods to fit.")
     ] = "sefa,linear,lasso,svd,svm,pca,joint",
     tagger: Annotated[str, typer.Option(metavar="KIND[:FILE]", help=TAGGER_HELP)] = "painted",
     least: Annotated[
-        float, typer.Option(metavar="0..1", help="Tags on fewer of the pictures are left out.")
+        float, typer.Option(metavar="0..1", help="Skip tags on fewer of the pictures.")
     ] = 0.01,
-    most: Annotated[float, typer.Option(metavar="0..1", help="Tags on more of them too.")] = 0.33,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same file.")] = 0,
+    most: Annotated[
+        float, typer.Option(metavar="0..1", help="Skip tags on more of the pictures.")
+    ] = 0.33,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     model: Model = DEFAULT_MODEL,
     backend: Backend = "auto",
 ) -> None:
-    """Find a direction in style space for every tag, by several methods.
+    """Find a direction in style space for each tag, by several methods.
 
-    A run that was stopped goes on from what it kept beside the file.
+    An interrupted run continues from the intermediate results beside the file.
     """
     need("directions fit", "train", "sklearn", "scipy")
     from rosetail import images
@@ -82,26 +83,31 @@ def fit(
     from rosetail.data.folders import photos_in
     from rosetail.directions.fit import FitSettings, fit
     from rosetail.directions.taggers import open_tagger
-    from rosetail.engines.backend import open_backend
     from rosetail.errors import InputError
 
     images.check_output(out)
     names = tuple(listed(methods))
-    told = FitSettings(styles_per_photo, names, least, most, seed)
+    settings = FitSettings(styles_per_photo, names, least, most, seed)
     files = photos_in(photos)
     if not files:
         raise InputError(f"{photos}: holds no pictures; give a folder of photos")
-    sees = open_tagger(tagger, partial(open_backend, backend=backend, precision="f32"))
     work = out.with_name(f".{out.name}.work")
-    with steps_bar() as note:
-        made = fit(load_model(model, backend), sees, files, work, told, note)
-    made.directions.save(out)
-    for error in made.left_out:
+    with steps_bar() as progress:
+        result = fit(
+            load_model(model, backend),
+            open_tagger(tagger, backend),
+            files,
+            work,
+            settings,
+            progress,
+        )
+    result.directions.save(out)
+    for error in result.errors:
         complain(str(error))
-    counts = (f"{name} {len(each)}" for name, each in made.directions.found.items())
-    print(f"{made.directions.facts['pictures']} pictures; tags by method: {', '.join(counts)}")
+    counts = (f"{name} {len(each)}" for name, each in result.directions.found.items())
+    print(f"{result.directions.facts['pictures']} pictures; tags by method: {', '.join(counts)}")
     print(out)
-    if made.left_out:
+    if result.errors:
         raise typer.Exit(1)
 
 

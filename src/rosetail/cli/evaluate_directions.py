@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -84,7 +83,6 @@ def evaluate_directions(
     from rosetail.cli.jobs import output_folder
     from rosetail.data.folders import photos_in
     from rosetail.directions.taggers import open_tagger
-    from rosetail.engines.backend import open_backend
     from rosetail.errors import SettingsError
     from rosetail.evaluate.directions import EditEvaluation, EditSettings
     from rosetail.evaluate.features import FeatureExtractor
@@ -94,7 +92,7 @@ def evaluate_directions(
     output_folder(out)
     roses = load_model(model, backend)
     settings = EditSettings(views, count, cast, seed, tuple(listed(methods)), clip)
-    scorer = open_tagger(rescorer, partial(open_backend, backend=backend, precision="f32"))
+    scorer = open_tagger(rescorer, backend)
     extract = FeatureExtractor(vgg, inception or "", lpips)
     with steps_bar() as progress:
         results, errors = EditEvaluation(

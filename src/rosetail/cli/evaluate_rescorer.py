@@ -1,4 +1,4 @@
-"""``rosetail evaluate rescorer``: teach the one who judges edits."""
+"""``rosetail evaluate rescorer``: train the classifier that scores edits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rosetail.cli.evaluate import evaluate
 EXAMPLES = """
 **Examples**
 
-- On paintings of seeds that no tagger has seen, edited so that its tags go together with nothing:
+- On paintings that no tagger was trained on, edited so that the tags are independent of others:
   `rosetail data paint data/rescoring --count 6000 --seed 1000000 --edits
   open_mouth,closed_mouth,short_hair,long_hair,closed_eyes,wide-eyed`, then
   `rosetail evaluate rescorer data/rescoring -o rescorer.safetensors`
 
-- Of other tags: add `--tags glasses,long_hair`
+- For other tags: add `--tags glasses,long_hair`
 """
-SIDE = 256  # pixels that paintings are seen at
+SIDE = 256  # pixels of the paintings
 
 
 def register() -> None:
@@ -36,21 +36,21 @@ def evaluate_rescorer(
         Path, typer.Option("--out", "-o", metavar="FILE", help="The file of the re-scorer.")
     ],
     tags: Annotated[
-        str, typer.Option(metavar="NAME,NAME,...", help="What it is to tell.")
+        str, typer.Option(metavar="NAME,NAME,...", help="Tags to recognize.")
     ] = "open_mouth,short_hair,closed_eyes",
     held: Annotated[
-        int, typer.Option(min=1, help="So many of the last paintings only say how well it reads.")
+        int, typer.Option(min=1, help="Number of paintings held out for testing.")
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same file.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
 ) -> None:
-    """Teach the re-scorer that judges edits, and say how well it reads.
+    """Train the re-scorer that evaluates edits, and print its precision and recall.
 
-    It is no network: gradients and colours of windows on the head, and a regression of every tag.
+    It is a logistic regression on gradients and colours of the head, not a neural network.
     """
     need("evaluate rescorer", "train", "sklearn", "safetensors")
     from rosetail import images
     from rosetail.data.painted import read_painted
-    from rosetail.directions.rescorer import teach
+    from rosetail.directions.rescorer import train_rescorer
     from rosetail.errors import InputError
     from rosetail.metrics.rescoring import tag_accuracy
 
@@ -60,8 +60,8 @@ def evaluate_rescorer(
     if first < 1:
         raise InputError(f"{painted}: {len(paintings)} paintings, and {held} held back; paint more")
     names = listed(tags)
-    with steps_bar() as note:
-        found = teach(paintings.part(0, first), names, seed=seed, note=note)
+    with steps_bar() as progress:
+        found = train_rescorer(paintings.part(0, first), names, seed=seed, progress=progress)
     found.save(out)
     others = paintings.part(first, len(paintings))
     print(f"{'tag':20} {'pictures':>8} {'precision':>9} {'recall':>6}")

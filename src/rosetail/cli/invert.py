@@ -103,7 +103,7 @@ def _descend(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -> 
             features,
             landmarks=read.content.landmarks,
             steps=steps,
-            note=lambda done: move(done, None),
+            progress=lambda done: move(done, None),
         ).w
 
 

@@ -1,1 +1,1 @@
-"""Find, measure and apply directions in style space."""
+"""Find directions for tags in the space of codes w, and invert drawings to codes."""

@@ -1,4 +1,4 @@
-"""How far to go: 1.0 means that the tagger now says yes for most pictures, whatever the tag."""
+"""The length of a move: at strength 1 the tagger sees the tag in most pictures."""
 
 from __future__ import annotations
 
@@ -8,61 +8,54 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.model import CharacterModel
-from rosetail.directions.responses import Base, drawn
-from rosetail.directions.taggers import Tagger
+from rosetail.directions.responses import Baseline, Probe
 
 Floats = NDArray[np.float32]
 
-MOST_PICTURES = 0.9  # that have the tag after a move of strength 1
-STEPS = (0.35, 0.6, 1.0, 1.5, 2.2, 3.2)  # lengths that are tried, in parts of the given move
+TARGET_SHARE = 0.9  # of pictures that have the tag after a move of strength 1
+LENGTHS = (0.35, 0.6, 1.0, 1.5, 2.2, 3.2)  # that are tried, relative to the given move
 
 
-class Calibrated(NamedTuple):
-    """``move`` at strength 1, ``reach`` the share of pictures it gives the tag to, and the chances
-    (B, T) of the bases after it."""
+class CalibratedMove(NamedTuple):
+    """``move`` at strength 1, the share of pictures that then have the tag, and the
+    probabilities (B, T) after it."""
 
     move: Floats
     reach: float
-    chances: Floats
+    probabilities: Floats
 
 
-def calibrated(
-    roses: CharacterModel, tagger: Tagger, bases: Sequence[Base], move: Floats, tag: str
-) -> Calibrated:
-    """``move`` (groups, latent) as long as it takes for MOST_PICTURES of the ``bases``.
+def calibrate(probe: Probe, bases: Sequence[Baseline], move: Floats, tag: str) -> CalibratedMove:
+    """``move`` (groups, latent), scaled so that TARGET_SHARE of the ``bases`` get the tag.
 
-    Longer and longer ones are tried until enough have it; between the last two the share is taken
-    as straight. Where none reaches it, the length of the greatest share is taken, the shorter of
-    equal ones.
+    Increasing lengths are tried; the result is interpolated between the last two. If none reaches
+    the target, the length with the largest share is used, the shortest of equal ones.
     """
-    column = tagger.tags.index(tag)
-    tried: dict[float, Floats] = {}
+    column = probe.tagger.tags.index(tag)
+    after: dict[float, Floats] = {}
 
-    def share(step: float) -> float:
-        if step not in tried:
-            made = np.float32(step) * move[None]
-            tried[step] = np.concatenate([drawn(roses, tagger, base, made)[0] for base in bases])
-        return float((tried[step][:, column] > 0.5).mean())
+    def share(length: float) -> float:
+        if length not in after:
+            scaled = np.float32(length) * move[None]
+            after[length] = np.concatenate([probe.edited(base, scaled)[0] for base in bases])
+        return float((after[length][:, column] > 0.5).mean())
 
     shares: list[float] = []
-    for step in STEPS:
-        shares.append(share(step))
-        if shares[-1] >= MOST_PICTURES:
+    for length in LENGTHS:
+        shares.append(share(length))
+        if shares[-1] >= TARGET_SHARE:
             break
-    chosen = length(STEPS, np.array(shares))
+    chosen = length_for_target(LENGTHS, np.array(shares))
     reach = share(chosen)
-    return Calibrated(np.float32(chosen) * move, reach, tried[chosen])
+    return CalibratedMove(np.float32(chosen) * move, reach, after[chosen])
 
 
-def length(steps: Sequence[float], shares: NDArray[np.floating]) -> float:
-    """Where the share first reaches MOST_PICTURES, else where it is greatest."""
-    enough = np.flatnonzero(shares >= MOST_PICTURES)
-    if not len(enough):
-        return float(steps[int(np.argmax(shares))])
-    last = int(enough[0])
+def length_for_target(lengths: Sequence[float], shares: NDArray[np.floating]) -> float:
+    """The length at which ``shares`` first reach TARGET_SHARE, or that of the largest share."""
+    reached = np.flatnonzero(shares >= TARGET_SHARE)
+    if not len(reached):
+        return float(lengths[int(np.argmax(shares))])
+    last = int(reached[0])
     if last == 0:
-        return float(steps[0])
-    low, high = float(shares[last - 1]), float(shares[last])
-    part = (MOST_PICTURES - low) / (high - low)
-    return float(steps[last - 1] + part * (steps[last] - steps[last - 1]))
+        return float(lengths[0])
+    return float(np.interp(TARGET_SHARE, shares[last - 1 : last + 1], lengths[last - 1 : last + 1]))

@@ -1,7 +1,7 @@
-"""The whole way from photos to a file of directions; docs/directions.md tells it in equations.
+"""Fitting directions: from photos to a directions file (docs/directions.md has the equations).
 
-Draw every photo in random styles, tag the pictures, keep tags that some have and most have not,
-find a direction for each by every method. ``joint`` measures moves and puts its own together.
+Photos are drawn in random styles and the pictures tagged. For each tag that is neither too rare nor
+too common, each method finds a direction.
 """
 
 from __future__ import annotations
@@ -10,33 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rosetail.characters.directions_file import Directions
+from rosetail.characters.directions_file import Direction, Directions
 from rosetail.characters.model import CharacterModel, style_layers
 from rosetail.characters.tag_families import opposites
-from rosetail.directions import solvers as statistics
-from rosetail.directions.candidates import group_count, learned_edits, own_method
-from rosetail.directions.draws import Progress, collect, fingerprint
-from rosetail.directions.partial_results import Kept
-from rosetail.directions.search import Found, Search, scored
+from rosetail.directions import solvers
+from rosetail.directions.candidates import group_names, learned_edits, own_method
+from rosetail.directions.draws import Draws, Progress, draw_and_tag, fingerprint
+from rosetail.directions.partial_results import PartialResults
+from rosetail.directions.responses import Probe
+from rosetail.directions.search import Search
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
 
-METHODS = ("sefa", "linear", "lasso", "svd", "svm", "pca", "joint")
-LEAST, MOST = 0.01, 0.33  # the share of pictures that a tag must be seen in ([T1]: 1 to 33 %)
+METHODS = ("sefa", *solvers.METHODS, "joint")
 
 
 @dataclass(frozen=True)
 class FitSettings:
-    """``styles`` a photo; ``least`` and ``most`` share of the pictures that a tag is on."""
+    """``styles`` per photo; tags on ``least`` to ``most`` of the pictures are fitted."""
 
     styles: int = 3
     methods: tuple[str, ...] = METHODS
-    least: float = LEAST
-    most: float = MOST
+    least: float = 0.01  # both limits as in Trần and Vòng (2022)
+    most: float = 0.33
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -55,102 +53,99 @@ class FitSettings:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FitResult:
+    """The directions, and the errors of photos that could not be used."""
+
     directions: Directions
-    left_out: Sequence[RosetailError]  # photos that could not be used
+    errors: Sequence[RosetailError]
 
 
 def fit(
-    roses: CharacterModel,
+    model: CharacterModel,
     tagger: Tagger,
     photos: Sequence[Path],
     work: Path,
-    told: FitSettings | None = None,
-    note: Progress = lambda what, done, of: None,
-) -> Fitted:
-    """Directions of ``roses`` for the tags that ``tagger`` sees in its pictures of ``photos``.
+    settings: FitSettings | None = None,
+    progress: Progress = lambda step, done, total: None,
+) -> FitResult:
+    """Fit directions of ``model`` for the tags that ``tagger`` reads in its pictures of ``photos``.
 
-    Finished parts are kept in the folder ``work`` until all is done: a run that was stopped goes
-    on. The same seed gives the same directions.
+    Intermediate results are kept in the folder ``work`` until the end, so that an interrupted run
+    can continue. The same seed gives the same directions.
 
-    Raises InputError where no photo has a face, SettingsError where no tag is left.
+    Raises InputError if no photo has a face, SettingsError if no tag is left.
     """
-    told = told or FitSettings()
-    settings = {
-        "model": roses.id.digest,
-        "learned": sorted(learned_edits(roses)),
-        "tagger": tagger.fingerprint,
-        "photos": fingerprint(photos),
-        "styles": told.styles,
-        "shares": [told.least, told.most],
-        "seed": told.seed,
-    }
-    kept = Kept(work, settings)
-    draws = collect(roses, tagger, photos, told.styles, seed=told.seed, kept=kept, note=note)
-    seen = draws.chances > 0.5
-    tags = kept_tags(seen, tagger.tags, told.least, told.most)
-    learned = learned_edits(roses)
-    if not tags and not learned:
-        raise SettingsError(
-            f"no tag is on {told.least:.0%} to {told.most:.0%} of the {len(seen)} pictures; "
-            "give more photos or wider shares"
-        )
-    has = seen[:, [tagger.tags.index(tag) for tag in tags]]
-    w = draws.w.astype(np.float64)
-    support = dict(zip(tagger.tags, seen.sum(0).tolist(), strict=True))
-    found: dict[str, Found] = {}
-    for number, name in enumerate(told.methods):
-        note("fitting", number, len(told.methods))
-        method = statistics.METHODS.get(name)
-        if name == "sefa":
-            layers = style_layers(roses)
-            if layers is None:
-                continue
-            method = partial(statistics.sefa, modulation=layers.modulation())
-        if name != "joint" and method is not None and tags:
-            rows = zip(tags, method(w, has), strict=True)
-            found[name] = {tag: scored(tag, row, draws, tagger, support) for tag, row in rows}
-    if "joint" in told.methods or "sefa" in told.methods:
-        search = Search(roses, tagger, photos, draws, told.seed, kept, note, tags, learned)
-        if "sefa" in told.methods:
-            found["sefa_groups"] = search.sefa(support)
-        if "joint" in told.methods:
-            found["joint"] = search.joint(support)
-    if learned:
-        found[own_method(roses)] = {
-            tag: scored(tag, each.vector, draws, tagger, support, scale=each.scale)
-            for tag, each in learned.items()
-        }
+    settings = settings or FitSettings()
+    learned = learned_edits(model)
     facts = {
-        "pictures": len(draws.w),
-        "photos": len(set(draws.photo.tolist())),
-        "styles": told.styles,
-        "seed": told.seed,
-        "least": told.least,
-        "most": told.most,
-        "tagger": tagger.name,
+        "styles": settings.styles,
+        "seed": settings.seed,
+        "least": settings.least,
+        "most": settings.most,
         "tagger_sha256": tagger.fingerprint,
     }
-    kept.done()
-    model = roses.id
-    names = _group_names(roses)
-    whole = Directions(
-        model.name, model.digest, names, {k: v for k, v in found.items() if v}, facts
+    sources = {"model": model.id.digest, "learned": sorted(learned), "photos": fingerprint(photos)}
+    parts = PartialResults(work, {**facts, **sources})
+    draws = draw_and_tag(
+        model, tagger, photos, settings.styles, seed=settings.seed, parts=parts, progress=progress
     )
-    return Fitted(whole, draws.left_out)
+    tags = usable_tags(draws, settings.least, settings.most)
+    if not tags and not learned:
+        raise SettingsError(
+            f"no tag is on {settings.least:.0%} to {settings.most:.0%} of the {len(draws.w)} "
+            "pictures; give more photos or wider shares"
+        )
+    found = _solve(model, draws, tags, settings.methods, progress)
+    if {"joint", "sefa"} & set(settings.methods):
+        search = Search(
+            Probe(model, tagger), photos, draws, tags, learned,
+            seed=settings.seed, parts=parts, progress=progress,
+        )  # fmt: skip
+        if "sefa" in settings.methods:
+            found["sefa_groups"] = search.sefa()
+        if "joint" in settings.methods:
+            found["joint"] = search.joint()
+    if learned:
+        found[own_method(model)] = {
+            tag: draws.direction(tag, each.vector, scale=each.scale)
+            for tag, each in learned.items()
+        }
+    parts.remove()
+    found = {method: directions for method, directions in found.items() if directions}
+    counts: dict[str, Any] = {"pictures": len(draws.w), "photos": len(set(draws.photo.tolist()))}
+    facts = {**counts, **facts, "tagger": tagger.name}
+    name, digest = model.id
+    directions = Directions(name, digest, group_names(model), found, facts)
+    return FitResult(directions, draws.errors)
 
 
-def kept_tags(
-    seen: NDArray[np.bool_], names: Sequence[str], least: float, most: float
-) -> list[str]:
-    """Sorted tags on ``least`` to ``most`` of the pictures; and their opposites, however common,
-    as long as the share ``least`` of the pictures is without them."""
-    share = dict(zip(names, seen.mean(0).tolist(), strict=True))
-    kept = {tag for tag, part in share.items() if least <= part <= most}
-    against = {other for tag in kept for other in opposites(tag) if other in share}
-    return sorted(kept | {tag for tag in against if least <= share[tag] <= 1 - least})
+def _solve(
+    model: CharacterModel,
+    draws: Draws,
+    tags: Sequence[str],
+    methods: Sequence[str],
+    progress: Progress,
+) -> dict[str, dict[str, Direction]]:
+    """The directions of ``tags`` by each method of :mod:`rosetail.directions.solvers`."""
+    available = dict(solvers.METHODS)
+    layers = style_layers(model)
+    if layers is not None:
+        available["sefa"] = partial(solvers.sefa, modulation=layers.modulation())
+    found = {}
+    for number, method in enumerate(methods):
+        progress("fitting", number, len(methods))
+        if method in available and tags:
+            vectors = available[method](draws.w, draws.has(tags))
+            found[method] = {
+                tag: draws.direction(tag, vector) for tag, vector in zip(tags, vectors, strict=True)
+            }
+    return found
 
 
-def _group_names(roses: CharacterModel) -> tuple[str, ...]:
-    layers = style_layers(roses) if group_count(roses) > 1 else None
-    return ("all",) if layers is None else layers.groups.names
+def usable_tags(draws: Draws, least: float, most: float) -> list[str]:
+    """Sorted tags on ``least`` to ``most`` of the pictures, and their opposites if at least the
+    share ``least`` has them and lacks them."""
+    share = dict(zip(draws.tags, draws.has(draws.tags).mean(0).tolist(), strict=True))
+    usable = {tag for tag, part in share.items() if least <= part <= most}
+    against = {other for tag in usable for other in opposites(tag) if other in share}
+    return sorted(usable | {tag for tag in against if least <= share[tag] <= 1 - least})

@@ -1,7 +1,7 @@
-"""A drawing to the character that draws it: from the encoder's guess by gradient descent.
+"""Inversion of a drawing: the code w that reproduces it, by gradient descent.
 
-As Creswell and Bharath (2018), with the pixel and feature error of [T1] §3.5. The content is the
-drawing's own, so that w alone has to explain what it looks like.
+As in Creswell and Bharath (2018), with the pixel and feature losses of Trần and Vòng (2022, section
+3.5). The content code is that of the drawing itself and stays fixed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from rosetail.methods.stylegan2.projection import project
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-LAYERS = ("relu1_2", "relu2_2", "relu3_2")  # lines, strokes, parts
-FEATURES = 0.3  # what features count, beside pixels
-STEPS, RATE = 300, 0.05
+LAYERS = ("relu1_2", "relu2_2", "relu3_2")
+FEATURE_WEIGHT = 0.3  # relative to the pixel loss
+STEPS, LEARNING_RATE = 300, 0.05
 
 
-class Inverted(NamedTuple):
-    """``w`` (latent,), what it draws, uint8 [S, S, 3], and the loss of every step."""
+class InvertedDrawing(NamedTuple):
+    """``w`` (latent,), the picture it gives, uint8 [S, S, 3], and the loss of each step."""
 
     w: Floats
     picture: Bytes
@@ -45,31 +45,33 @@ def invert(
     *,
     landmarks: Floats | None = None,
     steps: int = STEPS,
-    note: Callable[[int], None] | None = None,
-) -> Inverted:
-    """The w whose picture of ``content`` (1, C, h, w), with ``landmarks`` [5, 2] where they are
-    known, is ``drawing``, uint8 [S, S, 3], as near as ``steps`` come from ``start`` (latent,). No
-    chance is involved."""
-    wanted = torch.from_numpy(to_tensor(drawing))
-    places = torch.from_numpy(np.asarray(content, np.float32))
-    known = None if landmarks is None else torch.from_numpy(landmarks)[None]
+    progress: Callable[[int], None] | None = None,
+) -> InvertedDrawing:
+    """Minimize the difference of ``net``'s picture from ``drawing``, uint8 [S, S, 3].
+
+    ``content`` (1, C, h, w) and ``landmarks`` [5, 2], if known, are those of the drawing; ``start``
+    (latent,) is the initial w. Deterministic.
+    """
+    target = torch.from_numpy(to_tensor(drawing))
+    maps = torch.from_numpy(np.asarray(content, np.float32))
+    points = None if landmarks is None else torch.from_numpy(landmarks)[None]
     with torch.no_grad():
-        theirs = vgg(wanted, LAYERS)
+        target_features = vgg(target, LAYERS)
 
-    def apart(made: Tensor, _: Tensor) -> Tensor:
-        ours = vgg(made, LAYERS)
-        each = [relative_difference(ours[name], theirs[name]) for name in LAYERS]
-        return FEATURES * torch.stack(each).mean()
+    def feature_loss(picture: Tensor, _: Tensor) -> Tensor:
+        features = vgg(picture, LAYERS)
+        losses = [relative_difference(features[name], target_features[name]) for name in LAYERS]
+        return FEATURE_WEIGHT * torch.stack(losses).mean()
 
-    found = project(
-        lambda w: net.draw(places, w, known),
+    result = project(
+        lambda w: net.draw(maps, w, points),
         torch.from_numpy(np.asarray(start, np.float32))[None],
-        wanted,
-        features=apart,
+        target,
+        features=feature_loss,
         steps=steps,
-        rate=RATE,
-        note=note,
+        rate=LEARNING_RATE,
+        note=progress,
     )
     with torch.no_grad():
-        drawn = net.draw(places, found.codes, known)
-    return Inverted(found.codes[0].numpy(), from_tensor(drawn.numpy())[0], found.losses)
+        picture = net.draw(maps, result.codes, points)
+    return InvertedDrawing(result.codes[0].numpy(), from_tensor(picture.numpy())[0], result.losses)

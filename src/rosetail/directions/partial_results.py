@@ -1,4 +1,4 @@
-"""Parts of a long computation kept on disk, so that it goes on where it was stopped."""
+"""Intermediate results on disk, so that an interrupted computation can continue."""
 
 from __future__ import annotations
 
@@ -18,33 +18,32 @@ from rosetail.images import make_folder, writing
 Arrays = dict[str, NDArray[Any]]
 
 
-class Kept:
-    """Parts under names, in a folder that is made for exactly these ``settings``.
+class PartialResults:
+    """Named arrays in a subfolder of ``folder`` that is specific to ``settings``.
 
-    Other settings have another folder: nothing stale is ever taken. Raises OutputError where it
+    Results of other settings are in another subfolder and never reused. Raises OutputError if it
     cannot be made.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
-        told = json.dumps(settings, sort_keys=True)
-        self.folder = folder / hashlib.sha256(told.encode()).hexdigest()[:16]
-        self._all = folder
+        key = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+        self._root, self.folder = folder, folder / key
         make_folder(self.folder)
 
-    def part(self, name: str, make: Callable[[], Arrays]) -> Arrays:
-        """What ``make`` gave when part ``name`` was made, now or in an earlier run."""
+    def get(self, name: str, compute: Callable[[], Arrays]) -> Arrays:
+        """The saved result ``name``; computed and saved if it is absent or damaged."""
         path = self.folder / f"{name}.npz"
         if path.is_file():
             try:
-                with np.load(path, allow_pickle=False) as held:
-                    return dict(held)
+                with np.load(path, allow_pickle=False) as arrays:
+                    return dict(arrays)
             except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-                path.unlink()  # damaged: made again
-        made = make()
+                path.unlink()
+        result = compute()
         with writing(path) as part, part.open("wb") as file:
-            np.savez(file, **made)  # type: ignore[arg-type]
-        return made
+            np.savez(file, **result)  # type: ignore[arg-type]
+        return result
 
-    def done(self) -> None:
-        """Remove everything that was kept."""
-        shutil.rmtree(self._all, ignore_errors=True)
+    def remove(self) -> None:
+        """Delete all results."""
+        shutil.rmtree(self._root, ignore_errors=True)

@@ -1,79 +1,75 @@
-"""What moves in w do to pictures: drawn, tagged, and compared with the pictures as they were.
+"""Measured effects of moves in W: changes of tags and of pixels.
 
-Regression on random w tells which tags come together; it cannot tell which change makes which. So
-every candidate move is made, on the same few characters, and its effects are measured.
+Regression on random codes tells which tags occur together, not which change causes which. Therefore
+candidate moves are applied to a few characters and their effects measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.characters.content import Content
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.taggers import Tagger, logits
 
-Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-LOOKED_AT = 24  # pixels of the small pictures in which changes of places are compared
-AT_ONCE = 16  # pictures that are drawn together
+THUMBNAIL = 24  # pixels a side of the pictures in which changes are located
+BATCH = 16  # pictures drawn at once
 
 
-class Base(NamedTuple):
-    """A character of a photo as it is: ``content``, its ``w`` (latent,), its tags' ``chances``
-    (T,), and the picture small, float32 [24, 24, 3] in 0..1."""
+class Baseline(NamedTuple):
+    """An unedited character: its ``content``, code ``w`` (latent,), ``probabilities`` (T,), and
+    ``thumbnail`` [24, 24, 3] in 0..1."""
 
-    content: Any
+    content: Content
     w: Floats
-    chances: Floats
-    small: Floats
+    probabilities: Floats
+    thumbnail: Floats
 
 
 class Responses(NamedTuple):
-    """Of K moves on B bases: changes of log odds (K, B, T) and of small pictures (K, B, P)."""
+    """Changes of log odds (K, B, T) and of thumbnails (K, B, pixels) by K moves of B characters."""
 
     odds: Floats
     pixels: Floats
 
 
-def make_bases(
-    roses: CharacterModel, tagger: Tagger, contents: Sequence[Any], w: Floats
-) -> list[Base]:
-    """One base for each content with its row of ``w`` (B, latent)."""
-    bases = []
-    for content, code in zip(contents, w, strict=True):
-        picture = roses.decode(content, code[None])
-        bases.append(Base(content, code, tagger(picture)[0], small(picture)[0]))
-    return bases
+class Probe:
+    """Draws the characters of ``model`` and reads their tags with ``tagger``."""
 
+    def __init__(self, model: CharacterModel, tagger: Tagger) -> None:
+        self.model, self.tagger = model, tagger
 
-def drawn(
-    roses: CharacterModel, tagger: Tagger, base: Base, moves: Floats
-) -> tuple[Floats, Floats]:
-    """Chances (K, T) and small pictures (K, 24, 24, 3) of ``base`` after each of the ``moves``,
-    (K, latent) or (K, groups, latent)."""
-    chances, pictures = [], []
-    for first in range(0, len(moves), AT_ONCE):
-        made = roses.decode(base.content, base.w + moves[first : first + AT_ONCE])
-        chances.append(tagger(made))
-        pictures.append(small(made))
-    return np.concatenate(chances), np.concatenate(pictures)
+    def baseline(self, content: Content, w: Floats) -> Baseline:
+        """Draw ``content`` with one code (latent,)."""
+        probabilities, thumbnails = self._draw(content, w[None])
+        return Baseline(content, w, probabilities[0], thumbnails[0])
 
+    def edited(self, base: Baseline, moves: Floats) -> tuple[Floats, Floats]:
+        """Probabilities (K, T) and thumbnails (K, 24, 24, 3) after each of ``moves``, (K, latent)
+        or (K, groups, latent)."""
+        return self._draw(base.content, base.w + moves)
 
-def measure(roses: CharacterModel, tagger: Tagger, base: Base, moves: Floats) -> Responses:
-    """What each of ``moves`` changes on one base; see :class:`Responses`, B is 1."""
-    chances, pictures = drawn(roses, tagger, base, moves)
-    odds = logits(chances) - logits(base.chances)
-    pixels = (pictures - base.small).reshape(len(moves), -1)
-    return Responses(odds[:, None], pixels[:, None].astype(np.float16).astype(np.float32))
+    def responses(self, base: Baseline, moves: Floats) -> Responses:
+        """The effects of each of ``moves`` on one character (B = 1)."""
+        probabilities, thumbnails = self.edited(base, moves)
+        odds = logits(probabilities) - logits(base.probabilities)
+        pixels = (thumbnails - base.thumbnail).reshape(len(moves), 1, -1)
+        return Responses(odds[:, None], pixels.astype(np.float16).astype(np.float32))
 
-
-def small(pictures: Bytes) -> Floats:
-    """Pictures (N, S, S, 3) at 24 pixels, in 0..1."""
-    size = (LOOKED_AT, LOOKED_AT)
-    shrunk = [cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in pictures]
-    return np.stack(shrunk).astype(np.float32) / np.float32(255)
+    def _draw(self, content: Content, codes: Floats) -> tuple[Floats, Floats]:
+        probabilities, thumbnails = [], []
+        for first in range(0, len(codes), BATCH):
+            pictures = self.model.decode(content, codes[first : first + BATCH])
+            probabilities.append(self.tagger(pictures))
+            thumbnails += [
+                cv2.resize(picture, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+                for picture in pictures
+            ]
+        small = np.stack(thumbnails).astype(np.float32) / np.float32(255)
+        return np.concatenate(probabilities), small

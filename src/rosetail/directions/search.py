@@ -1,189 +1,142 @@
-"""Directions by measured moves: ours, and SeFa's axes of single groups of layers."""
+"""Directions from measured moves: joint directions, and the best SeFa axis of a single group."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail.characters.directions_file import EXACT, Direction
-from rosetail.characters.model import CharacterModel
-from rosetail.directions.calibration import calibrated
-from rosetail.directions.candidates import Candidates, candidates, group_count, own_method
+from rosetail.directions.calibration import calibrate
+from rosetail.directions.candidates import candidates, group_count, own_method
 from rosetail.directions.draws import Draws, Progress, style_seed
-from rosetail.directions.joint import Composer, Measured, worth
-from rosetail.directions.partial_results import Arrays, Kept
-from rosetail.directions.responses import Base, Responses, make_bases, measure
-from rosetail.directions.taggers import Tagger
+from rosetail.directions.joint import JointSolver, edit_value
+from rosetail.directions.partial_results import Arrays, PartialResults
+from rosetail.directions.responses import Baseline, Probe, Responses
 
-Found = dict[str, Direction]
-
-MEASURED_ON = 10  # characters that moves are tried on
-CALIBRATED_ON = 12  # other characters that lengths are found with
+MEASURED_ON = 10  # characters that candidates are tried on
+CALIBRATED_ON = 12  # further characters that lengths are calibrated on
 
 
 class Search:
-    """What measuring moves gives, on characters of the ``photos`` that were drawn from.
+    """Measures candidate moves on characters of the ``photos`` that ``draws`` are of.
 
-    ``tags`` are those to find directions for, ``learned`` the network's own.
+    Directions are searched for ``tags`` and for those of the ``learned`` edits.
     """
 
     def __init__(
         self,
-        roses: CharacterModel,
-        tagger: Tagger,
+        probe: Probe,
         photos: Sequence[Path],
         draws: Draws,
-        seed: int,
-        kept: Kept,
-        note: Progress,
         tags: Sequence[str],
-        learned: Found,
+        learned: Mapping[str, Direction],
+        *,
+        seed: int,
+        parts: PartialResults,
+        progress: Progress,
     ) -> None:
-        self.roses, self.tagger, self.draws, self.kept, self.note = roses, tagger, draws, kept, note
-        self.learned = {tag: each for tag, each in learned.items() if tag in tagger.tags}
-        self.exact = own_method(roses) == EXACT
+        self.probe, self.draws, self.parts, self.progress = probe, draws, parts, progress
+        known = probe.tagger.tags
+        self.learned = {tag: each for tag, each in learned.items() if tag in known}
         self.tags = sorted({*tags, *self.learned})
-        self.groups = group_count(roses)
-        seen = draws.chances > 0.5
-        has = seen[:, [tagger.tags.index(tag) for tag in tags]]
-        w = draws.w.astype(np.float64)
-        self.candidates: Candidates = candidates(roses, self.learned, w, tags, has)
-        bases = self._bases(photos, seed)
-        self.trials, self.proofs = bases[:MEASURED_ON], bases[MEASURED_ON:]
-        self.composer = Composer(self._measured())
+        self.groups = group_count(probe.model)
+        self.candidates = candidates(probe.model, self.learned, draws, tags)
+        bases = self._baselines(photos, seed)
+        self.calibration_bases = bases[MEASURED_ON:]
+        self.solver = self._measure(bases[:MEASURED_ON])
 
-    def joint(self, support: dict[str, int]) -> Found:
-        """For every tag what is worth more: the composed move or the learned one; calibrated.
+    def joint(self) -> dict[str, Direction]:
+        """For each tag the better of the joint and the learned move, calibrated.
 
-        A rule's own edits stay as they are: they change nothing else, and how far they go is what
-        the tag means.
+        The painter's edits are taken unchanged: they are exact, and their length has a meaning.
         """
-        found: Found = {}
+        found = {}
+        exact = self.learned if own_method(self.probe.model) == EXACT else {}
         for number, tag in enumerate(self.tags):
-            self.note("calibrating", number, len(self.tags))
-            if self.exact and tag in self.learned:
-                own = self.learned[tag]
-                facts = {"scale": own.scale, "reach": own.reach}
-                found[tag] = scored(tag, own.vector, self.draws, self.tagger, support, **facts)
+            self.progress("calibrating", number, len(self.tags))
+            if tag in exact:
+                own = exact[tag]
+                found[tag] = self.draws.direction(tag, own.vector, scale=own.scale, reach=own.reach)
                 continue
-            part = self.kept.part(f"joint-{_safe(tag)}", partial(self._best, tag))
+            part = self.parts.get(f"joint-{_file_name(tag)}", partial(self._best_move, tag))
             if part["move"].any():
                 move = part["move"] if self.groups > 1 else part["move"][0]
                 length = float(np.linalg.norm(move))
-                found[tag] = scored(
-                    tag,
-                    move / length,
-                    self.draws,
-                    self.tagger,
-                    support,
-                    scale=length,
-                    reach=float(part["reach"]),
-                )
-        self.note("calibrating", len(self.tags), len(self.tags))
+                reach = float(part["reach"])
+                found[tag] = self.draws.direction(tag, move / length, scale=length, reach=reach)
+        self.progress("calibrating", len(self.tags), len(self.tags))
         return found
 
-    def sefa(self, support: dict[str, int]) -> Found:
-        """For every tag the measured axis of one group that raises it most for what it spills."""
+    def sefa(self) -> dict[str, Direction]:
+        """For each tag the SeFa axis of one group with the largest rise relative to Q_t."""
         if self.groups == 1:
             return {}
         rows = [i for i, kind in enumerate(self.candidates.kinds) if kind.startswith("sefa")]
-        found: Found = {}
+        found = {}
         for tag in self.tags:
-            rise = self.composer.rise(tag)
-            if rise is None:
-                continue
-            spill = np.sqrt(np.diag(self.composer.quadratic(tag))[rows])
-            best = rows[int(np.argmax(rise[rows] / spill))]
-            move = self.candidates.moves[best]
-            unit = move / np.linalg.norm(move)
-            found[tag] = scored(tag, unit, self.draws, self.tagger, support)
+            rise = self.solver.rise(tag)
+            if rise is not None:
+                side_effects = np.sqrt(np.diag(self.solver.quadratic(tag))[rows])
+                move = self.candidates.moves[rows[int(np.argmax(rise[rows] / side_effects))]]
+                found[tag] = self.draws.direction(tag, move / np.linalg.norm(move))
         return found
 
-    def _best(self, tag: str) -> Arrays:
-        tried = [self.composer.move(tag)]
+    def _best_move(self, tag: str) -> Arrays:
+        shape = (self.groups, self.probe.model.latent)
+        moves = [self.solver.solve(tag)]
         if tag in self.learned:
-            each = self.learned[tag]
-            flat = np.float32(each.scale) * each.vector
-            tried.append(np.broadcast_to(flat, (self.groups, self.roses.latent)))
-        best: Arrays = {
-            "move": np.zeros((self.groups, self.roses.latent), np.float32),
-            "reach": np.zeros(()),
-            "worth": np.full((), -np.inf),
-        }
-        for move in tried:
+            own = self.learned[tag]
+            moves.append(np.broadcast_to(np.float32(own.scale) * own.vector, shape))
+        best: Arrays = {"move": np.zeros(shape, np.float32), "reach": np.zeros(())}
+        best_value = -np.inf
+        bases = self.calibration_bases
+        before = np.stack([base.probabilities for base in bases])
+        for move in moves:
             if move is None or not move.any():
                 continue
-            made = calibrated(self.roses, self.tagger, self.proofs, move, tag)
-            value = worth(self.proofs, made.chances, self.tagger.tags, tag)
-            if value > best["worth"]:
+            calibrated = calibrate(self.probe, bases, move, tag)
+            value = edit_value(before, calibrated.probabilities, self.probe.tagger.tags, tag)
+            if value > best_value:
+                best_value = value
                 best = {
-                    "move": np.asarray(made.move, np.float32),
-                    "reach": np.array(made.reach),
-                    "worth": np.array(value),
+                    "move": np.asarray(calibrated.move, np.float32),
+                    "reach": np.array(calibrated.reach),
                 }
         return best
 
-    def _bases(self, photos: Sequence[Path], seed: int) -> list[Base]:
-        """Characters of photos in a random order, each photo anew in another style when they are
-        few."""
-        usable = np.unique(self.draws.photo)
-        order = np.random.default_rng([seed, 1]).permutation(usable)
+    def _baselines(self, photos: Sequence[Path], seed: int) -> list[Baseline]:
+        """Random characters of photos in random order; photos repeat if there are few."""
+        model = self.probe.model
+        order = np.random.default_rng([seed, 1]).permutation(np.unique(self.draws.photo))
         contents: dict[int, Any] = {}
-        chosen, codes = [], []
+        bases = []
         for number in range(MEASURED_ON + CALIBRATED_ON):
             photo = int(order[number % len(order)])
             if photo not in contents:
-                contents[photo] = self.roses.encode(photos[photo])
-            chosen.append(contents[photo])
-            codes.append(self.roses.random_w(1, style_seed(seed + 1, number))[0])
-        return make_bases(self.roses, self.tagger, chosen, np.stack(codes))
+                contents[photo] = model.encode(photos[photo])
+            w = model.random_w(1, style_seed(seed + 1, number))[0]
+            bases.append(self.probe.baseline(contents[photo], w))
+        return bases
 
-    def _measured(self) -> Measured:
-        moves = self.candidates.moves
-        odds, pixels = [], []
-        for number, base in enumerate(self.trials):
-            self.note("measuring moves", number, len(self.trials))
+    def _measure(self, bases: Sequence[Baseline]) -> JointSolver:
+        moves, results = self.candidates.moves, []
+        for number, base in enumerate(bases):
+            self.progress("measuring moves", number, len(bases))
 
-            def make(base: Base = base) -> Arrays:
-                found = measure(self.roses, self.tagger, base, moves)
-                return {"odds": found.odds, "pixels": found.pixels}
+            def compute(base: Baseline = base) -> Arrays:
+                return self.probe.responses(base, moves)._asdict()
 
-            part = self.kept.part(f"moves-{number:02d}", make)
-            odds.append(part["odds"])
-            pixels.append(part["pixels"])
-        self.note("measuring moves", len(self.trials), len(self.trials))
-        responses = Responses(np.concatenate(odds, 1), np.concatenate(pixels, 1))
-        return Measured(moves, responses, self.trials, self.tagger.tags)
+            results.append(Responses(**self.parts.get(f"moves-{number:02d}", compute)))
+        self.progress("measuring moves", len(bases), len(bases))
+        odds, pixels = (np.concatenate(each, 1) for each in zip(*results, strict=True))
+        before = np.stack([base.probabilities for base in bases])
+        return JointSolver(moves, Responses(odds, pixels), before, self.probe.tagger.tags)
 
 
-def scored(
-    tag: str,
-    vector: NDArray[Any],
-    draws: Draws,
-    tagger: Tagger,
-    support: dict[str, int],
-    *,
-    scale: float = 0.0,
-    reach: float = float("nan"),
-) -> Direction:
-    """The direction of ``tag``, scored by the area under the ROC curve of w along the vector,
-    groups summed, over the draws."""
-    from sklearn.metrics import roc_auc_score
-
-    score = float("nan")
-    if tag in tagger.tags:
-        has = draws.chances[:, tagger.tags.index(tag)] > 0.5
-        if 0 < has.sum() < len(has):
-            flat = vector if vector.ndim == 1 else vector.sum(0)
-            score = float(roc_auc_score(has, draws.w.astype(np.float64) @ flat))
-    return Direction(tag, vector.astype(np.float32), support.get(tag, 0), score, scale, reach)
-
-
-def _safe(tag: str) -> str:
-    """A tag as part of a file's name: letters, digits, and the codes of all else."""
+def _file_name(tag: str) -> str:
+    """``tag`` with all but letters, digits and underscores replaced by character codes."""
     return "".join(each if each.isalnum() or each == "_" else f"-{ord(each):x}" for each in tag)

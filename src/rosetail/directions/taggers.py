@@ -1,27 +1,24 @@
-"""Taggers behind one interface: pictures in, the probability of every tag out.
+"""Taggers: pictures to probabilities of tags.
 
 ============ ============================================================= ========================
 kind         what it is                                                    file
 ============ ============================================================= ========================
-painted      ours, taught by painted portraits (``rosetail train tagger``) tagger.onnx
-deepdanbooru DeepDanbooru's residual network ([T1] table 5.1)              its conversion to PyTorch
-wd           the ONNX taggers of the WD family                             model.onnx, with
+painted      our network, trained on paintings (``rosetail train tagger``) tagger.onnx
+deepdanbooru DeepDanbooru's ResNet                                         its PyTorch conversion
+wd           ONNX taggers of the WD family                                 model.onnx, with
                                                                            selected_tags.csv beside
-rescorer     no network, of few tags: judges what the others found         rescorer.safetensors
+rescorer     few tags, no network; independent of the others               rescorer.safetensors
              (:mod:`rosetail.directions.rescorer`)
 ============ ============================================================= ========================
-
-This file knows no engine: whoever opens a tagger brings the way to open an ONNX file
-(:func:`rosetail.engines.backend.open_backend`).
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -29,6 +26,7 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.directions.rescorer import read_rescorer
+from rosetail.engines.backend import open_backend
 from rosetail.errors import ExtraMissing, SettingsError, WeightsMissing
 from rosetail.images import to_tensor
 
@@ -41,13 +39,13 @@ PUBLISHED = {
     "model-resnet_custom_v3.pt",
     "wd": "huggingface.co/SmilingWolf, such as wd-vit-tagger-v3: model.onnx and selected_tags.csv",
 }
-GENERAL = "0"  # the category of tags that say what is seen; others are ratings and names
+GENERAL = "0"  # the category of tags about content; others are ratings and character names
 
 
 class Tagger(Protocol):
-    """``tags`` in order; ``fingerprint`` tells the weights; ``name`` is for tables.
+    """Maps pictures, uint8 RGB [N, H, W, 3], to probabilities (N, T) of ``tags``.
 
-    Called with pictures uint8 RGB (N, H, W, 3) it gives probabilities (N, T).
+    ``fingerprint`` identifies the weights; ``name`` is for tables.
     """
 
     @property
@@ -60,77 +58,90 @@ class Tagger(Protocol):
     def __call__(self, pictures: Bytes) -> Floats: ...
 
 
-class Graph(Protocol):
-    """An opened ONNX file: the part of a backend that taggers need."""
+def open_tagger(source: str, backend: str = "auto") -> Tagger:
+    """Open the tagger ``source``, written ``KIND`` or ``KIND:PLACE``.
 
-    @property
-    def inputs(self) -> Mapping[str, Any]: ...
+    ``painted`` and ``rescorer`` without a place are the shipped ones. ``deepdanbooru`` needs a
+    file. ``wd`` takes the .onnx file or its folder, with the CSV of tags beside it, or a name on
+    the Hugging Face hub such as ``SmilingWolf/wd-vit-tagger-v3``, which is downloaded.
 
-    def run(self, feeds: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]: ...
-
-
-Open = Callable[[Path], Graph]
+    Raises SettingsError for an unknown kind, WeightsMissing naming what is absent and where it is
+    published, ExtraMissing.
+    """
+    kind, _, place = source.partition(":")
+    if kind not in KINDS:
+        raise SettingsError(f"no tagger is called {kind!r}; choose one of {', '.join(KINDS)}")
+    if kind == "painted":
+        return PaintedTagger(Path(place) if place else weights.find("tagger"), backend)
+    if kind == "rescorer":
+        return read_rescorer(Path(place) if place else weights.find("rescorer"))
+    if not place:
+        raise WeightsMissing(f"{kind}: give its file as {kind}:FILE; it is at {PUBLISHED[kind]}")
+    if kind == "deepdanbooru":
+        return DeepDanbooruTagger(_existing(Path(place), kind))
+    return WdTagger(*_wd_files(place), backend)
 
 
 class PaintedTagger:
-    """Ours; the file's header tells tags and size. Raises WeightsMissing for another file."""
+    """Our network; tags and size are in the file's header. WeightsMissing for another file."""
 
     name = "painted"
 
-    def __init__(self, path: Path, open_graph: Open) -> None:
-        facts = weights.read_header(path)
-        if facts.get("network") != "tagger":
-            raise WeightsMissing(
-                f"{path}: not a tagger of ours; export one, see docs/directions.md"
-            )
-        self.tags = tuple(facts["tags"].split(","))
-        self.size = int(facts["size"])
-        self.fingerprint = _digest(path)
-        self._graph = open_graph(path)
+    def __init__(self, path: Path, backend: str = "auto") -> None:
+        header = weights.read_header(path)
+        if header.get("network") != "tagger":
+            raise WeightsMissing(f"{path}: not a tagger; export one, see docs/directions.md")
+        self.tags = tuple(header["tags"].split(","))
+        self.size = int(header["size"])
+        self.fingerprint = _sha256(path)
+        self._graph = open_backend(path, backend, precision="f32")
 
     def __call__(self, pictures: Bytes) -> Floats:
-        seen = np.stack([resized(picture, self.size) for picture in pictures])
-        return np.asarray(self._graph.run({"picture": to_tensor(seen)})["tags"], np.float32)
+        resized_pictures = np.stack([resized(picture, self.size) for picture in pictures])
+        outputs = self._graph.run({"picture": to_tensor(resized_pictures)})
+        return np.asarray(outputs["tags"], np.float32)
 
 
 class WdTagger:
-    """One of the WD family: NHWC BGR 0..255, padded to a white square; ``csv_path`` names its
-    outputs. Tags of what is seen alone are given, no ratings and no names."""
+    """A tagger of the WD family: NHWC, BGR, 0..255, padded to a white square.
+
+    ``csv_path`` names its outputs; only tags about content are used.
+    """
 
     name = "wd"
 
-    def __init__(self, path: Path, csv_path: Path, open_graph: Open) -> None:
-        names, kinds = _selected_tags(csv_path)
-        self._chosen = [row for row, kind in enumerate(kinds) if kind == GENERAL]
-        self.tags = tuple(names[row] for row in self._chosen)
-        self.fingerprint = _digest(path)
-        self._graph = open_graph(path)
+    def __init__(self, path: Path, csv_path: Path, backend: str = "auto") -> None:
+        rows = _selected_tags(csv_path)
+        self._columns = [i for i, (_, category) in enumerate(rows) if category == GENERAL]
+        self.tags = tuple(rows[i][0] for i in self._columns)
+        self.fingerprint = _sha256(path)
+        self._graph = open_backend(path, backend, precision="f32")
         self._input, port = next(iter(self._graph.inputs.items()))
         shape = tuple(port.shape)
         if len(shape) != 4 or shape[3] != 3 or not shape[1]:
             raise WeightsMissing(
                 f"{path}: takes {list(shape)}, not [N, S, S, 3]; give a tagger of the WD family"
             )
-        self.size, self._single, self._count = int(shape[1]), shape[0] == 1, len(names)
+        self.size, self._outputs = int(shape[1]), len(rows)
+        self._batch = 1 if shape[0] == 1 else None
 
     def __call__(self, pictures: Bytes) -> Floats:
-        seen = np.stack([resized(_squared(each), self.size)[:, :, ::-1] for each in pictures])
-        batches = np.split(seen, len(seen)) if self._single else [seen]
-        rows = []
-        for batch in batches:
-            feed = {self._input: np.ascontiguousarray(batch, np.float32)}
-            rows.append(next(iter(self._graph.run(feed).values())))
-        found = np.concatenate(rows)
-        if found.shape[1] != self._count:
+        x = np.stack([resized(_padded(each), self.size)[:, :, ::-1] for each in pictures])
+        x = np.ascontiguousarray(x, np.float32)
+        batches = np.split(x, len(x)) if self._batch == 1 else [x]
+        scores = np.concatenate(
+            [next(iter(self._graph.run({self._input: batch}).values())) for batch in batches]
+        )
+        if scores.shape[1] != self._outputs:
             raise WeightsMissing(
-                f"{self.name}: {found.shape[1]} outputs and {self._count} tags; "
+                f"{self.name}: {scores.shape[1]} outputs and {self._outputs} tags; "
                 "give the selected_tags.csv of this model"
             )
-        return np.asarray(found[:, self._chosen], np.float32)
+        return np.asarray(scores[:, self._columns], np.float32)
 
 
 class DeepDanbooruTagger:
-    """DeepDanbooru's published weights in PyTorch, which the extra ``train`` brings."""
+    """DeepDanbooru in PyTorch (extra ``train``)."""
 
     name = "deepdanbooru"
 
@@ -143,69 +154,46 @@ class DeepDanbooruTagger:
 
         self._torch, self.size = torch, SIDE
         self._net, self.tags = load(path)
-        self.fingerprint = _digest(path)
+        self.fingerprint = _sha256(path)
 
     def __call__(self, pictures: Bytes) -> Floats:
-        seen = np.stack([resized(picture, self.size) for picture in pictures])
+        levels = np.stack([resized(picture, self.size) for picture in pictures])
         with self._torch.inference_mode():
-            x = self._torch.from_numpy(seen).permute(0, 3, 1, 2).float() / 255
+            x = self._torch.from_numpy(levels).permute(0, 3, 1, 2).float() / 255
             return np.asarray(self._net(x).numpy(), np.float32)
 
 
-def open_tagger(told: str, open_graph: Open) -> Tagger:
-    """The tagger told as ``KIND`` or ``KIND:PLACE``.
-
-    ``painted`` and ``rescorer`` alone are the shipped ones. ``deepdanbooru`` needs a file.
-    ``wd`` takes the .onnx file or its folder, the tags' CSV beside it, or a name on the hub such as
-    ``SmilingWolf/wd-vit-tagger-v3``, which is downloaded where huggingface_hub is installed.
-
-    Raises SettingsError for another kind, WeightsMissing naming what is absent and where it is
-    published, ExtraMissing.
-    """
-    kind, _, place = told.partition(":")
-    if kind not in KINDS:
-        raise SettingsError(f"no tagger is called {kind!r}; choose one of {', '.join(KINDS)}")
-    if kind == "painted":
-        return PaintedTagger(Path(place) if place else weights.find("tagger"), open_graph)
-    if kind == "rescorer":
-        return read_rescorer(Path(place) if place else weights.find("rescorer"))
-    if not place:
-        raise WeightsMissing(f"{kind}: give its file as {kind}:FILE; it is at {PUBLISHED[kind]}")
-    if kind == "deepdanbooru":
-        return DeepDanbooruTagger(_present(Path(place), kind))
-    return WdTagger(*_wd_files(place), open_graph)
-
-
-def logits(chances: Floats, most: float = 4.0) -> Floats:
-    """Probabilities as log odds, cut at ``most`` either way."""
-    edge = 1 / (1 + np.exp(most))
-    part = np.clip(chances, edge, 1 - edge)
-    return np.asarray(np.log(part / (1 - part)), np.float32)
+def logits(probabilities: Floats, limit: float = 4.0) -> Floats:
+    """Log odds, clipped to ±``limit``."""
+    edge = 1 / (1 + np.exp(limit))
+    p = np.clip(probabilities, edge, 1 - edge)
+    return np.asarray(np.log(p / (1 - p)), np.float32)
 
 
 def resized(picture: Bytes, size: int) -> Bytes:
-    """``picture`` as wide and high as ``size``: by area when smaller, cubic when larger."""
-    how = cv2.INTER_AREA if max(picture.shape[:2]) >= size else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, (size, size), interpolation=how), np.uint8)
+    """``picture`` resized to ``size`` pixels square: area when shrinking, cubic when enlarging."""
+    shrinks = max(picture.shape[:2]) >= size
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, (size, size), interpolation=interpolation), np.uint8)
 
 
-def _squared(picture: Bytes) -> Bytes:
+def _padded(picture: Bytes) -> Bytes:
+    """``picture`` in the middle of a white square."""
     height, width = picture.shape[:2]
-    side = max(height, width)
-    if height == width:
-        return picture
-    square = np.full((side, side, 3), 255, np.uint8)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = picture
-    return square
+    top, left = (max(height, width) - height) // 2, (max(height, width) - width) // 2
+    bottom, right = max(height, width) - height - top, max(height, width) - width - left
+    white = (255, 255, 255)
+    padded = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_CONSTANT, value=white)
+    return np.asarray(padded, np.uint8)
 
 
 def _wd_files(place: str) -> tuple[Path, Path]:
+    """The .onnx file and the CSV of tags."""
     path = Path(place)
     if path.is_dir():
         path = path / "model.onnx"
     if path.suffix == ".onnx" or path.exists():
-        return _present(path, "wd"), _present(path.with_name("selected_tags.csv"), "wd")
+        return _existing(path, "wd"), _existing(path.with_name("selected_tags.csv"), "wd")
     try:
         from huggingface_hub import hf_hub_download
         from huggingface_hub.errors import HfHubHTTPError
@@ -215,31 +203,32 @@ def _wd_files(place: str) -> tuple[Path, Path]:
             f"pip install huggingface_hub, or give a file from {PUBLISHED['wd']}"
         ) from error
     try:
-        found = [hf_hub_download(place, name) for name in ("model.onnx", "selected_tags.csv")]
+        graph, tags = (hf_hub_download(place, f) for f in ("model.onnx", "selected_tags.csv"))
     except (OSError, ValueError, HfHubHTTPError) as error:
         raise WeightsMissing(
             f"{place}: cannot be downloaded ({str(error).splitlines()[0]}); check the name and the "
             f"network, or give a file from {PUBLISHED['wd']}"
         ) from error
-    return Path(found[0]), Path(found[1])
+    return Path(graph), Path(tags)
 
 
-def _present(path: Path, kind: str) -> Path:
+def _existing(path: Path, kind: str) -> Path:
     if not path.is_file():
         raise WeightsMissing(f"{path}: no such file; it is published at {PUBLISHED[kind]}")
     return path
 
 
-def _selected_tags(path: Path) -> tuple[Sequence[str], Sequence[str]]:
+def _selected_tags(path: Path) -> Sequence[tuple[str, str]]:
+    """Name and category of each output."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     try:
-        return [row["name"] for row in rows], [row["category"] for row in rows]
+        return [(row["name"], row["category"]) for row in rows]
     except KeyError as error:
         raise WeightsMissing(
             f"{path}: has no column {error}; give the selected_tags.csv of the model"
         ) from error
 
 
-def _digest(path: Path) -> str:
+def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
