@@ -26,9 +26,9 @@ from rosetail import errors, images, weights
 from rosetail.characters.content import Content
 from rosetail.characters.load import load_model
 from rosetail.characters.model import CharacterModel
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.engines.backend import open_backend
-from rosetail.faces.warp import shrunk, transform, warp
+from rosetail.faces.warp import resize_square, transform, warp
 from rosetail.images import to_tensor
 from rosetail.metrics.fid import FeatureStats, fid
 from rosetail.metrics.kid import kid_with_interval
@@ -73,7 +73,7 @@ class Head(NamedTuple):
     content: Content
 
 
-def heads(model: CharacterModel, crops: Crops, most: int) -> list[Head]:
+def heads(model: CharacterModel, crops: PreparedFolder, most: int) -> list[Head]:
     """The photos' heads in the model's place and size."""
     found = []
     for index in range(min(len(crops), most)):
@@ -84,7 +84,7 @@ def heads(model: CharacterModel, crops: Crops, most: int) -> list[Head]:
     return found
 
 
-def measure(model: CharacterModel, crops: Crops, vgg: Path, most: int) -> dict[str, Any]:
+def measure(model: CharacterModel, crops: PreparedFolder, vgg: Path, most: int) -> dict[str, Any]:
     """All figures."""
     seen = heads(model, crops, most)
     casts = [
@@ -106,7 +106,7 @@ def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
     network = UnitVgg19(vgg)
     painted = list(portraits(len(casts) * STYLES, flat=False))
     groups = [painted[start : start + STYLES] for start in range(0, len(painted), STYLES)]
-    shown = [[shrunk(each, SEEN) for each in cast] for cast in casts]
+    shown = [[resize_square(each, SEEN) for each in cast] for cast in casts]
     ours, theirs = (
         float(np.mean([diversity(each, network) for each in some])) for some in (shown, groups)
     )
@@ -117,8 +117,8 @@ def likeness(photos: list[Bytes], casts: Sequence[Bytes], vgg: Path) -> dict[str
     """Distances to painted portraits, relative to those of the photos."""
     from benchmarks.quality import vgg_features
 
-    drawn = vgg_features((shrunk(each, SEEN) for cast in casts for each in cast), vgg)
-    before = vgg_features((shrunk(each, SEEN) for each in photos), vgg)
+    drawn = vgg_features((resize_square(each, SEEN) for cast in casts for each in cast), vgg)
+    before = vgg_features((resize_square(each, SEEN) for each in photos), vgg)
     found: dict[str, Any] = {}
     for name, flat in (("", False), (", flat", True)):
         target = vgg_features(portraits(PAINTED, flat=flat), vgg)
@@ -137,7 +137,7 @@ def portraits(count: int, *, flat: bool) -> Iterator[Bytes]:
     """Painted portraits that no model has seen, uint8 [SEEN, SEEN, 3]."""
     for seed in range(FIRST, FIRST + count):
         params = on_flat_ground(sample(seed)) if flat else sample(seed)
-        yield shrunk(paint(params, 256).image, SEEN)
+        yield resize_square(paint(params, 256).image, SEEN)
 
 
 def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
@@ -146,7 +146,7 @@ def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
     side = reader.inputs["picture"].shape[2] or 256
     errors_, photo_roll, drawn_roll = [], [], []
     for head, cast in zip(seen, casts, strict=True):
-        larger = [shrunk(each, side) for each in cast]
+        larger = [resize_square(each, side) for each in cast]
         read = reader.run({"picture": to_tensor(np.stack(larger))})["landmarks"]
         for points in read * cast.shape[1] - 0.5:
             errors_.append(landmark_error(head.landmarks, points))
@@ -233,7 +233,7 @@ def main() -> int:
         parser.error("--vgg FILE or ROSETAIL_VGG19 is needed")
     where = machine.describe()
     try:
-        model, crops = load_model(given.model), Crops(given.photos)
+        model, crops = load_model(given.model), PreparedFolder(given.photos)
         if given.sheet:
             images.save(sheet(model, heads(model, crops, given.most)), given.sheet)
         found = measure(model, crops, Path(given.vgg), given.most)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from benchmarks import machine, report
 from benchmarks.report import Row
 from rosetail import errors
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.metrics.kid import kid
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.painter import paint, params_from_photo, sample
@@ -71,7 +71,7 @@ def measure(
     """Every number that can be measured with what is given, by name."""
     found: dict[str, Any] = {"speed": speed(), "deterministic": float(deterministic())}
     if photos is not None:
-        found |= after_photos(Crops(photos))
+        found |= after_photos(PreparedFolder(photos))
     if vgg is not None:
         found |= likeness(count, vgg, drawings, photos)
     if run is not None:
@@ -104,7 +104,7 @@ def digest() -> str:
     return told.hexdigest()
 
 
-def after_photos(crops: Crops, most: int = 100) -> dict[str, Any]:
+def after_photos(crops: PreparedFolder, most: int = 100) -> dict[str, Any]:
     """How far paintings are from the photos they were painted after.
 
     Landmarks as the painter states them; colours as the same reader finds them in both.
@@ -148,8 +148,8 @@ def likeness(count: int, vgg: Path, drawings: Path | None, photos: Path | None) 
         "nearest ratio": float(np.percentile(nearest, 1) / np.median(nearest)),
     }
     if drawings is not None and photos is not None:
-        target = vgg_features(_heads(Crops(drawings)), vgg)
-        before = kid(vgg_features(_heads(Crops(photos)), vgg), target)
+        target = vgg_features(_heads(PreparedFolder(drawings)), vgg)
+        before = kid(vgg_features(_heads(PreparedFolder(photos)), vgg), target)
         value = kid(painted, target)
         found |= {"KID painted": value, "KID photos": before, "KID ratio": value / before}
         found["drawings"] = len(target)
@@ -164,7 +164,7 @@ def nearest_distances(features: Features) -> Features:
     return np.sqrt(np.maximum(apart.min(1), 0))
 
 
-def _heads(crops: Crops) -> Iterator[Bytes]:
+def _heads(crops: PreparedFolder) -> Iterator[Bytes]:
     for index in range(len(crops)):
         if crops[index].is_head:
             yield crops.picture(index)

@@ -20,7 +20,7 @@ from rosetail.characters.load import load_model
 from rosetail.characters.model import CharacterModel, character_layers
 from rosetail.characters.openraster import merge_layers
 from rosetail.faces import faces
-from rosetail.faces.warp import shrunk
+from rosetail.faces.warp import resize_square
 from rosetail.painter import paint, params_from_photo, sample
 from rosetail.painter.after import squared
 from rosetail.painter.options import OPTIONS
@@ -56,7 +56,7 @@ def keep(
     labels: Sequence[str] | None = None,
 ) -> None:
     """Write a sheet of ``pictures``, each ``side`` pixels wide."""
-    sheet = images.contact_sheet([shrunk(each, side) for each in pictures], columns, labels)
+    sheet = images.contact_sheet([resize_square(each, side) for each in pictures], columns, labels)
     path = DOCS / f"{name}.webp"
     Image.fromarray(sheet).save(path, quality=85, method=6)
     print(path)

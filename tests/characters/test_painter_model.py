@@ -20,7 +20,7 @@ from rosetail.characters.model import (
 from rosetail.characters.painter_model import PainterModel, _params_of_layout
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import find, paste
-from rosetail.faces.warp import inverse, shrunk, transform
+from rosetail.faces.warp import inverse, resize_square, transform
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER, catalog, default_model, models
@@ -158,7 +158,7 @@ def test_frames(painter: PainterModel, content: Content) -> None:
     face = np.asarray(who.apply(content, frame="face"))
     assert face.shape == (512, 512, 3)  # sharper than the photo, whose head is 100 pixels wide
     coarse = painter.draw(content, who)[0].astype(int)
-    assert np.abs(shrunk(face, painter.size) - coarse).mean() < 4
+    assert np.abs(resize_square(face, painter.size) - coarse).mean() < 4
     figure = np.asarray(who.apply(content, frame="figure"))
     assert figure.shape == (512, 512, 4)
     solid = figure[..., 3] == 255
@@ -176,7 +176,7 @@ def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PainterModel) ->
     head, dressed = painter.heads(near, w)[0], painter.figures(near, w)[0]
     assert 600 < len(head) <= 1024
     assert len(dressed) == painter.size
-    small = shrunk(head, painter.size).astype(int)
+    small = resize_square(head, painter.size).astype(int)
     face = np.s_[80:160, 90:170]
     assert np.abs(small[face] - dressed[face]).mean() < 6
     shoulders = np.s_[-12:]

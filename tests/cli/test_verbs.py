@@ -106,10 +106,10 @@ def test_data_paint_is_deterministic_and_goes_on(rosetail, tmp_path: Path) -> No
 
 
 def test_painted_folder_is_a_training_folder(rosetail, tmp_path: Path) -> None:
-    from rosetail.data.folders import Crops
+    from rosetail.data.folders import PreparedFolder
 
     rosetail("data", "paint", tmp_path / "p", "-n", 2, "--size", 128)
-    crops = Crops(tmp_path / "p")
+    crops = PreparedFolder(tmp_path / "p")
     assert len(crops) == 2
     assert crops.picture(1).shape == crops.picture(1, "edges").shape == (128, 128, 3)
 

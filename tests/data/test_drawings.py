@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.backgrounds import flat, gradient, ground, leaves, lights, room, sky
+from rosetail.data.backgrounds import flat, gradient, leaves, lights, random_background, room, sky
 from rosetail.data.drawings import FRAMES, character
-from rosetail.data.folders import Crops, pictures
+from rosetail.data.folders import PreparedFolder, pictures
 from rosetail.data.prepare import prepare
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.warp import scale_of, transform
@@ -27,7 +27,7 @@ def on_grey(rgba: Bytes) -> Bytes:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, figure: Bytes) -> Crops:
+def prepared(tmp_path_factory: pytest.TempPathFactory, figure: Bytes) -> PreparedFolder:
     root = tmp_path_factory.mktemp("drawings")
     for name in ("girl_happy", "girl_sad", "other"):
         (root / "src").mkdir(exist_ok=True)
@@ -35,7 +35,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, figure: Bytes) -> Crops:
     images.save(np.full((300, 300, 3), 90, np.uint8), root / "src" / "wall.png")
     report = prepare(root / "src", root / "dst", size=SIZE, kind="anime", seed=5)
     assert [Path(path).name for path, _ in report.skipped] == ["wall.png"]
-    return Crops(root / "dst")
+    return PreparedFolder(root / "dst")
 
 
 def test_the_head_is_found(figure: Bytes) -> None:
@@ -58,7 +58,7 @@ def test_nothing_is_found_in_nothing() -> None:
     assert find_heads(np.zeros((1, 1, 3), np.uint8)) == []
 
 
-def test_every_frame_shows_its_part(prepared: Crops) -> None:
+def test_every_frame_shows_its_part(prepared: PreparedFolder) -> None:
     wanted = sum(frame.many for frame in FRAMES.values())
     assert len(prepared) == 3 * wanted
     flips = 0
@@ -80,7 +80,7 @@ def test_every_frame_shows_its_part(prepared: Crops) -> None:
     assert 0.2 < flips / len(prepared) < 0.8
 
 
-def test_the_crop_shows_what_the_matrix_says(prepared: Crops) -> None:
+def test_the_crop_shows_what_the_matrix_says(prepared: PreparedFolder) -> None:
     """Pupils are dark, and under the nose there is skin."""
     for index in range(len(prepared)):
         crop, picture = prepared[index], prepared.picture(index)
@@ -91,7 +91,7 @@ def test_the_crop_shows_what_the_matrix_says(prepared: Crops) -> None:
             np.testing.assert_allclose(picture[at[2, 1], at[2, 0]], (255, 226, 206), atol=12)
 
 
-def test_a_figure_cut_off_below_is_never_shown_so(prepared: Crops) -> None:
+def test_a_figure_cut_off_below_is_never_shown_so(prepared: PreparedFolder) -> None:
     for index in range(len(prepared)):
         bottom = transform([(0.0, 699.0)], np.array(prepared[index].matrix))[0, 1]
         assert bottom > SIZE - 2
@@ -108,7 +108,7 @@ def test_hidden_colours_never_bleed_in(figure: Bytes, tmp_path: Path) -> None:
 
 
 def test_grounds_vary_and_the_seed_repeats_them(
-    prepared: Crops, figure: Bytes, tmp_path: Path
+    prepared: PreparedFolder, figure: Bytes, tmp_path: Path
 ) -> None:
     corners = [tuple(prepared.picture(i)[1, 1]) for i in range(len(prepared))]
     assert len(set(corners)) > len(corners) / 2
@@ -116,13 +116,13 @@ def test_grounds_vary_and_the_seed_repeats_them(
     images.save(figure, tmp_path / "src" / "girl_happy.png")
     for name, seed in (("same", 5), ("other", 6)):
         prepare(tmp_path / "src", tmp_path / name, size=SIZE, kind="anime", seed=seed)
-    again, differs = Crops(tmp_path / "same"), Crops(tmp_path / "other")
+    again, differs = PreparedFolder(tmp_path / "same"), PreparedFolder(tmp_path / "other")
     assert [again[i] for i in range(len(again))] == [prepared[i] for i in range(len(again))]
     np.testing.assert_array_equal(again.picture(0), prepared.picture(0))
     assert (differs.picture(0) != prepared.picture(0)).any()
 
 
-def test_one_characters_pictures_share_a_group(prepared: Crops) -> None:
+def test_one_characters_pictures_share_a_group(prepared: PreparedFolder) -> None:
     groups = {prepared[i].source: prepared[i].group for i in range(len(prepared))}
     assert groups["girl_happy.png"] == groups["girl_sad.png"] != groups["other.png"]
 
@@ -151,6 +151,6 @@ def test_grounds_are_pictures(kind) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_a_ground_is_bytes() -> None:
-    made = [ground(32, np.random.default_rng(seed)) for seed in range(30)]
+    made = [random_background(32, np.random.default_rng(seed)) for seed in range(30)]
     assert all(picture.dtype == np.uint8 for picture in made)
     assert len({picture.tobytes() for picture in made}) == 30

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.film_stills import Cuts, picture_box, seconds, sharpness, stills
-from rosetail.data.near_duplicates import distance, picture_hash
+from rosetail.data.film_stills import Cuts, extract_stills, parse_time, picture_box, sharpness
+from rosetail.data.near_duplicates import hamming_distance, perceptual_hash
 from rosetail.errors import InputError, SettingsError
 
 Bytes = NDArray[np.uint8]
@@ -63,7 +63,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_is_kept_and_what_is_not(known: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int | None]] = []
-    report = stills(known, tmp_path, every=2.0, progress=lambda *each: told.append(each))
+    report = extract_stills(known, tmp_path, every=2.0, progress=lambda *each: told.append(each))
     assert (report.frames, report.shots) == (77, 5)
     times = [float(path.stem.split("-")[1]) for path in report.written]
     assert report.left_out == {"dark or plain": 1, "seen before": 2, "blurred": 1}
@@ -79,15 +79,15 @@ def test_what_is_kept_and_what_is_not(known: Path, tmp_path: Path) -> None:
         wanted = world(seed)[:, index : index + WIDTH]
         off = (HEIGHT - kept.shape[0]) // 2
         assert np.abs(kept.astype(int) - wanted[off : off + kept.shape[0]]).mean() < 12
-    hashes = [picture_hash(images.read(path)) for path in report.written]
-    assert all(distance(a, b) > 40 for n, a in enumerate(hashes) for b in hashes[:n])
+    hashes = [perceptual_hash(images.read(path)) for path in report.written]
+    assert all(hamming_distance(a, b) > 40 for n, a in enumerate(hashes) for b in hashes[:n])
     assert told[-1][0] == 77
 
 
 def test_a_blurred_frame_gives_way_to_its_sharp_neighbour(tmp_path: Path) -> None:
     sharp, soft = shot(5, 20), shot(5, 20, blur=3)
     frames = [sharp[n] if n == 13 else soft[n] for n in range(20)]
-    (kept,) = stills(film(tmp_path / "a.mkv", frames), tmp_path / "out", every=2.0).written
+    (kept,) = extract_stills(film(tmp_path / "a.mkv", frames), tmp_path / "out", every=2.0).written
     assert kept.stem.endswith("01.30")
 
 
@@ -125,7 +125,7 @@ def test_sharpness_does_not_depend_on_size() -> None:
 
 
 def test_times_people_type() -> None:
-    assert [seconds(each) for each in ("2s", "500ms", "1m", "1.5", "2 min")] == [
+    assert [parse_time(each) for each in ("2s", "500ms", "1m", "1.5", "2 min")] == [
         2,
         0.5,
         60,
@@ -134,13 +134,13 @@ def test_times_people_type() -> None:
     ]
     for wrong in ("", "0s", "-1s", "two", "2h"):
         with pytest.raises(SettingsError, match="give a time such as 2s"):
-            seconds(wrong)
+            parse_time(wrong)
 
 
 def test_films_that_give_nothing(tmp_path: Path) -> None:
     dark = film(tmp_path / "dark.mkv", [np.zeros((64, 96, 3), np.uint8)] * 20)
     with pytest.raises(InputError, match=r"no usable frame \(1 dark or plain\)"):
-        stills(dark, tmp_path / "out")
+        extract_stills(dark, tmp_path / "out")
     (tmp_path / "text.mkv").write_text("hello there, this is no film")
     with pytest.raises(InputError, match="not a video"):
-        stills(tmp_path / "text.mkv", tmp_path / "out")
+        extract_stills(tmp_path / "text.mkv", tmp_path / "out")

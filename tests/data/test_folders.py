@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.folders import Crops, photos_in, pictures, read_manifest, split
+from rosetail.data.folders import PreparedFolder, photos_in, pictures, read_manifest, split
 from rosetail.errors import InputError
 
 RNG = np.random.default_rng(8)
@@ -147,7 +147,7 @@ def test_crops_are_read_in_the_order_of_the_manifest(tmp_path: Path) -> None:
     lines = [json.dumps(a_line(name)) + "\n" for name in "ba"]
     # The third line was being written when the run was stopped.
     (tmp_path / "manifest.jsonl").write_text("".join(lines) + lines[0][:40])
-    crops = Crops(tmp_path)
+    crops = PreparedFolder(tmp_path)
     assert [crops[i].name for i in range(len(crops))] == ["b", "a"]
     np.testing.assert_array_equal(crops.picture(1), rgb[1])
     np.testing.assert_array_equal(crops.picture(0, "edges"), rgb[0] ^ 1)
@@ -156,11 +156,11 @@ def test_crops_are_read_in_the_order_of_the_manifest(tmp_path: Path) -> None:
 def test_folders_that_were_not_prepared_are_refused(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == []
     with pytest.raises(InputError, match="no prepared crops; run rosetail data prepare"):
-        Crops(tmp_path)
+        PreparedFolder(tmp_path)
     for text in ('{"name": "a"}\n', "what\n"):
         (tmp_path / "manifest.jsonl").write_text(text)
         with pytest.raises(InputError, match=r"manifest\.jsonl: not a manifest"):
-            Crops(tmp_path)
+            PreparedFolder(tmp_path)
 
 
 def test_of_a_prepared_folder_the_crops_are_the_photos(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.inspection import described, inspect
+from rosetail.data.inspection import inspect, summary_lines
 from rosetail.errors import InputError
 from tests.data.test_near_duplicates import scene
 
@@ -39,7 +39,7 @@ def test_everything_is_counted(folder: Path) -> None:
     assert found.duplicates == [["testA/copy.jpg", "trainA/3.png"]]
     assert (found.spare, found.small, found.transparent) == (1, 8, 1)
     assert steps[-1] == (9, 9)
-    text = "\n".join(described(found))
+    text = "\n".join(summary_lines(found))
     assert "320x240: 7" in text
     assert "testA/copy.jpg = trainA/3.png" in text
     sheet = found.sheet()
@@ -53,7 +53,7 @@ def test_a_zip_gives_the_same(folder: Path) -> None:
         for file in sorted(folder.rglob("*.*")):
             archive.write(file, file.relative_to(folder).as_posix())
     loose, packed = inspect(folder), inspect(path)
-    assert described(packed)[:6] == described(loose)[:6]
+    assert summary_lines(packed)[:6] == summary_lines(loose)[:6]
     assert packed.duplicates == loose.duplicates
 
 
@@ -61,7 +61,7 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
     for number in range(14):
         (tmp_path / f"{number:02}.png").write_bytes(b"broken")
     found = inspect(tmp_path)
-    assert described(found)[-1] == "  and 4 more"
+    assert summary_lines(found)[-1] == "  and 4 more"
     with pytest.raises(InputError, match="no readable picture"):
         found.sheet()
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.layouts import Loose, crops_of, middle_square, side
-from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.data.layouts import LooseFolder, center_square, open_training_pictures, side_files
+from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError
 from rosetail.training.crop_pool import Pool
 from rosetail.training.random_views import Augment
@@ -42,43 +42,43 @@ def packed(dataset: Path) -> Path:
 
 def test_each_side_and_part(dataset: Path, packed: Path) -> None:
     for source in (dataset, packed):
-        names = [file.name for file in side(source, "photos")]
+        names = [file.name for file in side_files(source, "photos")]
         assert names == ["data/trainA/0.png", "data/trainA/1.png"]
-        assert [file.name for file in side(source, "anime")] == [
+        assert [file.name for file in side_files(source, "anime")] == [
             f"data/trainB/{number}.png" for number in range(3)
         ]
-        assert len(side(source, "photos", "test")) == 4
+        assert len(side_files(source, "photos", "test")) == 4
         with pytest.raises(InputError, match="has testA, trainA, trainB but no testB; add it"):
-            side(source, "anime", "test")
+            side_files(source, "anime", "test")
 
 
 def test_a_folder_within_a_zip(packed: Path) -> None:
     """Named to the last folder it is taken as it is, whatever side is wanted."""
-    assert len(side(packed / "data" / "trainB", "photos")) == 3
-    assert len(side(packed / "data", "photos", "test")) == 4
+    assert len(side_files(packed / "data" / "trainB", "photos")) == 3
+    assert len(side_files(packed / "data", "photos", "test")) == 4
     with pytest.raises(InputError, match="no such folder in the zip"):
-        side(packed / "other", "photos")
+        side_files(packed / "other", "photos")
 
 
 def test_flat_folders_have_no_parts(dataset: Path) -> None:
     flat = dataset / "data" / "trainA"
-    assert len(side(flat, "photos")) == len(side(flat, "anime", "test")) == 2
+    assert len(side_files(flat, "photos")) == len(side_files(flat, "anime", "test")) == 2
 
 
 def test_the_middle_square() -> None:
     rgb = RNG.integers(0, 256, (40, 100, 3), dtype=np.uint8)
-    np.testing.assert_array_equal(middle_square(rgb, 288), rgb[:, 30:70])
+    np.testing.assert_array_equal(center_square(rgb, 288), rgb[:, 30:70])
     tall = np.repeat(np.repeat(rgb, 10, 0), 10, 1).swapaxes(0, 1)
-    np.testing.assert_array_equal(middle_square(tall, 40), rgb.swapaxes(0, 1)[30:70])
+    np.testing.assert_array_equal(center_square(tall, 40), rgb.swapaxes(0, 1)[30:70])
 
 
 def test_targets_of_loose_pictures(dataset: Path) -> None:
-    loose = crops_of(dataset, "photos")
-    assert isinstance(loose, Loose)
+    loose = open_training_pictures(dataset, "photos")
+    assert isinstance(loose, LooseFolder)
     crop = loose.picture(1)
     assert crop.shape == (40, 40, 3)
-    np.testing.assert_array_equal(loose.picture(1, "edges"), edge_smoothed(crop))
-    np.testing.assert_array_equal(loose.picture(1, "superpixels"), superpixel_average(crop))
+    np.testing.assert_array_equal(loose.picture(1, "edges"), smooth_edges(crop))
+    np.testing.assert_array_equal(loose.picture(1, "superpixels"), average_superpixels(crop))
     with pytest.raises(InputError, match="no pairs; make some"):
         loose.picture(1, "drawn")
 

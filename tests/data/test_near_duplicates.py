@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from rosetail.data.near_duplicates import ALIKE, alike, distance, picture_hash
+from rosetail.data.near_duplicates import ALIKE, duplicate_groups, hamming_distance, perceptual_hash
 
 Bytes = NDArray[np.uint8]
 
@@ -40,13 +40,13 @@ def test_copies_are_alike_and_others_are_not(seed: int) -> None:
     small = np.asarray(cv2.resize(rgb, (160, 120), interpolation=cv2.INTER_AREA))
     lighter = np.clip(rgb.astype(int) + 12, 0, 255).astype(np.uint8)
     for copy in (as_jpeg(rgb), small, lighter):
-        assert distance(picture_hash(rgb), picture_hash(copy)) <= ALIKE
-    assert distance(picture_hash(rgb), picture_hash(scene(seed + 100))) > 60
-    assert distance(picture_hash(rgb), picture_hash(rgb[:, ::-1].copy())) > 60
+        assert hamming_distance(perceptual_hash(rgb), perceptual_hash(copy)) <= ALIKE
+    assert hamming_distance(perceptual_hash(rgb), perceptual_hash(scene(seed + 100))) > 60
+    assert hamming_distance(perceptual_hash(rgb), perceptual_hash(rgb[:, ::-1].copy())) > 60
 
 
 def test_a_plain_picture_has_a_hash() -> None:
-    assert picture_hash(np.full((10, 10, 3), 128, np.uint8)).bit_length() <= 256
+    assert perceptual_hash(np.full((10, 10, 3), 128, np.uint8)).bit_length() <= 256
 
 
 def test_groups_are_those_of_comparing_everything() -> None:
@@ -64,5 +64,5 @@ def test_groups_are_those_of_comparing_everything() -> None:
             for place in joined:
                 near[place] = joined
     wanted = sorted({tuple(sorted(group)) for group in near.values() if len(group) > 1})
-    assert sorted(map(tuple, alike(hashes))) == wanted
+    assert sorted(map(tuple, duplicate_groups(hashes))) == wanted
     assert len(wanted) > 5

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rosetail.data.folders import Crops
-from rosetail.data.painted_writer import write
-from rosetail.data.targets import edge_smoothed
+from rosetail.data.folders import PreparedFolder
+from rosetail.data.painted_writer import write_painted
+from rosetail.data.targets import smooth_edges
 from rosetail.errors import OutputError, SettingsError
 from rosetail.painter import PaintParams, paint, sample, sheet
 from rosetail.painter.edits import edited
@@ -21,7 +21,7 @@ def labels_of(folder):
 
 
 def test_pictures_and_labels(tmp_path):
-    assert write(tmp_path / "set", 3, size=128, seed=5) == 3
+    assert write_painted(tmp_path / "set", 3, size=128, seed=5) == 3
     labels = labels_of(tmp_path / "set")
     assert list(labels) == [f"painted-{seed:08d}" for seed in (5, 6, 7)]
     label = labels["painted-00000006"]
@@ -30,16 +30,16 @@ def test_pictures_and_labels(tmp_path):
     painting = paint(params, 128)
     assert label["tags"] == list(painting.tags)
     assert np.allclose(label["landmarks"], painting.landmarks, atol=0.01)
-    crops = Crops(tmp_path / "set")
+    crops = PreparedFolder(tmp_path / "set")
     np.testing.assert_array_equal(crops.picture(1), painting.image)
-    np.testing.assert_array_equal(crops.picture(1, "edges"), edge_smoothed(painting.image))
+    np.testing.assert_array_equal(crops.picture(1, "edges"), smooth_edges(painting.image))
     assert crops[1].landmarks == label["landmarks"]
 
 
 def test_some_portraits_are_edited(tmp_path):
     """What a name says is done to the portrait of its seed, and nothing else."""
     wanted = ("short_hair", "closed_eyes")
-    write(tmp_path, 24, size=128, edits=wanted)
+    write_painted(tmp_path, 24, size=128, edits=wanted)
     done = []
     for name, label in labels_of(tmp_path).items():
         _, seed, *edit = name.split("-", 2)
@@ -52,34 +52,34 @@ def test_some_portraits_are_edited(tmp_path):
         done += edit
     assert set(done) == set(wanted)
     assert 4 < len(done) < 20
-    write(tmp_path / "again", 24, size=128, edits=wanted)
+    write_painted(tmp_path / "again", 24, size=128, edits=wanted)
     assert labels_of(tmp_path / "again") == labels_of(tmp_path)
     with pytest.raises(SettingsError, match="'halo'"):
-        write(tmp_path, 1, size=128, edits=("halo",))
+        write_painted(tmp_path, 1, size=128, edits=("halo",))
 
 
 def test_a_stopped_run_goes_on(tmp_path):
-    write(tmp_path, 2, size=128)
+    write_painted(tmp_path, 2, size=128)
     first = tmp_path / "crops" / "painted-00000000.png"
     before = first.stat().st_mtime_ns
     (tmp_path / "crops" / "painted-00000001.png").write_bytes(b"")
     moved = []
-    assert write(tmp_path, 3, size=128, progress=lambda *at: moved.append(at)) == 2
+    assert write_painted(tmp_path, 3, size=128, progress=lambda *at: moved.append(at)) == 2
     assert moved == [(1, 3), (2, 3), (3, 3)]
     assert first.stat().st_mtime_ns == before
-    assert len(labels_of(tmp_path)) == len(Crops(tmp_path)) == 3
+    assert len(labels_of(tmp_path)) == len(PreparedFolder(tmp_path)) == 3
     assert not [path for path in tmp_path.rglob("*") if "part" in path.name]
 
 
 def test_sizes_are_not_mixed(tmp_path):
-    write(tmp_path, 1, size=128)
+    write_painted(tmp_path, 1, size=128)
     with pytest.raises(SettingsError, match="128 pixels"):
-        write(tmp_path, 2, size=160)
+        write_painted(tmp_path, 2, size=160)
 
 
 def test_workers_paint_the_same(tmp_path):
-    write(tmp_path / "one", 3, size=128)
-    write(tmp_path / "two", 3, size=128, workers=2)
+    write_painted(tmp_path / "one", 3, size=128)
+    write_painted(tmp_path / "two", 3, size=128, workers=2)
     files = [path for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
     assert len(files) == 8
     for path in files:
@@ -92,13 +92,13 @@ def test_workers_paint_the_same(tmp_path):
 )
 def test_bad_numbers(tmp_path, bad):
     with pytest.raises(SettingsError):
-        write(tmp_path, **bad)
+        write_painted(tmp_path, **bad)
 
 
 def test_a_file_in_the_way(tmp_path):
     (tmp_path / "taken").write_text("x")
     with pytest.raises(OutputError, match="taken"):
-        write(tmp_path / "taken", 1)
+        write_painted(tmp_path / "taken", 1)
 
 
 @pytest.mark.slow

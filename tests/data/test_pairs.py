@@ -9,7 +9,7 @@ import pytest
 
 import rosetail
 from rosetail import images
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.data.pairs import draw_pairs
 from rosetail.data.prepare import prepare
 from rosetail.errors import InputError, SettingsError
@@ -35,7 +35,7 @@ def test_each_crop_is_drawn_twice_and_read_back(prepared: Path, tmp_path: Path) 
     )
     assert count == 2
     assert moved == [(1, 2), (2, 2)]
-    pairs = Crops(tmp_path / "pairs")
+    pairs = PreparedFolder(tmp_path / "pairs")
     assert [line.name for line in pairs.lines] == ["one", "one-anime"]
     plain, warped = pairs.picture(0), pairs.picture(1)
     np.testing.assert_array_equal(plain, images.read(prepared / "crops" / "one.png"))

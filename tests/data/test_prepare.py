@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data import targets
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.data.prepare import prepare, shifted_inside
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces.faces import canonical
@@ -63,7 +63,7 @@ def test_photos(photos: Path, tmp_path: Path, astronaut: Bytes) -> None:
     assert [line.split(": ")[0] for line in listed] == [path for path, _ in report.skipped]
     assert seen == [(count + 1, 7) for count in range(7)]
 
-    crops = Crops(dst)
+    crops = PreparedFolder(dst)
     names = [crop.name for crop in (crops[i] for i in range(len(crops)))]
     assert len(set(names)) == 4
     assert names[2:] == ["more__two", "more__two-2"]
@@ -73,9 +73,9 @@ def test_photos(photos: Path, tmp_path: Path, astronaut: Bytes) -> None:
         place = canonical(SIZE)
         error = np.abs(np.array(crop.landmarks) - place)
         assert error.max() < 0.2 * SIZE, "near its place, but moved inside the picture"
-        np.testing.assert_array_equal(crops.picture(index, "edges"), targets.edge_smoothed(picture))
+        np.testing.assert_array_equal(crops.picture(index, "edges"), targets.smooth_edges(picture))
         np.testing.assert_array_equal(
-            crops.picture(index, "superpixels"), targets.superpixel_average(picture)
+            crops.picture(index, "superpixels"), targets.average_superpixels(picture)
         )
     source = images.read(photos / crops[0].source)
     np.testing.assert_array_equal(
@@ -107,9 +107,9 @@ def test_a_stopped_run_goes_on(photos: Path, tmp_path: Path) -> None:
     dst, whole = tmp_path / "out", tmp_path / "whole"
     with pytest.raises(Stop):
         prepare(photos, dst, size=64, progress=stop)
-    assert 1 <= len(Crops(dst)) < 4
+    assert 1 <= len(PreparedFolder(dst)) < 4
     # A crop that got lost is made again, with what else its photo gave.
-    lost = dst / "edges" / f"{Crops(dst)[0].name}.png"
+    lost = dst / "edges" / f"{PreparedFolder(dst)[0].name}.png"
     lost.unlink()
     prepare(photos, dst, size=64)
     prepare(photos, whole, size=64)

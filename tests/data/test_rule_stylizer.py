@@ -10,9 +10,17 @@ import pytest
 
 import rosetail
 from rosetail import images
-from rosetail.data.rule_stylizer import LOOKS, _browed, _long_lines, drawn, stepped, to_lab, to_rgb
+from rosetail.data.rule_stylizer import (
+    LOOKS,
+    _draw_brows,
+    _long_lines,
+    quantize,
+    stylize_by_rule,
+    to_lab,
+    to_rgb,
+)
 from rosetail.faces import faces
-from rosetail.faces.parts import Frame, Parts, masked_blur, parts
+from rosetail.faces.parts import FaceAxes, FaceMasks, face_masks, masked_blur
 from rosetail.faces.warp import transform
 
 pytest.importorskip("skia")
@@ -31,14 +39,14 @@ def head() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def cel(head: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    return drawn(*head, LOOKS["cel"])
+    return stylize_by_rule(*head, LOOKS["cel"])
 
 
 def test_steps_are_flat_between_multiples_and_monotonous() -> None:
     values = np.linspace(0, 100, 2001, dtype=np.float32)
-    steps = stepped(values, 20, 12)
+    steps = quantize(values, 20, 12)
     assert (np.diff(steps) >= -1e-4).all()
-    np.testing.assert_allclose(stepped(np.float32([10, 30, 50]), 20, 12), [10, 30, 50], atol=1e-3)
+    np.testing.assert_allclose(quantize(np.float32([10, 30, 50]), 20, 12), [10, 30, 50], atol=1e-3)
     near_middle = np.abs(values % 20 - 10) < 4
     assert np.abs(np.gradient(steps, values))[near_middle].max() < 0.25
 
@@ -90,16 +98,16 @@ def test_the_face_is_still_found_in_the_drawing(
 def test_looks_differ_and_are_repeatable(
     head: tuple[np.ndarray, np.ndarray], cel: np.ndarray
 ) -> None:
-    soft = drawn(*head, LOOKS["soft"])
+    soft = stylize_by_rule(*head, LOOKS["soft"])
     assert np.abs(soft.astype(int) - cel).mean() > 3
-    np.testing.assert_array_equal(drawn(*head, LOOKS["cel"]), cel)
+    np.testing.assert_array_equal(stylize_by_rule(*head, LOOKS["cel"]), cel)
 
 
 def test_parts_of_the_face(head: tuple[np.ndarray, np.ndarray]) -> None:
     photo, landmarks = head
     lab = to_lab(photo.astype(np.float32) / 255)
-    frame = Frame.of(landmarks)
-    face = parts(lab, cv2.GaussianBlur(lab, (0, 0), 3), frame)
+    frame = FaceAxes.of(landmarks)
+    face = face_masks(lab, cv2.GaussianBlur(lab, (0, 0), 3), frame)
     cheek = (landmarks[0] + landmarks[3]) / 2
     at = lambda mask, point: float(mask[int(point[1]), int(point[0])])  # noqa: E731
     assert at(face.skin, cheek) == 1
@@ -119,7 +127,7 @@ def test_frame_axes() -> None:
     square = np.float32([(0, 0), (10, 0), (6, 6), (0, 10), (10, 10)])
     turned = square @ np.float32([(0, 1), (-1, 0)]) + 50  # a quarter turn
     for landmarks in (square + 50, turned):
-        frame = Frame.of(landmarks.astype(np.float32))
+        frame = FaceAxes.of(landmarks.astype(np.float32))
         assert frame.distance == pytest.approx(10)
         assert frame.turn == pytest.approx(0.1)
         x, y = frame.place((100, 100), frame.eyes)
@@ -141,7 +149,7 @@ def test_no_skin_anywhere_is_survived() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (96, 96, 3), np.uint8)
     landmarks = np.float32([(34, 40), (60, 40), (47, 52), (37, 64), (57, 64)])
     for picture in (noise, np.zeros_like(noise), np.full_like(noise, 255)):
-        assert drawn(picture, landmarks, LOOKS["cel"]).shape == picture.shape
+        assert stylize_by_rule(picture, landmarks, LOOKS["cel"]).shape == picture.shape
 
 
 def test_short_lines_go_except_where_they_are_kept() -> None:
@@ -157,10 +165,10 @@ def test_short_lines_go_except_where_they_are_kept() -> None:
 
 def test_a_face_without_brows_gets_some(head: tuple[np.ndarray, np.ndarray]) -> None:
     photo, landmarks = head
-    frame = Frame.of(landmarks)
+    frame = FaceAxes.of(landmarks)
     grey = np.full(photo.shape, 0.7, np.float32)
     none = np.zeros(photo.shape[:2], np.float32)
-    browed = _browed(grey, to_lab(grey), Parts(none, none, none, none, 70.0), frame)
+    browed = _draw_brows(grey, to_lab(grey), FaceMasks(none, none, none, none, 70.0), frame)
     dark = browed.mean(2) < 0.5
     for eye, side in zip(landmarks[:2], (-1, 1), strict=True):
         x, y = frame.place(dark.shape, eye)

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from rosetail.data.l0 import l0_smooth
 from rosetail.data.targets import (
-    cleaned,
-    crisped,
-    edge_smoothed,
+    average_superpixels,
     mean_colours,
+    remove_texture,
     salted,
-    superpixel_average,
+    sharpen_edges,
+    smooth_edges,
 )
 
 Bytes = NDArray[np.uint8]
@@ -30,7 +30,7 @@ def step() -> Bytes:
 
 
 def test_edges_are_blurred_and_nothing_else(step: Bytes) -> None:
-    smooth = edge_smoothed(step)
+    smooth = smooth_edges(step)
     np.testing.assert_array_equal(smooth[:, :28], step[:, :28])
     np.testing.assert_array_equal(smooth[:, 36:], step[:, 36:])
     # At the edge: the 5x5 Gaussian of a step, from OpenCV's kernel of that size.
@@ -41,11 +41,11 @@ def test_edges_are_blurred_and_nothing_else(step: Bytes) -> None:
 
 def test_noise_is_drawn_from_the_seed() -> None:
     grey = np.full((64, 64, 3), 128, np.uint8)
-    noisy = edge_smoothed(grey, noise=6, seed=3)
-    np.testing.assert_array_equal(noisy, edge_smoothed(grey, noise=6, seed=3))
-    assert (noisy != edge_smoothed(grey, noise=6, seed=4)).any()
+    noisy = smooth_edges(grey, noise=6, seed=3)
+    np.testing.assert_array_equal(noisy, smooth_edges(grey, noise=6, seed=3))
+    assert (noisy != smooth_edges(grey, noise=6, seed=4)).any()
     assert noisy.std() == pytest.approx(6, rel=0.1)
-    np.testing.assert_array_equal(edge_smoothed(grey), grey)
+    np.testing.assert_array_equal(smooth_edges(grey), grey)
 
 
 def test_mean_colours_are_means() -> None:
@@ -62,7 +62,7 @@ def test_mean_colours_are_means() -> None:
 @pytest.mark.parametrize("method", ["slic", "felzenszwalb"])
 def test_superpixels_flatten_and_keep_borders(step: Bytes, method: str) -> None:
     grain = np.clip(step + RNG.normal(0, 4, step.shape), 0, 255).astype(np.uint8)
-    flat = superpixel_average(grain, method)  # type: ignore[arg-type]
+    flat = average_superpixels(grain, method)  # type: ignore[arg-type]
     for side in (slice(0, 31), slice(33, 64)):
         assert flat[:, side].std(axis=(0, 1)).mean() < 0.6 * grain[:, side].std(axis=(0, 1)).mean()
         assert np.abs(flat[:, side].mean((0, 1)) - step[0, side.start]).max() < 8
@@ -71,14 +71,14 @@ def test_superpixels_flatten_and_keep_borders(step: Bytes, method: str) -> None:
 def test_slic_makes_about_as_many_segments_as_asked(astronaut: Bytes) -> None:
     small = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
     for segments in (60, 200):
-        flat = superpixel_average(small, segments=segments)  # type: ignore[arg-type]
+        flat = average_superpixels(small, segments=segments)  # type: ignore[arg-type]
         colours = len(np.unique(flat.reshape(-1, 3), axis=0))
         assert 0.5 * segments < colours < 1.6 * segments
 
 
 def test_cleaned_takes_grain_and_leaves_edges(step: Bytes) -> None:
     grain = np.clip(step + RNG.normal(0, 4, step.shape), 0, 255).astype(np.uint8)
-    clean = cleaned(grain)
+    clean = remove_texture(grain)
     assert clean[:, :30].std(axis=(0, 1)).max() < 1
     # OpenCV's non-local means go through 8-bit Lab, which rounds dark colours.
     np.testing.assert_allclose(clean[:, :28].mean((0, 1)), step[0, 0], atol=6)
@@ -89,7 +89,7 @@ def test_cleaned_takes_grain_and_leaves_edges(step: Bytes) -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 40, 3), (3, 3, 3), (37, 20, 3)])
 def test_any_size_passes(shape: tuple[int, int, int]) -> None:
     rgb = RNG.integers(0, 256, shape, dtype=np.uint8)
-    for made in (edge_smoothed(rgb), superpixel_average(rgb), cleaned(rgb)):
+    for made in (smooth_edges(rgb), average_superpixels(rgb), remove_texture(rgb)):
         assert made.shape == shape
         assert made.dtype == np.uint8
 
@@ -97,13 +97,13 @@ def test_any_size_passes(shape: tuple[int, int, int]) -> None:
 def test_crisped_edges_are_steeper_and_have_no_halos() -> None:
     slope = np.clip((np.arange(40) - 15) * 20 + 30, 30, 220).astype(np.uint8)
     soft = np.repeat(np.repeat(slope[None, :, None], 20, 0), 3, 2)
-    crisp = crisped(soft, 2.0)
+    crisp = sharpen_edges(soft, 2.0)
     assert crisp.min() == 30
     assert crisp.max() == 220
     middle = crisp[10, :, 0].astype(int)
     assert np.abs(np.diff(middle)).max() > np.abs(np.diff(slope.astype(int))).max()
     flat = np.full((8, 8, 3), 120, np.uint8)
-    np.testing.assert_array_equal(crisped(flat, 2.0), flat)
+    np.testing.assert_array_equal(sharpen_edges(flat, 2.0), flat)
 
 
 def test_salt_is_white_pixels_inside() -> None:
@@ -121,4 +121,4 @@ def test_published_cleaning_takes_rgb_for_bgr(step: Bytes) -> None:
     noisy = noisy.astype(np.uint8)
     calm = cv2.fastNlMeansDenoisingColored(noisy, None, 7, 6, 6, 7)
     expected = l0_smooth(np.asarray(calm, np.uint8), 0.005, periodic=True)
-    np.testing.assert_array_equal(cleaned(noisy, published=True), expected)
+    np.testing.assert_array_equal(remove_texture(noisy, published=True), expected)

@@ -13,7 +13,13 @@ from rosetail.data.painted import Painted
 from rosetail.directions.rescorer import Rescorer, read_rescorer, train_rescorer
 from rosetail.directions.taggers import open_tagger
 from rosetail.errors import InputError, WeightsMissing
-from rosetail.faces.head_windows import COLOURS, WINDOWS, described, parts, width
+from rosetail.faces.head_windows import (
+    COLOURS,
+    WINDOWS,
+    descriptor_size,
+    head_descriptor,
+    window_slices,
+)
 from rosetail.painter.edits import edited
 from rosetail.painter.paint import paint
 from rosetail.painter.sample import sample
@@ -31,31 +37,33 @@ def drawing(seed: int = 0) -> np.ndarray:
 
 
 def test_windows_move_with_the_head() -> None:
-    before = described(drawing(), PLACES)
-    assert before.shape == (width(),)
+    before = head_descriptor(drawing(), PLACES)
+    assert before.shape == (descriptor_size(),)
     assert before.min() >= 0
     assert before.max() <= 1
     # Turned by 20 degrees and made smaller about a point: the same is seen.
     matrix = cv2.getRotationMatrix2D((128, 128), 20, 0.8)
     turned = cv2.warpAffine(drawing(), matrix, (256, 256), flags=cv2.INTER_CUBIC)
     places = PLACES @ matrix[:, :2].T + matrix[:, 2]
-    for part in (parts()[name] for name in ("eyes", "mouth", "face")):  # the head's looks beyond
-        apart = np.abs(described(turned, places)[part] - before[part]).mean()
-        elsewhere = np.abs(described(drawing(1), PLACES)[part] - before[part]).mean()
+    for part in (
+        window_slices()[name] for name in ("eyes", "mouth", "face")
+    ):  # the head's looks beyond
+        apart = np.abs(head_descriptor(turned, places)[part] - before[part]).mean()
+        elsewhere = np.abs(head_descriptor(drawing(1), PLACES)[part] - before[part]).mean()
         assert apart < 0.2 * elsewhere
 
 
 def test_colours_are_those_of_the_window() -> None:
     flat = np.full((256, 256, 3), (200, 40, 90), np.uint8)
     lab = cv2.cvtColor(flat[:1, :1], cv2.COLOR_RGB2LAB)[0, 0] / 255
-    for part in parts().values():
-        colours = described(flat, PLACES)[part][-3 * COLOURS**2 :].reshape(-1, 3)
+    for part in window_slices().values():
+        colours = head_descriptor(flat, PLACES)[part][-3 * COLOURS**2 :].reshape(-1, 3)
         assert np.allclose(colours, lab, atol=1e-3)
-    assert list(parts()) == list(WINDOWS)
+    assert list(window_slices()) == list(WINDOWS)
 
 
 def test_eyes_in_one_place_are_no_fault_of_numbers() -> None:
-    assert np.isfinite(described(drawing(), np.repeat(PLACES[:1], 5, axis=0))).all()
+    assert np.isfinite(head_descriptor(drawing(), np.repeat(PLACES[:1], 5, axis=0))).all()
 
 
 def painted(count: int) -> Painted:
@@ -79,7 +87,7 @@ def taught() -> Rescorer:
 
 def test_what_is_taught_is_told(taught: Rescorer) -> None:
     others = painted(90).part(60, 90)
-    rows = np.stack([described(each, PLACES) for each in others.pictures])
+    rows = np.stack([head_descriptor(each, PLACES) for each in others.pictures])
     says = rows @ taught.weights.astype(np.float32).T + taught.bias
     assert ((says > 0) == (others.table(["open_mouth"]) > 0)).mean() > 0.9
     # No head is in these pictures, so it looks where heads usually are, which is where they are.

@@ -11,7 +11,7 @@ import pytest
 
 import rosetail as package
 from rosetail import images
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.errors import SettingsError
 from rosetail.evaluate import compare_settings
 from rosetail.evaluate.compare_data import PicturePreparation
@@ -81,7 +81,7 @@ def test_without_drawings_painted_portraits_are_measured_against(
     photos = prepared(tmp_path / "photos", 1)
     data = CompareData(photos=str(photos), test=str(people), anime_count=3, size=128)
     made = PicturePreparation(data, tmp_path / "out", 0, lambda _: None).run(train=True)
-    assert len(Crops(made.folders["anime"])) == len(made.target) == 3
+    assert len(PreparedFolder(made.folders["anime"])) == len(made.target) == 3
     learned = images.read(next((made.folders["anime"] / "crops").iterdir()))
     assert made.target[0].shape == learned.shape == (128, 128, 3)
     assert all(np.abs(each.astype(int) - learned).mean() > 5 for each in made.target)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rosetail import painter
 from rosetail.faces import drawn_heads
-from rosetail.faces.drawn_heads import Head, find_heads
+from rosetail.faces.drawn_heads import DrawnHead, find_heads
 from rosetail.faces.faces import MIRRORED
 from rosetail.methods.headfinder.figures import head_box
 
@@ -24,7 +24,7 @@ def portraits() -> list[painter.Painting]:
     return [painter.paint(replace(painter.sample(seed), wink="none")) for seed in UNSEEN]
 
 
-def apart(head: Head, box: NDArray[np.floating]) -> float:
+def apart(head: DrawnHead, box: NDArray[np.floating]) -> float:
     """How far two boxes' corners are apart at the most, in sides."""
     return float(np.abs(head.box - box).max() / (box[2] - box[0]))
 
@@ -69,12 +69,12 @@ def test_no_face_no_head(portraits: list[painter.Painting]) -> None:
 
 def test_looks_vote_where_they_can_see() -> None:
     """One of two looks is too coarse for a small head: its silence is no vote against."""
-    small = Head(np.array([10.0, 10, 40, 40]), np.zeros((5, 2)), 0.8)
-    (head,) = drawn_heads._agreed([(1.0, [small]), (0.4, [])])
+    small = DrawnHead(np.array([10.0, 10, 40, 40]), np.zeros((5, 2)), 0.8)
+    (head,) = drawn_heads._merge([(1.0, [small]), (0.4, [])])
     assert head.score == pytest.approx(0.8)
-    (head,) = drawn_heads._agreed([(1.0, [small]), (0.9, [])])
+    (head,) = drawn_heads._merge([(1.0, [small]), (0.9, [])])
     assert head.score == pytest.approx(0.4)
-    shifted = Head(small.box + 4, small.landmarks + 4, 0.2)
-    (head,) = drawn_heads._agreed([(1.0, [small, shifted]), (1.0, [])])
+    shifted = DrawnHead(small.box + 4, small.landmarks + 4, 0.2)
+    (head,) = drawn_heads._merge([(1.0, [small, shifted]), (1.0, [])])
     assert head.score == pytest.approx(0.4)
     np.testing.assert_allclose(head.box, small.box + 0.8)

@@ -11,8 +11,8 @@ from safetensors.numpy import load_file, save_file
 from rosetail import images, weights
 from rosetail.errors import WeightsMissing
 from rosetail.faces import faces, traits
-from rosetail.faces.head_windows import WINDOWS, described, parts, width
-from rosetail.faces.traits import LOOKED_AT, read_mouth, read_traits
+from rosetail.faces.head_windows import WINDOWS, descriptor_size, head_descriptor, window_slices
+from rosetail.faces.traits import OFFSETS, read_mouth, read_traits
 from rosetail.faces.warp import transform
 
 SAMPLE = Path(images.__file__).parent / "samples" / "astronaut.jpg"
@@ -37,7 +37,7 @@ def test_chances_are_of_the_mean_of_all_looks(upright: tuple[np.ndarray, np.ndar
     picture, landmarks = upright
     held = load_file(weights.find(traits.NAME))
     across = np.linalg.norm(landmarks[1] - landmarks[0])
-    rows = [described(picture, landmarks + across * side) for side in LOOKED_AT]
+    rows = [head_descriptor(picture, landmarks + across * side) for side in OFFSETS]
     sums = np.mean(rows, axis=0) @ held["weights"].astype(np.float32).T + held["bias"]
     np.testing.assert_allclose(read_traits(*upright), 1 / (1 + np.exp(-sums)), atol=1e-5)
 
@@ -45,10 +45,12 @@ def test_chances_are_of_the_mean_of_all_looks(upright: tuple[np.ndarray, np.ndar
 def test_a_look_at_some_windows_is_part_of_the_whole(
     upright: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    whole = described(*upright)
-    assert whole.shape == (width(),)
+    whole = head_descriptor(*upright)
+    assert whole.shape == (descriptor_size(),)
     for name in WINDOWS:
-        np.testing.assert_array_equal(described(*upright, (name,)), whole[parts()[name]])
+        np.testing.assert_array_equal(
+            head_descriptor(*upright, (name,)), whole[window_slices()[name]]
+        )
 
 
 def test_weights_of_another_version_are_refused(
@@ -57,7 +59,7 @@ def test_weights_of_another_version_are_refused(
     other = tmp_path / "other.safetensors"
     save_file({"weights": np.zeros((2, 3), np.float16), "bias": np.zeros(2, np.float32)}, other)
     monkeypatch.setattr(weights, "find", lambda name: other)
-    traits._learned.cache_clear()
+    traits._load_weights.cache_clear()
     with pytest.raises(WeightsMissing, match="another version"):
         read_traits(*upright)
-    traits._learned.cache_clear()
+    traits._load_weights.cache_clear()

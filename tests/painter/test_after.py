@@ -11,8 +11,8 @@ import pytest
 
 import rosetail
 from rosetail import images
-from rosetail.data.folders import Crops
-from rosetail.data.painted_after import write_after
+from rosetail.data.folders import PreparedFolder
+from rosetail.data.painted_after import paint_after_photos
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
 from rosetail.painter import paint, sample
@@ -134,44 +134,46 @@ def test_the_seed_changes_the_character_and_not_the_layout(
 
 def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
     moved: list[tuple[int, int]] = []
-    first = write_after(SAMPLE, tmp_path / "pairs", size=128, keep=())
+    first = paint_after_photos(SAMPLE, tmp_path / "pairs", size=128, keep=())
     assert (first.pairs, first.painted, first.skipped) == (1, 1, [])
-    more = write_after(
+    more = paint_after_photos(
         SAMPLE, tmp_path / "pairs", each=2, size=128, keep=(),
         progress=lambda at, of: moved.append((at, of)),
     )  # fmt: skip
     assert (more.pairs, more.painted) == (2, 1)
     assert moved == [(1, 1)]
-    pairs = Crops(tmp_path / "pairs")
+    pairs = PreparedFolder(tmp_path / "pairs")
     assert [line.name for line in pairs.lines] == ["astronaut-0", "astronaut-1"]
     assert pairs.picture(0, "drawn").shape == (128, 128, 3)
     np.testing.assert_array_equal(pairs.picture(0), pairs.picture(1))
     assert np.abs(pairs.picture(0, "drawn").astype(int) - pairs.picture(1, "drawn")).mean() > 5
     assert len((tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()) == 2
     with pytest.raises(SettingsError, match="made otherwise"):
-        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
+        paint_after_photos(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
 
 
 def test_flat_grounds(tmp_path: Path) -> None:
-    write_after(SAMPLE, tmp_path / "pairs", each=2, size=128, keep=("expression",), flat=True)
+    paint_after_photos(
+        SAMPLE, tmp_path / "pairs", each=2, size=128, keep=("expression",), flat=True
+    )
     lines = (tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()
     labels = [json.loads(line) for line in lines]
     assert [label["params"]["scene"] for label in labels] == ["flat", "flat"]
     with pytest.raises(SettingsError, match="made otherwise"):
-        write_after(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
+        paint_after_photos(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
 
 
 def test_photos_without_faces_are_told(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     images.save(np.full((80, 80, 3), 128, np.uint8), tmp_path / "src" / "wall.png")
     with pytest.raises(InputError, match=r"wall\.png: no face"):
-        write_after(tmp_path / "src", tmp_path / "pairs")
+        paint_after_photos(tmp_path / "src", tmp_path / "pairs")
     with pytest.raises(InputError, match="no pictures"):
         (tmp_path / "empty").mkdir()
-        write_after(tmp_path / "empty", tmp_path / "other")
+        paint_after_photos(tmp_path / "empty", tmp_path / "other")
     for bad in ({"each": 0}, {"seed": -1}, {"size": 64}, {"workers": 0}, {"keep": ("x",)}):
         with pytest.raises(SettingsError):
-            write_after(SAMPLE, tmp_path / "bad", **bad)
+            paint_after_photos(SAMPLE, tmp_path / "bad", **bad)
 
 
 def mouths(**read: float) -> set[str]:

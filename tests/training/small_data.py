@@ -13,7 +13,7 @@ import rosetail
 from rosetail import images
 from rosetail.data.folders import Crop
 from rosetail.data.painted_writer import UNMOVED
-from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.faces import faces
 from rosetail.layers.vgg import LAYOUT
 from rosetail.painter.after import squared
@@ -36,8 +36,8 @@ def prepared(folder: Path, seed: int, landmarks: list[list[float]] | None = None
         crop = np.clip(picture + rng.normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
         made = {
             "crops": crop,
-            "edges": edge_smoothed(crop),
-            "superpixels": superpixel_average(crop),
+            "edges": smooth_edges(crop),
+            "superpixels": average_superpixels(crop),
         }
         for kind, each in made.items():
             (folder / kind).mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.faces.faces import paste
-from rosetail.faces.warp import Matrix, shrunk, to_side, warp
+from rosetail.faces.warp import Matrix, resize_square, to_side, warp
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -47,7 +47,7 @@ def _head_alpha(mask: Bytes | None) -> Floats:
     alpha = inside.astype(np.float32)
     if mask is not None:
         if mask.shape[0] >= SIDE:
-            small = shrunk(mask, SIDE)
+            small = resize_square(mask, SIDE)
         else:
             small = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
         alpha = np.maximum(alpha, small.astype(np.float32) / 255)

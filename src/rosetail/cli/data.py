@@ -155,7 +155,7 @@ def paint(
     """Paint anime portraits, each with its tags and landmarks; nobody's drawings are copied."""
     need("painting", "paint", "skia")
     from rosetail import painter
-    from rosetail.data.painted_writer import write
+    from rosetail.data.painted_writer import write_painted
     from rosetail.errors import SettingsError
 
     if dst is None and sheet is None:
@@ -167,7 +167,7 @@ def paint(
         _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
         with progress_bar("painting", count, "pictures") as move:
-            painted = write(dst, count, size, seed, workers, move, listed(edits))
+            painted = write_painted(dst, count, size, seed, workers, move, listed(edits))
         print(f"{painted} painted, {count - painted} were there: {dst}")
 
 
@@ -181,11 +181,11 @@ def _paint_after(
     keep: list[Keep] | None,
     flat: bool,
 ) -> None:
-    from rosetail.data.painted_after import write_after
+    from rosetail.data.painted_after import paint_after_photos
 
     kept = {one.value for one in keep or Keep} - {"pose"}
     with progress_bar("painting", None, "photos") as move:
-        report = write_after(
+        report = paint_after_photos(
             photos,
             dst,
             each=each,
@@ -266,11 +266,11 @@ def frames(
     ] = "2s",
 ) -> None:
     """Take stills out of a film: sharp, all different, without black bars, none across a cut."""
-    from rosetail.data.film_stills import seconds, stills
+    from rosetail.data.film_stills import extract_stills, parse_time
 
     folder = dst or Path(f"{film.stem}-frames")
     with progress_bar("looking", None, "frames") as move:
-        report = stills(film, folder, every=seconds(every), progress=move)
+        report = extract_stills(film, folder, every=parse_time(every), progress=move)
     top, bottom, left, right = report.box
     print(f"{len(report.written)} frames of {report.shots} shots in {folder}")
     print(f"picture: {right - left}x{bottom - top} within any bars")
@@ -294,13 +294,13 @@ def inspect(
     The exit status is 1 when a file could not be read.
     """
     from rosetail import images
-    from rosetail.data.inspection import described
     from rosetail.data.inspection import inspect as look
+    from rosetail.data.inspection import summary_lines
 
     target = images.check_output(sheet or Path(f"{source.resolve().stem}-sheet.jpg"))
     with progress_bar("reading", None, "pictures") as move:
         found = look(source, workers=workers, progress=move)
-    print("\n".join(described(found)))
+    print("\n".join(summary_lines(found)))
     images.save(found.sheet(), target)
     print(f"contact sheet: {target}")
     if found.unreadable:

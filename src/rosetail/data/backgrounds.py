@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
 
-def ground(size: int, rng: Rng) -> Bytes:
+def random_background(size: int, rng: Rng) -> Bytes:
     """One ground, of a kind drawn by ``rng``."""
     kinds: list[Callable[[int, Rng], Floats]] = [flat, gradient, sky, room, lights, leaves]
     chosen = kinds[rng.choice(len(kinds), p=[0.3, 0.2, 0.15, 0.15, 0.1, 0.1])]

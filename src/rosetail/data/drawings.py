@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.backgrounds import ground
+from rosetail.data.backgrounds import random_background
 from rosetail.data.folders import Crop, PictureFile
 from rosetail.errors import NoFaceFound
-from rosetail.faces.drawn_heads import Head, find_heads
+from rosetail.faces.drawn_heads import DrawnHead, find_heads
 from rosetail.faces.faces import MIRRORED
 from rosetail.faces.warp import Matrix, scale_of, transform, warp
 
@@ -29,7 +29,7 @@ MOST_ENLARGED = 1.7  # more turns crisp lines soft
 FINDING_GROUND = 150  # grey under transparent figures while heads are looked for
 
 
-class Frame(NamedTuple):
+class CropFrame(NamedTuple):
     """How a crop lies about the head.
 
     ``side`` is in head boxes; ``top`` says where in the crop, of its height, the head's box begins;
@@ -45,10 +45,10 @@ class Frame(NamedTuple):
 
 
 FRAMES = {
-    "head": Frame(side=1.95, top=0.24, wander=0.02, varies=0.05, many=2),
-    "bust": Frame(side=3.0, top=0.16, wander=0.1, varies=0.1, many=2),
-    "upper": Frame(side=4.4, top=0.12, wander=0.15, varies=0.1, many=1),
-    "detail": Frame(side=0.95, top=-0.25, wander=0.65, varies=0.25, many=2),
+    "head": CropFrame(side=1.95, top=0.24, wander=0.02, varies=0.05, many=2),
+    "bust": CropFrame(side=3.0, top=0.16, wander=0.1, varies=0.1, many=2),
+    "upper": CropFrame(side=4.4, top=0.12, wander=0.15, varies=0.1, many=1),
+    "detail": CropFrame(side=0.95, top=-0.25, wander=0.65, varies=0.25, many=2),
 }
 
 
@@ -58,7 +58,7 @@ def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[
     Raises NoFaceFound where no head is found that is large enough.
     """
     rgb, alpha = file.read()
-    shown = rgb if alpha is None else _over(rgb, alpha, np.full_like(rgb, FINDING_GROUND))
+    shown = rgb if alpha is None else _composite(rgb, alpha, np.full_like(rgb, FINDING_GROUND))
     rng = _generator(seed, file.name)
     made = 0
     for index, head in enumerate(find_heads(shown)):
@@ -87,7 +87,7 @@ def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[
                         flipped=flipped,
                         box=box.round(2).tolist(),
                     ),
-                    _cut(rgb, alpha, matrix, size, rng),
+                    _render_crop(rgb, alpha, matrix, size, rng),
                 )
     if not made:
         raise NoFaceFound(
@@ -102,8 +102,8 @@ def character(name: str) -> str:
 
 
 def _place(
-    head: Head,
-    shape: Frame,
+    head: DrawnHead,
+    shape: CropFrame,
     size: int,
     extent: tuple[int, ...],
     alpha: Bytes | None,
@@ -139,19 +139,19 @@ def _free_sides(alpha: Bytes | None) -> NDArray[np.bool_]:
     return np.array([[bool(edge.max() < 128) for edge in pair] for pair in edges])
 
 
-def _cut(rgb: Bytes, alpha: Bytes | None, matrix: Matrix, size: int, rng: Rng) -> Bytes:
+def _render_crop(rgb: Bytes, alpha: Bytes | None, matrix: Matrix, size: int, rng: Rng) -> Bytes:
     if alpha is None:
         return warp(rgb, matrix, (size, size))
     # Colours are premultiplied while they are resampled, so that hidden ones do not bleed in.
     cover = alpha.astype(np.float32) / 255
     layers = np.dstack([rgb * cover[..., None], alpha]).astype(np.float32)
     cut = warp(layers, matrix, (size, size), border=cv2.BORDER_CONSTANT)
-    under = ground(size, rng)
+    under = random_background(size, rng)
     share = np.clip(cut[..., 3:] / 255, 0, 1)
     return np.clip(np.rint(cut[..., :3] + under * (1 - share)), 0, 255).astype(np.uint8)
 
 
-def _over(rgb: Bytes, alpha: Bytes, under: Bytes) -> Bytes:
+def _composite(rgb: Bytes, alpha: Bytes, under: Bytes) -> Bytes:
     share = alpha[..., None].astype(np.float32) / 255
     return np.rint(rgb * share + under * (1 - share)).astype(np.uint8)
 

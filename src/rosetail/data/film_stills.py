@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.near_duplicates import distance, picture_hash
+from rosetail.data.near_duplicates import hamming_distance, perceptual_hash
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import make_folder
 from rosetail.video.reader import ClipFrame, ClipReader
@@ -44,9 +44,9 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, None: 1.0}
 
 
 @dataclass
-class Stills:
-    """What :func:`stills` did: frames looked at, shots, files written, spans that gave none and
-    why, and the part of the picture that is kept (top, bottom, left, right)."""
+class StillsReport:
+    """What :func:`extract_stills` did: frames read, shots, files written, number of spans without
+    a usable frame by cause, and the picture inside the bars (top, bottom, left, right)."""
 
     frames: int = 0
     shots: int = 1
@@ -55,7 +55,7 @@ class Stills:
     box: Box = (0, 0, 0, 0)
 
 
-def seconds(text: str) -> float:
+def parse_time(text: str) -> float:
     """ "2s", "500ms", "1m" or "2" as seconds. Raises SettingsError."""
     found = TIME.fullmatch(text.strip())
     if not found or not float(found[1]) > 0:
@@ -63,13 +63,13 @@ def seconds(text: str) -> float:
     return float(found[1]) * UNITS[found[2]]
 
 
-def stills(
+def extract_stills(
     film: str | os.PathLike[str],
     dst: str | os.PathLike[str],
     *,
     every: float = 2.0,
     progress: Callable[[int, int | None], None] | None = None,
-) -> Stills:
+) -> StillsReport:
     """Write stills of ``film`` to folder ``dst`` as FILM-SECONDS.png, one in ``every`` seconds of a
     shot at most.
 
@@ -81,7 +81,9 @@ def stills(
     with ClipReader(film) as clip:
         shown = clip.probe(GLIMPSES)
         box = picture_box(shown)
-        usual = float(np.median([sharpness(cut(each, box)) for each in shown])) if shown else 0.0
+        usual = (
+            float(np.median([sharpness(crop_to(each, box)) for each in shown])) if shown else 0.0
+        )
         choice = _Choice(folder, name, box, every, SHARP_SHARE * usual)
         start, tick = clip.start_offset(), clip.tick
         for item in clip.items():
@@ -111,7 +113,7 @@ def picture_box(shown: Sequence[Bytes]) -> Box:
     return top, bottom, left, right
 
 
-def cut(rgb: Bytes, box: Box) -> Bytes:
+def crop_to(rgb: Bytes, box: Box) -> Bytes:
     top, bottom, left, right = box
     return np.ascontiguousarray(rgb[top:bottom, left:right])
 
@@ -157,7 +159,7 @@ class _Choice:
     """Takes frames in order and writes the ones that are kept."""
 
     def __init__(self, folder: Path, name: str, box: Box, every: float, least: float) -> None:
-        self.report = Stills(box=box)
+        self.report = StillsReport(box=box)
         self._folder, self._name, self._box = folder, name, box
         self._every, self._least = every, least
         self._cuts, self._hashes = Cuts(), list[int]()
@@ -166,7 +168,7 @@ class _Choice:
         self._span: list[_Candidate] = []  # ever sharper ones: the last may be beside a cut
 
     def frame(self, rgb: Bytes, at: float) -> None:
-        picture = cut(rgb, self._box)
+        picture = crop_to(rgb, self._box)
         number = self.report.frames
         self.report.frames += 1
         if self._cuts(picture):
@@ -209,8 +211,8 @@ class _Choice:
             return "dark or plain"
         if best.sharp < self._least:
             return "blurred"
-        seen = picture_hash(best.rgb)
-        if any(distance(seen, other) <= SAME for other in self._hashes):
+        seen = perceptual_hash(best.rgb)
+        if any(hamming_distance(seen, other) <= SAME for other in self._hashes):
             return "seen before"
         self._hashes.append(seen)
         return ""

@@ -131,7 +131,7 @@ class Crop(NamedTuple):
         return self.frame in ("head", "painted")
 
 
-class Crops:
+class PreparedFolder:
     """The crops of a prepared folder, in the order of its manifest.
 
     ``crops[i]`` is the :class:`Crop`, :meth:`picture` its pixels. Raises InputError where the

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data.folders import PictureFile, pictures
-from rosetail.data.layouts import by_part
-from rosetail.data.near_duplicates import alike, picture_hash
+from rosetail.data.layouts import group_by_part
+from rosetail.data.near_duplicates import duplicate_groups, perceptual_hash
 from rosetail.errors import InputError, RosetailError
 
 Bytes = NDArray[np.uint8]
@@ -69,7 +69,7 @@ def inspect(
     files = pictures(source)
     if not files:
         raise InputError(f"{source}: no pictures in it; give a folder or zip of pictures")
-    parts = {name: len(found) for name, found in sorted(by_part(files).items())}
+    parts = {name: len(found) for name, found in sorted(group_by_part(files).items())}
     found = Inspection(Path(source), parts)
     shown = set(np.linspace(0, len(files) - 1, min(SHOWN, len(files))).round().astype(int))
     names, hashes = [], []
@@ -88,7 +88,7 @@ def inspect(
                     found.tiles.append(seen.tile)
             if progress:
                 progress(count + 1, len(files))
-    found.duplicates = [[names[place] for place in group] for group in alike(hashes)]
+    found.duplicates = [[names[place] for place in group] for group in duplicate_groups(hashes)]
     return found
 
 
@@ -109,14 +109,14 @@ def _seen(file: PictureFile) -> _Seen | RosetailError:
     scale = TILE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     tile = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return _Seen((width, height), picture_hash(rgb), alpha is not None, tile)
+    return _Seen((width, height), perceptual_hash(rgb), alpha is not None, tile)
 
 
 def _cause(file: PictureFile, error: RosetailError) -> str:
     return str(error).removeprefix(f"{file.path}: ")
 
 
-def described(found: Inspection) -> Sequence[str]:
+def summary_lines(found: Inspection) -> Sequence[str]:
     """The findings as lines to print; lists of files are cut after ten."""
     lines = [f"{found.readable} pictures"]
     lines += [f"  {name}: {count}" for name, count in found.parts.items()]

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.folders import Crops, PictureFile, is_prepared, pictures
-from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.data.folders import PictureFile, PreparedFolder, is_prepared, pictures
+from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError
 
 Bytes = NDArray[np.uint8]
@@ -29,13 +29,13 @@ PARTS = tuple(f"{part}{letter}" for part in ("train", "test") for letter in "AB"
 LOOSE = 288  # pixels a side at most: room to look around for views of 256
 
 
-def side(source: str | Path, which: Side, part: Part = "train") -> list[PictureFile]:
+def side_files(source: str | Path, which: Side, part: Part = "train") -> list[PictureFile]:
     """The pictures of one side and part of a data set; all of them where it is a flat folder.
 
     Raises InputError where there is no such folder or zip, or it has parts but not this one.
     """
     files = pictures(source)
-    parts = by_part(files)
+    parts = group_by_part(files)
     if not parts or Path(source).name in PARTS:  # flat, or named to the last folder
         return files
     name = f"{part}{SIDES[which]}"
@@ -44,7 +44,7 @@ def side(source: str | Path, which: Side, part: Part = "train") -> list[PictureF
     return parts[name]
 
 
-def by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
+def group_by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
     """Files under trainA, trainB, testA and testB, at whatever depth; empty for other layouts."""
     found: dict[str, list[PictureFile]] = {}
     for file in files:
@@ -55,9 +55,9 @@ def by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
     return found
 
 
-def part_of(source: str | Path, which: Side, part: Part = "train") -> Path:
-    """The folder, or folder in a zip, that :func:`side` reads; ``source`` where it is flat."""
-    files = side(source, which, part)
+def part_folder(source: str | Path, which: Side, part: Part = "train") -> Path:
+    """The folder, or folder in a zip, that :func:`side_files` reads."""
+    files = side_files(source, which, part)
     name = f"{part}{SIDES[which]}"
     if Path(source).name in PARTS or not files:
         return Path(source)
@@ -66,7 +66,7 @@ def part_of(source: str | Path, which: Side, part: Part = "train") -> Path:
     return Path(source) if inside is None else files[0].container / inside
 
 
-class Loose:
+class LooseFolder:
     """Pictures as they lie, seen as crops: the middle square of each, 288 pixels at most.
 
     Where faces are is not known. Made targets are worked out when they are asked for.
@@ -83,29 +83,29 @@ class Loose:
         file = self.files[index]
         if what == "drawn":
             raise InputError(f"{file.container}: holds no pairs; make some with rosetail data draw")
-        square = middle_square(file.read()[0], self.size)
+        square = center_square(file.read()[0], self.size)
         if what == "edges":
-            return edge_smoothed(square)
-        return superpixel_average(square) if what == "superpixels" else square
+            return smooth_edges(square)
+        return average_superpixels(square) if what == "superpixels" else square
 
     def landmarks(self, index: int) -> None:
         """Not known."""
 
 
-def crops_of(source: str | Path, which: Side) -> Crops | Loose:
+def open_training_pictures(source: str | Path, which: Side) -> PreparedFolder | LooseFolder:
     """What training draws from: a prepared folder, or pictures as they lie.
 
     Raises InputError where there are none.
     """
     if is_prepared(source):
-        return Crops(source)
-    found = side(source, which)
+        return PreparedFolder(source)
+    found = side_files(source, which)
     if not found:
         raise InputError(f"{source}: no pictures in it; give a folder or zip of pictures")
-    return Loose(found)
+    return LooseFolder(found)
 
 
-def middle_square(rgb: Bytes, most: int) -> Bytes:
+def center_square(rgb: Bytes, most: int) -> Bytes:
     """The middle square of uint8 [H, W, 3], made smaller where its side is more than ``most``."""
     height, width = rgb.shape[:2]
     side = min(height, width)

@@ -23,7 +23,7 @@ ALIKE = 20  # bits at most between copies of a picture
 BITS = LOW * LOW
 
 
-def picture_hash(rgb: Bytes) -> int:
+def perceptual_hash(rgb: Bytes) -> int:
     """256 bits of uint8 [H, W, 3]; pictures that look the same have nearly the same."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -33,12 +33,12 @@ def picture_hash(rgb: Bytes) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def distance(first: int, second: int) -> int:
+def hamming_distance(first: int, second: int) -> int:
     """Bits that differ."""
     return (first ^ second).bit_count()
 
 
-def alike(hashes: Sequence[int], most: int = ALIKE) -> list[list[int]]:
+def duplicate_groups(hashes: Sequence[int], most: int = ALIKE) -> list[list[int]]:
     """Groups of two and more places whose hashes hang together by at most ``most`` bits, sorted.
 
     Hashes that close share one of ``most`` + 1 bands of bits wholly, so only those are compared.
@@ -53,7 +53,10 @@ def alike(hashes: Sequence[int], most: int = ALIKE) -> list[list[int]]:
 
     for bucket in _buckets(hashes, most + 1):
         for first, second in combinations(bucket, 2):
-            if root(first) != root(second) and distance(hashes[first], hashes[second]) <= most:
+            if (
+                root(first) != root(second)
+                and hamming_distance(hashes[first], hashes[second]) <= most
+            ):
                 parent[max(root(first), root(second))] = min(root(first), root(second))
     groups: dict[int, list[int]] = {}
     for place in range(len(hashes)):

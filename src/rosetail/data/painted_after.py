@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 MADE = "after.json"  # how the pairs of a folder were made
 
 
-class Report(NamedTuple):
+class PairsReport(NamedTuple):
     """How many pairs there are now, how many of them are new, and why photos were left out."""
 
     pairs: int
@@ -40,7 +40,7 @@ class Report(NamedTuple):
     skipped: list[str]
 
 
-class Photo(NamedTuple):
+class SourcePhoto(NamedTuple):
     """A photo to paint after: its file and, where it is a prepared crop, the manifest's line."""
 
     name: str
@@ -79,7 +79,7 @@ class Order(NamedTuple):
 Pair = tuple[Label, Crop]
 
 
-def write_after(
+def paint_after_photos(
     source: str | Path,
     directory: str | Path,
     *,
@@ -90,7 +90,7 @@ def write_after(
     flat: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
-) -> Report:
+) -> PairsReport:
     """Paint `each` characters after every photo of `source` into `directory`.
 
     `source` is a photo, a folder of photos, or a folder that `rosetail data prepare` made of
@@ -131,7 +131,7 @@ def write_after(
                 progress(count, len(photos))
     if not pairs:
         raise InputError(skipped[0])
-    return Report(pairs, pairs - len(there), skipped)
+    return PairsReport(pairs, pairs - len(there), skipped)
 
 
 def kept_of(folder: str | Path) -> set[str]:
@@ -146,7 +146,7 @@ def kept_of(folder: str | Path) -> set[str]:
 
 
 def _in_order(
-    job: Callable[[Photo], list[Pair] | str], photos: list[Photo], workers: int
+    job: Callable[[SourcePhoto], list[Pair] | str], photos: list[SourcePhoto], workers: int
 ) -> Iterator[list[Pair] | str]:
     if workers == 1:
         yield from map(job, photos)
@@ -155,7 +155,7 @@ def _in_order(
         yield from pool.map(job, photos, chunksize=4)
 
 
-def _painted(folder: Path, order: Order, there: set[str], photo: Photo) -> list[Pair] | str:
+def _painted(folder: Path, order: Order, there: set[str], photo: SourcePhoto) -> list[Pair] | str:
     """The pairs of one photo that are missing, now written; or why there are none."""
     missing = [index for index in range(order.each) if f"{photo.name}-{index}" not in there]
     if not missing:
@@ -173,7 +173,7 @@ def _painted(folder: Path, order: Order, there: set[str], photo: Photo) -> list[
 def _one(
     folder: Path,
     order: Order,
-    photo: Photo,
+    photo: SourcePhoto,
     index: int,
     picture: Bytes,
     landmarks: NDArray[np.float64],
@@ -202,18 +202,22 @@ def _one(
     return label, crop
 
 
-def _photos(source: Path) -> list[Photo]:
+def _photos(source: Path) -> list[SourcePhoto]:
     """What there is to paint after. Raises InputError where that is nothing."""
     if not source.is_dir():
-        return [Photo(source.stem, source, None)]
+        return [SourcePhoto(source.stem, source, None)]
     crops = [crop for crop in read_manifest(source) if crop.kind == "photo" and crop.landmarks]
     if crops:
-        return [Photo(crop.name, source / "crops" / f"{crop.name}.png", crop) for crop in crops]
+        return [
+            SourcePhoto(crop.name, source / "crops" / f"{crop.name}.png", crop) for crop in crops
+        ]
     found = pictures(source)
     if not found:
         raise InputError(f"{source}: no pictures in it; give a folder of photos")
     names = [Path(file.name).with_suffix("").as_posix().replace("/", "__") for file in found]
-    return [Photo(name, source / file.name, None) for name, file in zip(names, found, strict=True)]
+    return [
+        SourcePhoto(name, source / file.name, None) for name, file in zip(names, found, strict=True)
+    ]
 
 
 def _begin(folder: Path, order: Order) -> None:

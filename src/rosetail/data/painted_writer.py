@@ -19,7 +19,7 @@ from PIL import Image
 
 from rosetail import images
 from rosetail.data.folders import Crop
-from rosetail.data.targets import edge_smoothed
+from rosetail.data.targets import smooth_edges
 from rosetail.errors import OutputError, SettingsError
 from rosetail.painter.edits import EDITS, edited
 from rosetail.painter.paint import SIZES, Truth, describe, paint
@@ -32,7 +32,7 @@ UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 Label = dict[str, Any]
 
 
-def write(
+def write_painted(
     directory: str | Path,
     n: int,
     size: int = 256,
@@ -106,7 +106,7 @@ def _one(folder: Path, size: int, edits: Sequence[str], seed: int) -> tuple[Labe
     if new:
         picture = paint(params, size).image
         images.save(picture, crop)
-        images.save(edge_smoothed(picture), edges)
+        images.save(smooth_edges(picture), edges)
     return label_of(name, seed, size, params, describe(params, size)), new
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data.folders import Crop, read_manifest
-from rosetail.data.rule_stylizer import LOOKS, drawn
+from rosetail.data.rule_stylizer import LOOKS, stylize_by_rule
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.proportions import towards_anime
@@ -62,7 +62,8 @@ def draw_pairs(
                     photo, landmarks = _warped(photo, landmarks, crop, seed)
                 images.save(photo, dst / "crops" / f"{pair.name}.png")
                 images.save(
-                    drawn(photo, landmarks, LOOKS[look]), dst / "drawn" / f"{pair.name}.png"
+                    stylize_by_rule(photo, landmarks, LOOKS[look]),
+                    dst / "drawn" / f"{pair.name}.png",
                 )
                 pair = pair._replace(landmarks=landmarks.round(2).tolist())
                 manifest.write(json.dumps(pair._asdict()) + "\n")

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.data import drawings
 from rosetail.data.folders import Crop, PictureFile, pictures, read_manifest
-from rosetail.data.targets import edge_smoothed, superpixel_average
+from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.warp import placement, scale_of, transform, warp
@@ -40,7 +40,7 @@ SUREST = 0.95  # score of a face worth a crop beside the best one
 
 
 @dataclass
-class Report:
+class PrepareReport:
     """What :func:`prepare` did: crops in the folder, and (path, cause) of the files left out."""
 
     done: int = 0
@@ -58,7 +58,7 @@ def prepare(
     count: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
-) -> Report:
+) -> PrepareReport:
     """Build the training folder ``dst`` from the pictures of folder or zip ``src``.
 
     Photos: every sure face gives a head crop of ``size`` pixels; tilts up to 15 degrees stay. With
@@ -80,7 +80,7 @@ def prepare(
     names = _crop_names(files)
     before = _begin(dst, size, kind)
     sources = {crop.source for crop in before}
-    report = Report(done=len(before))
+    report = PrepareReport(done=len(before))
     todo = [file for file in files if file.name not in sources]
 
     def one(file: PictureFile) -> list[Crop] | RosetailError:
@@ -227,7 +227,7 @@ def _paths(dst: Path, name: str) -> list[Path]:
 
 
 def _write(dst: Path, name: str, pixels: Bytes) -> None:
-    made = pixels, edge_smoothed(pixels), superpixel_average(pixels)
+    made = pixels, smooth_edges(pixels), average_superpixels(pixels)
     for path, picture in zip(_paths(dst, name), made, strict=True):
         images.save(picture, path)
 

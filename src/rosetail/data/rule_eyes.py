@@ -7,7 +7,7 @@ import numpy as np
 import skia
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.faces.parts import Frame, patch
+from rosetail.faces.parts import FaceAxes, patch
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -22,7 +22,9 @@ BLUE, GREEN = (0.22, 0.46, 0.80), (0.25, 0.55, 0.38)
 BROWN, DARK_BROWN = (0.52, 0.28, 0.13), (0.38, 0.21, 0.14)
 
 
-def draw_eyes(rgb: Bytes, frame: Frame, lab: Floats, skin: Floats, skin_lightness: float) -> Bytes:
+def draw_eyes(
+    rgb: Bytes, frame: FaceAxes, lab: Floats, skin: Floats, skin_lightness: float
+) -> Bytes:
     """``rgb`` [H, W, 3] with both eyes painted; ``lab`` is the photograph, ``skin`` what the eyes
     lie on (sRGB in [0, 1]), ``skin_lightness`` the median L of the face."""
     canvas_pixels = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
@@ -131,7 +133,7 @@ def _lash_line(
     canvas.drawPath(_path(crescent), _fill(INK))
 
 
-def _openings(lightness: Floats, frame: Frame, skin_lightness: float) -> list[float]:
+def _openings(lightness: Floats, frame: FaceAxes, skin_lightness: float) -> list[float]:
     """How open each eye is, 0.65..1.08: the height of what is dark along three lines through it."""
     heights = np.linspace(-0.2, 0.2, 41, dtype=np.float32)
     found = []
@@ -163,7 +165,7 @@ def _dark_run(values: Floats, skin_lightness: float) -> int:
     return int((below[0] if below.size else 40) - (above[-1] if above.size else 0))
 
 
-def _iris(lab: Floats, frame: Frame) -> tuple[float, float, float]:
+def _iris(lab: Floats, frame: FaceAxes) -> tuple[float, float, float]:
     """One of four colours, by the hue of what is neither black nor white in both eyes."""
     pixels = np.concatenate([patch(lab, eye, 0.06 * frame.distance) for eye in frame.landmarks[:2]])
     lightness = pixels[:, 0]

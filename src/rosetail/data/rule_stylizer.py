@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from rosetail.data.l0 import l0_smooth
 from rosetail.data.rule_eyes import draw_eyes
-from rosetail.faces.flow import Tangents, along, blurred, lines, tangents
-from rosetail.faces.parts import Frame, Parts, masked_blur, parts, soft
+from rosetail.faces.flow import Tangents, blur, edge_tangents, flow_lines, smooth_along
+from rosetail.faces.parts import FaceAxes, FaceMasks, face_masks, masked_blur, soft_threshold
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -35,7 +35,7 @@ LEAST_BROW = 0.02
 
 
 @dataclass(frozen=True)
-class Look:
+class RuleLook:
     """The numbers in which one look differs from another. Lightness and tones in CIELAB units."""
 
     step: float  # height of one step of lightness
@@ -55,36 +55,36 @@ class Look:
 
 
 LOOKS = {
-    "cel": Look(22, 7, 0.012, 1.5, 0.72, 0.84, 13, 0.33, 2, 1.25, 0.0085, 1.0, 8, 0.45),
-    "soft": Look(24, 2.0, 0.0, 1.20, 0.72, 0.88, 11, 0.13, 4, 0.95, 0.0085, 0.60, 38),
+    "cel": RuleLook(22, 7, 0.012, 1.5, 0.72, 0.84, 13, 0.33, 2, 1.25, 0.0085, 1.0, 8, 0.45),
+    "soft": RuleLook(24, 2.0, 0.0, 1.20, 0.72, 0.88, 11, 0.13, 4, 0.95, 0.0085, 0.60, 38),
 }
 
 
-def drawn(rgb: Bytes, landmarks: NDArray[np.floating], look: Look) -> Bytes:
+def stylize_by_rule(rgb: Bytes, landmarks: NDArray[np.floating], look: RuleLook) -> Bytes:
     """``rgb`` [H, W, 3] of an upright face with ``landmarks`` [5, 2], redrawn in ``look``."""
-    frame = Frame.of(np.asarray(landmarks, np.float32))
+    frame = FaceAxes.of(np.asarray(landmarks, np.float32))
     photo = rgb.astype(np.float32) / np.float32(255)
     smooth = _without_texture(photo, 0.035 * frame.distance)
     lab, smooth_lab = to_lab(photo), to_lab(smooth)
-    flow = tangents(blurred(lab[..., 0], 1.0))
-    face = parts(lab, smooth_lab, frame)
+    flow = edge_tangents(blur(lab[..., 0], 1.0))
+    face = face_masks(lab, smooth_lab, frame)
     flat = _flattened(smooth, look.flatness)
-    flat_lab = to_lab(along(flat, flow, 6, 3.0))
+    flat_lab = to_lab(smooth_along(flat, flow, 6, 3.0))
     ink = _line_art(lab, smooth_lab, flow, face, frame, look)
     busy = _busy(ink, frame)
     # Leaves and weaves have no strokes to follow: there the tones stay as they are, without lines.
-    plain_lab = to_lab(blurred(flat, 0.02 * frame.distance))
+    plain_lab = to_lab(blur(flat, 0.02 * frame.distance))
     flat_lab = flat_lab + busy[..., None] * (plain_lab - flat_lab)
     ink = ink * (1 - 0.85 * busy)
 
     tones = _tones(flat_lab, flow, busy, look)
     skin_tones = _skin_tones(smooth_lab, face, frame, look)
     skin = face.skin * (1 - 0.85 * face.mouth)
-    on_skin = (blurred(skin, 1.5) * (1 - face.brows))[..., None]
+    on_skin = (blur(skin, 1.5) * (1 - face.brows))[..., None]
     colours = to_rgb(tones + on_skin * (skin_tones - tones))
     bare = _without_eyes(colours, skin, face, frame)
-    inked = _inked(bare, ink, look)
-    browed = _browed(inked, lab, face, frame)
+    inked = _draw_lines(bare, ink, look)
+    browed = _draw_brows(inked, lab, face, frame)
     picture = np.asarray(np.clip(browed, 0, 1) * 255 + 0.5, np.uint8)
     return draw_eyes(picture, frame, lab, bare, face.lightness)
 
@@ -100,7 +100,7 @@ def to_rgb(lab: Floats) -> Floats:
     return np.clip(np.asarray(rgb, np.float32), 0, 1)
 
 
-def stepped(values: Floats, step: float, sharpness: float) -> Floats:
+def quantize(values: Floats, step: float, sharpness: float) -> Floats:
     """``values`` drawn to the middles between multiples of ``step``, by a tanh at each multiple."""
     border = np.round(values / step) * step
     within = np.tanh(sharpness * (values - border) / step) / np.tanh(sharpness / 2)
@@ -123,27 +123,27 @@ def _flattened(smooth: Floats, weight: float) -> Floats:
     return flat.astype(np.float32) / np.float32(255)
 
 
-def _busy(ink: Floats, frame: Frame) -> Floats:
+def _busy(ink: Floats, frame: FaceAxes) -> Floats:
     """0..1 where lines crowd: texture, not contours. Faces and hair have room for theirs."""
-    crowd = blurred(np.asarray(ink, np.float32), 0.16 * frame.distance)
+    crowd = blur(np.asarray(ink, np.float32), 0.16 * frame.distance)
     x, y = frame.place(ink.shape, frame.eyes)
-    head = soft((x / 1.5) ** 2 + ((y - 0.2) / 1.9) ** 2, 4)
+    head = soft_threshold((x / 1.5) ** 2 + ((y - 0.2) / 1.9) ** 2, 4)
     return np.asarray(np.clip((crowd - 0.17) / 0.13, 0, 1) * (1 - head), np.float32)
 
 
-def _tones(lab: Floats, flow: Tangents, busy: Floats, look: Look) -> Floats:
+def _tones(lab: Floats, flow: Tangents, busy: Floats, look: RuleLook) -> Floats:
     """Everything but skin: stepped lightness, colours stronger, shadows a little to violet."""
     even = np.asarray(cv2.bilateralFilter(lab[..., 0], -1, 12, 5), np.float32)
-    steps = stepped(even, look.step, look.sharpness)
-    lightness = along(steps, flow, 6, 3.0)
-    lightness = _lifted(lightness + busy * (steps - lightness), look.gamma)
+    steps = quantize(even, look.step, look.sharpness)
+    lightness = smooth_along(steps, flow, 6, 3.0)
+    lightness = _apply_gamma(lightness + busy * (steps - lightness), look.gamma)
     depth = np.clip((50 - lightness) / 50, 0, 1)
     red_green = lab[..., 1] * look.chroma + 2 * depth
     yellow_blue = lab[..., 2] * look.chroma - 5 * depth
     return np.dstack([lightness, red_green, yellow_blue]).astype(np.float32)
 
 
-def _skin_tones(lab: Floats, face: Parts, frame: Frame, look: Look) -> Floats:
+def _skin_tones(lab: Floats, face: FaceMasks, frame: FaceAxes, look: RuleLook) -> Floats:
     """Skin: one lit and one shadowed tone about the median, even colour, blushing cheeks."""
     distance = frame.distance
     lightness = 0.65 * masked_blur(lab[..., 0], face.skin, 0.07 * distance) + 0.35 * lab[..., 0]
@@ -162,7 +162,9 @@ def _skin_tones(lab: Floats, face: Parts, frame: Frame, look: Look) -> Floats:
     coloured = np.clip((np.hypot(red_green, yellow_blue) - 3) / 4, 0, 1)
     red_green = red_green + coloured * (1.5 + 4.5 * shade + look.blush * cheeks)
     yellow_blue = yellow_blue - 2 * coloured * shade
-    return np.dstack([_lifted(tone, look.skin_gamma), red_green, yellow_blue]).astype(np.float32)
+    return np.dstack([_apply_gamma(tone, look.skin_gamma), red_green, yellow_blue]).astype(
+        np.float32
+    )
 
 
 def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
@@ -174,20 +176,25 @@ def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
     return strength * np.cos(hue), strength * np.sin(hue)
 
 
-def _lifted(lightness: NDArray[np.floating], gamma: float) -> Floats:
+def _apply_gamma(lightness: NDArray[np.floating], gamma: float) -> Floats:
     return np.asarray(100 * (np.clip(lightness, 0, 100) / 100) ** gamma, np.float32)
 
 
 def _line_art(
-    lab: Floats, smooth_lab: Floats, flow: Tangents, face: Parts, frame: Frame, look: Look
+    lab: Floats,
+    smooth_lab: Floats,
+    flow: Tangents,
+    face: FaceMasks,
+    frame: FaceAxes,
+    look: RuleLook,
 ) -> Floats:
     """Ink [H, W]: fewer lines on skin, where most of what is dark is not a contour."""
     plain = 0.75 * face.skin * (1 - face.mouth)
     grey = (lab[..., 0] * (1 - plain) + smooth_lab[..., 0] * plain) / 100
-    threshold = look.line_threshold + 0.005 * blurred(face.skin, 3.0) * (1 - face.mouth)
+    threshold = look.line_threshold + 0.005 * blur(face.skin, 3.0) * (1 - face.mouth)
     # Small faces in large pictures keep lines that can be seen.
     sigma = look.line * max(frame.distance / EYE_DISTANCE, 0.75)
-    ink = lines(np.asarray(grey, np.float32), flow, sigma, threshold)
+    ink = flow_lines(np.asarray(grey, np.float32), flow, sigma, threshold)
     if look.shortest:
         ink = _long_lines(ink, look.shortest * frame.distance, face.skin + face.mouth > 0.3)
     return look.ink * ink * (1 - face.eyes) * (1 - np.clip(1.3 * face.brows, 0, 1))
@@ -203,7 +210,7 @@ def _long_lines(ink: Floats, shortest: float, kept: NDArray[np.bool_]) -> Floats
     return np.asarray(ink * cv2.dilate(wanted, np.ones((3, 3))), np.float32)
 
 
-def _without_eyes(colours: Floats, skin: Floats, face: Parts, frame: Frame) -> Floats:
+def _without_eyes(colours: Floats, skin: Floats, face: FaceMasks, frame: FaceAxes) -> Floats:
     """Plain skin where the eyes are, for painted ones to lie on."""
     bare_skin = skin * (face.eyes < 0.02)
     fill = np.dstack(
@@ -212,16 +219,16 @@ def _without_eyes(colours: Floats, skin: Floats, face: Parts, frame: Frame) -> F
     return colours + face.eyes[..., None] * (fill - colours)
 
 
-def _inked(colours: Floats, ink: Floats, look: Look) -> Floats:
+def _draw_lines(colours: Floats, ink: Floats, look: RuleLook) -> Floats:
     """Lines in the darkened colour of what they run over."""
-    beneath = to_lab(blurred(colours, 3.0))
+    beneath = to_lab(blur(colours, 3.0))
     beneath[..., 0] = np.minimum(
         0.32 * beneath[..., 0] + 0.1 * look.ink_lightness, look.ink_lightness
     )
     return colours + ink[..., None] * (to_rgb(beneath) - colours)
 
 
-def _browed(colours: Floats, lab: Floats, face: Parts, frame: Frame) -> Floats:
+def _draw_brows(colours: Floats, lab: Floats, face: FaceMasks, frame: FaceAxes) -> Floats:
     """Brows as filled shapes in one darkened colour of their own.
 
     Where the photograph shows next to none (fair, or hidden by the eye's shadow) one is painted: a
@@ -245,4 +252,4 @@ def _painted_brow(x: Floats, y: Floats) -> Floats:
     part = np.clip((x - 0.04) / 0.34, -1, 1)
     arc = -0.335 - 0.055 * (1 - ((x - 0.1) / 0.34) ** 2)
     half = 0.04 * (1 - 0.25 * part) * np.sqrt(np.clip(1 - part**2, 1e-4, 1))
-    return soft(np.asarray(np.abs(y - arc) / half, np.float32), 3)
+    return soft_threshold(np.asarray(np.abs(y - arc) / half, np.float32), 3)

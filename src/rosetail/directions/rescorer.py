@@ -28,8 +28,8 @@ from rosetail.data.painted import Painted
 from rosetail.engines import usable_cores
 from rosetail.errors import InputError, WeightsMissing
 from rosetail.faces.drawn_heads import find_heads
-from rosetail.faces.faces import mirrored
-from rosetail.faces.head_windows import chances, described, width
+from rosetail.faces.faces import mirror_landmarks
+from rosetail.faces.head_windows import descriptor_size, head_descriptor, sigmoid
 from rosetail.images import writing
 from rosetail.methods.traits.window_regression import Sight, regress
 
@@ -62,11 +62,11 @@ class Rescorer:
 
     def __call__(self, pictures: Bytes) -> Floats:
         def describe(picture: Bytes) -> Floats:
-            return described(picture, _landmarks(self.usual, picture))
+            return head_descriptor(picture, _landmarks(self.usual, picture))
 
         with ThreadPoolExecutor(usable_cores()) as pool:
             rows = np.stack(list(pool.map(describe, pictures)))
-        return chances(rows @ self.weights.astype(np.float32).T + self.bias)
+        return sigmoid(rows @ self.weights.astype(np.float32).T + self.bias)
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all; equal parameters give equal bytes."""
@@ -94,7 +94,7 @@ def read_rescorer(path: Path) -> Rescorer:
                 raise WeightsMissing(f"{path}: no re-scorer; rosetail evaluate rescorer makes one")
             arrays = {name: file.get_tensor(name) for name in ("weights", "bias", "usual")}
         tags = tuple(json.loads(metadata[FORMAT]))
-        expected = (len(tags), width())
+        expected = (len(tags), descriptor_size())
         if arrays["weights"].shape != expected or arrays["bias"].shape != (len(tags),):
             raise ValueError(f"weights are {arrays['weights'].shape}, not {expected}")
         return Rescorer(tags, **arrays)
@@ -132,7 +132,7 @@ def _training_rows(
     """Descriptors (2 N, D) of each painting and of its mirror image, in turn."""
     rng = np.random.default_rng(seed)
     side = painted.pictures.shape[1]
-    rows = np.empty((2 * len(painted), width()), np.float16)
+    rows = np.empty((2 * len(painted), descriptor_size()), np.float16)
     with ThreadPoolExecutor(usable_cores()) as pool:
         found = pool.map(partial(_landmarks, usual), painted.pictures)
         for number, (picture, landmarks) in enumerate(zip(painted.pictures, found, strict=True)):
@@ -140,6 +140,8 @@ def _training_rows(
             eye_distance = float(np.linalg.norm(landmarks[1] - landmarks[0]))
             jitter = JITTER * eye_distance * rng.normal(size=(2, 5, 2))
             mirror = np.ascontiguousarray(picture[:, ::-1])
-            rows[2 * number] = described(picture, landmarks + jitter[0])
-            rows[2 * number + 1] = described(mirror, mirrored(landmarks, side) + jitter[1])
+            rows[2 * number] = head_descriptor(picture, landmarks + jitter[0])
+            rows[2 * number + 1] = head_descriptor(
+                mirror, mirror_landmarks(landmarks, side) + jitter[1]
+            )
     return rows

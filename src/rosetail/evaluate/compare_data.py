@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.data import drawings
-from rosetail.data.folders import Crops, is_prepared, pictures
-from rosetail.data.layouts import by_part, part_of, side
-from rosetail.data.painted_writer import write
+from rosetail.data.folders import PreparedFolder, is_prepared, pictures
+from rosetail.data.layouts import group_by_part, part_folder, side_files
+from rosetail.data.painted_writer import write_painted
 from rosetail.data.prepare import Kind, prepare, spread
 from rosetail.directions.taggers import resized
 from rosetail.errors import InputError, RosetailError, SettingsError
@@ -53,7 +53,7 @@ class PicturePreparation:
         folders, summary = {}, []
         if train:
             folders = {"photos": self._training_photos(), "anime": self._training_drawings()}
-            counts = [len(Crops(folder)) for folder in folders.values()]
+            counts = [len(PreparedFolder(folder)) for folder in folders.values()]
             summary.append(f"{counts[0]} photos and {counts[1]} drawings to train on")
         people = self._people()
         target, kind = self._target()
@@ -65,7 +65,7 @@ class PicturePreparation:
         if is_prepared(self.data.photos):
             return Path(self.data.photos)
         self.log("cropping heads from the training photos")
-        return self._prepared(part_of(self.data.photos, "photos"), "photos", "photo")
+        return self._prepared(part_folder(self.data.photos, "photos"), "photos", "photo")
 
     def _training_drawings(self) -> Path:
         source = self._drawings()
@@ -74,12 +74,12 @@ class PicturePreparation:
         if is_prepared(source):
             return Path(source)
         self.log("cropping heads from the training drawings")
-        return self._prepared(part_of(source, "anime"), "anime", "anime")
+        return self._prepared(part_folder(source, "anime"), "anime", "anime")
 
     def _people(self) -> list[Subject]:
         self.log("reading the test photos")
         source = self.data.test or self.data.photos
-        files = spread(side(source, "photos", "test"), self.data.test_count)
+        files = spread(side_files(source, "photos", "test"), self.data.test_count)
         if not files:
             raise InputError(f"{source}: no photos to measure on; give a folder of portraits")
         metadata = Path(self.data.metadata) if self.data.metadata else None
@@ -96,11 +96,11 @@ class PicturePreparation:
             folder, kind = self._painted("painted-test", count, seed), "painted portraits (test)"
         elif is_prepared(source):
             folder, kind = Path(source), f"heads in {Path(source).name}"
-        elif self.data.test_anime or "testB" in by_part(pictures(source)):
-            folder = self._prepared(part_of(source, "anime", "test"), "anime-test", "anime")
+        elif self.data.test_anime or "testB" in group_by_part(pictures(source)):
+            folder = self._prepared(part_folder(source, "anime", "test"), "anime-test", "anime")
             kind = "heads in test drawings"
         else:
-            folder = self._prepared(part_of(source, "anime"), "anime", "anime")
+            folder = self._prepared(part_folder(source, "anime"), "anime", "anime")
             kind = "heads in the training drawings"
         heads = [resized(head, self.data.size) for head in drawn_heads(folder, self.data.size)]
         if len(heads) < 2:
@@ -120,7 +120,7 @@ class PicturePreparation:
         self.log(f"painting {count} portraits")
         folder = self.out / name
         folder.mkdir(parents=True, exist_ok=True)
-        write(folder, count, self.data.size, seed)
+        write_painted(folder, count, self.data.size, seed)
         return folder
 
     def _drawings(self) -> str:
@@ -128,14 +128,14 @@ class PicturePreparation:
         data = self.data
         if data.anime or not data.photos or is_prepared(data.photos):
             return data.anime
-        return data.photos if "trainB" in by_part(pictures(data.photos)) else ""
+        return data.photos if "trainB" in group_by_part(pictures(data.photos)) else ""
 
 
 def drawn_heads(folder: Path, size: int) -> Iterator[Bytes]:
     """Head crops in a folder of drawings: those of a prepared folder, or found and cropped to
     ``size`` pixels."""
     if is_prepared(folder):
-        crops = Crops(folder)
+        crops = PreparedFolder(folder)
         yield from (crops.picture(index) for index in range(len(crops)) if crops[index].is_head)
         return
     for file in pictures(folder):

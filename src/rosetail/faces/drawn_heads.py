@@ -31,7 +31,7 @@ AGREEING = 0.4  # intersection over union of boxes that mean one head
 LEAST, LEAST_OTHERS = 0.35, 0.6  # scores of the surest head and of further ones
 
 
-class Head(NamedTuple):
+class DrawnHead(NamedTuple):
     """``box`` XYXY in pixels [4], a square from amid the fringe to below the chin; ``landmarks``
     [5, 2]: left eye, right eye, nose, left and right mouth corner as seen; ``score`` in 0..1."""
 
@@ -40,20 +40,20 @@ class Head(NamedTuple):
     score: float
 
 
-def find_heads(rgb: Bytes) -> list[Head]:
+def find_heads(rgb: Bytes) -> list[DrawnHead]:
     """The heads in drawing ``rgb`` (uint8 [H, W, 3]), surest first."""
     looks = [
-        (longer / max(rgb.shape[:2]), _look(rgb, longer, mirrored=mirrored))
+        (longer / max(rgb.shape[:2]), _detect(rgb, longer, mirrored=mirrored))
         for longer in LOOKED_AT
         for mirrored in (False, True)
     ]
-    heads = [head for head in _agreed(looks) if head.box[2] - head.box[0] >= SMALLEST]
+    heads = [head for head in _merge(looks) if head.box[2] - head.box[0] >= SMALLEST]
     return [
         head for rank, head in enumerate(heads) if head.score >= (LEAST_OTHERS if rank else LEAST)
     ]
 
 
-def _agreed(looks: list[tuple[float, list[Head]]]) -> list[Head]:
+def _merge(looks: list[tuple[float, list[DrawnHead]]]) -> list[DrawnHead]:
     """What several looks, each with its scale, say together, surest first.
 
     A head's score is the mean of what those looks say whose scale makes it a size the net learnt.
@@ -78,11 +78,11 @@ def _agreed(looks: list[tuple[float, list[Head]]]) -> list[Head]:
             if SIDES[0] <= side <= SIDES[1]
         ]
         if said:
-            heads.append(Head(box, landmarks, float(np.mean(said))))
+            heads.append(DrawnHead(box, landmarks, float(np.mean(said))))
     return sorted(heads, key=lambda head: -head.score)
 
 
-def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
+def _detect(rgb: Bytes, longer: int, *, mirrored: bool) -> list[DrawnHead]:
     """What the net sees in the drawing, its longer side brought to ``longer`` pixels."""
     height, width = rgb.shape[:2]
     scale = longer / max(height, width)
@@ -110,7 +110,7 @@ def _look(rgb: Bytes, longer: int, *, mirrored: bool) -> list[Head]:
         # From edges of what was looked at to pixel centres of the drawing.
         points = points * (width / size[0], height / size[1]) - 0.5
         box = np.concatenate([points[:2].min(0), points[:2].max(0)])
-        heads.append(Head(box, points[2:], float(chances[row, column])))
+        heads.append(DrawnHead(box, points[2:], float(chances[row, column])))
     return heads
 
 

@@ -77,7 +77,7 @@ def find(
     return sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))
 
 
-def mirrored(landmarks: ArrayLike, width: int) -> NDArray[np.float64]:
+def mirror_landmarks(landmarks: ArrayLike, width: int) -> NDArray[np.float64]:
     """``landmarks`` [5, 2] where they lie in the mirror image of a picture of ``width`` pixels."""
     return np.asarray(landmarks, np.float64)[MIRRORED] * (-1, 1) + (width - 1, 0)
 
@@ -161,11 +161,11 @@ def paste(
     if here.shape[-1] == 4:
         weight = weight * here[..., 3:] / 255
     part = pasted[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.rint(_over(part, here[..., :3], weight))
+    part[:] = np.rint(_composite(part, here[..., :3], weight))
     return pasted
 
 
-def _over(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
+def _composite(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
     """``colours`` by ``weight`` on ``under``, [H, W, 3 or 4]: over of Porter and Duff (1984)."""
     if under.shape[-1] == 3:
         return under + weight * (colours - under)

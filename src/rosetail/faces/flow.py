@@ -24,21 +24,21 @@ class Tangents:
     y: Floats
 
 
-def blurred(values: Floats, sigma: float) -> Floats:
+def blur(values: Floats, sigma: float) -> Floats:
     """Gaussian blur, sigma in pixels, float32 in and out."""
     return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
 
 
-def tangents(grey: Floats, sigma: float = 3.0) -> Tangents:
+def edge_tangents(grey: Floats, sigma: float = 3.0) -> Tangents:
     """Directions in which ``grey`` [H, W] changes least, averaged over ``sigma`` pixels."""
     dx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3)
     dy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3)
-    xx, xy, yy = (blurred(np.asarray(t, np.float32), sigma) for t in (dx * dx, dx * dy, dy * dy))
+    xx, xy, yy = (blur(np.asarray(t, np.float32), sigma) for t in (dx * dx, dx * dy, dy * dy))
     across = 0.5 * np.arctan2(2 * xy, xx - yy)
     return Tangents(-np.sin(across), np.cos(across))
 
 
-def along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> Floats:
+def smooth_along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> Floats:
     """``picture`` [H, W] or [H, W, C] averaged along the tangents, ``reach`` pixels each way.
 
     Weights are Gaussian with ``sigma`` pixels. The path is followed by unit steps (Euler); a
@@ -61,16 +61,16 @@ def along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> Floats:
     return total / np.float32(weights)
 
 
-def lines(grey: Floats, flow: Tangents, sigma: float, threshold: float | Floats) -> Floats:
+def flow_lines(grey: Floats, flow: Tangents, sigma: float, threshold: float | Floats) -> Floats:
     """Ink [H, W] in [0, 1] where ``grey`` (in [0, 1]) is darker than what lies beside it.
 
     A difference of Gaussians (``sigma`` and 1.6 ``sigma`` pixels), averaged along the tangents so
     that strokes are long and clean; what lies ``threshold`` (one for all, or
     one a pixel) below zero is ink.
     """
-    difference = blurred(grey, sigma) - blurred(grey, 1.6 * sigma)
-    stroke = along(difference, flow, reach=12, sigma=5.0)
-    return blurred(np.tanh(80 * np.clip(-threshold - stroke, 0, None)), 0.5)
+    difference = blur(grey, sigma) - blur(grey, 1.6 * sigma)
+    stroke = smooth_along(difference, flow, reach=12, sigma=5.0)
+    return blur(np.tanh(80 * np.clip(-threshold - stroke, 0, None)), 0.5)
 
 
 def _sample(values: Floats, x: Floats, y: Floats) -> Floats:

@@ -39,21 +39,21 @@ WINDOWS = {
 
 
 @cache
-def parts() -> dict[str, slice]:
-    """Where each of WINDOWS lies in a row of :func:`described`."""
+def window_slices() -> dict[str, slice]:
+    """Where each of WINDOWS lies in a row of :func:`head_descriptor`."""
     empty = (np.zeros((each.side, each.side, 3), np.uint8) for each in WINDOWS.values())
-    lengths = [len(_described(each)) for each in empty]
+    lengths = [len(_window_descriptor(each)) for each in empty]
     ends = np.cumsum(lengths).tolist()
     each = (slice(end - length, end) for length, end in zip(lengths, ends, strict=True))
     return dict(zip(WINDOWS, each, strict=True))
 
 
-def width() -> int:
-    """How many numbers a row of :func:`described` has."""
-    return max(part.stop for part in parts().values())
+def descriptor_size() -> int:
+    """How many numbers a row of :func:`head_descriptor` has."""
+    return max(part.stop for part in window_slices().values())
 
 
-def described(
+def head_descriptor(
     picture: Bytes, landmarks: NDArray[np.floating], names: Sequence[str] = tuple(WINDOWS)
 ) -> Floats:
     """Windows of ``picture`` (uint8 RGB [H, W, 3]), one after the other, as one row of numbers,
@@ -65,18 +65,20 @@ def described(
     eyes, mouth = (left + right) / 2, landmarks[3:].astype(np.float64).mean(0)
     return np.concatenate(
         [
-            _described(_seen(picture, eyes + each.middle * (mouth - eyes), right - left, each))
+            _window_descriptor(
+                _cut_window(picture, eyes + each.middle * (mouth - eyes), right - left, each)
+            )
             for each in (WINDOWS[name] for name in names)
         ]
     )
 
 
-def chances(sums: Floats) -> Floats:
+def sigmoid(sums: Floats) -> Floats:
     """Of sums of weighed descriptors: 0..1, a half for 0."""
     return np.asarray(1 / (1 + np.exp(-sums)), np.float32)
 
 
-def _seen(
+def _cut_window(
     picture: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
 ) -> Bytes:
     """The window about ``middle``, the vector from eye to eye lying level in it."""
@@ -90,7 +92,7 @@ def _seen(
     return np.asarray(seen, np.uint8)
 
 
-def _described(seen: Bytes) -> Floats:
+def _window_descriptor(seen: Bytes) -> Floats:
     size = seen.shape[1::-1]
     block = (2 * CELL, 2 * CELL)
     lines = cv2.HOGDescriptor(size, block, (CELL, CELL), (CELL, CELL), BINS).compute(seen)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.flow import blurred
+from rosetail.faces.flow import blur
 
 Floats = NDArray[np.float32]
 
@@ -23,7 +23,7 @@ BRIGHTER_IS_SKIN = 0.3
 
 
 @dataclass(frozen=True)
-class Frame:
+class FaceAxes:
     """A face's own axes: ``place(point)`` gives x (to the right eye's side) and y (to the chin)."""
 
     landmarks: Floats  # [5, 2] pixels
@@ -32,7 +32,7 @@ class Frame:
     down: Floats
 
     @classmethod
-    def of(cls, landmarks: Floats) -> Frame:
+    def of(cls, landmarks: Floats) -> FaceAxes:
         between = landmarks[1] - landmarks[0]
         distance = float(np.hypot(*between))
         right = (between / distance).astype(np.float32)
@@ -62,7 +62,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Parts:
+class FaceMasks:
     """Soft masks [H, W] in [0, 1]; ``lightness``: the skin's median L."""
 
     skin: Floats
@@ -72,7 +72,7 @@ class Parts:
     lightness: float
 
 
-def parts(lab: Floats, smooth_lab: Floats, frame: Frame) -> Parts:
+def face_masks(lab: Floats, smooth_lab: Floats, frame: FaceAxes) -> FaceMasks:
     """The parts of the face with ``frame`` in a picture [H, W, 3] in CIELAB.
 
     ``smooth_lab`` is the same picture without its fine texture (pores, stubble, wrinkles).
@@ -81,21 +81,21 @@ def parts(lab: Floats, smooth_lab: Floats, frame: Frame) -> Parts:
     inside = smooth_lab[..., 0][skin > 0.5]
     lightness = float(np.median(inside)) if inside.size else middle
     brows = _brows(lab[..., 0], skin, frame, lightness)
-    return Parts(skin, _mouth(skin.shape, frame), brows, _eyes(skin.shape, frame), lightness)
+    return FaceMasks(skin, _mouth(skin.shape, frame), brows, _eyes(skin.shape, frame), lightness)
 
 
 def masked_blur(values: Floats, mask: Floats, sigma: float) -> Floats:
     """Blur of [H, W] that looks only at what ``mask`` holds; it also fills what lies outside."""
     mask = mask + np.float32(1e-4)
-    return blurred(values * mask, sigma) / (blurred(mask, sigma) + np.float32(1e-6))
+    return blur(values * mask, sigma) / (blur(mask, sigma) + np.float32(1e-6))
 
 
-def soft(edge: Floats, sharpness: float) -> Floats:
+def soft_threshold(edge: Floats, sharpness: float) -> Floats:
     """1 where ``edge`` < 1, 0 where it is greater, smoothly."""
     return np.asarray(0.5 - 0.5 * np.tanh(sharpness * (edge - 1)), np.float32)
 
 
-def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
+def _skin(lab: Floats, frame: FaceAxes) -> tuple[Floats, float]:
     middle, spread = _skin_colour(lab, frame)
     offset = (lab - middle) / (spread * np.array([2.2, 2.4, 2.4], np.float32))
     offset[..., 0] *= np.where(offset[..., 0] > 0, BRIGHTER_IS_SKIN, 1)
@@ -103,7 +103,7 @@ def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
     x, y = frame.place(lab.shape, np.float32(0.5) * (frame.eyes + frame.mouth))
     oval = (x / 1.25) ** 2 + (y / 1.75) ** 2
     neck = ((np.abs(x) < 1) & (y > 0.5) & (y < 2.7)).astype(np.float32)
-    near = np.maximum(soft(oval, 5), blurred(neck, 0.1 * frame.distance))
+    near = np.maximum(soft_threshold(oval, 5), blur(neck, 0.1 * frame.distance))
     mask = (likely * near > 0.28).astype(np.uint8)
     mask = _morphed(_morphed(mask, cv2.MORPH_OPEN, 5), cv2.MORPH_CLOSE, 9)
     # Holes enclosed by skin (highlights, wrinkles, nostrils) belong to it.
@@ -113,7 +113,7 @@ def _skin(lab: Floats, frame: Frame) -> tuple[Floats, float]:
     return np.maximum(mask, holes).astype(np.float32), float(middle[0])
 
 
-def _skin_colour(lab: Floats, frame: Frame) -> tuple[Floats, Floats]:
+def _skin_colour(lab: Floats, frame: FaceAxes) -> tuple[Floats, Floats]:
     """Median and spread of L, a, b at both cheeks, the nose and the forehead."""
     left, right, nose, mouth_left, mouth_right = frame.landmarks
     places = (
@@ -138,24 +138,24 @@ def patch(picture: Floats, place: Floats, radius: float) -> Floats:
     return picture[y - reach : y + reach, x - reach : x + reach].reshape(-1, picture.shape[2])
 
 
-def _mouth(shape: tuple[int, ...], frame: Frame) -> Floats:
+def _mouth(shape: tuple[int, ...], frame: FaceAxes) -> Floats:
     x, y = frame.place(shape, frame.mouth)
     width = float(np.hypot(*(frame.landmarks[4] - frame.landmarks[3]))) / frame.distance
-    return soft((x / (0.72 * max(width, 0.3))) ** 2 + (y / 0.26) ** 2, 5)
+    return soft_threshold((x / (0.72 * max(width, 0.3))) ** 2 + (y / 0.26) ** 2, 5)
 
 
-def _eyes(shape: tuple[int, ...], frame: Frame) -> Floats:
+def _eyes(shape: tuple[int, ...], frame: FaceAxes) -> Floats:
     """The room of both eyes with their lids and folds, without the brows."""
     room = np.zeros(shape[:2], np.float32)
     for eye in frame.landmarks[:2]:
         x, y = frame.place(shape, eye)
-        room = np.maximum(room, soft((x / 0.36) ** 2 + ((y - 0.03) / 0.185) ** 2, 5))
+        room = np.maximum(room, soft_threshold((x / 0.36) ** 2 + ((y - 0.03) / 0.185) ** 2, 5))
     return room
 
 
-def _brows(lightness: Floats, skin: Floats, frame: Frame, skin_lightness: float) -> Floats:
+def _brows(lightness: Floats, skin: Floats, frame: FaceAxes, skin_lightness: float) -> Floats:
     """What is darker than the skin around it in the band above each eye, unless it is hair."""
-    smooth = blurred(lightness, 0.018 * frame.distance)
+    smooth = blur(lightness, 0.018 * frame.distance)
     brows = np.zeros_like(skin)
     for eye, side in zip(frame.landmarks[:2], (-1, 1), strict=True):
         x, y = frame.place(skin.shape, eye)
@@ -164,7 +164,7 @@ def _brows(lightness: Floats, skin: Floats, frame: Frame, skin_lightness: float)
         around = masked_blur(smooth, skin * (1 - band), 0.18 * frame.distance)
         dark = np.clip((np.minimum(around, skin_lightness + 8) - smooth - 8) / 7, 0, 1) * band
         brows = np.maximum(brows, dark * _not_hair(dark > 0.4, (y < -0.44) | (x > 0.41)))
-    return blurred(brows, 0.012 * frame.distance)
+    return blur(brows, 0.012 * frame.distance)
 
 
 def _not_hair(dark: NDArray[np.bool_], border: NDArray[np.bool_]) -> Floats:

@@ -48,7 +48,7 @@ BUMPS = (
 CHIN = 1.72  # eyes to chin, over eyes to mouth, in the mean face
 
 
-class Pose(NamedTuple):
+class FacePose(NamedTuple):
     """A face as the bumps see it: named points [2], unit vectors across and down, its size."""
 
     parts: dict[str, NDArray[np.float64]]
@@ -68,11 +68,11 @@ def towards_anime(rgb: Bytes, landmarks_list: Sequence[ArrayLike], amount: float
     warped = rgb.copy()
     if amount:
         for landmarks in landmarks_list:
-            _warp_face(warped, pose_of(landmarks), amount)
+            _warp_face(warped, face_pose(landmarks), amount)
     return warped
 
 
-def pose_of(landmarks: ArrayLike) -> Pose:
+def face_pose(landmarks: ArrayLike) -> FacePose:
     """Where a face is and how it is turned, from its landmarks [5, 2]."""
     left, right, nose, mouth_left, mouth_right = np.asarray(landmarks, np.float64)
     eyes, mouth = (left + right) / 2, (mouth_left + mouth_right) / 2
@@ -87,17 +87,19 @@ def pose_of(landmarks: ArrayLike) -> Pose:
         "mouth": mouth,
         "chin": eyes + CHIN * (mouth - eyes),
     }
-    return Pose(parts, across, down, size)
+    return FacePose(parts, across, down, size)
 
 
-def sources(x: Floats, y: Floats, pose: Pose, amount: float) -> tuple[Floats, Floats]:
+def source_positions(x: Floats, y: Floats, pose: FacePose, amount: float) -> tuple[Floats, Floats]:
     """For pixels x, y of the result (equal shapes), where in the photo each comes from."""
     for bump in reversed(BUMPS):
-        x, y = _through(x, y, bump, pose, amount)
+        x, y = _invert_bump(x, y, bump, pose, amount)
     return x, y
 
 
-def _through(x: Floats, y: Floats, bump: Bump, pose: Pose, amount: float) -> tuple[Floats, Floats]:
+def _invert_bump(
+    x: Floats, y: Floats, bump: Bump, pose: FacePose, amount: float
+) -> tuple[Floats, Floats]:
     """Pixels taken back through one bump."""
     (ax, ay), (dx, dy) = pose.across.astype(np.float32), pose.down.astype(np.float32)
     centre = pose.parts[bump.part] + bump.below * pose.size * pose.down
@@ -112,10 +114,10 @@ def _through(x: Floats, y: Floats, bump: Bump, pose: Pose, amount: float) -> tup
     return x + across * ax + down * dx, y + across * ay + down * dy
 
 
-def _warp_face(rgb: Bytes, pose: Pose, amount: float) -> None:
+def _warp_face(rgb: Bytes, pose: FacePose, amount: float) -> None:
     """Warp one face of ``rgb`` in place; only the part that its bumps reach is touched."""
     height, width = rgb.shape[:2]
-    low, high = _reached(pose)
+    low, high = _affected_area(pose)
     low, high = np.maximum(low, 0), np.minimum(high, (width, height))
     if np.any(high - low < 2):
         return
@@ -126,7 +128,7 @@ def _warp_face(rgb: Bytes, pose: Pose, amount: float) -> None:
     x = ((np.arange(coarse[0]) + 0.5) * step[0] - 0.5 + low[0]).astype(np.float32)
     y = ((np.arange(coarse[1]) + 0.5) * step[1] - 0.5 + low[1]).astype(np.float32)
     x, y = (np.ascontiguousarray(grid) for grid in np.meshgrid(x, y))
-    to_x, to_y = sources(x, y, pose, amount)
+    to_x, to_y = source_positions(x, y, pose, amount)
     moved = [
         cv2.resize(shift, tuple(size.tolist()), interpolation=cv2.INTER_CUBIC)
         for shift in (to_x - x, to_y - y)
@@ -137,7 +139,7 @@ def _warp_face(rgb: Bytes, pose: Pose, amount: float) -> None:
     rgb[part] = cv2.remap(rgb, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _reached(pose: Pose) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+def _affected_area(pose: FacePose) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Corners x, y of the pixels that some bump of the face may touch."""
     corners = []
     for bump in BUMPS:

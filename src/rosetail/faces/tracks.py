@@ -27,7 +27,7 @@ NEAR = 0.8  # a detection within this many eye distances continues a track
 PATIENCE = 0.4  # seconds that a track outlives its last detection
 
 
-class Followed(NamedTuple):
+class TrackedFace(NamedTuple):
     """A face in one frame: its ``number`` in the clip, ``points`` [5, 2], and how near it is to
     being given up, from 0 (found in this frame) to 1."""
 
@@ -52,7 +52,7 @@ class Tracks:
         """
         return [each.points for each in self.follow(seconds, found)]
 
-    def follow(self, seconds: float, found: Sequence[Face]) -> list[Followed]:
+    def follow(self, seconds: float, found: Sequence[Face]) -> list[TrackedFace]:
         """As :meth:`update`, and who each face is: earlier numbers were seen first."""
         left = list(self._tracks)
         for face in found:
@@ -66,7 +66,7 @@ class Tracks:
                 self._count += 1
         self._tracks = [t for t in self._tracks if seconds - t.seen <= PATIENCE]
         return [
-            Followed(track.number, track.points.copy(), (seconds - track.seen) / PATIENCE)
+            TrackedFace(track.number, track.points.copy(), (seconds - track.seen) / PATIENCE)
             for track in self._tracks
         ]
 

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.errors import WeightsMissing
-from rosetail.faces.head_windows import WINDOWS, chances, described, parts, width
+from rosetail.faces.head_windows import (
+    WINDOWS,
+    descriptor_size,
+    head_descriptor,
+    sigmoid,
+    window_slices,
+)
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -24,8 +30,10 @@ Places = NDArray[np.floating]
 
 NAME = "photo_reader"  # in the catalog
 SIDE = 256  # of the upright crop that is looked at
-OFF = 0.03  # eye distances that landmarks are off by
-LOOKED_AT = OFF * np.array([(x, y) for x in (-1.4, 0, 1.4) for y in (-1.4, 0, 1.4)])  # the same
+LANDMARK_ERROR = 0.03  # eye distances that landmarks are off by
+OFFSETS = LANDMARK_ERROR * np.array(
+    [(x, y) for x in (-1.4, 0, 1.4) for y in (-1.4, 0, 1.4)]
+)  # the same
 
 
 class Traits(NamedTuple):
@@ -50,7 +58,7 @@ class Traits(NamedTuple):
 # Mouths change from frame to frame and are looked at alone: it is quick, and a turned head is no
 # smile.
 MOUTH = ("mouth",)
-LOOKS = {
+TRAIT_WINDOWS = {
     **dict.fromkeys(("smile", "teeth"), MOUTH),
     **dict.fromkeys(("beard", "stubble", "moustache", "chin"), ("mouth", "face")),
     "glasses": ("eyes", "face"),
@@ -63,19 +71,21 @@ def read_traits(upright: Bytes, landmarks: NDArray[np.floating]) -> Traits:
 
     Raises WeightsMissing where the installation is damaged.
     """
-    rows, bias = _learned()
-    return Traits(*_asked(upright, landmarks, tuple(WINDOWS), rows, bias))
+    rows, bias = _load_weights()
+    return Traits(*_probabilities(upright, landmarks, tuple(WINDOWS), rows, bias))
 
 
 def read_mouth(upright: Bytes, landmarks: NDArray[np.floating]) -> tuple[float, float]:
     """``smile`` and ``teeth`` alone, in a fraction of the time."""
-    rows, bias = _learned()
+    rows, bias = _load_weights()
     asked = [Traits._fields.index(name) for name in ("smile", "teeth")]
-    smile, teeth = _asked(upright, landmarks, MOUTH, rows[asked, parts()["mouth"]], bias[asked])
+    smile, teeth = _probabilities(
+        upright, landmarks, MOUTH, rows[asked, window_slices()["mouth"]], bias[asked]
+    )
     return smile, teeth
 
 
-def _asked(
+def _probabilities(
     upright: Bytes,
     landmarks: NDArray[np.floating],
     names: Sequence[str],
@@ -85,16 +95,16 @@ def _asked(
     """Chances, from looks at the landmarks and all around them: found landmarks are off by as much
     from one frame to the next."""
     across = float(np.linalg.norm(landmarks[1] - landmarks[0]))
-    places = [landmarks + across * side for side in LOOKED_AT]
-    seen = np.mean([described(upright, each, names) for each in places], axis=0)
-    return list(chances(rows @ seen + bias).tolist())
+    places = [landmarks + across * side for side in OFFSETS]
+    seen = np.mean([head_descriptor(upright, each, names) for each in places], axis=0)
+    return list(sigmoid(rows @ seen + bias).tolist())
 
 
 @lru_cache(maxsize=1)
-def _learned() -> tuple[Floats, Floats]:
+def _load_weights() -> tuple[Floats, Floats]:
     from safetensors.numpy import load
 
     held = load(weights.find(NAME).read_bytes())
-    if held["weights"].shape != (len(Traits._fields), width()):
+    if held["weights"].shape != (len(Traits._fields), descriptor_size()):
         raise WeightsMissing(f"{NAME}: weights of another version; install Rosetail again")
     return held["weights"].astype(np.float32), held["bias"]

@@ -70,7 +70,7 @@ def warp(
     Where things shrink, areas are averaged first, so that fine texture does not alias. Beyond the
     picture's edge it goes on as ``border`` says.
     """
-    picture, matrix = _needed(picture, matrix, size)
+    picture, matrix = _visible_part(picture, matrix, size)
     scale = scale_of(matrix)
     if scale < 1:
         height, width = picture.shape[:2]
@@ -84,7 +84,9 @@ def warp(
     return warped.reshape(*warped.shape[:2], -1)  # type: ignore[return-value]
 
 
-def _needed(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> tuple[Picture, Matrix]:
+def _visible_part(
+    picture: Picture, matrix: Matrix, size: tuple[int, int]
+) -> tuple[Picture, Matrix]:
     """The part of ``picture`` that the result shows, with the matrix that goes with it."""
     height, width = picture.shape[:2]
     corners = np.array([(x, y) for x in (0, size[0] - 1) for y in (0, size[1] - 1)])
@@ -96,7 +98,7 @@ def _needed(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> tuple[Pi
     return part, np.column_stack([matrix[:, :2], transform(low, matrix)])
 
 
-def shrunk(picture: Picture, side: int) -> Picture:
+def resize_square(picture: Picture, side: int) -> Picture:
     """A square picture [S, S, C] at ``side`` pixels: areas averaged, or smooth where it grows."""
     if picture.shape[0] == side:
         return picture

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.parts import Frame, patch
+from rosetail.faces.parts import FaceAxes, patch
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -39,7 +39,7 @@ def outline(rgb: Bytes, landmarks: NDArray[np.floating]) -> Outline:
     """The parts of an aligned square head crop (uint8 [S, S, 3]) with its `landmarks` (5, 2)."""
     shrink = SIDE / rgb.shape[0]
     small = shrunk(rgb)
-    frame = Frame.of(np.asarray((landmarks + 0.5) * shrink - 0.5, np.float32))
+    frame = FaceAxes.of(np.asarray((landmarks + 0.5) * shrink - 0.5, np.float32))
     x, y = frame.place((SIDE, SIDE), frame.eyes)
     lab = lab_of(small)
     person = _person(small, lab, x, y)
@@ -60,7 +60,7 @@ def lab_of(rgb: Bytes) -> Floats:
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
 
 
-def skin_colour(lab: Floats, frame: Frame) -> tuple[Floats, Floats]:
+def skin_colour(lab: Floats, frame: FaceAxes) -> tuple[Floats, Floats]:
     """Median and spread of L, a, b [3] over cheeks and nose, where hair and beard are rare."""
     left, right, nose, mouth_left, mouth_right = frame.landmarks
     places = (0.5 * (left + mouth_left), 0.5 * (right + mouth_right), 0.4 * frame.eyes + 0.6 * nose)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.faces import faces
-from rosetail.faces.parts import Frame, patch
+from rosetail.faces.parts import FaceAxes, patch
 from rosetail.faces.traits import SIDE, Traits, read_mouth, read_traits
 from rosetail.faces.warp import transform
 from rosetail.painter.colour import Lch, from_rgb, mix
@@ -61,7 +61,7 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
     upright = faces.align(rgb, landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
     lab = lab_of(upright.image)
-    frame = Frame.of(points.astype(np.float32))
+    frame = FaceAxes.of(points.astype(np.float32))
     cut = outline(upright.image, points)
     pixels = shrunk(upright.image)
     hair = cut.hair & (cut.y < 0.4)
@@ -81,7 +81,7 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
 
 def read_evenly(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
     """As :func:`read_photo`, and the same of a photo and of its mirror image: the mean of both."""
-    turned = faces.mirrored(landmarks, rgb.shape[1])
+    turned = faces.mirror_landmarks(landmarks, rgb.shape[1])
     one, other = read_photo(rgb, landmarks), read_photo(rgb[:, ::-1].copy(), turned)
     pairs = ((getattr(one, each.name), getattr(other, each.name)) for each in fields(Reading))
     return Reading(*(_mean(*pair) for pair in pairs))
@@ -101,7 +101,7 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
     upright = faces.align(rgb, landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
     lab = lab_of(upright.image)
-    frame = Frame.of(points.astype(np.float32))
+    frame = FaceAxes.of(points.astype(np.float32))
     places = [
         frame.eyes + frame.distance * (across * frame.right + 0.55 * frame.down)
         for across in (-0.5, 0.5)
@@ -111,7 +111,9 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
     return _expression(lab, frame, skin, *read_mouth(upright.image, points))
 
 
-def _expression(lab: Floats, frame: Frame, skin: float, smile: float, teeth: float) -> Expression:
+def _expression(
+    lab: Floats, frame: FaceAxes, skin: float, smile: float, teeth: float
+) -> Expression:
     """``skin``: its lightness."""
     opening = _eye_open(lab[..., 0], frame, skin)
     return Expression(opening, smile, teeth, _gap(lab, frame, skin))
@@ -154,7 +156,7 @@ def _volume(cut: Outline) -> float:
     return float(np.clip((width - 1.05) / 0.6, 0, 1))
 
 
-def _eye_open(lightness: Floats, frame: Frame, skin: float) -> float:
+def _eye_open(lightness: Floats, frame: FaceAxes, skin: float) -> float:
     """Height of what is dark along lines through both eyes, 0..1.1."""
     heights = np.linspace(-0.2, 0.2, 41, dtype=np.float32)
     runs = []
@@ -180,12 +182,12 @@ def _sampled(values: Floats, places: NDArray[np.floating]) -> Floats:
     return np.asarray(found[:, 0], np.float32)
 
 
-def _mouth_width(frame: Frame) -> float:
+def _mouth_width(frame: FaceAxes) -> float:
     """Between the corners, in eye distances: both shrink alike when the head turns."""
     return float(np.linalg.norm(frame.landmarks[4] - frame.landmarks[3])) / frame.distance
 
 
-def _gap(lab: Floats, frame: Frame, skin: float) -> float:
+def _gap(lab: Floats, frame: FaceAxes, skin: float) -> float:
     """Share of dark opening between the corners of the mouth; ``skin``: its lightness."""
     x, y = frame.place(lab.shape, frame.mouth)
     half = 0.5 * _mouth_width(frame)
@@ -195,7 +197,7 @@ def _gap(lab: Floats, frame: Frame, skin: float) -> float:
     return float(dark.mean())
 
 
-def _iris(lab: Floats, frame: Frame) -> Lch:
+def _iris(lab: Floats, frame: FaceAxes) -> Lch:
     """Middle colour of what is neither black nor white in both eyes."""
     pixels = np.concatenate([patch(lab, eye, 0.06 * frame.distance) for eye in frame.landmarks[:2]])
     lightness = pixels[:, 0]

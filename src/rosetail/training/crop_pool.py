@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rosetail.data.layouts import Side, crops_of
+from rosetail.data.layouts import Side, open_training_pictures
 from rosetail.errors import InputError
 from rosetail.training.random_views import Augment, draw_view
 
@@ -53,7 +53,7 @@ class Pool:
         self.faces: list[Any] = []  # middle of the landmarks (x, y), or None
         sizes: list[int] = []
         for folder in folders:
-            crops = crops_of(folder, side)
+            crops = open_training_pictures(folder, side)
             sizes.append(len(crops))
             for name, kind in entries.items():
                 self.pictures[name] += [crops.picture(i, kind) for i in range(len(crops))]

@@ -21,7 +21,7 @@ from rosetail.characters.framing import paste_head
 from rosetail.characters.model import CharacterModel
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import KEPT_ROLL, align, find
-from rosetail.faces.tracks import Followed, Tracks
+from rosetail.faces.tracks import TrackedFace, Tracks
 from rosetail.faces.warp import to_side
 from rosetail.images import writing
 from rosetail.stylizer.scale import resize_photo, scaled
@@ -175,5 +175,5 @@ class _Wall:
         return self._last
 
 
-def _eye_distance(face: Followed) -> float:
+def _eye_distance(face: TrackedFace) -> float:
     return float(np.linalg.norm(face.points[1] - face.points[0]))

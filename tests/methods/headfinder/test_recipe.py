@@ -56,7 +56,7 @@ def test_a_net_that_says_what_is_wanted_finds_the_heads(monkeypatch: pytest.Monk
     maps = {name: each[None] for name, each in wanted_maps(scene, 160).items()}
     monkeypatch.setattr(drawn_heads, "net", lambda name: lambda picture: maps)
     heads = sorted(
-        drawn_heads._look(scene.picture, 160, mirrored=False), key=lambda head: head.box[0]
+        drawn_heads._detect(scene.picture, 160, mirrored=False), key=lambda head: head.box[0]
     )
     assert len(heads) == 2
     for head, box, landmarks in zip(heads, scene.boxes, scene.landmarks, strict=True):

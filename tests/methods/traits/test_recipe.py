@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.data.prepare import prepare
 from rosetail.errors import InputError
-from rosetail.faces.head_windows import WINDOWS, parts, width
-from rosetail.faces.traits import LOOKS, Traits
+from rosetail.faces.head_windows import WINDOWS, descriptor_size, window_slices
+from rosetail.faces.traits import TRAIT_WINDOWS, Traits
 from rosetail.methods.traits import recipe
 from rosetail.methods.traits.recipe import LABELS, Shown, measured, shown, teach, truth_of
 
@@ -60,9 +60,9 @@ def test_what_is_taught_is_told_of_others() -> None:
 
     def heads(count: int) -> Shown:
         truth = rng.integers(0, 2, (count, len(Traits._fields))).astype(np.float32)
-        seen = rng.normal(0, 0.1, (count, 2, width())).astype(np.float32)
+        seen = rng.normal(0, 0.1, (count, 2, descriptor_size())).astype(np.float32)
         for number, name in enumerate(Traits._fields):
-            first = parts()[LOOKS[name][0]].start
+            first = window_slices()[TRAIT_WINDOWS[name][0]].start
             seen[:, :, first + 9 * number : first + 9 * number + 9] += truth[:, None, number, None]
         truth[rng.random(truth.shape) < 0.2] = np.nan
         return Shown(seen.astype(np.float16), truth)
@@ -70,8 +70,8 @@ def test_what_is_taught_is_told_of_others() -> None:
     first, second, others = heads(60), heads(60), heads(80)
     rows, bias = teach([first, second])
     for number, name in enumerate(Traits._fields):
-        away = [window for window in WINDOWS if window not in LOOKS[name]]
-        assert not any(rows[number, parts()[window]].any() for window in away)
+        away = [window for window in WINDOWS if window not in TRAIT_WINDOWS[name]]
+        assert not any(rows[number, window_slices()[window]].any() for window in away)
     told = [line.split() for line in measured(rows, bias, others)[1:]]
     assert [line[0] for line in told] == list(Traits._fields)
     assert [int(line[1]) for line in told] == np.nansum(others.truth, 0).astype(int).tolist()
@@ -99,11 +99,11 @@ def test_labelled_photos_are_seen_with_their_mirror_image(
 ) -> None:
     prepare(photos(tmp_path), tmp_path / "photos")
     table = tmp_path / "labels.csv"
-    told = PLAIN | {"photo": Crops(tmp_path / "photos").lines[0].name, "mouth": "teeth"}
+    told = PLAIN | {"photo": PreparedFolder(tmp_path / "photos").lines[0].name, "mouth": "teeth"}
     table.write_text(",".join(told) + "\n" + ",".join(told.values()) + "\n")
     monkeypatch.setattr(recipe, "LABELS", table)
     found = shown(tmp_path / "photos")
-    assert found.seen.shape == (1, 2 * recipe.VIEWS, width())
+    assert found.seen.shape == (1, 2 * recipe.VIEWS, descriptor_size())
     assert found.truth[0, 1:3].tolist() == [1, 1]
     # Far nearer to itself, a little off, than to the mirror image.
     one, mirror, near = found.seen[0, :3].astype(np.float32)

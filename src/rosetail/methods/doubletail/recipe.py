@@ -27,7 +27,7 @@ from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
-from rosetail.data.targets import cleaned, salted, superpixel_average
+from rosetail.data.targets import average_superpixels, remove_texture, salted
 from rosetail.engines import usable_cores
 from rosetail.errors import WeightsMissing
 from rosetail.layers.patch_critic import PatchCritic
@@ -93,7 +93,7 @@ class DoubleTailRecipe:
         settings, photos, drawings = self.settings, self.photos.pictures, self.drawings.pictures
         if settings.superpixels != "slic":  # which prepared folders hold
             average = partial(
-                superpixel_average, method=settings.superpixels, min_size=PHOTO_REGION
+                average_superpixels, method=settings.superpixels, min_size=PHOTO_REGION
             )
             photos["photo_superpixels"] = list(self.threads.map(average, photos["photo"]))
         if settings.data.salt:
@@ -160,12 +160,12 @@ class DoubleTailRecipe:
             raw = self.draw(generator, shown, revising)
         clean = regions = None
         if revising:
-            clean_one = partial(cleaned, published=settings.published_filters)
+            clean_one = partial(remove_texture, published=settings.published_filters)
             source = raw if settings.revise == "raw" else shown["support"]
             clean = self.in_threads(clean_one, source)
         if settings.weights.region_own and since % settings.region_every == 0:
             average = partial(
-                superpixel_average, method=settings.superpixels, min_size=settings.min_region
+                average_superpixels, method=settings.superpixels, min_size=settings.min_region
             )
             regions = self.in_threads(average, shown["support"])
         # Threads make these pictures while the critics learn.

@@ -30,10 +30,10 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
-from rosetail.data.folders import Crops
-from rosetail.data.targets import crisped, superpixels
+from rosetail.data.folders import PreparedFolder
+from rosetail.data.targets import sharpen_edges, superpixels
 from rosetail.errors import InputError
-from rosetail.faces.warp import shrunk
+from rosetail.faces.warp import resize_square
 from rosetail.layers.patch_critic import PatchCritic
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import hinge
@@ -144,7 +144,7 @@ class SupervisedRecipe:
         if settings.weights.kernel:
             self.heads = Pool(data.heads, (), {"head": "crops"})
             for pictures in self.heads.pictures.values():
-                pictures[:] = [shrunk(picture, data.head_size) for picture in pictures]
+                pictures[:] = [resize_square(picture, data.head_size) for picture in pictures]
             self.drawn_heads = self.head_features(drawn_heads(data.anime, data.head_size))
 
     def networks(self) -> dict[str, nn.Module]:
@@ -182,7 +182,7 @@ class SupervisedRecipe:
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
         batch = self.pairs.draw(rng, data.batch, data.size, data.views)
         if data.sharpening:
-            views = [crisped(view, data.sharpening) for view in batch["drawn"].numpy()]
+            views = [sharpen_edges(view, data.sharpening) for view in batch["drawn"].numpy()]
             batch["drawn"] = torch.from_numpy(np.stack(views))
         if self.settings.weights.calm:
             segments = (data.size // REGION_SIDE) ** 2
@@ -306,8 +306,8 @@ class SupervisedRecipe:
 def drawn_heads(folders: Sequence[str], size: int) -> list[Bytes]:
     """Heads of hand-made drawings, ``size`` pixels square. Raises InputError if there are none."""
     heads = [
-        shrunk(crops.picture(index), size)
-        for crops in map(Crops, folders)
+        resize_square(crops.picture(index), size)
+        for crops in map(PreparedFolder, folders)
         for index in range(len(crops))
         if crops[index].kind == "anime" and crops[index].frame == "head"
     ]

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from rosetail import images
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.faces.drawn_heads import MULTIPLE, STRIDE, USUAL_SIDE
 from rosetail.methods.headfinder.figures import paint_figures, read_figures
 from rosetail.methods.headfinder.losses import distance_at, focal
@@ -90,7 +90,7 @@ class HeadRecipe:
         self.figures = read_figures(data.figures)[: data.count]
         self.photos = [
             crops.picture(index)
-            for crops in map(Crops, data.photos)
+            for crops in map(PreparedFolder, data.photos)
             for index in range(0, len(crops), -(-len(crops) // MOST_PHOTOS))
         ]
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.backgrounds import ground
+from rosetail.data.backgrounds import random_background
 from rosetail.faces.warp import Matrix, transform
 from rosetail.methods.headfinder.clutter import clutter, hat
 from rosetail.methods.headfinder.figures import Figure
@@ -122,7 +122,7 @@ def redrawn(scene: Bytes, rng: Rng) -> Bytes:
 
 def _ground(size: int, rng: Rng, photos: Sequence[Bytes]) -> Bytes:
     if not photos or rng.random() < 0.75:
-        small = ground(96, rng)
+        small = random_background(96, rng)
         return cv2.resize(small, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
     photo = photos[int(rng.integers(len(photos)))]
     side = int(rng.uniform(0.15, 0.28) * photo.shape[0])

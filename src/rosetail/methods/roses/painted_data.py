@@ -27,8 +27,8 @@ from torch import Tensor
 from rosetail import images
 from rosetail.data.folders import read_manifest
 from rosetail.errors import InputError
-from rosetail.faces.faces import mirrored
-from rosetail.faces.warp import shrunk
+from rosetail.faces.faces import mirror_landmarks
+from rosetail.faces.warp import resize_square
 from rosetail.methods.roses.painting_workers import MovingWindow, painting_pool
 from rosetail.methods.roses.settings import RosesData
 from rosetail.painter.after import KEEPS, params_from_photo
@@ -76,7 +76,7 @@ class Photo(NamedTuple):
     landmarks: NDArray[np.float64]
 
     def load(self, side: int) -> Bytes:
-        return shrunk(images.read(self.path), side)
+        return resize_square(images.read(self.path), side)
 
 
 def photos_of(folder: str | Path, side: int) -> list[Photo]:
@@ -163,7 +163,7 @@ def _mirrored(
     """Mirrored with probability 0.5. The left eye stays the one on the left of the picture."""
     if rng.random() < 0.5:
         return pictures, landmarks, params
-    points = mirrored(landmarks, pictures[0].shape[1]).astype(np.float32)
+    points = mirror_landmarks(landmarks, pictures[0].shape[1]).astype(np.float32)
     turned = [each.mirrored() for each in params]  # partings and tails change sides
     return [picture[:, ::-1] for picture in pictures], points, turned
 
@@ -206,11 +206,11 @@ def paint_after(
 
 def _painted(params: PaintParams, side: int) -> Bytes:
     """RGBA at ``side`` pixels, shrunk if the painter cannot paint that small."""
-    return shrunk(paint_cut(params, max(side, SIZES[0])), side)
+    return resize_square(paint_cut(params, max(side, SIZES[0])), side)
 
 
 @lru_cache(maxsize=2048)
 def _read(path: Path, side: int, landmarks: bytes) -> tuple[Bytes, Reading]:
     """A photo and its reading, cached in each process."""
-    picture = shrunk(images.read(path), side)
+    picture = resize_square(images.read(path), side)
     return picture, read_photo(picture, np.frombuffer(landmarks).reshape(-1, 2))

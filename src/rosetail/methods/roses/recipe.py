@@ -34,7 +34,7 @@ from torch.optim import Adam, Optimizer
 from rosetail import images
 from rosetail.data.layouts import Side
 from rosetail.errors import InputError, SettingsError
-from rosetail.faces.warp import shrunk
+from rosetail.faces.warp import resize_square
 from rosetail.layers.lpips import Lpips
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.perceptual import windowed_feature_difference
@@ -349,7 +349,7 @@ class RosesRecipe:
         photos = self.photos.draw(rng, SHEET_PHOTOS, side, Augment())["photo"]
         drawings = self.drawings.draw(rng, SHEET_STYLES, side, Augment())["anime"]
         photos, drawings = (
-            torch.from_numpy(np.stack([shrunk(one, size) for one in each.numpy()]))
+            torch.from_numpy(np.stack([resize_square(one, size) for one in each.numpy()]))
             for each in (photos, drawings)
         )
         normal = torch.randn(
@@ -389,7 +389,7 @@ def _pool(
     """The crops of folders, resized to ``side`` pixels."""
     pool = Pool(folders, shares, entries, side=which)
     for pictures in pool.pictures.values():
-        pictures[:] = [shrunk(each, side) for each in pictures]
+        pictures[:] = [resize_square(each, side) for each in pictures]
     return pool
 
 

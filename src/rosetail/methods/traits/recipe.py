@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.data.folders import Crops
+from rosetail.data.folders import PreparedFolder
 from rosetail.engines import usable_cores
 from rosetail.errors import InputError
 from rosetail.faces import faces
-from rosetail.faces.head_windows import chances, described
-from rosetail.faces.traits import LOOKS, OFF, SIDE, Traits
+from rosetail.faces.head_windows import head_descriptor, sigmoid
+from rosetail.faces.traits import LANDMARK_ERROR, SIDE, TRAIT_WINDOWS, Traits
 from rosetail.faces.warp import transform
 from rosetail.images import writing
 from rosetail.methods.traits.window_regression import Halves, Sight, regress
@@ -70,7 +70,7 @@ def shown(folder: Path) -> Shown:
     """The labelled photos of a prepared folder. Raises InputError where none is."""
     with LABELS.open(encoding="utf-8", newline="") as file:
         labels = {row["photo"]: row for row in csv.DictReader(file)}
-    crops = Crops(folder)
+    crops = PreparedFolder(folder)
     known = [
         number
         for number, line in enumerate(crops.lines)
@@ -84,18 +84,18 @@ def shown(folder: Path) -> Shown:
     return Shown(seen, np.array(truth, np.float32))
 
 
-def _views(crops: Crops, number: int) -> Halves:
+def _views(crops: PreparedFolder, number: int) -> Halves:
     """Of a photo and of its mirror image: as it is, then with landmarks a little off."""
     landmarks = np.asarray(crops.lines[number].landmarks, np.float64)
     upright = faces.align(crops.picture(number), landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
     mirrored = np.ascontiguousarray(upright.image[:, ::-1])
-    turned = faces.mirrored(points, SIDE)
+    turned = faces.mirror_landmarks(points, SIDE)
     rng, across = np.random.default_rng(number), float(np.linalg.norm(points[1] - points[0]))
-    offs = OFF * across * rng.normal(size=(VIEWS, 2, 5, 2))
+    offs = LANDMARK_ERROR * across * rng.normal(size=(VIEWS, 2, 5, 2))
     offs[0] = 0.0
     rows = [
-        described(picture, places + off)
+        head_descriptor(picture, places + off)
         for both in offs
         for picture, places, off in zip(
             (upright.image, mirrored), (points, turned), both, strict=True
@@ -108,7 +108,7 @@ def teach(folders: Sequence[Shown]) -> tuple[Halves, Floats]:
     """Weights (T, D) and constants (T,) of all traits."""
     seen = np.concatenate([each.seen for each in folders])
     truth = np.concatenate([each.truth for each in folders])
-    sights = [Sight(name, LOOKS[name]) for name in Traits._fields]
+    sights = [Sight(name, TRAIT_WINDOWS[name]) for name in Traits._fields]
     return regress(
         seen.reshape(-1, seen.shape[-1]),
         np.repeat(truth, seen.shape[1], axis=0),
@@ -121,7 +121,7 @@ def teach(folders: Sequence[Shown]) -> tuple[Halves, Floats]:
 
 def measured(rows: Halves, bias: Floats, others: Shown) -> list[str]:
     """A line for each trait: how many of ``others`` have it, precision and recall."""
-    says = chances(others.seen[:, 0].astype(np.float32) @ rows.astype(np.float32).T + bias)
+    says = sigmoid(others.seen[:, 0].astype(np.float32) @ rows.astype(np.float32).T + bias)
     lines = [f"{'trait':10} {'photos':>6} {'precision':>9} {'recall':>6}"]
     for name, each in tag_accuracy(says, others.truth, Traits._fields).items():
         lines.append(f"{name:10} {each.pictures:6} {each.precision:9.2f} {each.recall:6.2f}")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.head_windows import parts, width
+from rosetail.faces.head_windows import descriptor_size, window_slices
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
@@ -47,12 +47,12 @@ def regress(
     """
     middle = seen.mean(0, dtype=np.float64).astype(np.float32)
     axes, along = {}, {}
-    for number, (name, part) in enumerate(parts().items()):
-        note("axes", number, len(parts()))
+    for number, (name, part) in enumerate(window_slices().items()):
+        note("axes", number, len(window_slices()))
         apart = seen[:, part] - middle[part]
         axes[name] = _main_axes(apart, seed)
         along[name] = apart @ axes[name].T
-    weights = np.zeros((len(sights), width()), np.float32)
+    weights = np.zeros((len(sights), descriptor_size()), np.float32)
     bias = np.zeros(len(sights), np.float32)
     for row, sight in enumerate(sights):
         note(sight.name, row, len(sights))
@@ -60,7 +60,7 @@ def regress(
         looked = [along[name][known] for name in sight.windows]
         shares, bias[row] = _regression(looked, truth[known, row] > 0, balanced)
         for name, share in zip(sight.windows, shares, strict=True):
-            weights[row, parts()[name]] = share @ axes[name]
+            weights[row, window_slices()[name]] = share @ axes[name]
     bias -= weights @ middle
     return weights.astype(np.float16), bias
 
