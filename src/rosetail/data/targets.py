@@ -20,7 +20,7 @@ Bytes = NDArray[np.uint8]
 SuperpixelMethod = Literal["slic", "felzenszwalb"]
 
 
-def edge_smoothed(rgb: Bytes, *, noise: float = 0.0, seed: int = 0) -> Bytes:
+def smooth_edges(rgb: Bytes, *, noise: float = 0.0, seed: int = 0) -> Bytes:
     """``rgb`` with its edges blurred away: a fake that tells a critic what clean lines are worth.
 
     Canny edges (100, 200), widened to 5 pixels, and Gaussian blur (5x5) there: Chen et al.,
@@ -46,7 +46,7 @@ def salted(rgb: Bytes, share: float, *, seed: int = 0) -> Bytes:
     return noisy
 
 
-def superpixel_average(
+def average_superpixels(
     rgb: Bytes, method: SuperpixelMethod = "slic", *, segments: int = 200, min_size: int = 50
 ) -> Bytes:
     """Every superpixel of ``rgb`` in its mean colour.
@@ -70,7 +70,7 @@ def mean_colours(rgb: Bytes, labels: NDArray[Any]) -> Bytes:
     return means[labels]
 
 
-def crisped(rgb: Bytes, amount: float) -> Bytes:
+def sharpen_edges(rgb: Bytes, amount: float) -> Bytes:
     """``rgb`` with steeper edges and no halos: its fine part (sigma 1) raised by ``amount``, and
     every pixel held between the darkest and the lightest of its 3x3 neighbours."""
     around = np.ones((3, 3), np.uint8)
@@ -78,7 +78,7 @@ def crisped(rgb: Bytes, amount: float) -> Bytes:
     return np.clip(steep, cv2.erode(rgb, around), cv2.dilate(rgb, around))
 
 
-def cleaned(rgb: Bytes, *, published: bool = False) -> Bytes:
+def remove_texture(rgb: Bytes, *, published: bool = False) -> Bytes:
     """``rgb`` without texture: non-local means (h 7, hColor 6), then L0 smoothing (lambda 0.005).
 
     ``published`` does what the authors' code does: it hands RGB to a filter that expects BGR, and
