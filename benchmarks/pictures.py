@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from rosetail import images
-from rosetail.characters.character import Character
+from rosetail.characters.capabilities import character_layers
 from rosetail.characters.content import Content
 from rosetail.characters.edits import parse_edit
 from rosetail.characters.load import load_model
-from rosetail.characters.model import CharacterModel, character_layers
+from rosetail.characters.model import Character, CharacterModel
 from rosetail.characters.openraster import merge_layers
 from rosetail.faces import faces
 from rosetail.faces.warp import resize_square

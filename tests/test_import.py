@@ -21,6 +21,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 CORE_ORDER = [
     "errors",
     "extras",
+    "arrays",
     "image_decoding",
     "images",
     "weights",

@@ -29,9 +29,8 @@ from rosetail.errors import (
 telemetry.disable()
 
 if TYPE_CHECKING:
-    from rosetail.characters.character import Character, read_character
     from rosetail.characters.load import load
-    from rosetail.characters.model import CharacterModel
+    from rosetail.characters.model import Character, CharacterModel, read_character
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.weights import styles
 
@@ -59,10 +58,10 @@ __all__ = [
 
 _LAZY = {
     "Stylizer": "rosetail.stylizer.stylizer",
-    "Character": "rosetail.characters.character",
+    "Character": "rosetail.characters.model",
     "CharacterModel": "rosetail.characters.model",
     "load": "rosetail.characters.load",
-    "read_character": "rosetail.characters.character",
+    "read_character": "rosetail.characters.model",
     "styles": "rosetail.weights",
 }
 

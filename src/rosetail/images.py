@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from PIL import Image
 
-    Picture = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
+Picture: TypeAlias = "str | os.PathLike[str] | Image.Image | NDArray[np.uint8]"
 
 __all__ = [
     "MAX_PIXELS",
     "PICTURE_SUFFIXES",
+    "Picture",
     "SAVE_SUFFIXES",
     "check_output",
     "contact_sheet",

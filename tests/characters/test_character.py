@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rosetail.characters.character import Character, check_model, mix, read_character
 from rosetail.characters.content import ModelId
 from rosetail.characters.edits import Edit
+from rosetail.characters.model import Character, check_model, read_character
+from rosetail.characters.variations import mix
 from rosetail.errors import InputError, OutputError, SettingsError
 
 MODEL = ModelId("roses", "ab" * 32)

@@ -17,7 +17,7 @@ from tests.characters.palettes import exported, network_of
 
 @pytest.fixture(scope="module")
 def network() -> nets.Roses:
-    shape = nets.Shape(
+    shape = nets.RosesShape(
         widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5, close_up=6
     )
     return network_of(shape, "place.weight", "0.out.weight", "1.out.weight")
@@ -54,8 +54,7 @@ def test_they_are_places_in_the_head(roses: NetworkModel, network: nets.Roses) -
     assert np.abs(roses.decode(content, w)[0] - made).mean() < 1
     baked = roses.specialized(w[0])
     assert (
-        np.abs(baked(content)[..., :3].astype(int) - roses.figures(content, w)[0, ..., :3]).mean()
-        < 2
+        np.abs(baked(content)[..., :3].astype(int) - roses.head(content, w[0])[..., :3]).mean() < 2
     )
 
 

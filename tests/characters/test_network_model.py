@@ -10,10 +10,11 @@ import pytest
 from skimage import data
 
 from rosetail import Stylizer, load
-from rosetail.characters.character import Character, character_sheet
+from rosetail.characters.capabilities import character_layers, main_axes
 from rosetail.characters.content import Content, ModelId
-from rosetail.characters.model import character_layers, main_axes
+from rosetail.characters.model import Character
 from rosetail.characters.network_model import NetworkModel
+from rosetail.characters.variations import character_sheet
 from rosetail.errors import InputError, NoFaceFound, SettingsError, UnknownStyle, WeightsMissing
 from rosetail.faces.faces import align, find
 from rosetail.faces.warp import inverse, transform

@@ -10,18 +10,20 @@ import pytest
 from skimage import data
 
 import rosetail
-from rosetail.characters.content import Content
-from rosetail.characters.model import (
+from rosetail.characters.capabilities import (
     HasStyleLayers,
     ReadsDrawings,
     encode_drawing,
     main_axes,
 )
+from rosetail.characters.content import Content
 from rosetail.characters.painter_model import PainterModel, _params_of_layout
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import find, paste
 from rosetail.faces.warp import inverse, resize_square, transform
 from rosetail.metrics.landmarks import landmark_error
+from rosetail.painter import paint_figure
+from rosetail.painter.code import from_code
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER, catalog, default_model, models
 
@@ -40,6 +42,10 @@ def content(painter: PainterModel) -> Content:
     return painter.encode(SAMPLE)
 
 
+def dressed_figure(content: Content, w: np.ndarray) -> np.ndarray:
+    return paint_figure(from_code(w, _params_of_layout(content.maps)), 256)
+
+
 def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_model() == PAINTER
     monkeypatch.setattr(catalog, "works", lambda name: False)
@@ -50,7 +56,6 @@ def test_a_cast_differs_and_stays_where_the_face_is(
     painter: PainterModel, content: Content
 ) -> None:
     from rosetail.faces.warp import transform
-    from rosetail.painter.code import from_code
     from rosetail.painter.paint import describe
 
     cast = painter.cast(content, n=6, seed=1)
@@ -114,7 +119,6 @@ def test_nobody_in_the_head_has_no_shape(painter: PainterModel) -> None:
 
 
 def test_edits_are_exact_and_leave_the_rest(painter: PainterModel, content: Content) -> None:
-    from rosetail.painter.code import from_code
 
     who = painter.cast(content, n=1, seed=3)[0]
     layout = _params_of_layout(content.maps)
@@ -173,7 +177,7 @@ def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PainterModel) ->
     """Clothes are the person's own; a close-up is not an enlarged small painting."""
     near = painter.encode(np.kron(data.astronaut()[40:210, 130:310], np.ones((4, 4, 1), np.uint8)))
     w = painter.random_w(1, 2)
-    head, dressed = painter.heads(near, w)[0], painter.figures(near, w)[0]
+    head, dressed = painter.head(near, w[0]), dressed_figure(near, w[0])
     assert 600 < len(head) <= 1024
     assert len(dressed) == painter.size
     small = resize_square(head, painter.size).astype(int)
@@ -189,10 +193,10 @@ def test_a_bust_lies_where_the_head_does_and_goes_on_below(painter: PainterModel
     far = painter.encode(data.astronaut())
     w = painter.random_w(1, 2)
     bust, matrix = painter.bust(far, w[0])
-    assert len(bust) > 1.5 * len(painter.heads(far, w)[0])
+    assert len(bust) > 1.5 * len(painter.head(far, w[0]))
     canvas = np.zeros((512, 512, 4), np.uint8)
     laid = paste(canvas, bust, matrix, feather=0.01)
-    head = paste(canvas, painter.figures(far, w)[0], far.matrix, feather=0.01)
+    head = paste(canvas, dressed_figure(far, w[0]), far.matrix, feather=0.01)
     middle = transform([[(painter.size - 1) / 2] * 2], inverse(far.matrix))[0].round().astype(int)
     around = np.s_[middle[1] - 30 : middle[1] + 30, middle[0] - 30 : middle[0] + 30]
     assert np.abs(laid[around].astype(int) - head[around]).mean() < 8

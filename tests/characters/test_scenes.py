@@ -29,7 +29,9 @@ def scenes(side: int = 32) -> Scenes:
 @pytest.fixture(scope="module")
 def network() -> nets.Roses:
     return network_of(
-        nets.Shape(widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5)
+        nets.RosesShape(
+            widths=(4, 6, 8), deep=5, style=3, latent=9, mapping=1, palette=4, template=5
+        )
     )
 
 
@@ -79,7 +81,7 @@ def test_characters_stand_before_their_scenes(
     w = roses.random_w(5, seed=1)
     colours = network.decoder.palette(torch.from_numpy(w))[:, :3].numpy()
     held = read_scenes(folder / "to_anime" / "scenes.safetensors")
-    wanted = held.behind(roses.figures(content, w), 127.5 * (colours + 1))
+    wanted = held.behind(np.stack([roses.head(content, each) for each in w]), 127.5 * (colours + 1))
     made = roses.decode(content, w)
     assert np.abs(made.astype(int) - wanted).max() <= 2
     assert len({held.nearest(127.5 * (each + 1)) for each in colours}) > 1

@@ -18,8 +18,8 @@ from rosetail import images
 from rosetail.distributed.cluster import stylize_clip, stylize_pictures
 from rosetail.distributed.manifest import Manifest
 from rosetail.distributed.ray_pool import RayPool
-from rosetail.distributed.segments import draw_segment, split
-from rosetail.distributed.tasks import StylizeOptions, Task, TaskResult, run_task
+from rosetail.distributed.segments import StylizeOptions, draw_segment, split
+from rosetail.distributed.tasks import Task, TaskResult, run_task
 from rosetail.errors import BackendMissing, InputError, RosetailError
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
@@ -209,7 +209,7 @@ def test_a_film_that_changed_meanwhile_is_noticed(how: StylizeOptions, tmp_path:
         part = split(reader, 10**6)[0]._replace(frames=59)
     look = Stylizer(how.style, "onnxruntime")
     with pytest.raises(InputError, match="60 pictures where 59 were"):
-        draw_segment(source, part, tmp_path / "part.npz", look)
+        draw_segment(source, part, tmp_path / "part.npz", look, how)
     assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
     with pytest.raises(RosetailError, match=r"in\.mp4"):
         (tmp_path / "in.mp4").write_bytes(b"no film")

@@ -136,7 +136,7 @@ def test_a_figure_is_its_own_by_default(make_clip, roses: NetworkModel, tmp_path
     character_video(source, out, roses, [Fixed(w)], None)
     content = roses.encode(frames(source)[0].astype(np.uint8))
     wanted, matrix = roses.bust(content, w)
-    np.testing.assert_array_equal(wanted, roses.figures(content, w[None])[0])
+    np.testing.assert_array_equal(wanted, roses.head(content, w))
     laid = paste_head(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
     drawn = clear_frames(out)[0]
     seen = laid[..., 3:] / 255  # colours of what is clear say nothing

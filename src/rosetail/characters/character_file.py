@@ -26,16 +26,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.characters.content import ModelId
 from rosetail.characters.edits import Edit
 from rosetail.errors import InputError
 from rosetail.images import writing
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 FORMAT, VERSION = "rosetail character", 2
 SUFFIX = ".json"

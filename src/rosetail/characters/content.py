@@ -9,10 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.faces.warp import Matrix
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 
 class ModelId(NamedTuple):

@@ -23,16 +23,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from rosetail.arrays import Floats
 from rosetail.characters.content import ModelId
 from rosetail.characters.tag_families import opposites
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import writing
-
-Floats = NDArray[np.float32]
 
 FORMAT, VERSION = "rosetail directions", 1
 SUFFIX = ".safetensors"

@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.directions_file import EXACT, Directions
 from rosetail.characters.tag_families import COLOURED, COLOURS, colour_tag, colours_like, one_of
 from rosetail.errors import SettingsError
 
-Floats = NDArray[np.float32]
 EditValues = Mapping[str, float | str]  # name to strength, or "hair" and "eyes" to a colour
 
 MAX_STRENGTH = 5.0  # in either direction; pictures fall apart beyond it

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.characters.inpainting import remove_head
 from rosetail.faces.faces import Borders, paste
 from rosetail.faces.warp import Matrix, inverse, scale_of, transform
 from rosetail.stylizer.stylizer import Stylizer
 
-Bytes = NDArray[np.uint8]
 Frame = Literal["face", "figure", "portrait", "full"]
 
 FRAMES: tuple[Frame, ...] = ("face", "figure", "portrait", "full")

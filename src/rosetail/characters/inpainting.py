@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.faces.faces import paste
 from rosetail.faces.warp import Matrix, resize_square, to_side, warp
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 # Lengths are in parts of the side of the head's square.
 SIDE = 128  # pixels of the square that is filled

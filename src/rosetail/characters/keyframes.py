@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.edits import edit_strengths
 from rosetail.characters.tag_families import colours_like
@@ -40,7 +40,6 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-Floats = NDArray[np.float32]
 
 EASINGS = ("linear", "ease", "in", "out", "hold")
 

@@ -1,50 +1,141 @@
-"""The interface of character models.
+"""Characters, and the interface of the models that draw them.
 
 :class:`CharacterModel` is what all callers use. Its implementations are
 :class:`~rosetail.characters.network_model.NetworkModel`, a trained network, and
 :class:`~rosetail.characters.painter_model.PainterModel`, a procedural painter. Each implements the
-members without a body here; casting, reading files and compositing are the same for both.
-
-What only some models can do has a protocol of its own: :class:`ReadsDrawings`,
-:class:`DrawsLayers` and :class:`HasStyleLayers`. Ask with ``isinstance``.
+members without a body here; casting, reading files and compositing are the same for both. What
+only one of them can do is in :mod:`rosetail.characters.capabilities`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from rosetail import weights
-from rosetail.characters.character import Character, Renderer, check_model, read_character
-from rosetail.characters.content import Content, EncodedDrawing, Follow, ModelId
-from rosetail.characters.edits import stack_codes
+from rosetail.arrays import Bytes, Floats
+from rosetail.characters.character_file import read_fields, write_fields
+from rosetail.characters.content import Content, Follow, ModelId
+from rosetail.characters.directions_file import Directions
+from rosetail.characters.edits import (
+    Edit,
+    EditValues,
+    apply_edits,
+    remove_edit,
+    stack_codes,
+    update_edits,
+)
 from rosetail.characters.framing import FRAMES, Frame, paste_in_photo
-from rosetail.characters.style_layers import StyleLayers, sefa_axes
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces.faces import find
 from rosetail.faces.warp import Matrix, to_side
-from rosetail.images import read
+from rosetail.images import Picture, read
 from rosetail.stylizer.stylizer import Stylizer
 
-if TYPE_CHECKING:
-    from rosetail.characters.directions_file import Directions
-    from rosetail.images import Picture
-    from rosetail.painter.layered import Group, Layer
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+@dataclass(frozen=True, eq=False)
+class Character:
+    """A code ``w`` (latent,) of ``model``, and edits that are added to it.
 
-LAYERS_SIZE = 1536  # pixels
-AXIS_SAMPLES = 4096  # random codes that measure the length of an axis
+    ``picture`` shows the character, uint8 [S, S, 3], or is None. ``renderer`` is the loaded model
+    that made or read the character; :meth:`edit` and :meth:`apply` need it.
+    """
+
+    name: str
+    model: ModelId
+    w: Floats
+    picture: Bytes | None = None
+    edits: tuple[Edit, ...] = ()
+    renderer: CharacterModel | None = field(default=None, repr=False)
+
+    @property
+    def code(self) -> Floats:
+        """w with its edits: (latent,), or (groups, latent) if an edit is for some layers."""
+        return apply_edits(self.w, self.edits)
+
+    def edit(
+        self,
+        values: EditValues | None = None,
+        *,
+        method: str | None = None,
+        directions: Directions | None = None,
+        **named: float | str,
+    ) -> Character:
+        """The character with named edits: ``edit(long_hair=1, hair="blue", open_mouth=0)``.
+
+        At strength 1 most pictures show the attribute; 0 removes the edit. Names are given in
+        ``values`` or as keywords, with ``_`` for ``-``. The default ``method`` is the best one that
+        has a direction for the name; the default ``directions`` are the model's own. The result has
+        no picture.
+
+        Raises SettingsError for an unknown name, colour or method, or without directions.
+        """
+        if directions is None:
+            directions = self._loaded().directions
+        elif directions.digest != self.model.digest:
+            raise SettingsError(
+                f"the directions belong to {directions.name}, {self.name} to {self.model}; "
+                "take directions of its model"
+            )
+        edits = update_edits(self.edits, {**(values or {}), **named}, directions, method)
+        return replace(self, edits=edits, picture=None)
+
+    def unset(self, name: str) -> Character:
+        """The character without the edit called ``name``. Raises SettingsError if it has none."""
+        return replace(self, edits=remove_edit(self.edits, name), picture=None)
+
+    def apply(
+        self,
+        photo: Picture | Content,
+        *,
+        frame: Frame = "portrait",
+        stylizer: Stylizer | None = None,
+    ) -> Image.Image:
+        """Draw the head in ``photo`` as this character; see :meth:`CharacterModel.apply`."""
+        return self._loaded().apply(photo, self, frame=frame, stylizer=stylizer)
+
+    def _loaded(self) -> CharacterModel:
+        if self.renderer is None:
+            raise SettingsError(
+                f"{self.name}: its model {self.model} is not loaded; read the file with "
+                "rosetail.load(MODEL).read(path)"
+            )
+        return self.renderer
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the character file, complete or not at all. Raises OutputError."""
+        return write_fields(
+            path,
+            name=self.name,
+            model=self.model,
+            w=self.w,
+            picture=self.picture,
+            edits=self.edits,
+        )
 
 
-class CharacterModel(Renderer, Protocol):
+def read_character(path: str | os.PathLike[str]) -> Character:
+    """Read a character file. Raises InputError, naming the file, for anything else."""
+    return Character(**read_fields(path))
+
+
+def check_model(character: Character, model: ModelId) -> None:
+    """Raise SettingsError unless ``character`` belongs to ``model``."""
+    if character.model.digest != model.digest:
+        raise SettingsError(
+            f"the character {character.name} belongs to {character.model}, not to {model}; "
+            "load that model, or cast anew"
+        )
+
+
+class CharacterModel(Protocol):
     """Draws the face of a photo as characters.
 
     A character is a code w of ``latent`` numbers. :meth:`encode` does the heavy work once per
@@ -59,6 +150,11 @@ class CharacterModel(Renderer, Protocol):
     @property
     def id(self) -> ModelId:
         """The identity that characters of this model carry."""
+        ...
+
+    @property
+    def directions(self) -> Directions:
+        """What edits by name are made with. Raises SettingsError if there are none."""
         ...
 
     @property
@@ -94,14 +190,9 @@ class CharacterModel(Renderer, Protocol):
         """
         ...
 
-    def figures(self, content: Content, w: Floats) -> Bytes:
-        """:meth:`decode` with a transparent background: RGBA, uint8 [N, size, size, 4]. Opaque if
-        the model cannot separate figure and background (published weights)."""
-        ...
-
-    def heads(self, content: Content, w: Floats) -> Bytes:
-        """Figures to be pasted on the photo, RGBA uint8 [N, S, S, 4], without clothes if the model
-        can leave them out. S may differ from ``size``."""
+    def head(self, content: Content, w: Floats) -> Bytes:
+        """The figure of one w, to be pasted on the photo: RGBA uint8 [S, S, 4], without clothes if
+        the model can leave them out. Opaque if it cannot separate figure and background."""
         ...
 
     def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
@@ -110,8 +201,8 @@ class CharacterModel(Renderer, Protocol):
         ...
 
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
-        """:meth:`heads` for one fixed w, as a function of the content to uint8 [S, S, 4]. Faster
-        where the model can fold w into its weights."""
+        """:meth:`head` for a fixed w, as a function of the content. Faster if the model can fold w
+        into its weights."""
         ...
 
     def own_w(self, content: Content) -> Floats:
@@ -211,7 +302,7 @@ class CharacterModel(Renderer, Protocol):
         content = photo if isinstance(photo, Content) else self.encode(photo)
         drawn = self.draw_frame(content, character.code, frame)
         if drawn is None:
-            head = self.heads(content, character.code[None])[0]
+            head = self.head(content, character.code)
             drawn = paste_in_photo(
                 content.rgb,
                 head,
@@ -221,76 +312,3 @@ class CharacterModel(Renderer, Protocol):
                 mask=self.person_mask(content),
             )
         return Image.fromarray(drawn)
-
-
-@runtime_checkable
-class ReadsDrawings(Protocol):
-    """A model that reads the style of a drawing."""
-
-    def encode_drawing(self, drawing: Picture) -> EncodedDrawing:
-        """Encode the largest head of a drawing. Raises InputError, and NoFaceFound for a drawing
-        without a head."""
-        ...
-
-
-@runtime_checkable
-class DrawsLayers(Protocol):
-    """A model that draws a character as separate layers."""
-
-    def layers(
-        self, photo: Picture | Content, character: Character, size: int, *, ground: bool = False
-    ) -> list[Layer | Group]:
-        """The bust of ``character`` in the pose of ``photo``, ``size`` pixels wide and high, from
-        back to front; ``ground`` adds the background."""
-        ...
-
-
-@runtime_checkable
-class HasStyleLayers(Protocol):
-    """A model whose w modulates the layers of a network."""
-
-    def style_layers(self) -> StyleLayers:
-        """The layers, and how w modulates them. Raises WeightsMissing for an export without."""
-        ...
-
-
-def encode_drawing(model: CharacterModel, drawing: Picture) -> EncodedDrawing:
-    """:meth:`ReadsDrawings.encode_drawing`. Raises SettingsError if ``model`` has none."""
-    if not isinstance(model, ReadsDrawings):
-        raise SettingsError(f"{model.name}: cannot read a drawing's style; give a trained --model")
-    return model.encode_drawing(drawing)
-
-
-def style_layers(model: CharacterModel) -> StyleLayers | None:
-    """:meth:`HasStyleLayers.style_layers`, or None if ``model`` has none."""
-    return model.style_layers() if isinstance(model, HasStyleLayers) else None
-
-
-def main_axes(model: CharacterModel, count: int) -> Floats:
-    """The main directions of change of a network (count, latent), by SeFa.
-
-    Each is twice as long as the standard deviation of random codes along it. Raises SettingsError
-    for a model without style layers.
-    """
-    layers = style_layers(model)
-    if layers is None:
-        raise SettingsError(f"{model.name}: has no style layers; give a trained --model")
-    axes = sefa_axes(layers.modulation(), count)[0]
-    deviation = (model.random_w(AXIS_SAMPLES, 0) @ axes.T).std(0)
-    return np.asarray(2 * deviation[:, None] * axes, np.float32)
-
-
-def character_layers(
-    model: CharacterModel,
-    photo: Picture | Content,
-    character: Character,
-    size: int = LAYERS_SIZE,
-    *,
-    ground: bool = False,
-) -> list[Layer | Group]:
-    """:meth:`DrawsLayers.layers`. Raises SettingsError if ``model`` draws in one piece."""
-    if not isinstance(model, DrawsLayers):
-        raise SettingsError(
-            f"{model.name} draws in one piece; only characters of the painter have layers"
-        )
-    return model.layers(photo, character, size, ground=ground)

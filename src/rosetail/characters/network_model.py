@@ -13,17 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import weights
-from rosetail.characters.character import Character
+from rosetail.arrays import Bytes, Floats
 from rosetail.characters.content import Content, EncodedDrawing, Follow, ModelId
 from rosetail.characters.directions_file import Directions, read_directions
 from rosetail.characters.framing import Frame
-from rosetail.characters.model import CharacterModel
+from rosetail.characters.model import Character, CharacterModel
 from rosetail.characters.scenes import Scenes, read_scenes
 from rosetail.characters.style_layers import LayerGroups, StyleLayers, read_layer_groups
 from rosetail.engines.backend import open_backend
@@ -32,13 +31,7 @@ from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.faces import KEPT_ROLL, align
 from rosetail.faces.warp import Matrix, transform
-from rosetail.images import read
-
-if TYPE_CHECKING:
-    from rosetail.images import Picture
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from rosetail.images import Picture, read
 
 MEAN_SAMPLES = 4096  # random codes that the mean w is taken over
 SINGLE_PRECISION = {"map", "scales"}  # cheap graphs; bfloat16 would shift every colour slightly
@@ -103,7 +96,7 @@ class NetworkModel(CharacterModel):
         return read_layer_groups(weights.read_header(self._paths["scales"]))
 
     def style_layers(self) -> StyleLayers:
-        """See :class:`~rosetail.characters.model.HasStyleLayers`.
+        """See :class:`~rosetail.characters.capabilities.HasStyleLayers`.
 
         Styles are an affine function of w, so the weights are the styles of the unit vectors minus
         those of the zero vector.
@@ -156,8 +149,8 @@ class NetworkModel(CharacterModel):
         return Content(parts["content"], head, np.eye(2, 3), parts["style"][0])
 
     def encode_drawing(self, drawing: Picture) -> EncodedDrawing:
-        """See :class:`~rosetail.characters.model.ReadsDrawings`. Raises WeightsMissing for an
-        export without ``read``."""
+        """See :class:`~rosetail.characters.capabilities.ReadsDrawings`. Raises WeightsMissing for
+        an export without ``read``."""
         if "read" not in self._graphs:
             raise WeightsMissing(f"{self.name}: has no reader of drawings; export it again")
         rgb = read(drawing)
@@ -196,23 +189,15 @@ class NetworkModel(CharacterModel):
         first = np.flatnonzero(groups.group == len(groups.names) - 1)[0]
         return self.scenes.behind(drawn["figure"], 127.5 * (styles[:, first : first + 3] + 1))
 
-    def figures(self, content: Content, w: Floats) -> Bytes:
-        return _figures(self._decode(content, self._styles(w)))
-
-    def heads(self, content: Content, w: Floats) -> Bytes:
-        return self.figures(content, w)
+    def head(self, content: Content, w: Floats) -> Bytes:
+        return _figure(self._decode(content, self._styles(w[None])))
 
     def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
-        return self.figures(content, np.asarray(w)[None])[0], content.matrix
+        return self.head(content, w), content.matrix
 
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
-        decode = self._graphs["decode"].bind({"scales": self._styles(np.asarray(w)[None])})
-
-        def draw(content: Content) -> Bytes:
-            figure: Bytes = _figures(decode.run(self._decoder_inputs(content)))[0]
-            return figure
-
-        return draw
+        decode = self._graphs["decode"].bind({"scales": self._styles(w[None])})
+        return lambda content: _figure(decode.run(self._decoder_inputs(content)))
 
     def own_w(self, content: Content) -> Floats:
         if content.style is None:
@@ -223,13 +208,13 @@ class NetworkModel(CharacterModel):
         """The alpha of the person's own likeness; None if the model has no alpha."""
         if "figure" not in self._graphs["decode"].outputs:
             return None
-        mask: Bytes = self.figures(content, self.own_w(content)[None])[0][..., 3]
+        mask: Bytes = self.head(content, self.own_w(content))[..., 3]
         return None if mask.min() == 255 else mask
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
         if frame == "face":
             return self.decode(content, w[None])[0]
-        return self.figures(content, w[None])[0] if frame == "figure" else None
+        return self.head(content, w) if frame == "figure" else None
 
     def _decode(self, content: Content, styles: Floats) -> Arrays:
         return self._graphs["decode"].run({**self._decoder_inputs(content), "scales": styles})
@@ -253,12 +238,12 @@ class NetworkModel(CharacterModel):
         )
 
 
-def _figures(decoded: Arrays) -> Bytes:
-    """The figures, or the whole pictures with an opaque alpha if there are none."""
+def _figure(decoded: Arrays) -> Bytes:
+    """The figure of a batch of one, or the whole picture with an opaque alpha if there is none."""
     if "figure" in decoded:
-        return decoded["figure"]
-    anime: Bytes = decoded["anime"]
-    return np.concatenate([anime, np.full_like(anime[..., :1], 255)], axis=-1)
+        return decoded["figure"][0]
+    anime: Bytes = decoded["anime"][0]
+    return np.dstack([anime, np.full_like(anime[..., 0], 255)])
 
 
 def model_digest(paths: Mapping[str, Path]) -> str:

@@ -16,17 +16,15 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.errors import OutputError
 from rosetail.images import check_output, writing
 
 if TYPE_CHECKING:
     from rosetail.painter.layered import Group, Layer
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 SUFFIX, MEDIA_TYPE = ".ora", "image/openraster"
 THUMBNAIL = 256  # pixels
 EPSILON = np.float32(1e-6)

@@ -15,19 +15,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.character import Character, check_model
+from rosetail.arrays import Bytes, Floats
+from rosetail.characters.capabilities import LAYERS_SIZE
 from rosetail.characters.content import Content, Follow, ModelId
 from rosetail.characters.directions_file import EXACT, Direction, Directions
 from rosetail.characters.framing import PORTRAIT, Frame
-from rosetail.characters.model import LAYERS_SIZE, CharacterModel
+from rosetail.characters.model import Character, CharacterModel, check_model
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces.faces import KEPT_ROLL, align, find
 from rosetail.faces.warp import Matrix, scale_of, to_side, transform, warp
+from rosetail.images import Picture
 from rosetail.painter import PaintParams, paint, paint_figure, params_from_photo, sample
 from rosetail.painter.acting import Acting
 from rosetail.painter.after import expression_of
@@ -43,12 +45,6 @@ from rosetail.painter.params import CHOICES, RANGES
 from rosetail.painter.reading import read_expression
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER
-
-if TYPE_CHECKING:
-    from rosetail.images import Picture
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 SIZE = 256  # pixels of a head
 BUST = 2.0  # largest side of a bust as a multiple of the head's
@@ -146,27 +142,24 @@ class PainterModel(CharacterModel):
         return person.astype(np.uint8) * np.uint8(255)
 
     def decode(self, content: Content, w: Floats) -> Bytes:
-        return np.stack([paint(each, SIZE).image for each in self._params(content, w)])
+        layout = _params_of_layout(content.maps)
+        codes = np.asarray(w, np.float32).reshape(-1, self.latent)  # drops a groups axis of one
+        return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
 
-    def figures(self, content: Content, w: Floats) -> Bytes:
-        return np.stack([paint_figure(each, SIZE) for each in self._params(content, w)])
-
-    def heads(self, content: Content, w: Floats) -> Bytes:
+    def head(self, content: Content, w: Floats) -> Bytes:
         """In the photo's resolution, without clothes."""
-        side = _photo_side(content, 1, SIZE)
-        return np.stack(
-            [paint_figure(each, side, dressed=False) for each in self._params(content, w)]
-        )
+        params = from_code(np.ravel(w), _params_of_layout(content.maps))
+        return paint_figure(params, _photo_side(content, 1, SIZE), dressed=False)
 
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
-        return lambda content: self.heads(content, np.asarray(w)[None])[0]
+        return lambda content: self.head(content, w)
 
     def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
         """In the photo's resolution, centred in a square of up to BUST sides of the head."""
         near = _params_of_layout(content.maps)
         width = _bust_width(near)
         side = _photo_side(content, width, SIZE)
-        params = from_code(np.ravel(w).astype(np.float32), _zoom_out(near, width))
+        params = from_code(np.ravel(w), _zoom_out(near, width))
         matrix = content.matrix.copy()
         matrix[:, 2] += (width - 1) / 2 * SIZE
         return paint_figure(params, side), to_side(matrix, width * SIZE, side)
@@ -179,7 +172,7 @@ class PainterModel(CharacterModel):
         *,
         ground: bool = False,
     ) -> list[Layer | Group]:
-        """See :class:`~rosetail.characters.model.DrawsLayers`. Raises as :meth:`apply`, and
+        """See :class:`~rosetail.characters.capabilities.DrawsLayers`. Raises as :meth:`apply`, and
         SettingsError for a size that cannot be painted."""
         check_model(character, self.id)
         if not SIZES[0] <= size <= SIZES[1]:
@@ -199,12 +192,6 @@ class PainterModel(CharacterModel):
         side = _photo_side(content, width, MIN_SIDE)
         params = from_code(w, layout)
         return paint_figure(params, side) if frame == "figure" else paint(params, side).image
-
-    def _params(self, content: Content, w: Floats) -> list[PaintParams]:
-        """The parameters of each code; ``w`` may have a groups axis of length one."""
-        layout = _params_of_layout(content.maps)
-        codes = np.asarray(w, np.float32).reshape(-1, self.latent)
-        return [from_code(code, layout) for code in codes]
 
 
 def _photo_side(content: Content, width: float, least: int) -> int:

@@ -19,10 +19,10 @@ from PIL import Image
 from safetensors import SafetensorError
 from safetensors.numpy import load, save_file
 
+from rosetail.arrays import Bytes
 from rosetail.errors import WeightsMissing
 from rosetail.images import flatten, read, writing
 
-Bytes = NDArray[np.uint8]
 Floats = NDArray[np.floating]
 COLUMNS = 8  # of the contact sheet that stores them
 QUALITY = 92  # of its WebP

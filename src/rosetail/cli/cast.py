@@ -15,7 +15,7 @@ from rosetail.cli.console import DEFAULT_STYLE, Backend, Style, progress_bar
 from rosetail.weights import default_model
 
 if TYPE_CHECKING:
-    from rosetail.characters.character import Character
+    from rosetail.characters.model import Character
 
 DEFAULT_MODEL = default_model()
 Model = Annotated[
@@ -101,9 +101,9 @@ def cast(
 ) -> None:
     """Draw one face as many characters."""
     from rosetail import images
-    from rosetail.characters.character import character_sheet
+    from rosetail.characters.capabilities import encode_drawing
     from rosetail.characters.load import load_model
-    from rosetail.characters.model import encode_drawing
+    from rosetail.characters.variations import character_sheet
 
     images.check_output(out)
     roses = load_model(model, backend)
@@ -147,8 +147,8 @@ def apply(
     """Put a character on other photos."""
     import rosetail
     from rosetail import images, weights
-    from rosetail.characters.character import check_model, read_character
     from rosetail.characters.load import load_model
+    from rosetail.characters.model import check_model, read_character
     from rosetail.cli.jobs import plan
     from rosetail.cli.stylize import report
     from rosetail.stylizer.stylizer import Stylizer
@@ -186,9 +186,10 @@ def mix(
 ) -> None:
     """Draw the characters between two."""
     from rosetail import images
-    from rosetail.characters.character import character_sheet, check_model, read_character
-    from rosetail.characters.character import mix as mix_characters
     from rosetail.characters.load import load_model
+    from rosetail.characters.model import check_model, read_character
+    from rosetail.characters.variations import character_sheet
+    from rosetail.characters.variations import mix as mix_characters
 
     images.check_output(out)
     between = mix_characters(read_character(first), read_character(second), n)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from rosetail.cli.console import progress_bar
 
 if TYPE_CHECKING:
-    from rosetail.characters.character import Character
     from rosetail.characters.content import Content
-    from rosetail.characters.model import CharacterModel
+    from rosetail.characters.model import Character, CharacterModel
     from rosetail.stylizer.stylizer import Stylizer
 
 COUNT, SEED, CHOSEN = 8, 3, 3

@@ -12,9 +12,8 @@ from rosetail.cli.cast import DEFAULT_MODEL, Frame, Model
 from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
 
 if TYPE_CHECKING:
-    from rosetail.characters.character import Character
     from rosetail.characters.directions_file import Directions
-    from rosetail.characters.model import CharacterModel
+    from rosetail.characters.model import Character, CharacterModel
 
 EXAMPLES = """
 **Examples**
@@ -91,9 +90,9 @@ def edit(
 ) -> None:
     """Change a character by name: longer hair, an open mouth, blue eyes, and nothing else."""
     from rosetail import images
-    from rosetail.characters.character import read_character
     from rosetail.characters.edits import parse_edit
     from rosetail.characters.load import load_model
+    from rosetail.characters.model import read_character
     from rosetail.errors import SettingsError
 
     if (photo is None) != (out is None):
@@ -151,14 +150,14 @@ def _draw(
 
     content = roses.encode(photo)
     if sweep is not None:
-        from rosetail.characters import sweep as sweeping
+        from rosetail.characters import variations
 
-        name, ends = sweep[0], sweeping.parse_range(sweep[1])
+        name, ends = sweep[0], variations.parse_range(sweep[1])
         known = directions_of(roses, directions)
-        heads, strengths = sweeping.sweep(
+        heads, strengths = variations.sweep(
             roses, content, who, name, ends, steps, directions=known, method=method
         )
-        images.save(sweeping.sweep_strip(heads, strengths, name), out)
+        images.save(variations.sweep_strip(heads, strengths, name), out)
     else:
         stylizer = None if frame is Frame.face else Stylizer(style, backend)
         images.save(roses.apply(content, who, frame=frame.value, stylizer=stylizer), out)

@@ -60,8 +60,8 @@ def invert(
     The drawing and what the character makes of it are shown side by side.
     """
     from rosetail import images
+    from rosetail.characters.capabilities import encode_drawing
     from rosetail.characters.load import load_model
-    from rosetail.characters.model import encode_drawing
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):

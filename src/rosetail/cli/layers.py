@@ -36,9 +36,9 @@ def layers(
 
     For characters of the painter (extra paint).
     """
-    from rosetail.characters.character import read_character
+    from rosetail.characters.capabilities import character_layers
     from rosetail.characters.load import load_model
-    from rosetail.characters.model import character_layers
+    from rosetail.characters.model import read_character
     from rosetail.characters.openraster import check_layers_path, write_layers
 
     check_layers_path(out)

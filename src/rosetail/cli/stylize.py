@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from rosetail.cli.jobs import Plan
-    from rosetail.distributed.tasks import StylizeOptions
+    from rosetail.distributed.segments import StylizeOptions
     from rosetail.errors import RosetailError
 
 EXAMPLES = """
@@ -79,7 +79,7 @@ def stylize(
     find_look(style)  # before a folder is made for pictures that will not come
     planned = plan(inputs, out)
     if cluster is not None:
-        from rosetail.distributed.tasks import StylizeOptions
+        from rosetail.distributed.segments import StylizeOptions
 
         how = StylizeOptions(
             whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare

@@ -24,9 +24,8 @@ from rosetail.cli.console import (
 from rosetail.cli.edit import DirectionsFile, Method, directions_of
 
 if TYPE_CHECKING:
-    from rosetail.characters.character import Character
     from rosetail.characters.keyframes import EditCurve
-    from rosetail.characters.model import CharacterModel
+    from rosetail.characters.model import Character, CharacterModel
     from rosetail.video.style_paths import CodePath
 
 EXAMPLES = """
@@ -123,7 +122,7 @@ def video(
     from rosetail.cli.looks import open_look, whole_path
     from rosetail.distributed.cluster import stylize_clip
     from rosetail.distributed.ray_pool import RayPool
-    from rosetail.distributed.tasks import StylizeOptions
+    from rosetail.distributed.segments import StylizeOptions
     from rosetail.errors import SettingsError
     from rosetail.video.characters_in_clip import character_video
     from rosetail.video.clip import stylize_video
@@ -176,8 +175,8 @@ def _paths(
     seed: int,
 ) -> list[CodePath]:
     """How each character's code moves; a line goes before the character's own edit of its name."""
+    from rosetail.characters.capabilities import main_axes
     from rosetail.characters.edits import apply_edits
-    from rosetail.characters.model import main_axes
     from rosetail.video.beats import find_beats
     from rosetail.video.style_paths import AXES, WALL, paths_for_mode, with_curves
 

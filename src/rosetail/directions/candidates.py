@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.characters.capabilities import style_layers
 from rosetail.characters.directions_file import Direction
-from rosetail.characters.model import CharacterModel, style_layers
+from rosetail.characters.model import CharacterModel
 from rosetail.characters.style_layers import sefa_axes
 from rosetail.directions.draws import Draws
 from rosetail.directions.solvers import joint_moves

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rosetail.characters.capabilities import style_layers
 from rosetail.characters.directions_file import Direction, Directions
-from rosetail.characters.model import CharacterModel, style_layers
+from rosetail.characters.model import CharacterModel
 from rosetail.characters.tag_families import opposites
 from rosetail.directions import solvers
 from rosetail.directions.candidates import group_names, learned_edits, own_method

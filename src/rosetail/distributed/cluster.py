@@ -12,8 +12,8 @@ from typing import Any
 from rosetail import weights
 from rosetail.distributed.manifest import Manifest
 from rosetail.distributed.ray_pool import WorkerPool
-from rosetail.distributed.segments import MIN_FRAMES, Segment, join, split
-from rosetail.distributed.tasks import PictureTask, SegmentTask, StylizeOptions, run_task
+from rosetail.distributed.segments import MIN_FRAMES, Segment, StylizeOptions, join, split
+from rosetail.distributed.tasks import PictureTask, SegmentTask, run_task
 from rosetail.errors import RosetailError
 from rosetail.stylizer.stylizer import Stylizer, check_fraction
 from rosetail.video.clip import VideoReport, check_target, clip_scale

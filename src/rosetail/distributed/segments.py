@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,12 +19,26 @@ import numpy as np
 
 from rosetail.errors import InputError, RosetailError
 from rosetail.images import writing
+from rosetail.stylizer.scale import Detail
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import FrameStylizer, frame_size, naming_errors
 from rosetail.video.reader import ClipReader
 from rosetail.video.writer import ClipWriter
 
 MIN_FRAMES = 250  # of a segment; the last one may be shorter
+
+
+@dataclass(frozen=True)
+class StylizeOptions:
+    """The options of a job; see :meth:`rosetail.stylizer.stylizer.Stylizer.array`."""
+
+    style: str
+    backend: str = "auto"
+    strength: float = 1.0
+    anime: float = 0.0
+    faces_only: bool = False
+    detail: Detail = "auto"
+    compare: bool = False
 
 
 class Segment(NamedTuple):
@@ -55,10 +70,7 @@ def draw_segment(
     segment: Segment,
     out: Path,
     stylizer: Stylizer,
-    *,
-    strength: float = 1.0,
-    anime: float = 0.0,
-    compare: bool = False,
+    options: StylizeOptions,
     scale: float = 1.0,
 ) -> None:
     """Draw ``segment`` of the clip at ``path`` and store its packets in ``out`` (.npz), complete or
@@ -67,9 +79,10 @@ def draw_segment(
     ``scale`` is the working scale. Raises InputError if the clip has changed since it was split,
     and as :func:`rosetail.video.clip.stylize_video`.
     """
+    compare = options.compare
     with writing(out) as part, ClipReader(path) as clip:
         draw = FrameStylizer(
-            stylizer, clip, scale if strength else 1.0, strength, anime, compare=compare
+            stylizer, clip, scale, options.strength, options.anime, compare=compare
         )
         scratch = part.with_suffix(".mp4")
         try:

@@ -9,27 +9,13 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from rosetail import images
-from rosetail.distributed.segments import Segment, draw_segment
+from rosetail.distributed.segments import Segment, StylizeOptions, draw_segment
 from rosetail.errors import RosetailError
-from rosetail.stylizer.scale import Detail
 from rosetail.stylizer.stylizer import Stylizer
-
-
-@dataclass(frozen=True)
-class StylizeOptions:
-    """The options of a job; see :meth:`rosetail.stylizer.stylizer.Stylizer.array`."""
-
-    style: str
-    backend: str = "auto"
-    strength: float = 1.0
-    anime: float = 0.0
-    faces_only: bool = False
-    detail: Detail = "auto"
-    compare: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,31 +57,25 @@ def run_task(task: Task) -> TaskResult:
     options = task.options
     stylizer = _stylizer(options.style, options.backend)
     if isinstance(task, SegmentTask):
-        try:
-            draw_segment(
-                task.clip,
-                task.segment,
-                Path(task.out),
-                stylizer,
-                strength=options.strength,
-                anime=options.anime,
-                compare=options.compare,
-                scale=task.scale,
-            )
-        except RosetailError as error:
-            return TaskResult(task.name, failed=(str(error),))
-        return TaskResult(task.name, written=(task.out,))
+        out = Path(task.out)
+        draw = partial(draw_segment, task.clip, task.segment, out, stylizer, options, task.scale)
+        steps = [(task.out, draw)]
+    else:
+        steps = [
+            (target, partial(_draw_picture, Path(source), Path(target), stylizer, options))
+            for source, target in task.jobs
+        ]
     written, failed = [], []
-    for source, target in task.jobs:
+    for target, draw in steps:
         try:
-            _draw_picture(stylizer, options, Path(source), Path(target))
+            draw()
             written.append(target)
         except RosetailError as error:
             failed.append(str(error))
     return TaskResult(task.name, tuple(written), tuple(failed))
 
 
-def _draw_picture(stylizer: Stylizer, options: StylizeOptions, source: Path, target: Path) -> None:
+def _draw_picture(source: Path, target: Path, stylizer: Stylizer, options: StylizeOptions) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     drawn = stylizer(
         source,

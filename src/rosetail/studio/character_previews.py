@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.characters.character import Character
+from rosetail.characters.capabilities import character_layers
 from rosetail.characters.content import Content
 from rosetail.characters.framing import Frame
 from rosetail.characters.load import load_model
-from rosetail.characters.model import CharacterModel, character_layers
+from rosetail.characters.model import Character, CharacterModel
 from rosetail.errors import SettingsError
 from rosetail.studio.files import encoded, naming
 

@@ -12,11 +12,10 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.errors import SettingsError
 
-Bytes = NDArray[np.uint8]
 Detail = Literal["auto"] | float
 
 # Distances between the eyes, in pixels, that a network draws well, unless its file has its own

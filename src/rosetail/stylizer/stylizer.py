@@ -6,20 +6,20 @@ import os
 from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from rosetail import weights
+from rosetail.arrays import Bytes
 from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Backend, Engine
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.proportions import towards_anime
-from rosetail.images import read_rgba
+from rosetail.images import Picture, read_rgba
 from rosetail.stylizer.scale import (
     EYES,
     Detail,
@@ -28,11 +28,6 @@ from rosetail.stylizer.scale import (
     scaled,
     working_scale,
 )
-
-if TYPE_CHECKING:
-    from rosetail.images import Picture
-
-Bytes = NDArray[np.uint8]
 
 # Networks that map a picture to a picture.
 NETWORKS = ("doubletail", "cyclegan", "animegan2", "animegan3", "ugatit", "stylegan2")

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.characters.content import Content, Follow
 from rosetail.characters.edits import stack_codes
 from rosetail.characters.framing import paste_head
@@ -36,8 +36,6 @@ from rosetail.video.clip import (
 )
 from rosetail.video.reader import ClipFrame, ClipReader
 from rosetail.video.style_paths import WALL, CodePath, Fixed
-
-Bytes = NDArray[np.uint8]
 
 TILE = 256  # pixels of each of the nine pictures of a wall
 
@@ -144,7 +142,7 @@ class _Faces:
     def _head(self, number: int, content: Content, seconds: float) -> Bytes:
         path = self._paths[number]
         if not (self._specialize and isinstance(path, Fixed)):
-            return self._model.heads(content, path(seconds)[None])[0]
+            return self._model.head(content, path(seconds))
         if number not in self._specialized:
             self._specialized[number] = self._model.specialized(path.w)
         return self._specialized[number](content)

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.faces.faces import find
@@ -33,7 +33,6 @@ from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.writer import ClipWriter, check_container
 
-Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int | None], None]
 
 QUEUE = 4  # frames in flight before and after the network

@@ -13,9 +13,8 @@ import av.filter
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
+from rosetail.arrays import Bytes
 
 
 @dataclass(frozen=True)

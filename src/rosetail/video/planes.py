@@ -13,9 +13,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.stylizer.scale import resize_drawing
-
-Bytes = NDArray[np.uint8]
 
 RED, BLUE = 0.2126, 0.0722  # luma coefficients, ITU-R BT.709
 

@@ -17,13 +17,11 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.video.containers import MAX_PIXELS, open_container
 from rosetail.video.frames import Clock, Deinterlacer, Orientation
-
-Bytes = NDArray[np.uint8]
 
 BROADCAST = ("mpegts", "mpeg")  # formats whose clock starts at any time
 # A clip counts as complete if it misses at most this (seconds, or share) of its stated length.

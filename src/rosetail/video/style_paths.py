@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.keyframes import EditCurve, apply_curves
 
-Floats = NDArray[np.float32]
 CodePath = Callable[[float], Floats]
 
 Mode = Literal["fixed", "blend", "beat", "eig", "wall"]

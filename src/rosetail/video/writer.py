@@ -10,14 +10,12 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.video.planes import enlarged_frame
 from rosetail.video.reader import ClipReader, SoundPacket
-
-Bytes = NDArray[np.uint8]
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # The network needs the processor: the fastest preset takes 40 % of the time of the next for 50 %

@@ -1,0 +1,9 @@
+"""Types of arrays: pictures are uint8, codes and maps float32."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
