@@ -49,6 +49,7 @@ TRAINING_ONLY = {
     "skimage",
     "sklearn",
     "tensorboard",
+    "tflite",
     "torch",
 }
 FORBIDDEN_EVERYWHERE = {"torchvision", "tensorflow"}

@@ -28,6 +28,7 @@ from rosetail.cli import (
     evaluate_rescorer,
     evaluate_video,
     export,
+    faces,
     importing,
     invert,
     layers,
@@ -58,6 +59,7 @@ edit.register(app)
 directions.register(app)
 invert.register(app)
 layers.register(app)
+faces.register(app)
 models.register(app)
 demo.register(app)
 studio.register(app)

@@ -1,0 +1,55 @@
+"""``rosetail faces``: what Rosetail sees of the faces in a picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """
+**Examples**
+
+- Draw points, pose and expression over a photo: `rosetail faces me.jpg -o overlay.png`
+
+- Print them as JSON: `rosetail faces me.jpg --json`
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the program."""
+    app.command(name="faces", epilog=EXAMPLES, rich_help_panel="Look closer")(show_faces)
+
+
+def show_faces(
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="Photo with one or more faces.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Photo with the faces drawn over it."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print boxes, points, pose and expression as JSON.")
+    ] = False,
+) -> None:
+    """Find faces and show landmarks, head pose and expression."""
+    from rosetail import images
+    from rosetail.errors import NoFaceFound
+    from rosetail.faces.analysis import find, overlay
+
+    rgb = images.read(photo)
+    found = find(rgb)
+    if as_json:
+        print(json.dumps([each.as_dict() for each in found]))
+    if not found:
+        raise NoFaceFound(f"{photo}: no face found; use a photo with a larger, clearer face")
+    if out is not None:
+        images.save(overlay(rgb, found), out)
+        print(out)
+    elif not as_json:
+        for number, each in enumerate(found, 1):
+            yaw, pitch, roll = each.pose[:3]
+            print(f"face {number}: yaw {yaw:.0f}, pitch {pitch:.0f}, roll {roll:.0f} degrees")
+            for name, value in each.as_dict()["expression"].items():
+                if abs(value) >= 0.1:
+                    print(f"  {name.replace('_', ' ')} {value:.2f}")

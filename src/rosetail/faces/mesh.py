@@ -1,0 +1,128 @@
+"""Dense landmarks: 478 points in 3D on a face, by MediaPipe's face mesh and iris models.
+
+Points 0 to 467 are those of MediaPipe's canonical face mesh, 468 to 472 the iris of the eye on the
+left of the picture (centre, then right, top, left, bottom edge), 473 to 477 that of the other eye.
+Left and right are as seen in the picture; the mesh's documentation names them from the person's
+side.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rosetail.engines.small_nets import net
+from rosetail.faces.warp import Matrix, inverse, placement, transform, warp
+from rosetail.images import to_tensor
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+SIDE = 192  # pixels of the mesh model's crop
+MARGIN = 1.5  # side of the crop over the longer side of the face's box
+EYE_SIDE = 64
+EYE_MARGIN = 2.3  # side of the iris model's crop over the width of the eye
+PRESENT = 0.5  # least confidence of a face that is followed from frame to frame
+
+# Corners of the eyes, outer then inner, and contours from corner to corner.
+EYES = {
+    "left": ((33, 133), (246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
+    "right": ((263, 362), (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
+}
+IRISES = {"left": slice(468, 473), "right": slice(473, 478)}
+
+
+class Mesh(NamedTuple):
+    """``points``: float32 [478, 3], x and y in pixels of the picture, z (depth) in the same unit,
+    smaller towards the viewer; ``presence``: confidence that this is a face, 0..1."""
+
+    points: Floats
+    presence: float
+
+
+def find_mesh(rgb: Bytes, landmarks: ArrayLike) -> Mesh:
+    """The mesh of the face with the five ``landmarks`` [5, 2] (see :class:`Face`) in ``rgb``.
+
+    The model runs twice: on the crop that the landmarks give, and on the box of the points of the
+    first pass, which is steadier.
+    """
+    first = _mesh(rgb, _crop_of_landmarks(np.asarray(landmarks, np.float64)))
+    return follow_mesh(rgb, first)
+
+
+def follow_mesh(rgb: Bytes, before: Mesh) -> Mesh:
+    """The mesh of a face that was at ``before`` in the previous frame of a clip.
+
+    ``presence`` below PRESENT means that the face is lost; detect faces again.
+    """
+    mesh = _mesh(rgb, crop_matrix(before.points))
+    return mesh._replace(points=_with_irises(rgb, mesh.points))
+
+
+def crop_matrix(points: Floats, side: int = SIDE, margin: float = MARGIN) -> Matrix:
+    """The matrix [2, 3] from the picture to a square about the face, levelled by the eyes."""
+    outer = points[263, :2].astype(np.float64) - points[33, :2]
+    turn = np.exp(-1j * np.angle(complex(*outer)))
+    upright = points[:468, :2].astype(np.float64) @ [1, 1j] * turn
+    low = complex(upright.real.min(), upright.imag.min())
+    high = complex(upright.real.max(), upright.imag.max())
+    extent = max((high - low).real, (high - low).imag) * margin
+    return _square((low + high) / 2 / turn, extent, turn, side)
+
+
+def _crop_of_landmarks(landmarks: NDArray[np.float64]) -> Matrix:
+    """A face's box from its five landmarks: the mean mesh reaches so far around them."""
+    z = landmarks @ [1, 1j]
+    eyes, mouth = z[:2].mean(), z[3:].mean()
+    across = z[1] - z[0]
+    # A turned head has close eyes, a lowered one a close mouth: the larger of the two tells.
+    size = max(abs(across), abs(mouth - eyes) * 0.95)
+    turn = np.exp(-1j * np.angle(across))
+    centre = eyes + (mouth - eyes) * 0.45
+    return _square(centre, 2.5 * size * MARGIN, turn, SIDE)
+
+
+def _square(centre: complex, extent: float, turn: complex, side: int) -> Matrix:
+    scale = turn * side / max(extent, 1e-3)
+    return placement(scale, (side - 1) * (1 + 1j) / 2 - scale * centre)
+
+
+def _mesh(rgb: Bytes, matrix: Matrix) -> Mesh:
+    out = net("face_mesh")(to_tensor(warp(rgb, matrix, (SIDE, SIDE))))
+    found = out["points"].reshape(468, 3)
+    points = np.zeros((478, 3), np.float32)
+    points[:468] = _back(found, matrix)
+    return Mesh(points, float(1 / (1 + np.exp(-out["presence"].ravel()[0]))))
+
+
+def _back(found: Floats, matrix: Matrix) -> Floats:
+    """Points [N, 3] of a crop in the picture; a crop's pixel 0 is centred at 0.5 there."""
+    back = inverse(matrix)
+    scale = np.hypot(back[0, 0], back[1, 0])
+    return np.column_stack([transform(found[:, :2] - 0.5, back), found[:, 2] * scale]).astype(
+        np.float32
+    )
+
+
+def _with_irises(rgb: Bytes, points: Floats) -> Floats:
+    """``points`` with the irises found in crops of both eyes; their depth is that of the lids."""
+    points = points.copy()
+    for name, ((outer, inner), upper, lower) in EYES.items():
+        corners = points[[outer, inner], :2].astype(np.float64) @ [1, 1j]
+        across = (corners[1] - corners[0]) * (1 if name == "left" else -1)
+        turn = np.exp(-1j * np.angle(across))
+        matrix = _square(corners.mean(), abs(across) * EYE_MARGIN, turn, EYE_SIDE)
+        crop = warp(rgb, matrix, (EYE_SIDE, EYE_SIDE))
+        # The model knows the left eye; the other one is shown to it in the mirror.
+        mirrored = name == "right"
+        crop = crop[:, ::-1] if mirrored else crop
+        iris = net("iris")(to_tensor(np.ascontiguousarray(crop)))["iris"].reshape(5, 3)
+        if mirrored:
+            iris = iris * (-1, 1, 1) + (EYE_SIDE, 0, 0)
+            iris = iris[[0, 3, 2, 1, 4]]
+        found = _back(iris.astype(np.float32), matrix)
+        found[:, 2] = points[[*upper, *lower], 2].mean()
+        points[IRISES[name]] = found
+    return points

@@ -1,0 +1,1 @@
+"""Import of Google's MediaPipe face models (Apache-2.0)."""
