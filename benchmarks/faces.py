@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks import machine, report
 from rosetail import images
-from rosetail.engines.small_nets import on_onnxruntime, on_openvino
+from rosetail.engines.backend import open_backend
 from rosetail.faces import faces
 from rosetail.faces.expression import SMILING, TEETH_SHOWN, Expression, read_expression
 from rosetail.faces.mesh import Mesh, find_mesh, follow_mesh
@@ -132,7 +132,7 @@ def _milliseconds(rgb: Bytes, mesh: Mesh) -> float:
 
 def _reference(folder: Path) -> float:
     """Largest difference in pixels between our file and the original on the same crops."""
-    from rosetail.engines.openvino_setup import openvino
+    import openvino
 
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
     original = openvino.Core().compile_model(folder / "face_landmark.tflite", "CPU", settings)
@@ -142,7 +142,10 @@ def _reference(folder: Path) -> float:
         for value in original([(picture.transpose(0, 2, 3, 1) + 1) / 2]).values()
         if value.size == 1404
     )
-    runs = (engine(find("face_mesh"))(picture) for engine in (on_openvino, on_onnxruntime))
+    runs = (
+        open_backend(find("face_mesh"), engine, precision="f32").run({"picture": picture})
+        for engine in ("openvino", "onnxruntime")
+    )
     return float(max(np.abs(run["points"].ravel() - wanted.ravel()).max() for run in runs))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from rosetail.faces.faces import Face
@@ -56,16 +55,3 @@ def test_a_face_is_followed_and_its_loss_is_noticed(astronaut: Bytes, face: Face
     shift = np.median(followed.points[:, :2] - mesh.points[:, :2], axis=0)
     np.testing.assert_allclose(shift, (5, 3), atol=0.5)
     assert follow_mesh(np.full_like(astronaut, 128), mesh).presence < PRESENT
-
-
-@pytest.mark.parametrize("name", ["face_mesh", "iris", "blazeface_short", "person"])
-def test_engines_agree(name: str) -> None:
-    from rosetail.engines.small_nets import on_onnxruntime, on_openvino
-    from rosetail.weights import find
-
-    side = {"face_mesh": 192, "iris": 64, "blazeface_short": 128, "person": 256}[name]
-    picture = np.random.default_rng(0).uniform(-1, 1, (1, 3, side, side)).astype(np.float32)
-    path = find(name)
-    ours, theirs = on_openvino(path)(picture), on_onnxruntime(path)(picture)
-    for port, value in ours.items():
-        np.testing.assert_allclose(value, theirs[port], atol=2e-3)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.engines.small_nets import net
+from rosetail.engines.backend import open_net
 from rosetail.faces.warp import Matrix, inverse, placement, transform, warp
 from rosetail.images import to_tensor
 
@@ -90,7 +90,7 @@ def _square(centre: complex, extent: float, turn: complex, side: int) -> Matrix:
 
 
 def _mesh(rgb: Bytes, matrix: Matrix) -> Mesh:
-    out = net("face_mesh")(to_tensor(warp(rgb, matrix, (SIDE, SIDE))))
+    out = open_net("face_mesh").run({"picture": to_tensor(warp(rgb, matrix, (SIDE, SIDE)))})
     found = out["points"].reshape(468, 3)
     points = np.zeros((478, 3), np.float32)
     points[:468] = _back(found, matrix)
@@ -118,7 +118,8 @@ def _with_irises(rgb: Bytes, points: Floats) -> Floats:
         # The model knows the left eye; the other one is shown to it in the mirror.
         mirrored = name == "right"
         crop = crop[:, ::-1] if mirrored else crop
-        iris = net("iris")(to_tensor(np.ascontiguousarray(crop)))["iris"].reshape(5, 3)
+        picture = to_tensor(np.ascontiguousarray(crop))
+        iris = open_net("iris").run({"picture": picture})["iris"].reshape(5, 3)
         if mirrored:
             iris = iris * (-1, 1, 1) + (EYE_SIDE, 0, 0)
             iris = iris[[0, 3, 2, 1, 4]]

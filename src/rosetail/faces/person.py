@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.engines.small_nets import net
+from rosetail.engines.backend import open_net
 from rosetail.images import to_tensor
 
 Bytes = NDArray[np.uint8]
@@ -25,7 +25,8 @@ def person_mask(rgb: Bytes) -> Floats:
     """
     height, width = rgb.shape[:2]
     small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    coarse = net("person")(to_tensor(np.asarray(small, np.uint8)))["person"][0, 0]
+    picture = to_tensor(np.asarray(small, np.uint8))
+    coarse = open_net("person").run({"picture": picture})["person"][0, 0]
     mask = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     radius = max(2, round(RADIUS * max(height, width)))
     guide = rgb.astype(np.float32) / 255

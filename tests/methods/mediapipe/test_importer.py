@@ -8,11 +8,11 @@ from typing import Any
 import flatbuffers
 import numpy as np
 import onnxruntime
+import openvino
 import pytest
 import tflite
 from numpy.typing import NDArray
 
-from rosetail.engines.openvino_setup import openvino
 from rosetail.errors import InputError
 from rosetail.methods.mediapipe import importer
 from rosetail.methods.mediapipe.importer import Model, convert, import_mediapipe
