@@ -9,7 +9,7 @@ browOuterUpLeft, browDownLeft); left and right are as seen in the picture.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -226,7 +226,8 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
 def neutral_of(seen: list[Measures]) -> Measures:
     """A person's neutral face: the median of what was ``seen`` over the first seconds of a clip."""
     medians = [np.median([row[place] for row in seen], axis=0) for place in range(len(NEUTRAL))]
-    return Measures(*(tuple(each) if np.ndim(each) else float(each) for each in medians))
+    values: list[Any] = [tuple(each) if np.ndim(each) else float(each) for each in medians]
+    return Measures(*values)
 
 
 def _teeth(rgb: Bytes, mesh: Mesh) -> float:
@@ -251,7 +252,8 @@ def _inside(rgb: Bytes, outline: NDArray[np.float32], hull: bool = False) -> NDA
     """CIELAB (0..255) of the pixels inside a polygon, [N, 3]."""
     height, width = rgb.shape[:2]
     points = np.rint(outline).astype(np.int32)
-    points = cv2.convexHull(points)[:, 0] if hull else points
+    if hull:
+        points = cv2.convexHull(points)[:, 0].astype(np.int32)
     low = np.clip(points.min(0), 0, (width, height))
     high = np.clip(points.max(0) + 1, 0, (width, height))
     if np.any(high <= low):

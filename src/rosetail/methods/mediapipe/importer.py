@@ -68,7 +68,7 @@ def convert(name: str, content: bytes) -> onnx.ModelProto:
     graph = TfliteGraph(content)
     source = "picture"
     if model.unit_range:
-        half = graph.store("half", np.float32(0.5))
+        half = graph.store("half", np.array(0.5, np.float32))
         source = graph.add("Mul", [source, half], "halved")
         source = graph.add("Add", [source, half], "unit")
     graph.convert(source)

@@ -26,15 +26,16 @@ ROUNDS = 10
 def write_mean_face(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> int:
     """Write the mean face [468, 3] (float16 .npy, head space) of the photos in ``folder``; return
     the number of faces. Raises InputError if there is no face."""
-    meshes, twins = [], []
+    meshes: list[Floats] = []
+    twins: list[Floats] = []
     for path in images.list_pictures(folder):
         rgb = images.read(path)
         for face in find(rgb)[:1]:
             mesh = find_mesh(rgb, face.landmarks)
             mirrored = np.ascontiguousarray(rgb[:, ::-1])
             twin = find_mesh(mirrored, find(mirrored)[0].landmarks)
-            meshes.append(mesh.points[:POINTS] * (1, 1, -1))
-            twins.append(twin.points[:POINTS] * (1, 1, -1))
+            meshes.append(np.array(mesh.points[:POINTS] * (1, 1, -1), np.float64))
+            twins.append(np.array(twin.points[:POINTS] * (1, 1, -1), np.float64))
     if not meshes:
         raise InputError(f"{folder}: no face in it; give a folder of portraits")
     with images.writing(out) as part, part.open("wb") as file:

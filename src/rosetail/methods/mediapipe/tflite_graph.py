@@ -125,7 +125,10 @@ class TfliteGraph:
     def _done(self, operator: Any, name: str, activation: int = 0) -> None:
         if activation:
             kind, limits = _ACTIVATIONS[activation]
-            bounds = [self.store(f"bound{value}", np.float32(value)) for value in limits.values()]
+            bounds = [
+                self.store(f"bound{value}", np.array(value, np.float32))
+                for value in limits.values()
+            ]
             name = self.add(kind, [name, *bounds], f"{name}.active")
         self.names[operator.Outputs(0)] = name
 
