@@ -102,7 +102,7 @@ def _mirrored(
 ) -> tuple[float, float]:
     """Largest error of the angles, mean difference of the expression, after mirroring."""
     flipped = np.ascontiguousarray(rgb[:, ::-1])
-    twin = find_mesh(flipped, faces.mirrored(landmarks, rgb.shape[1]))
+    twin = find_mesh(flipped, faces.mirror_landmarks(landmarks, rgb.shape[1]))
     ours, theirs = asdict(expression), asdict(read_expression(flipped, twin))
     swapped = {"left": "right", "right": "left"}
     differences = []
