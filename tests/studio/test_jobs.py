@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -152,12 +153,12 @@ def started(home: Path, *more: str) -> tuple[subprocess.Popen[str], httpx2.Clien
         text=True,
     )
     assert process.stdout is not None
-    address = process.stdout.readline().split()[-1]
-    client = httpx2.Client(base_url=address, timeout=60)
+    port = urlsplit(process.stdout.readline().split()[-1]).port
+    client = httpx2.Client(base_url=f"http://localhost:{port}/", timeout=60)
 
     def up() -> bool:
         try:
-            return client.get("/api/health").status_code == 200
+            return client.get("/api/health").status_code in (200, 401)  # 401: with a token
         except httpx2.TransportError:
             return False
 

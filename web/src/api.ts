@@ -1,4 +1,4 @@
-// What the studio is asked for. Every answer that is a refusal becomes a Problem.
+// Requests to the studio. Error responses are thrown as a Problem.
 
 export interface Style { name: string; title: string; description: string }
 export interface ModelState { ready: boolean; name: string; why: string; size: number }
@@ -13,6 +13,7 @@ export interface Status {
   live: string[];
   photo_bytes: number;
   clip_bytes: number;
+  public_address: string;
 }
 export interface Photo {
   id: string; name: string; created: number; width: number; height: number; faces: number; bytes: number;
@@ -34,62 +35,71 @@ export interface Job {
   message: string; bytes: number; left: number | null; spec: Record<string, unknown>;
 }
 
-/** A refusal: `code` for programs, the message for people. */
+/** An error response: `code` for programs, the message for people. `status` is 0 if there was no response. */
 export class Problem extends Error {
   constructor(readonly status: number, readonly code: string, detail: string) {
     super(detail);
   }
 }
 
-const client = sessionStorage.getItem("client") ?? crypto.randomUUID();
+/** Twelve random hex digits. `crypto.randomUUID` exists only over https and on localhost. */
+const randomId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const client = sessionStorage.getItem("client") ?? randomId();
 sessionStorage.setItem("client", client);
 
-export async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+/** Tells the page that there was no response; see connection.ts. */
+function unreachable(message: string): Problem {
+  dispatchEvent(new Event("studio-unreachable"));
+  return new Problem(0, "unreachable", message);
+}
+
+export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const raw = body instanceof Blob;
   const headers: Record<string, string> = { "X-Client": client };
   if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
-  let answer: Response;
+  let response: Response;
   try {
-    const sent = raw ? (body as Blob) : body === undefined ? null : JSON.stringify(body);
-    answer = await fetch(path, { method, headers, body: sent, signal: signal ?? null });
+    const content = raw ? (body as Blob) : body === undefined ? null : JSON.stringify(body);
+    response = await fetch(path, { method, headers, body: content, signal: signal ?? null });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0, "gone", "The studio does not answer. Is it still running?");
+    throw unreachable("The studio is not responding. Check that it is still running.");
   }
-  if (answer.ok) return answer;
-  const why = await answer.json().catch(() => ({ code: "http", detail: answer.statusText }));
-  throw new Problem(answer.status, why.code, why.detail);
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({ code: "http", detail: response.statusText }));
+  throw new Problem(response.status, problem.code, problem.detail);
 }
 
-export const get = async <T>(path: string): Promise<T> => (await ask("GET", path)).json();
-export const post = async <T>(path: string, body: unknown = {}): Promise<T> => (await ask("POST", path, body)).json();
-export const patch = async <T>(path: string, body: unknown): Promise<T> => (await ask("PATCH", path, body)).json();
-export const remove = async (path: string): Promise<void> => void (await ask("DELETE", path));
+export const get = async <T>(path: string): Promise<T> => (await send("GET", path)).json();
+export const post = async <T>(path: string, body: unknown = {}): Promise<T> => (await send("POST", path, body)).json();
+export const patch = async <T>(path: string, body: unknown): Promise<T> => (await send("PATCH", path, body)).json();
+export const remove = async (path: string): Promise<void> => void (await send("DELETE", path));
 
-/** Send a file; `moved` hears the part that has arrived, 0 to 1. */
-export function upload<T>(path: string, file: File, moved: (part: number) => void = () => {}): Promise<T> {
+/** Upload a file; `progress` is called with the fraction that was sent, 0 to 1. */
+export function upload<T>(path: string, file: File, progress: (fraction: number) => void = () => {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${path}?name=${encodeURIComponent(file.name.slice(0, 300))}`);
     request.setRequestHeader("X-Client", client);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
-    request.upload.onprogress = (event) => moved(event.total ? event.loaded / event.total : 0);
-    request.onerror = () => reject(new Problem(0, "gone", "The upload broke off. Is the studio still running?"));
+    request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
+    request.onerror = request.onabort = () => reject(unreachable("The upload was interrupted. Try again when the studio is running."));
     request.onload = () => {
-      const answer = request.response ?? {};
-      if (request.status < 300) resolve(answer as T);
-      else reject(new Problem(request.status, answer.code ?? "http", answer.detail ?? request.statusText));
+      const body = request.response ?? {};
+      if (request.status < 300) resolve(body as T);
+      else reject(new Problem(request.status, body.code ?? "http", body.detail ?? request.statusText));
     };
     request.send(file);
   });
 }
 
-/** Runs `work` for the newest argument only: what comes while it works waits, and replaces what waited. */
-export function newest<A>(work: (argument: A) => Promise<void>): (argument: A) => void {
+/** Runs `work` once at a time. Of the calls that come meanwhile, only the latest is run. */
+export function latestOnly<A>(work: (argument: A) => Promise<void>): (argument: A) => void {
   let busy = false;
   let waiting: { argument: A } | null = null;
-  const turn = async (argument: A): Promise<void> => {
+  const run = async (argument: A): Promise<void> => {
     busy = true;
     try {
       await work(argument);
@@ -98,18 +108,18 @@ export function newest<A>(work: (argument: A) => Promise<void>): (argument: A) =
       if (waiting) {
         const next = waiting.argument;
         waiting = null;
-        void turn(next);
+        void run(next);
       }
     }
   };
   return (argument) => {
     if (busy) waiting = { argument };
-    else void turn(argument);
+    else void run(argument);
   };
 }
 
 /** "1 face", "2 faces", "no faces". */
-export function many(count: number, what: string): string {
+export function plural(count: number, what: string): string {
   return `${count || "no"} ${what}${count === 1 ? "" : "s"}`;
 }
 

@@ -1,14 +1,14 @@
-// Cast: a wall of characters for one face.
+// Cast: new characters for one face.
 
-import { newest, patch, post, type Character, type Photo } from "./api";
+import { latestOnly, patch, post, type Character, type Photo } from "./api";
 import { button, panel, slider, toggle, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
-import { attributes, missingModel, photoZone, pictureOf, REGIONS } from "./needs";
-import { complain, doing, say } from "./notice";
+import { attributes, missingModel, photoZone, pictureOf, regionName, REGIONS } from "./needs";
+import { showError, action, notify } from "./notice";
 import { choosePhoto, photo, viewOf, type Page } from "./state";
 
 const COUNT = 8;
-const SEEDS = 10_000; // few enough to read a name by
+const SEEDS = 10_000; // four digits: the seed is part of the name
 
 export async function cast(): Promise<Page> {
   const missing = await missingModel("Cast");
@@ -23,7 +23,7 @@ export async function cast(): Promise<Page> {
   let spread = 0.5;
   let truncation = 1;
 
-  const draw = newest(async (like: Character | null) => {
+  const draw = latestOnly(async (like: Character | null) => {
     const current = photo();
     if (!current) return;
     area.classList.add("busy");
@@ -34,9 +34,9 @@ export async function cast(): Promise<Page> {
         ...(like ? { like: like.id, locks: [...locks] } : { likeness: true }),
       });
       fill(wall, ...made.map((each) => card(each, current)));
-      facts.textContent = like ? `Like ${like.name}${locks.size ? `, with its ${[...locks].join(" and ")}` : ""}` : `${current.name} · ${COUNT} characters`;
+      facts.textContent = like ? `Similar to ${like.name}${locks.size ? `, same ${[...locks].map(regionName).join(" and ")}` : ""}` : `${current.name} · ${COUNT} characters`;
     } catch (error) {
-      complain(error);
+      showError(error);
     } finally {
       area.classList.remove("busy");
     }
@@ -45,22 +45,22 @@ export async function cast(): Promise<Page> {
   const choose = (character: Character): void => {
     chosen = character;
     for (const each of wall.children) each.classList.toggle("chosen", (each as HTMLElement).dataset.id === character.id);
-    fill(about, panel("Chosen",
+    fill(about, panel("Selected",
       h("img", { class: "portrait", src: pictureOf(character.id), alt: character.name }),
       h("div", { class: "stack-buttons" },
-        button("Direct", ICONS.direct, () => (location.hash = `#direct/${character.id}`), { class: "primary" }),
-        button("More like this", ICONS.plus, () => draw(character)))));
+        button("Edit in Direct", ICONS.direct, () => (location.hash = `#direct/${character.id}`), { class: "primary" }),
+        button("Similar characters", ICONS.plus, () => draw(character)))));
   };
 
   const card = (character: Character, of: Photo): HTMLElement => {
-    const heart = tool("Favourite", ICONS.heart, (event) => void doing(async () => {
+    const heart = tool("Favourite", ICONS.heart, (event) => void action(async () => {
       const next = await patch<Character>(`/api/characters/${character.id}`, { favourite: !character.favourite });
       character.favourite = next.favourite;
       heart.setAttribute("aria-pressed", String(next.favourite));
-      say(next.favourite ? "A favourite, kept in the library" : "No longer a favourite; still in the library");
+      notify(next.favourite ? "Added to favourites and saved to the library" : "Removed from favourites; still in the library");
     })(event), { "aria-pressed": String(character.favourite) });
     return h("li", { class: "member", "data-id": character.id },
-      h("button", { type: "button", class: "face", "aria-label": `Choose ${character.name}`, onclick: () => choose(character),
+      h("button", { type: "button", class: "face", "aria-label": `Select ${character.name}`, onclick: () => choose(character),
         ondblclick: () => (location.hash = `#direct/${character.id}`) },
         h("img", { src: pictureOf(character.id), alt: `${of.name} as ${character.name}` })), heart);
   };
@@ -68,19 +68,19 @@ export async function cast(): Promise<Page> {
   const about = h("div", {});
   const source = h("img", { class: "source", alt: "The photo" });
   const side = h("aside", { class: "inspector" },
-    panel("Photo", h("div", { class: "row" }, source, button("Another", ICONS.up, () => { choosePhoto(null); location.reload(); }))),
-    panel("Cast",
-      button("Something else", ICONS.redo, () => draw(null), { class: "primary" }),
+    panel("Photo", h("div", { class: "row" }, source, button("Change photo", ICONS.up, () => { choosePhoto(null); location.reload(); }))),
+    panel("New characters",
+      button("New characters", ICONS.redo, () => draw(null), { class: "primary" }),
       slider({ label: "Variety", min: 0, max: 1, step: 0.05, value: 1, show: (v) => `${Math.round(v * 100)} %`, oninput: (v) => (truncation = v) }).element),
-    panel("More like this",
-      slider({ label: "How far from it", min: 0.1, max: 1, step: 0.05, value: spread, show: (v) => `${Math.round(v * 100)} %`, oninput: (v) => (spread = v) }).element,
+    panel("Similar characters",
+      slider({ label: "Difference", min: 0.1, max: 1, step: 0.05, value: spread, show: (v) => `${Math.round(v * 100)} %`, oninput: (v) => (spread = v) }).element,
       ...(regions.length
-        ? regions.map(([name, label]) => toggle(`Lock ${label.toLowerCase()}`, false, (on) => {
+        ? regions.map(([name, label]) => toggle(`Keep ${label.toLowerCase()}`, false, (on) => {
           if (on) locks.add(name);
           else locks.delete(name);
           if (chosen) draw(chosen);
         }))
-        : [h("p", { class: "hint" }, "Locks need the model's directions: rosetail directions fit.")])),
+        : [h("p", { class: "hint" }, "To keep features, this model needs edit directions. Create them with: rosetail directions fit")])),
     about);
 
   const open = (current: Photo): void => {
@@ -93,7 +93,7 @@ export async function cast(): Promise<Page> {
   const current = photo();
   if (current) open(current);
   else {
-    fill(main, photoZone("Drop a photo to cast", open), facts);
+    fill(main, photoZone("Drop a photo to create characters", open), facts);
     side.inert = true;
   }
   return { element: h("div", { class: "work" }, main, side) };

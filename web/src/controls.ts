@@ -1,4 +1,4 @@
-// Labelled controls of the inspector.
+// Labelled form controls.
 
 import { h, icon, type Child } from "./dom";
 
@@ -74,7 +74,7 @@ export function button(
   return h("button", { type: "button", onclick, ...extra }, icon(path), label);
 }
 
-/** A button that shows its icon alone; `label` is its name and tip. */
+/** A button with an icon only; `label` is its accessible name and tooltip. */
 export function tool(
   label: string, path: string, onclick: (event: Event) => void, extra: Record<string, unknown> = {},
 ): HTMLButtonElement {
@@ -85,7 +85,7 @@ export function panel(title: string, ...children: Child[]): HTMLElement {
   return h("section", { class: "panel" }, h("h2", {}, title), ...children);
 }
 
-/** A name that is edited where it stands. */
+/** A name that is edited in place. */
 export function editable(name: string, onchange: (name: string) => void): HTMLInputElement {
   const input = h("input", { class: "name", value: name, maxLength: 120, "aria-label": "Name", spellcheck: false });
   input.addEventListener("change", () => {

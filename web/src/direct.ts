@@ -1,12 +1,12 @@
-// Direct: one character, a slider for each named edit, the picture at once.
+// Direct: edits one character with a slider for each edit.
 
-import { ask, get, many, newest, post, type Character, type Edits, type Photo } from "./api";
+import { send, get, plural, latestOnly, post, type Character, type Edits, type Photo } from "./api";
 import { button, choice, panel, toggle, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
 import { save } from "./files";
-import { Past } from "./history";
+import { History } from "./history";
 import { attributes, missingModel, photoZone, pictureOf } from "./needs";
-import { complain, doing, say } from "./notice";
+import { showError, action, notify } from "./notice";
 import { editControls } from "./sliders";
 import { photo, status, type Page } from "./state";
 import { Viewer } from "./viewer";
@@ -19,27 +19,27 @@ export async function direct(): Promise<Page> {
   const viewer = new Viewer();
   const main = h("div", { class: "main" });
   const facts = h("p", { class: "facts" });
-  const people = h("ul", { class: "strip", "aria-label": "Kept characters" });
+  const people = h("ul", { class: "strip", "aria-label": "Saved characters" });
   let who: Character | null = null;
-  let past = new Past<Edits>({});
+  let past = new History<Edits>({});
   let frame = "portrait";
   let shown = "";
 
-  const draw = newest(async (edits: Edits) => {
+  const draw = latestOnly(async (edits: Edits) => {
     const current = photo();
     if (!who || !current) return;
     const began = performance.now();
     try {
-      const answer = await ask("POST", `/api/photos/${current.id}/portrait`, { character: who.id, edits });
+      const answer = await send("POST", `/api/photos/${current.id}/portrait`, { character: who.id, edits });
       const data = await answer.blob();
       if (shown) URL.revokeObjectURL(shown);
       shown = URL.createObjectURL(data);
       viewer.set(shown);
       const took = performance.now() - began;
       viewer.element.dataset.milliseconds = took.toFixed(1);
-      facts.textContent = `${who.name} · ${many(Object.keys(edits).length, "edit")} · ${took.toFixed(0)} ms`;
+      facts.textContent = `${who.name} · ${plural(Object.keys(edits).length, "edit")} · ${took.toFixed(0)} ms`;
     } catch (error) {
-      complain(error);
+      showError(error);
     }
   });
 
@@ -66,41 +66,41 @@ export async function direct(): Promise<Page> {
 
   const open = async (character: Character, current: Photo): Promise<void> => {
     who = character;
-    past = new Past<Edits>(character.edits);
+    past = new History<Edits>(character.edits);
     fill(main, h("div", { class: "canvas" }, viewer.element), facts);
     side.inert = false;
-    const plain = await ask("POST", `/api/photos/${current.id}/portrait`, { character: character.id });
+    const plain = await send("POST", `/api/photos/${current.id}/portrait`, { character: character.id });
     viewer.show(URL.createObjectURL(await plain.blob()), model.size, model.size);
     for (const each of people.children) each.classList.toggle("chosen", (each as HTMLElement).dataset.id === character.id);
     to(character.edits);
   };
 
-  const keep = doing(async () => {
+  const keep = action(async () => {
     const current = photo();
     if (!who || !current) return;
     const made = await post<Character>("/api/characters", { photo: current.id, character: who.id, edits: past.now, name: name.value.trim() || who.name });
-    say(`${made.name} is kept in the library`);
+    notify(`${made.name} saved to the library`);
     await list();
   });
 
-  const download = doing(async () => {
+  const download = action(async () => {
     const current = photo();
     if (!who || !current) return;
-    const answer = await ask("POST", `/api/photos/${current.id}/portrait`, { character: who.id, edits: past.now, frame, style: styles[0].name, form: "png" });
+    const answer = await send("POST", `/api/photos/${current.id}/portrait`, { character: who.id, edits: past.now, frame, style: styles[0].name, form: "png" });
     save(await answer.blob(), `${who.name}.png`);
   });
 
-  const layers = doing(async () => {
+  const layers = action(async () => {
     const current = photo();
     if (!who || !current) return;
-    const answer = await ask("POST", `/api/photos/${current.id}/layers`, { character: who.id, edits: past.now });
+    const answer = await send("POST", `/api/photos/${current.id}/layers`, { character: who.id, edits: past.now });
     save(await answer.blob(), `${who.name}.ora`);
   });
 
   const list = async (): Promise<void> => {
     const kept = await get<Character[]>("/api/characters");
     fill(people, ...kept.map((each) => h("li", { "data-id": each.id, class: each.id === who?.id ? "chosen" : "" },
-      h("button", { type: "button", class: "face", title: each.name, "aria-label": `Direct ${each.name}`, onclick: () => (location.hash = `#direct/${each.id}`) },
+      h("button", { type: "button", class: "face", title: each.name, "aria-label": `Edit ${each.name}`, onclick: () => (location.hash = `#direct/${each.id}`) },
         h("img", { src: pictureOf(each.id), alt: each.name })))));
   };
 
@@ -108,15 +108,15 @@ export async function direct(): Promise<Page> {
   const side = h("aside", { class: "inspector", inert: true },
     h("section", { class: "panel bar" },
       h("div", { class: "row" }, h("span", { class: "tools" }, undo, redo), button("Reset", ICONS.close, reset)),
-      toggle("Compare with unedited", false, (on) => viewer.compare(on))),
+      toggle("Compare with original", false, (on) => viewer.compare(on))),
     known.length ? controls.element
-      : panel("Edits", h("p", { class: "hint" }, "This model has no directions yet. Fit them with: rosetail directions fit.")),
-    panel("Keep", name, h("div", { class: "stack-buttons" },
-      button("Keep as a character", ICONS.keep, (event) => void keep(event)),
+      : panel("Edits", h("p", { class: "hint" }, "This model has no edits yet. Create them with: rosetail directions fit")),
+    panel("Save", name, h("div", { class: "stack-buttons" },
+      button("Save as new character", ICONS.keep, (event) => void keep(event)),
       button("Download", ICONS.down, (event) => void download(event), { class: "primary" })),
-      choice("What is downloaded", [{ value: "face", label: "Face" }, { value: "figure", label: "Cut out" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Whole" }], frame, (value) => (frame = value)).element,
+      choice("Download as", [{ value: "face", label: "Face" }, { value: "figure", label: "Cut-out" }, { value: "portrait", label: "Portrait" }, { value: "full", label: "Photo" }], frame, (value) => (frame = value)).element,
       model.name === "painter" && h("div", { class: "stack-buttons" },
-        button("Layers for Krita or GIMP", ICONS.down, (event) => void layers(event)))),
+        button("Download layers (Krita, GIMP)", ICONS.down, (event) => void layers(event)))),
     panel("Characters", people));
   viewer.compare(false);
 
@@ -128,12 +128,12 @@ export async function direct(): Promise<Page> {
       ? { id, name: "Character", created: 0, model: "", edits: {}, favourite: false, kept: false } : kept[0]);
     if (wanted) await open(wanted, current);
     else fill(main, h("div", { class: "canvas" }, h("div", { class: "drop" },
-      h("p", { class: "drop-title" }, "No character yet"), h("p", { class: "hint" }, "Cast some for the photo and choose one."),
+      h("p", { class: "drop-title" }, "No character yet"), h("p", { class: "hint" }, "Create characters for this photo in Cast and select one."),
       button("Go to Cast", ICONS.cast, () => (location.hash = "#cast"), { class: "primary" }))));
   };
   const current = photo();
-  if (current) await begin(current).catch(complain);
-  else fill(main, photoZone("Drop a photo to direct", (next) => void begin(next).catch(complain)));
+  if (current) await begin(current).catch(showError);
+  else fill(main, photoZone("Drop a photo to edit characters", (next) => void begin(next).catch(showError)));
   mark();
   return {
     element: h("div", { class: "work" }, main, side),

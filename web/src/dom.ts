@@ -1,4 +1,4 @@
-// Elements in one line: h("button", { class: "quiet", onclick: go }, "Go").
+// Creates elements: h("button", { class: "quiet", onclick: go }, "Go").
 
 export type Child = Node | string | null | undefined | false;
 type Props = Record<string, unknown>;
@@ -61,9 +61,10 @@ export const ICONS = {
   lock: "M5.5 9h9v7h-9zM7.3 9V6.7a2.7 2.7 0 0 1 5.4 0V9",
   link: "M8.5 11.5a3 3 0 0 0 4.3 0l2.4-2.4a3 3 0 0 0-4.3-4.3L9.8 5.9M11.5 8.5a3 3 0 0 0-4.3 0L4.8 10.9a3 3 0 0 0 4.3 4.3l1.1-1.1",
   close: "M5 5l10 10M15 5 5 15",
+  help: "M7.2 7.4a2.8 2.8 0 1 1 4.2 2.5c-.9.5-1.4 1-1.4 2.1M10 14.8h.01",
 } as const;
 
-/** Take the place of everything in `parent`. */
+/** Replace all children of `parent`. */
 export function fill(parent: Element, ...children: Child[]): void {
   parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
 }

@@ -1,12 +1,13 @@
-// Three ways to draw a frame behind one door: WebGPU or WebAssembly in this browser, or the studio.
+// Three engines for live frames: WebGPU or WebAssembly in the browser, or the studio.
 
-import type { Asked, Said } from "./live-worker";
+import { send } from "./api";
+import type { WorkerRequest, WorkerResponse } from "./live-worker";
 
 export type Engine = "webgpu" | "wasm" | "studio";
 
 export interface Drawer {
   readonly name: string;
-  readonly ahead: number; // frames that may be on their way at once
+  readonly ahead: number; // frames that may be in flight at once
   draw(frame: ImageData): Promise<ImageData>;
   close(): void;
 }
@@ -21,19 +22,19 @@ export async function hasWebGpu(): Promise<boolean> {
   return Boolean(jspi && gpu && (await gpu.requestAdapter().catch(() => null)));
 }
 
-/** Opens `look` in this browser. `base` is where ort/ and live/ lie. */
+/** Loads `look` in the browser. `base` is the address of the folders ort/ and live/. */
 export async function inBrowser(base: string, look: string, engine: "webgpu" | "wasm"): Promise<Drawer> {
   const worker = new Worker(new URL("./live-worker.ts", import.meta.url), { type: "module" });
-  const ask = (asked: Asked, move: Transferable[] = []): Promise<Said> =>
+  const call = (request: WorkerRequest, move: Transferable[] = []): Promise<WorkerResponse> =>
     new Promise((resolve, reject) => {
-      worker.onmessage = (event: MessageEvent<Said>) =>
+      worker.onmessage = (event: MessageEvent<WorkerResponse>) =>
         event.data.kind === "failed" ? reject(new Error(event.data.why)) : resolve(event.data);
       worker.onerror = (event) => reject(new Error(event.message || "the worker could not be started"));
-      worker.postMessage(asked, move);
+      worker.postMessage(request, move);
     });
   const count = threads();
   try {
-    await ask({ kind: "open", base, look, engine, threads: count });
+    await call({ kind: "open", base, look, engine, threads: count });
   } catch (error) {
     worker.terminate();
     throw error;
@@ -43,27 +44,26 @@ export async function inBrowser(base: string, look: string, engine: "webgpu" | "
     ahead: 1,
     draw: async ({ data, width, height }) => {
       const pixels = data as unknown as Uint8ClampedArray<ArrayBuffer>;
-      const said = await ask({ kind: "draw", pixels, width, height }, [pixels.buffer]);
-      if (said.kind !== "drawn") throw new Error("nothing was drawn");
-      return new ImageData(said.pixels as Uint8ClampedArray<ArrayBuffer>, said.width, said.height);
+      const response = await call({ kind: "draw", pixels, width, height }, [pixels.buffer]);
+      if (response.kind !== "drawn") throw new Error("no frame was drawn");
+      return new ImageData(response.pixels as Uint8ClampedArray<ArrayBuffer>, response.width, response.height);
     },
     close: () => worker.terminate(),
   };
 }
 
-/** Sends frames to the studio on this machine. */
-export function atStudio(look: string, client: string): Drawer {
+/** Sends frames to the studio. */
+export function atStudio(look: string): Drawer {
   return {
-    name: "the studio on this machine",
-    ahead: 2, // while one is drawn, the next is on its way
+    name: "the studio",
+    ahead: 2, // one is sent while another is drawn
     draw: async (frame) => {
       const canvas = new OffscreenCanvas(frame.width, frame.height);
       const context = canvas.getContext("2d", { willReadFrequently: true })!;
       context.putImageData(frame, 0, 0);
       const body = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
-      const answer = await fetch(`/api/frame?style=${look}`, { method: "POST", body, headers: { "X-Client": client } });
-      if (!answer.ok) throw new Error((await answer.json().catch(() => ({ detail: answer.statusText }))).detail);
-      const bitmap = await createImageBitmap(await answer.blob());
+      const response = await send("POST", `/api/frame?style=${look}`, body);
+      const bitmap = await createImageBitmap(await response.blob());
       context.drawImage(bitmap, 0, 0);
       bitmap.close();
       return context.getImageData(0, 0, frame.width, frame.height);

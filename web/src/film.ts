@@ -1,15 +1,15 @@
-// Film: a clip in a look or as a character with keyframes, rendered in the background.
+// Film: renders a clip in a look, or as a character with keyframes, in the background.
 
 import { duration, get, post, upload, type Attribute, type Character, type Clip, type Edits, type Job, type Look } from "./api";
 import { button, choice, panel, slider, toggle } from "./controls";
 import { fill, h, ICONS } from "./dom";
-import { bare, droppable, dropZone, picker } from "./files";
+import { bare, droppable, dropZone, picker, SAMPLE_CLIP } from "./files";
 import { filmOf, Renders } from "./jobs";
 import { LOOK, lookControls } from "./look";
 import { attributes, pictureOf } from "./needs";
 import { editControls } from "./sliders";
 import { Timeline } from "./timeline";
-import { complain, doing, say } from "./notice";
+import { showError, action, notify } from "./notice";
 import { status, type Page } from "./state";
 
 const ACCEPT = "video/*,.mkv";
@@ -40,10 +40,10 @@ export async function film(): Promise<Page> {
   });
 
   const renders = new Renders(
-    () => true, (job) => play(job), "Nothing rendered yet.",
+    () => true, (job) => play(job), "No renders yet.",
     (job) => {
       if (job.spec.seconds) play(job);
-      else say(`${job.name} is done`);
+      else notify(`${job.name} is ready`);
     });
 
   const play = (job: Job): void => {
@@ -63,7 +63,7 @@ export async function film(): Promise<Page> {
     delete player.dataset.shows;
     fill(area, player);
     facts.textContent = [
-      next.name, `${next.width} × ${next.height}`, `${next.rate.toFixed(2).replace(/\.?0+$/, "")} frames a second`,
+      next.name, `${next.width} × ${next.height}`, `${next.rate.toFixed(2).replace(/\.?0+$/, "")} frames/s`,
       duration(next.seconds), next.sound ? "with sound" : "no sound",
     ].join(" · ");
     side.inert = false;
@@ -74,22 +74,22 @@ export async function film(): Promise<Page> {
     try {
       open(await upload<Clip>("/api/clips", file, (part) => area.style.setProperty("--sent", `${part * 100}%`)));
     } catch (error) {
-      complain(error);
+      showError(error);
     } finally {
       area.classList.remove("sending");
     }
   };
 
-  // Browsers do not play what film editors take, so a preview shows the whole picture.
+  // Browsers cannot play ProRes, so a preview shows the full picture.
   const acted = (part: boolean) => (who
     ? { character: who.id, edits: timeline.keyframes.length ? {} : edits, keyframes: timeline.keyframes, figure: alone && !part }
     : { compare });
 
-  const start = (part: boolean) => doing(async () => {
+  const start = (part: boolean) => action(async () => {
     if (!clip) return;
     if (player.dataset.shows && part) open(clip);
     const at = player.currentTime;
-    const name = `${bare(clip.name)}, ${who?.name ?? look.style}${part ? ", preview" : who && alone ? ", alone" : ""}`;
+    const name = `${bare(clip.name)}, ${who?.name ?? look.style}${part ? ", preview" : who && alone ? ", transparent" : ""}`;
     const cut = part ? { start: Math.min(at, Math.max(0, clip.seconds - 0.2)), seconds } : {};
     await post("/api/jobs", { clip: clip.id, name, look: { ...look, faces_only: false }, ...cut, ...acted(part) });
     await renders.look();
@@ -97,18 +97,18 @@ export async function film(): Promise<Page> {
   const preview = start(true);
   const whole = start(false);
 
-  const lookPart = panel("Look", ...lookControls(styles, look, () => {}, {}), toggle("Source beside it", false, (on) => (compare = on)));
+  const lookPart = panel("Look", ...lookControls(styles, look, () => {}, {}), toggle("Show original side by side", false, (on) => (compare = on)));
   const actor = h("div", { hidden: true },
     panel("Character", !model.ready
-      ? h("p", { class: "hint" }, `Not possible yet: ${model.why}.`)
+      ? h("p", { class: "hint" }, `Not available: ${model.why}.`)
       : people.length
         ? h("ul", { class: "strip" }, ...people.map((each) => h("li", {}, h("button", {
-          type: "button", class: "face", title: each.name, "aria-label": `Play ${each.name}`, "aria-pressed": "false",
+          type: "button", class: "face", title: each.name, "aria-label": `Use ${each.name}`, "aria-pressed": "false",
           onclick: (event: Event) => choose(each, event.currentTarget as HTMLElement),
         }, h("img", { src: pictureOf(each.id), alt: each.name })))))
-        : h("p", { class: "hint" }, "Keep a character in Cast or Direct first."),
-      people.length > 0 && toggle("Alone on a clear ground (.mov)", false, (on) => (alone = on))),
-    known.length > 0 && h("div", {}, h("p", { class: "hint padded" }, "Edits hold for the whole clip, or at each keyframe."), sliders.element));
+        : h("p", { class: "hint" }, "Save a character in Cast or Direct first."),
+      people.length > 0 && toggle("Character only, transparent background (.mov)", false, (on) => (alone = on))),
+    known.length > 0 && h("div", {}, h("p", { class: "hint padded" }, "Edits apply to the whole clip. Add keyframes to change them over time."), sliders.element));
 
   const choose = (character: Character, pressed: HTMLElement): void => {
     who = character;
@@ -118,7 +118,7 @@ export async function film(): Promise<Page> {
     timeline.element.hidden = !known.length;
   };
 
-  const kind = choice("Faces become", [{ value: "look", label: "A look" }, { value: "character", label: "A character" }], "look", (value) => {
+  const kind = choice("Turn faces into", [{ value: "look", label: "Anime look" }, { value: "character", label: "Character" }], "look", (value) => {
     actor.hidden = value === "look";
     if (value === "look") {
       who = null;
@@ -130,19 +130,19 @@ export async function film(): Promise<Page> {
     h("section", { class: "panel" }, kind.element), actor, lookPart,
     panel("Render",
       slider({
-        label: "Preview from the playhead", min: 1, max: 10, step: 1, value: seconds,
+        label: "Preview length", min: 1, max: 10, step: 1, value: seconds,
         show: (value) => `${value} s`, oninput: (value) => (seconds = value),
       }).element,
       h("div", { class: "stack-buttons" },
-        button("Preview", ICONS.play, (event) => void preview(event)),
-        button("Render the clip", ICONS.film, (event) => void whole(event), { class: "primary" }))),
+        button("Preview from here", ICONS.play, (event) => void preview(event)),
+        button("Render clip", ICONS.film, (event) => void whole(event), { class: "primary" }))),
     panel("Renders", renders.element),
-    panel("Clip", button("Another", ICONS.up, () => input.click())), input);
+    panel("Clip", button("Change clip", ICONS.up, () => input.click())), input);
 
   droppable(area, (file) => void take(file));
   fill(area, dropZone({
     title: "Drop a clip", accept: ACCEPT, chosen: (file) => void take(file),
-    hint: "MP4, MOV, MKV, WebM or AVI. Frames, rate, length and sound are kept.",
+    hint: "MP4, MOV, MKV, WebM or AVI. Frame rate, length and sound stay the same.", sample: SAMPLE_CLIP,
   }));
   if (clip) open(clip);
   void renders.look();

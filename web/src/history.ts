@@ -1,6 +1,6 @@
-// Undo and redo over values that are never changed in place.
+// Undo and redo for immutable values.
 
-export class Past<T> {
+export class History<T> {
   private values: T[];
   private at = 0;
 

@@ -1,12 +1,12 @@
-// Renders: what waits, runs and is done, looked at while there is something to see.
+// The list of renders, polled while it is shown.
 
 import { duration, get, megabytes, patch, post, remove, type Job } from "./api";
 import { editable, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
 import { bare, save } from "./files";
-import { complain, doing } from "./notice";
+import { showError, action } from "./notice";
 
-const BUSY = 700; // milliseconds between looks
+const BUSY = 700; // milliseconds between polls while a job waits or runs
 const CALM = 5000;
 
 export const filmOf = (job: Job): string => `/api/jobs/${job.id}/film.mp4`;
@@ -34,7 +34,7 @@ export class Renders {
       busy = jobs.some((job) => job.state === "queued" || job.state === "running");
       this.paint(jobs);
     } catch (error) {
-      complain(error);
+      showError(error);
     }
     this.timer = window.setTimeout(() => void this.look(), busy ? BUSY : CALM);
   }
@@ -71,13 +71,13 @@ export class Renders {
   private row(job: Job): HTMLLIElement {
     const tools = h("span", { class: "tools" });
     const act = (name: string, path: string, work: () => Promise<unknown>): void =>
-      void tools.append(tool(name, path, (event) => void doing(async () => {
+      void tools.append(tool(name, path, (event) => void action(async () => {
         await work();
         await this.look();
       })(event)));
     if (job.state === "done") {
       const [file, kind] = job.spec.figure ? [figureOf(job), "mov"] : [filmOf(job), "mp4"];
-      if (kind === "mp4") act("Play", ICONS.play, async () => this.opened(job)); // browsers play no ProRes
+      if (kind === "mp4") act("Play", ICONS.play, async () => this.opened(job)); // browsers cannot play ProRes
       act("Download", ICONS.down, async () => save(file, `${bare(job.name)}.${kind}`));
     }
     if (job.state === "queued" || job.state === "running")
@@ -88,7 +88,7 @@ export class Renders {
     }
     const row = h("li", { class: `job ${job.state}`, "data-id": job.id, "data-state": job.state },
       h("div", { class: "row" },
-        editable(job.name, (name) => void patch(`/api/jobs/${job.id}`, { name }).catch(complain)), tools),
+        editable(job.name, (name) => void patch(`/api/jobs/${job.id}`, { name }).catch(showError)), tools),
       h("p", { class: "hint said" }),
       job.state === "running" && h("progress", { max: 1, "aria-label": `Progress of ${job.name}` }));
     this.progress(row, job);
@@ -101,7 +101,7 @@ export class Renders {
     const part = job.total ? job.done / job.total : 0;
     if (bar && job.done) bar.value = part;
     const texts: Record<Job["state"], string> = {
-      queued: job.message || "waiting for its turn",
+      queued: job.message || "waiting",
       running: job.done
         ? `${job.done} of ${job.total ?? "?"} frames${job.left === null ? "" : ` · ${duration(job.left)} left`}`
         : "starting",

@@ -1,4 +1,4 @@
-// Library: what was kept, to rename, download and delete.
+// Library: rename, download and delete what was saved.
 
 import { get, megabytes, patch, remove, upload, type Character, type Clip, type Job, type Photo, type Picture } from "./api";
 import { button, editable, tool } from "./controls";
@@ -6,7 +6,7 @@ import { fill, h, ICONS } from "./dom";
 import { bare, droppable, picker, save } from "./files";
 import { filmOf } from "./jobs";
 import { pictureOf, plain } from "./needs";
-import { complain, doing, say } from "./notice";
+import { showError, action, notify } from "./notice";
 import { choosePhoto, status, viewOf, type Page } from "./state";
 
 interface Item {
@@ -54,9 +54,9 @@ export async function library(): Promise<Page> {
     try {
       const items = await load();
       fill(grid, ...(items.length ? items.map(card) : [h("li", { class: "nothing" }, `No ${label.toLowerCase()} yet.`)]));
-      used.textContent = `${megabytes((await status(true)).library_bytes)} in all`;
+      used.textContent = `${megabytes((await status(true)).library_bytes)} used`;
     } catch (error) {
-      complain(error);
+      showError(error);
     }
   };
 
@@ -69,18 +69,18 @@ export async function library(): Promise<Page> {
       : h("div", { class: "face" }, face);
     return h("li", { class: "card" }, shown,
       item.renamed
-        ? editable(item.name, (name) => void patch(item.path, { name }).catch(complain))
+        ? editable(item.name, (name) => void patch(item.path, { name }).catch(showError))
         : h("p", { class: "name" }, item.name),
       h("div", { class: "row" }, h("span", { class: "hint" }, item.facts), h("span", { class: "tools" },
         item.file && tool(`Download ${item.name}`, ICONS.down, () => save(item.file![0], item.file![1])),
-        tool(`Delete ${item.name}`, ICONS.trash, (event) => void doing(async () => {
+        tool(`Delete ${item.name}`, ICONS.trash, (event) => void action(async () => {
           await remove(item.path);
-          say(`${item.name} deleted`);
+          notify(`${item.name} deleted`);
           await show();
         })(event)))));
   };
 
-  const tabs = h("div", { class: "segments tabs", role: "group", "aria-label": "Kind" }, ...TABS.map(([name, label]) =>
+  const tabs = h("div", { class: "segments tabs", role: "group", "aria-label": "Type" }, ...TABS.map(([name, label]) =>
     h("label", {}, h("input", {
       type: "radio", name: "library", value: name, checked: name === current,
       onchange: () => { current = name; void show(); },
@@ -88,15 +88,15 @@ export async function library(): Promise<Page> {
   const take = (file: File): void => void (async () => {
     try {
       const made = await upload<Character>("/api/characters/file", file);
-      say(`${made.name} is in the library`);
+      notify(`${made.name} imported`);
       await show();
     } catch (error) {
-      complain(error);
+      showError(error);
     }
   })();
   const input = picker("application/json,.json", take);
   const element = h("div", { class: "page" },
-    h("header", { class: "row" }, h("h1", {}, "Library"), tabs, h("span", { class: "row" }, used, button("Import a character", ICONS.up, () => input.click()), input)), grid);
+    h("header", { class: "row" }, h("h1", {}, "Library"), tabs, h("span", { class: "row" }, used, button("Import character", ICONS.up, () => input.click()), input)), grid);
   droppable(element, take);
   void show();
   return { element };

@@ -1,4 +1,4 @@
-// Draws frames beside the page: ONNX Runtime Web with WebGPU where it runs, else WebAssembly.
+// Draws frames in a worker with ONNX Runtime Web: WebGPU if available, else WebAssembly.
 
 interface Tensor { data: Uint8Array; dims: readonly number[]; dispose(): void; getData(release?: boolean): Promise<Uint8Array> }
 interface Session { run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>; release(): Promise<void> }
@@ -8,10 +8,10 @@ interface Runtime {
   Tensor: new (type: string, data: Uint8Array, dims: number[]) => Tensor;
 }
 
-export type Asked =
+export type WorkerRequest =
   | { kind: "open"; base: string; look: string; engine: "webgpu" | "wasm"; threads: number }
   | { kind: "draw"; pixels: Uint8ClampedArray; width: number; height: number };
-export type Said =
+export type WorkerResponse =
   | { kind: "opened"; engine: string; threads: number }
   | { kind: "failed"; why: string }
   | { kind: "drawn"; pixels: Uint8ClampedArray; width: number; height: number; milliseconds: number };
@@ -32,9 +32,9 @@ async function open(base: string, look: string, engine: "webgpu" | "wasm", threa
   }
   await session?.release();
   session = null;
-  const answer = await fetch(`${base}live/${look}.onnx`);
-  if (!answer.ok) throw new Error(`the look ${look} is not there (${answer.status})`);
-  const model = new Uint8Array(await answer.arrayBuffer());
+  const response = await fetch(`${base}live/${look}.onnx`);
+  if (!response.ok) throw new Error(`the look ${look} could not be loaded (${response.status})`);
+  const model = new Uint8Array(await response.arrayBuffer());
   session = await runtime!.InferenceSession.create(model, { executionProviders: [engine], graphOptimizationLevel: "all" });
 }
 
@@ -60,20 +60,20 @@ async function draw(rgba: Uint8ClampedArray, width: number, height: number): Pro
   return made;
 }
 
-const say = (said: Said, move: Transferable[] = []): void => (self as unknown as Worker).postMessage(said, move);
+const reply = (response: WorkerResponse, move: Transferable[] = []): void => (self as unknown as Worker).postMessage(response, move);
 
-self.onmessage = async (event: MessageEvent<Asked>): Promise<void> => {
-  const asked = event.data;
+self.onmessage = async (event: MessageEvent<WorkerRequest>): Promise<void> => {
+  const request = event.data;
   try {
-    if (asked.kind === "open") {
-      await open(asked.base, asked.look, asked.engine, asked.threads);
-      say({ kind: "opened", engine: asked.engine, threads: asked.threads });
+    if (request.kind === "open") {
+      await open(request.base, request.look, request.engine, request.threads);
+      reply({ kind: "opened", engine: request.engine, threads: request.threads });
     } else {
       const began = performance.now();
-      const pixels = await draw(asked.pixels, asked.width, asked.height);
-      say({ kind: "drawn", pixels, width: asked.width, height: asked.height, milliseconds: performance.now() - began }, [pixels.buffer]);
+      const pixels = await draw(request.pixels, request.width, request.height);
+      reply({ kind: "drawn", pixels, width: request.width, height: request.height, milliseconds: performance.now() - began }, [pixels.buffer]);
     }
   } catch (error) {
-    say({ kind: "failed", why: error instanceof Error ? error.message : String(error) });
+    reply({ kind: "failed", why: error instanceof Error ? error.message : String(error) });
   }
 };

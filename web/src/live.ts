@@ -1,15 +1,14 @@
-// Live: the webcam as anime, and how fast. Works inside the studio and, without any server, as a
-// static page.
+// Live: the webcam as anime. Works in the studio and, without a server, as a static page.
 
 import { button, choice, panel, toggle } from "./controls";
 import { atStudio, hasWebGpu, inBrowser, type Drawer, type Engine } from "./drawers";
 import { fill, h, ICONS } from "./dom";
-import { save } from "./files";
-import { complain } from "./notice";
+import { save, webcam } from "./files";
+import { showError } from "./notice";
 import type { Page } from "./state";
 
 const SIZES = [128, 192, 256, 384];
-const OVER = 20; // frames that the rate is the mean of
+const OVER = 20; // frames over which the rate is averaged
 
 export interface LiveOptions {
   base: string;
@@ -44,8 +43,8 @@ export async function live(options: LiveOptions): Promise<Page> {
   };
 
   const make = async (): Promise<Drawer> => {
-    engineText.textContent = "opening …";
-    if (engine === "studio") return atStudio(look, `live-${crypto.randomUUID().slice(0, 8)}`);
+    engineText.textContent = "Loading…";
+    if (engine === "studio") return atStudio(look);
     try {
       return await inBrowser(options.base, look, engine);
     } catch (error) {
@@ -62,7 +61,7 @@ export async function live(options: LiveOptions): Promise<Page> {
     while (running && mine === turn) {
       while (coming.length < drawer!.ahead) {
         const next = drawer!.draw(frameOf());
-        next.catch(() => {}); // told where it is waited for
+        next.catch(() => {}); // handled where it is awaited
         coming.push(next);
       }
       const drawn = await coming.shift()!;
@@ -81,7 +80,7 @@ export async function live(options: LiveOptions): Promise<Page> {
     }
   };
 
-  /** Begin anew with what is chosen. */
+  /** Restart with the current settings. */
   const restart = async (): Promise<void> => {
     if (!running) return;
     const mine = ++turn;
@@ -96,23 +95,23 @@ export async function live(options: LiveOptions): Promise<Page> {
     } catch (error) {
       if (mine !== turn) return;
       engineText.textContent = "";
-      complain(error);
+      showError(error);
       stop();
     }
   };
 
   const start = async (): Promise<void> => {
     try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, facingMode: "user" } });
+      video.srcObject = await webcam({ width: { ideal: 640 }, facingMode: "user" }, stop);
       await video.play();
-    } catch {
-      complain(new Error("No webcam can be used. Allow it in the browser, and open the page by localhost or https."));
+    } catch (error) {
+      showError(error);
       return;
     }
     running = true;
     fill(area, canvas);
     power.lastChild!.textContent = "Stop";
-    facts.textContent = "Nothing leaves this machine.";
+    facts.textContent = "The video stays on this computer.";
     void restart();
   };
 
@@ -123,7 +122,7 @@ export async function live(options: LiveOptions): Promise<Page> {
     drawer = null;
     (video.srcObject as MediaStream | null)?.getTracks().forEach((track) => track.stop());
     video.srcObject = null;
-    power.lastChild!.textContent = "Start the webcam";
+    power.lastChild!.textContent = "Start webcam";
     fill(area, welcome);
     facts.textContent = "";
     engineText.textContent = "";
@@ -131,22 +130,22 @@ export async function live(options: LiveOptions): Promise<Page> {
   };
 
   const flip = (): void => (running ? stop() : void start());
-  const power = button("Start the webcam", ICONS.camera, flip, { class: "primary" });
+  const power = button("Start webcam", ICONS.camera, flip, { class: "primary" });
   const welcome = h("div", { class: "drop" }, h("p", { class: "drop-title" }, "Your webcam, as anime"),
-    h("p", { class: "hint" }, options.studio ? "Drawn in this browser or by the studio, whichever is faster. Nothing leaves this machine." : "Drawn in this browser. Nothing leaves this machine."));
+    h("p", { class: "hint" }, options.studio ? "Drawn in the browser or by the studio. The video is not uploaded to the internet." : "Drawn in the browser. The video stays on this computer."));
   const engines = choice("Engine", [
     ...(gpu ? [{ value: "webgpu", label: "WebGPU" }] : []),
     { value: "wasm", label: "WebAssembly" },
     ...(options.studio ? [{ value: "studio", label: "Studio" }] : []),
   ], engine, (value) => { engine = value as Engine; void restart(); });
   const side = h("aside", { class: "inspector" },
-    panel("Rate", h("p", { class: "big" }, rate, h("span", { class: "hint" }, " frames a second")), engineText, power),
-    panel("Drawing",
+    panel("Frame rate", h("p", { class: "big" }, rate, h("span", { class: "hint" }, " frames/s")), engineText, power),
+    panel("Settings",
       choice("Look", options.looks.map((name) => ({ value: name, label: name })), look, (value) => { look = value; void restart(); }).element,
-      choice("Pixels", SIZES.map((each) => ({ value: String(each), label: String(each) })), String(size), (value) => { size = Number(value); void restart(); }).element,
+      choice("Size in pixels", SIZES.map((each) => ({ value: String(each), label: String(each) })), String(size), (value) => { size = Number(value); void restart(); }).element,
       engines.element,
       toggle("Mirror", mirror, (on) => (mirror = on))),
-    panel("Picture", button("Download this frame", ICONS.down, () => canvas.toBlob((blob) => blob && save(blob, "live.png")))));
+    panel("Snapshot", button("Download frame", ICONS.down, () => canvas.toBlob((blob) => blob && save(blob, "live.png")))));
   fill(area, welcome);
   return { element: h("div", { class: "work" }, h("div", { class: "main" }, area, facts, video), side), leave: stop };
 }

@@ -1,4 +1,4 @@
-// The controls of a trained look, shared by Stage, Film, Study and Live.
+// The controls of a look, shared by Stage, Film and Study.
 
 import type { Look, Style } from "./api";
 import { choice, slider, toggle } from "./controls";

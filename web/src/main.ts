@@ -1,9 +1,10 @@
-// The shell: navigation, theme, keys, and which page is shown.
+// The shell: navigation, theme and keyboard.
 
 import "./styles.css";
 import { fill, h, icon, ICONS } from "./dom";
 import { tool } from "./controls";
-import { complain, mountNotice } from "./notice";
+import { mountConnection } from "./connection";
+import { showError, mountNotice } from "./notice";
 import { status, type Page } from "./state";
 
 type Make = () => Promise<Page>;
@@ -47,8 +48,8 @@ async function go(): Promise<void> {
     page = made;
     fill(main, page.element);
   } catch (error) {
-    complain(error);
-    fill(main, h("div", { class: "page" }, h("p", { class: "nothing" }, "This page could not be opened.")));
+    showError(error);
+    fill(main, h("div", { class: "page" }, h("p", { class: "nothing" }, "This page could not be loaded.")));
   }
 }
 
@@ -60,11 +61,28 @@ function theme(): void {
   localStorage.setItem("theme", document.documentElement.dataset.theme);
 }
 
+const KEYS: [string, string][] = [
+  ["1 – 7", "Open a page"], ["+  −  0", "Zoom in, zoom out, fit"], ["← →", "Move the divider, a slider or a keyframe"],
+  ["Ctrl Z, Ctrl Shift Z", "Undo and redo in Direct"], ["Ctrl V", "Paste a photo in Stage"], ["Double-click", "Reset a slider"], ["?", "Show this list"],
+];
+
+function showKeys(): void {
+  if (document.querySelector("dialog")) return;
+  const dialog: HTMLDialogElement = h("dialog", { class: "keys", "aria-labelledby": "keys-title", onclose: () => dialog.remove() },
+    h("h2", { id: "keys-title" }, "Keyboard shortcuts"),
+    h("dl", {}, ...KEYS.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])),
+    h("button", { type: "button", onclick: () => dialog.close() }, "Close"));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 function keys(event: KeyboardEvent): void {
   if (event.ctrlKey && !"zZyY".includes(event.key)) return;
   if (event.altKey || (event.target as HTMLElement).matches("input:not([type=range], [type=radio], [type=checkbox]), textarea, select")) return;
   const number = Number(event.key);
-  if (page?.key?.(event)) event.preventDefault();
+  if (document.querySelector("dialog")) return;
+  if (event.key === "?") showKeys();
+  else if (page?.key?.(event)) event.preventDefault();
   else if (number >= 1 && number <= PAGES.length && !event.ctrlKey) location.hash = `#${PAGES[number - 1][0]}`;
 }
 
@@ -74,19 +92,19 @@ async function start(): Promise<void> {
   const key = /^\/answer\/([\w-]+)$/.exec(location.pathname)?.[1];
   if (key) {
     document.body.classList.add("standalone");
-    document.body.append(main, mountNotice());
+    document.body.append(mountConnection(), main, mountNotice());
     await (await import("./answer")).answer(key, main);
     return;
   }
   document.body.append(
-    h("a", { class: "skip", href: "#main", onclick: (event: Event) => { event.preventDefault(); main.focus(); } }, "Skip to the page"),
+    h("a", { class: "skip", href: "#main", onclick: (event: Event) => { event.preventDefault(); main.focus(); } }, "Skip to content"),
     h("nav", { class: "rail", "aria-label": "Studio" },
       h("div", { class: "brand", "aria-hidden": "true" }, "Rosetail"), ...links,
-      h("span", { class: "spring" }), tool("Light or dark", ICONS.sun, theme)),
-    main, mountNotice());
+      h("span", { class: "spring" }), tool("Keyboard shortcuts (?)", ICONS.help, showKeys, { class: "tool shortcuts" }), tool("Switch between light and dark", ICONS.sun, theme)),
+    main, mountNotice(), mountConnection(() => page || void go()));
   addEventListener("hashchange", () => void go());
   addEventListener("keydown", keys);
-  // A file dropped beside its zone must not take the place of the page.
+  // A file dropped outside a drop zone must not replace the page.
   for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
   await go();
 }

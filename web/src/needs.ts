@@ -1,32 +1,32 @@
-// What Cast and Direct cannot do without: a model of characters, and a photo with a face.
+// What Cast and Direct need: a character model, and a photo with a face.
 
 import { get, upload, type Attribute, type Photo } from "./api";
 import { fill, h, icon, ICONS } from "./dom";
-import { dropZone } from "./files";
-import { complain } from "./notice";
+import { dropZone, SAMPLE_PHOTO } from "./files";
+import { showError } from "./notice";
 import { choosePhoto, status } from "./state";
 
-/** What to show in place of the page where there is no model of characters; null where there is. */
+/** A message to show instead of the page if there is no character model, else null. */
 export async function missingModel(what: string): Promise<HTMLElement | null> {
   const { model } = await status();
   if (model.ready) return null;
   return h("div", { class: "page" }, h("section", { class: "missing" },
     icon(ICONS.cast), h("h1", {}, `${what} needs the character model`),
-    h("p", {}, model.why.charAt(0).toUpperCase() + model.why.slice(1) + "."),
-    h("p", { class: "hint" }, "Stage, Film with the looks, Library, Study and Live work without it.")));
+    h("p", {}, `${capitalized(model.why)}.`),
+    h("p", { class: "hint" }, "Stage, Film with a look, Library, Study and Live work without it.")));
 }
 
 export function photoZone(title: string, opened: (photo: Photo) => void): HTMLElement {
   const zone = h("div", { class: "canvas" });
   fill(zone, dropZone({
-    title, hint: "One clear face. It stays on this machine.", accept: "image/*", camera: true,
+    title, hint: "A front-facing photo of one person. It stays on this computer.", accept: "image/*", camera: true, sample: SAMPLE_PHOTO,
     chosen: (file) => void (async () => {
       try {
         const photo = await upload<Photo>("/api/photos", file);
         choosePhoto(photo);
         opened(photo);
       } catch (error) {
-        complain(error);
+        showError(error);
       }
     })(),
   }));
@@ -41,9 +41,14 @@ export function attributes(): Promise<Attribute[]> {
   return known;
 }
 
-export const plain = (tag: string): string => tag.replace(/[_-]/g, " ");
+const FIGURES: Record<string, string> = { "1girl": "female figure", "1boy": "male figure" };
+
+/** A tag in plain words: "long_hair" is "long hair", the painter's "ink_hand" is "ink style". */
+export const plain = (tag: string): string => FIGURES[tag] ?? tag.replace(/[_-]/g, " ").replace(/ hand$/, " style");
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 export const REGIONS: [string, string][] = [
   ["hair", "Hair"], ["eyes", "Eyes"], ["brows", "Brows"], ["mouth", "Mouth"], ["cheeks", "Cheeks"], ["face", "Face"],
-  ["clothes", "Clothes"], ["ground", "Background"], ["whole", "Whole"],
+  ["clothes", "Clothes"], ["ground", "Background"], ["whole", "Figure and style"],
 ];
+export const regionName = (region: string): string => (REGIONS.find(([name]) => name === region)?.[1] ?? region).toLowerCase();
 export const pictureOf = (id: string): string => `/api/characters/${id}/picture.jpg`;

@@ -1,4 +1,4 @@
-// One line at the foot of the page: what happened, or why not. Read aloud by screen readers.
+// One line at the bottom of the page with messages and errors, announced by screen readers.
 
 import { h } from "./dom";
 import { Problem } from "./api";
@@ -10,7 +10,7 @@ export function mountNotice(): HTMLElement {
   return line;
 }
 
-export function say(text: string, kind: "good" | "bad" = "good"): void {
+export function notify(text: string, kind: "good" | "bad" = "good"): void {
   line.textContent = text;
   line.dataset.kind = kind;
   line.hidden = false;
@@ -18,23 +18,23 @@ export function say(text: string, kind: "good" | "bad" = "good"): void {
   timer = window.setTimeout(() => (line.hidden = true), kind === "bad" ? 9000 : 3500);
 }
 
-/** Show why something failed; wishes that newer ones replaced are no failure. */
-export function complain(error: unknown): void {
-  if (error instanceof Problem && error.code === "superseded") return;
+/** Show an error, except for superseded requests and a lost connection, which connection.ts shows. */
+export function showError(error: unknown): void {
+  if (error instanceof Problem && (error.code === "superseded" || error.code === "unreachable")) return;
   if (error instanceof DOMException && error.name === "AbortError") return;
   const text = error instanceof Error ? error.message : String(error);
-  say(text.charAt(0).toUpperCase() + text.slice(1), "bad");
+  notify(text.charAt(0).toUpperCase() + text.slice(1), "bad");
 }
 
-/** A handler that shows what goes wrong in it, and keeps its button from being pressed twice. */
-export function doing(work: () => Promise<void>): (event: Event) => Promise<void> {
+/** An event handler that shows errors of `work` and disables its button while it runs. */
+export function action(work: () => Promise<void>): (event: Event) => Promise<void> {
   return async (event) => {
     const button = event.currentTarget instanceof HTMLButtonElement ? event.currentTarget : null;
     if (button) button.disabled = true;
     try {
       await work();
     } catch (error) {
-      complain(error);
+      showError(error);
     } finally {
       if (button) button.disabled = false;
     }

@@ -1,10 +1,10 @@
-// Named edits as controls: one slider a tag or opposed pair, swatches for colours, a menu where one of
-// many is drawn, by region.
+// Controls for edits, by region: a slider for each tag or pair of opposites, swatches for colours, a
+// menu for alternatives.
 
 import type { Attribute, Edits } from "./api";
 import { slider } from "./controls";
 import { h, type Child } from "./dom";
-import { plain, REGIONS } from "./needs";
+import { capitalized, plain, REGIONS } from "./needs";
 
 const MOST = 3;
 const SHADES: Record<string, string> = {
@@ -12,12 +12,14 @@ const SHADES: Record<string, string> = {
   pink: "#f19ab9", purple: "#8a5cc0", blue: "#4a78d0", aqua: "#59c3cf", green: "#5aa95a", yellow: "#ecd74a", grey: "#9a9aa2", white: "#f4f2f0",
 };
 
+const colourLabel = (thing: string): string => `${capitalized(thing === "eyes" ? "eye" : thing)} colour`;
+
 export interface EditControls {
   element: HTMLElement;
   set(edits: Edits): void;
 }
 
-/** `changed(edits, done)` hears of every move; `done` at its end. */
+/** `changed(edits, done)` is called for every change; `done` is true when a slider is released. */
 export function editControls(known: Attribute[], changed: (edits: Edits, done: boolean) => void): EditControls {
   let edits: Edits = {};
   const setters: ((edits: Edits) => void)[] = [];
@@ -33,7 +35,7 @@ export function editControls(known: Attribute[], changed: (edits: Edits, done: b
     const value = (from: Edits): number => (from[each.tag] ?? 0) - (both ? (from[both] ?? 0) : 0);
     const to = (at: number): Edits => (both ? { [each.tag]: Math.max(0, at), [both]: Math.max(0, -at) } : { [each.tag]: at });
     const made = slider({
-      label: both ? `${plain(both)} – ${plain(each.tag)}` : plain(each.tag), min: -MOST, max: MOST, step: 0.05, value: 0,
+      label: capitalized(both ? `${plain(both)} – ${plain(each.tag)}` : plain(each.tag)), min: -MOST, max: MOST, step: 0.05, value: 0,
       show: (at) => (at > 0 ? "+" : "") + at.toFixed(2).replace("-", "−"),
       oninput: (at) => put(to(at), false), onchange: (at) => put(to(at), true),
     });
@@ -47,7 +49,7 @@ export function editControls(known: Attribute[], changed: (edits: Edits, done: b
     const buttons = tags.map((tag) => {
       const colour = tag.slice(0, -thing.length - 1);
       return h("button", {
-        type: "button", class: "swatch", style: `--shade: ${SHADES[colour] ?? "#888"}`, title: plain(tag), "aria-label": plain(tag), "aria-pressed": "false",
+        type: "button", class: "swatch", style: `--shade: ${SHADES[colour] ?? "#888"}`, title: capitalized(plain(tag)), "aria-label": capitalized(plain(tag)), "aria-pressed": "false",
         onclick: () => {
           const on = !edits[tag];
           put({ ...Object.fromEntries(tags.map((other) => [other, 0])), [tag]: on ? 1 : 0 }, true);
@@ -56,15 +58,15 @@ export function editControls(known: Attribute[], changed: (edits: Edits, done: b
       });
     });
     setters.push((from) => buttons.forEach((each, index) => each.setAttribute("aria-pressed", String(Boolean(from[tags[index]])))));
-    return h("div", { class: "field", role: "group", "aria-label": `Colour of ${thing}` }, h("span", {}, `Colour of ${thing}`), h("div", { class: "swatches" }, ...buttons));
+    return h("div", { class: "field", role: "group", "aria-label": colourLabel(thing) }, h("span", {}, colourLabel(thing)), h("div", { class: "swatches" }, ...buttons));
   };
 
   const menu = (name: string, tags: string[]): HTMLElement => {
     const select = h("select", {
       onchange: () => put({ ...Object.fromEntries(tags.map((other) => [other, 0])), ...(select.value ? { [select.value]: 1 } : {}) }, true),
-    }, h("option", { value: "" }, "As cast"), ...tags.map((tag) => h("option", { value: tag }, plain(tag)))) as HTMLSelectElement;
+    }, h("option", { value: "" }, "Unchanged"), ...tags.map((tag) => h("option", { value: tag }, capitalized(plain(tag))))) as HTMLSelectElement;
     setters.push((from) => (select.value = tags.find((tag) => from[tag]) ?? ""));
-    return h("label", { class: "field" }, h("span", {}, name[0].toUpperCase() + name.slice(1)), select);
+    return h("label", { class: "field" }, h("span", {}, capitalized(name)), select);
   };
 
   const taken = new Set<string>();

@@ -1,14 +1,14 @@
-// The live page alone, for any web host: no server of ours behind it.
+// The live page alone, for any web host.
 
 import "./styles.css";
 import { h } from "./dom";
 import { live } from "./live";
-import { complain, mountNotice } from "./notice";
+import { showError, mountNotice } from "./notice";
 
 // WebAssembly threads need two headers that few hosts send; a service worker adds them.
 async function isolated(): Promise<void> {
   if (self.crossOriginIsolated || !("serviceWorker" in navigator) || sessionStorage.getItem("isolated")) return;
-  sessionStorage.setItem("isolated", "tried"); // a host where it does not help is not asked again
+  sessionStorage.setItem("isolated", "tried"); // tried once only
   const registration = await navigator.serviceWorker.register(new URL("isolate.js", document.baseURI));
   if (!registration.active) await new Promise((resolve) => {
     const worker = registration.installing ?? registration.waiting;
@@ -26,4 +26,4 @@ async function start(): Promise<void> {
   document.body.append(h("main", { id: "main" }, h("h1", { class: "visually-hidden" }, "Rosetail live"), page.element), mountNotice());
 }
 
-start().catch(complain);
+start().catch(showError);

@@ -1,4 +1,4 @@
-// What pages share: the studio's status, and the photo that Stage, Cast and Direct work on.
+// Shared by pages: the studio's status, and the photo of Stage, Cast and Direct.
 
 import { get, type Photo, type Status } from "./api";
 
@@ -26,7 +26,7 @@ export function choosePhoto(next: Photo | null): void {
 
 export const viewOf = (id: string): string => `/api/photos/${id}/view.jpg`;
 
-/** A page: its element, keys it understands, and what to do when it is left. */
+/** A page: its element, a key handler, and a clean-up for when it is left. */
 export interface Page {
   element: HTMLElement;
   key?: (event: KeyboardEvent) => boolean;

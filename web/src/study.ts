@@ -1,11 +1,11 @@
-// Study: make a blind comparison, send its link, read what the choices say.
+// Study: create blind comparisons and read their results.
 
-import { get, many, patch, post, remove, type Findings, type Look, type Method, type Photo, type Study } from "./api";
+import { get, plural, patch, post, remove, type Duel, type Findings, type Look, type Method, type Photo, type Study } from "./api";
 import { button, editable, tool } from "./controls";
 import { fill, h, ICONS, type Child } from "./dom";
-import { save } from "./files";
+import { copy, save } from "./files";
 import { LOOK, lookControls } from "./look";
-import { complain, doing, say } from "./notice";
+import { showError, action, notify } from "./notice";
 import { status, viewOf, type Page } from "./state";
 
 const percent = (value: number | null): string => (value === null ? "–" : `${Math.round(value * 100)} %`);
@@ -13,6 +13,9 @@ const chance = (p: number | null): string => (p === null ? "–" : p < 0.001 ? "
 
 export async function study(): Promise<Page> {
   const list = h("div", { class: "studies" });
+  const { public_address } = await status();
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  const origin = local && public_address ? public_address : location.origin;
   let timer = 0;
   let left = false;
 
@@ -25,30 +28,31 @@ export async function study(): Promise<Page> {
       fill(list, ...(cards.length ? cards : [h("p", { class: "nothing" }, "No studies yet. Compare two looks on a few photos.")]));
       if (studies.some((each) => !each.ready)) timer = window.setTimeout(() => void show(), 1500);
     } catch (error) {
-      complain(error);
+      showError(error);
     }
   };
 
   const card = async (each: Study): Promise<HTMLElement> => {
-    const link = `${location.origin}/answer/${each.key}`;
+    const link = `${origin}/answer/${each.key}`;
     const found = each.choices ? await get<Findings>(`/api/studies/${each.id}/findings`) : null;
     return h("article", { class: "study", "data-id": each.id },
-      h("div", { class: "row" }, editable(each.name, (name) => void patch(`/api/studies/${each.id}`, { name }).catch(complain)),
+      h("div", { class: "row" }, editable(each.name, (name) => void patch(`/api/studies/${each.id}`, { name }).catch(showError)),
         h("span", { class: "tools" },
-          tool("Copy the link", ICONS.link, () => void navigator.clipboard.writeText(link).then(() => say("The link is copied"), complain)),
-          tool("Download the choices (CSV)", ICONS.down, () => save(`/api/studies/${each.id}/choices.csv`, `${each.name}.csv`)),
-          tool(each.open ? "Close the study" : "Open the study", ICONS.lock, (event) => void doing(async () => {
+          tool("Copy link", ICONS.link, () => void copy(link).then(() => notify("Link copied"), showError)),
+          tool("Download answers (CSV)", ICONS.down, () => save(`/api/studies/${each.id}/choices.csv`, `${each.name}.csv`)),
+          tool(each.open ? "Close study" : "Open study", ICONS.lock, (event) => void action(async () => {
             await patch(`/api/studies/${each.id}`, { open: !each.open });
             await show();
           })(event), { "aria-pressed": String(!each.open) }),
-          tool("Delete the study", ICONS.trash, (event) => void doing(async () => {
+          tool("Delete study", ICONS.trash, (event) => void action(async () => {
             await remove(`/api/studies/${each.id}`);
             await show();
           })(event)))),
-      h("p", { class: "hint" }, `${each.methods.map((method) => method.name).join(" · ")} on ${many(each.photos.length, "photo")}. “${each.question}”`),
+      h("p", { class: "hint" }, `${each.methods.map((method) => method.name).join(" · ")} on ${plural(each.photos.length, "photo")}. “${each.question}”`),
       each.ready
-        ? h("p", {}, each.open ? "Link: " : "Closed: ", h("a", { href: link, target: "_blank", rel: "noopener" }, link))
-        : h("p", { class: "hint" }, `Drawing its pictures: ${each.message}`),
+        ? h("p", {}, each.open ? "Link: " : "Closed: ", h("a", { href: link, target: "_blank", rel: "noopener" }, link),
+          local && !public_address && h("span", { class: "hint" }, " (this computer only; to invite others, start the studio with --host 0.0.0.0)"))
+        : h("p", { class: "hint" }, `Drawing pictures: ${each.message}`),
       found && results(each, found));
   };
 
@@ -60,10 +64,21 @@ export async function study(): Promise<Page> {
   };
 }
 
+/** The duel with the method that won more often first. */
+function winnerFirst(duel: Duel): Duel {
+  const { rate, low, high } = duel;
+  if (rate === null || rate >= 0.5) return duel;
+  return {
+    ...duel, first: duel.second, second: duel.first, wins: duel.losses, losses: duel.wins, rate: 1 - rate,
+    low: high === null ? null : 1 - high, high: low === null ? null : 1 - low,
+    people_for: duel.people_against, people_against: duel.people_for,
+  };
+}
+
 function results(each: Study, found: Findings): HTMLElement {
   const names = each.methods.map((method) => method.name);
-  const rows = found.duels.filter((duel) => duel.rate !== null).map((duel) => h("tr", {},
-    h("th", { scope: "row" }, names[duel.first], h("span", { class: "hint" }, ` over ${names[duel.second]}`)),
+  const rows = found.duels.filter((duel) => duel.rate !== null).map(winnerFirst).map((duel) => h("tr", {},
+    h("th", { scope: "row" }, names[duel.first], h("span", { class: "hint" }, `${duel.rate === 0.5 ? " equal to " : " over "}${names[duel.second]}`)),
     h("td", { class: "number" }, `${duel.wins} : ${duel.losses}`),
     h("td", { class: "bar-cell" }, interval(duel.rate ?? 0, duel.low ?? 0, duel.high ?? 1)),
     h("td", { class: "number" }, `${percent(duel.rate)}`, h("span", { class: "hint" }, ` ${percent(duel.low)} – ${percent(duel.high)}`)),
@@ -73,10 +88,10 @@ function results(each: Study, found: Findings): HTMLElement {
     h("p", { class: "facts-row" },
       h("span", {}, h("b", {}, String(found.people)), found.people === 1 ? " person" : " people"),
       h("span", {}, h("b", {}, String(found.choices)), found.choices === 1 ? " choice" : " choices"),
-      h("span", { title: "Repeated pairs that were chosen alike" }, h("b", {}, percent(found.agreement)), " consistent"),
-      h("span", { title: "Choices for the left side; far from half is a habit" }, h("b", {}, percent(found.left)), " left")),
+      h("span", { title: "Repeated pairs with the same choice" }, h("b", {}, percent(found.agreement)), " consistent"),
+      h("span", { title: "Choices for the left picture; far from 50 % shows a bias" }, h("b", {}, percent(found.left)), " left")),
     h("div", { class: "table" }, h("table", {},
-      h("thead", {}, h("tr", {}, ...["Preferred", "Choices", "", "Win rate, 95 %", "p (Holm)", "By person"].map((text) => h("th", { scope: "col" }, text)))),
+      h("thead", {}, h("tr", {}, ...["Preferred", "Choices", "", "Win rate, 95 % interval", "p (Holm)", "People"].map((text) => h("th", { scope: "col" }, text)))),
       h("tbody", {}, ...rows))));
 }
 
@@ -95,22 +110,22 @@ async function maker(made: () => void): Promise<HTMLElement> {
   const name = h("input", { value: "Which look", maxLength: 120, "aria-label": "Name of the study" });
   const question = h("input", { value: "Which picture do you prefer?", maxLength: 200, "aria-label": "Question" });
   const repeats = h("select", { "aria-label": "Repeated pairs" }, ...[0, 0.1, 0.2, 0.3].map((part) =>
-    h("option", { value: String(part), selected: part === 0.2 }, part ? `${part * 100} % of the pairs come again` : "no repeats")));
+    h("option", { value: String(part), selected: part === 0.2 }, part ? `show ${part * 100} % of the pairs twice` : "none")));
 
   const paint = (): void => fill(rows, ...methods.map((method, index): Child => {
     const title = h("input", { value: method.name, maxLength: 120, "aria-label": `Name of method ${index + 1}` });
     title.addEventListener("input", () => (method.name = title.value));
     return h("div", { class: "method" },
-      h("div", { class: "row" }, title, methods.length > 2 && tool("Take this method away", ICONS.close, () => { methods.splice(index, 1); paint(); })),
+      h("div", { class: "row" }, title, methods.length > 2 && tool("Remove method", ICONS.close, () => { methods.splice(index, 1); paint(); })),
       ...lookControls(styles, method.look as Look, () => {}));
   }), methods.length < 6 && h("button", { type: "button", class: "method add", onclick: () => {
     methods.push({ name: `method ${methods.length + 1}`, look: { ...LOOK } });
     paint();
   } }, "Add a method"));
 
-  const start = doing(async () => {
+  const start = action(async () => {
     await post("/api/studies", { name: name.value, question: question.value, methods, photos: [...chosen], repeats: Number(repeats.value) });
-    say("The study is being drawn");
+    notify("Drawing the pictures of the study");
     details.open = false;
     made();
   });
@@ -122,9 +137,9 @@ async function maker(made: () => void): Promise<HTMLElement> {
   paint();
   const details = h("details", { class: "maker" }, h("summary", {}, "New study"),
     h("div", { class: "form" },
-      h("label", { class: "field" }, "Name", name), h("label", { class: "field" }, "Question", question), h("label", { class: "field" }, "Consistency", repeats)),
+      h("label", { class: "field" }, "Name", name), h("label", { class: "field" }, "Question", question), h("label", { class: "field" }, "Repeats", repeats)),
     h("h2", {}, "Methods"), rows,
-    h("h2", {}, "Photos"), photos.length ? grid : h("p", { class: "hint" }, "Drop photos in Stage first; all that are in the library can be chosen here."),
-    h("div", { class: "row start" }, button("Make the study", ICONS.study, (event) => void start(event), { class: "primary", disabled: !photos.length })));
+    h("h2", {}, "Photos"), photos.length ? grid : h("p", { class: "hint" }, "Add photos in Stage first; they can then be selected here."),
+    h("div", { class: "row start" }, button("Create study", ICONS.study, (event) => void start(event), { class: "primary", disabled: !photos.length })));
   return details;
 }

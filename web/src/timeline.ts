@@ -1,10 +1,11 @@
-// Keyframes of edits over a clip: a strip with a playhead and marks to set, choose, move and take away.
+// The timeline of a clip: a playhead, and keyframes to add, select, move and remove.
 
 import type { Edits, Keyframe } from "./api";
 import { button, choice } from "./controls";
 import { fill, h, ICONS } from "./dom";
 
-const EASINGS = ["ease", "linear", "in", "out", "hold"];
+const EASINGS = [["ease", "Smooth"], ["linear", "Linear"], ["in", "Ease in"], ["out", "Ease out"], ["hold", "Jump"]]
+  .map(([value, label]) => ({ value, label }));
 
 export class Timeline {
   readonly element: HTMLElement;
@@ -12,16 +13,16 @@ export class Timeline {
   private chosen: Keyframe | null = null;
   private readonly strip = h("div", { class: "strip-line" });
   private readonly head = h("div", { class: "playhead", "aria-hidden": "true" });
-  private readonly easing = choice("Comes in", EASINGS.map((name) => ({ value: name, label: name })), "ease", (value) => {
+  private readonly easing = choice("Transition", EASINGS, "ease", (value) => {
     if (this.chosen) this.chosen.easing = value;
   });
   private readonly options: HTMLElement;
   private readonly text = h("span", { class: "hint" });
 
   constructor(private readonly video: HTMLVideoElement, private readonly edits: () => Edits, private readonly opened: (edits: Edits) => void) {
-    this.options = h("div", { class: "row start", hidden: true }, this.easing.element, button("Take away", ICONS.trash, () => this.take()));
+    this.options = h("div", { class: "row start", hidden: true }, this.easing.element, button("Remove keyframe", ICONS.trash, () => this.removeChosen()));
     this.element = h("section", { class: "timeline", "aria-label": "Keyframes" },
-      h("div", { class: "row" }, button("Set a keyframe here", ICONS.plus, () => this.set()), this.text), this.strip, this.options);
+      h("div", { class: "row" }, button("Add keyframe", ICONS.plus, () => this.set()), this.text), this.strip, this.options);
     this.strip.append(this.head);
     this.strip.addEventListener("pointerdown", (event) => {
       if (event.target !== this.strip) return;
@@ -32,7 +33,7 @@ export class Timeline {
     this.paint();
   }
 
-  /** Sliders were moved: what the chosen keyframe holds. */
+  /** Store the sliders' values in the selected keyframe. */
   edited(edits: Edits): void {
     if (this.chosen) this.chosen.edits = edits;
   }
@@ -55,7 +56,7 @@ export class Timeline {
     this.choose(made);
   }
 
-  private take(): void {
+  private removeChosen(): void {
     this.keyframes = this.keyframes.filter((each) => each !== this.chosen);
     this.choose(null);
   }
@@ -95,7 +96,7 @@ export class Timeline {
         this.paint();
       } else if (event.key === "Delete" || event.key === "Backspace") {
         this.chosen = each;
-        this.take();
+        this.removeChosen();
       } else if (event.key === "Enter" || event.key === " ") this.choose(each);
     });
     return made;

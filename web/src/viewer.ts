@@ -1,4 +1,4 @@
-// Before and after in one frame: a divider to drag, zoom, and pan.
+// Compares two images with a divider; zooms and pans.
 
 import { h, icon, ICONS } from "./dom";
 import { tool } from "./controls";
@@ -23,13 +23,13 @@ export class Viewer {
 
   constructor() {
     this.handle = h("div", {
-      class: "handle", role: "slider", tabIndex: 0, "aria-label": "How much of the photo is shown",
+      class: "handle", role: "slider", tabIndex: 0, "aria-label": "Divider between photo and drawing",
       "aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal",
     }, h("span", { class: "grip" }, icon("M8 6 4.5 10 8 14M12 6l3.5 4L12 14")));
     this.frame = h("div", { class: "frame" }, this.stack, this.handle, h("div", { class: "veil", hidden: true }));
     const bar = h("div", { class: "viewbar" },
-      tool("Smaller (−)", ICONS.minus, () => this.zoomBy(1 / 1.5)), this.scaleText,
-      tool("Larger (+)", ICONS.plus, () => this.zoomBy(1.5)), tool("Fit (0)", ICONS.fit, () => this.fit()));
+      tool("Zoom out (−)", ICONS.minus, () => this.zoomBy(1 / 1.5)), this.scaleText,
+      tool("Zoom in (+)", ICONS.plus, () => this.zoomBy(1.5)), tool("Fit (0)", ICONS.fit, () => this.fit()));
     this.element = h("div", { class: "viewer" }, this.frame, bar);
     this.listen();
     new ResizeObserver(() => this.paint()).observe(this.frame);
@@ -79,7 +79,7 @@ export class Viewer {
     this.paint();
   }
 
-  /** The fitted size of the picture in CSS pixels. */
+  /** Size of the image at zoom 1, in CSS pixels. */
   private fitted(): [number, number] {
     const { clientWidth, clientHeight } = this.frame;
     const scale = Math.min(clientWidth / this.width, clientHeight / this.height, 4);
@@ -96,7 +96,7 @@ export class Viewer {
     this.stack.style.width = `${width}px`;
     this.stack.style.height = `${height}px`;
     this.stack.style.transform = `translate(-50%, -50%) translate(${this.x}px, ${this.y}px) scale(${this.zoom})`;
-    // The divider stands in the frame, so that it stays in reach while the picture is enlarged.
+    // The divider belongs to the frame, so that it stays reachable when zoomed in.
     const left = Math.max(0, (clientWidth - width * this.zoom) / 2 + this.x);
     const right = Math.min(clientWidth, (clientWidth + width * this.zoom) / 2 + this.x);
     const at = left + ((right - left) * this.split) / 100;
@@ -152,7 +152,7 @@ export class Viewer {
     this.setSplit(((clientX - box.left - left) / Math.max(1, right - left)) * 100);
   }
 
-  /** Keys of the page: + − 0 zoom. */
+  /** Handles the zoom keys + − 0. */
   key(event: KeyboardEvent): boolean {
     if (event.key === "+" || event.key === "=") this.zoomBy(1.5);
     else if (event.key === "-") this.zoomBy(1 / 1.5);
