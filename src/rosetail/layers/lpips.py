@@ -1,7 +1,7 @@
 """LPIPS (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as a Perceptual
 Metric"), version 0.1 on VGG-16: a metric, and the perceptual term of GANs N' Roses' loss.
 
-Feature maps are normalised to unit length at every position. The squared difference, weighted per
+Feature maps are normalized to unit length at every position. The squared difference, weighted per
 channel by learned *heads* and summed over channels, is averaged over positions and added up over
 five depths.
 """
@@ -21,11 +21,11 @@ from rosetail.layers.tensor_files import Shapes, read_tensors
 TINY = 1e-10  # added to lengths, as published
 VGG16 = (2, 2, 3, 3, 3)  # convolutions of each block; the last map of each block is used
 VGG16_WIDTHS = (64, 128, 256, 512, 512)
-# Input normalisation of pictures in [-1, 1]: ImageNet's mean and deviation, rounded as published.
+# Input normalization of pictures in [-1, 1]: ImageNet's mean and deviation, rounded as published.
 SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 
 
-class Lpips(nn.Module):
+class LpipsVgg16(nn.Module):
     """Distance of pictures (N, 3, H, W), RGB in [-1, 1]: one number, the mean over the batch.
 
     ``trunk`` holds ``features.N.weight`` and ``features.N.bias`` of VGG-16 under torchvision's

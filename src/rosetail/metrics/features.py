@@ -7,25 +7,21 @@ the backbone.
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
-from rosetail.errors import WeightsMissing
 from rosetail.images import to_tensor
 from rosetail.layers.inception import FEATURES, Inception
+from rosetail.layers.tensor_files import read_tensors
 from rosetail.layers.vgg import Vgg19Features
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-Shapes = dict[str, tuple[int, ...]]
 
 LAYER = "relu3_4"
 INCEPTION_SIDE = 299  # pixels
@@ -100,23 +96,3 @@ def resized_as_tensorflow(x: Tensor, axis: int, size: int) -> Tensor:
     lower = x.index_select(axis, first)
     upper = x.index_select(axis, (first + 1).clamp_max(old - 1))
     return torch.lerp(lower, upper, weight.expand_as(lower))
-
-
-def read_tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
-    """The tensors named in ``shapes`` from a .safetensors or .pth file, float32.
-
-    Only tensors are unpickled, never objects. Raises WeightsMissing naming the file and the tensor
-    that is absent or of another shape.
-    """
-    try:
-        if path.suffix == ".safetensors":
-            state = load_file(path)
-        else:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, SafetensorError, pickle.UnpicklingError, EOFError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsMissing(f"{path}: not a file of tensors ({cause}); give another") from error
-    for name, shape in shapes.items():
-        if not isinstance(state, dict) or name not in state or state[name].shape != shape:
-            raise WeightsMissing(f"{path}: no {name} of {list(shape)} in it; give another file")
-    return {name: state[name].float() for name in shapes}

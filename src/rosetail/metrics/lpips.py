@@ -1,8 +1,7 @@
 """Learned perceptual distance (LPIPS, Zhang et al. 2018, arXiv 1801.03924) and diversity.
 
-Feature maps are normalized to unit length over channels; squared differences are summed over
-channels, averaged over positions and added over layers. The published metric uses VGG-16 and
-learned channel weights (*heads*). Without those files VGG-19 with equal weights is used: it ranks
+The published metric (:mod:`rosetail.layers.lpips`) uses VGG-16 and learned channel weights
+(*heads*). Without those files VGG-19 with equal weights is used: it ranks
 pictures similarly, but its values are not comparable. ``name`` tells which was used.
 """
 
@@ -21,17 +20,11 @@ from torch.nn import functional as F
 
 from rosetail.errors import InputError
 from rosetail.images import to_tensor
+from rosetail.layers.lpips import LpipsVgg16, map_distance, unit_length
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.metrics.features import Shapes, read_tensors
 
 Bytes = NDArray[np.uint8]
 Maps = list[Tensor]
-
-EPSILON = 1e-10  # added to lengths, as published
-VGG16_BLOCKS = (2, 2, 3, 3, 3)  # convolutions; the last map of each block is used
-VGG16_WIDTHS = (64, 128, 256, 512, 512)
-# Normalization of [-1, 1] for VGG-16: ImageNet's mean and deviation, rounded as published.
-MEAN, DEVIATION = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 
 
 class PerceptualNetwork(Protocol):
@@ -72,37 +65,11 @@ class Lpips:
     name = "LPIPS (VGG-16)"
 
     def __init__(self, vgg16: str | Path, heads: str | Path) -> None:
-        shapes: Shapes = {}
-        self._places: list[list[int]] = []  # of each block's convolutions in torchvision's list
-        place, channels = 0, 3
-        for count, width in zip(VGG16_BLOCKS, VGG16_WIDTHS, strict=True):
-            self._places.append([place + 2 * number for number in range(count)])
-            for each in self._places[-1]:
-                shapes[f"features.{each}.weight"] = (width, channels, 3, 3)
-                shapes[f"features.{each}.bias"] = (width,)
-                channels = width
-            place += 2 * count + 1  # convolutions with their ReLUs, and the pool
-        self._state = read_tensors(Path(vgg16), shapes)
-        head_shapes: Shapes = {
-            f"lin{i}.model.1.weight": (1, width, 1, 1) for i, width in enumerate(VGG16_WIDTHS)
-        }
-        # w (a - b)² = (√w a - √w b)², so the heads can be applied to the maps.
-        weights = read_tensors(Path(heads), head_shapes).values()
-        self._heads = [weight.clamp_min(0).sqrt() for weight in weights]
+        self._network = LpipsVgg16(vgg16, heads)
 
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:
-        mean, deviation = (torch.tensor(each).view(1, 3, 1, 1) for each in (MEAN, DEVIATION))
-        x = (torch.from_numpy(to_tensor(picture)) - mean) / deviation
-        maps: Maps = []
-        for places, head in zip(self._places, self._heads, strict=True):
-            if maps:
-                x = F.max_pool2d(x, 2)
-            for place in places:
-                weight, bias = (self._state[f"features.{place}.{k}"] for k in ("weight", "bias"))
-                x = F.relu(F.conv2d(x, weight, bias, padding=1))
-            maps.append(unit_length(x) * head)
-        return maps
+        return self._network.maps(torch.from_numpy(to_tensor(picture)))
 
 
 def distance(first: Maps, second: Maps) -> float:
@@ -113,8 +80,7 @@ def distance(first: Maps, second: Maps) -> float:
     if first[0].shape != second[0].shape:
         sizes = " and ".join(str(tuple(maps[0].shape[2:])) for maps in (first, second))
         raise ValueError(f"pictures of {sizes} pixels must have one size")
-    layers = [(a - b).square().sum(1).mean() for a, b in zip(first, second, strict=True)]
-    return float(torch.stack(layers).sum())
+    return float(map_distance(first, second))
 
 
 @torch.inference_mode()
@@ -133,8 +99,3 @@ def diversity(pictures: Sequence[Bytes], network: PerceptualNetwork) -> float:
         raise InputError(f"{len(pictures)} pictures have no pairs; give two or more")
     maps = [network.maps(picture) for picture in pictures]
     return float(np.mean([distance(*pair) for pair in combinations(maps, 2)]))
-
-
-def unit_length(maps: Tensor) -> Tensor:
-    """Each position (over channels) divided by its length."""
-    return maps / (maps.square().sum(1, keepdim=True).sqrt() + EPSILON)

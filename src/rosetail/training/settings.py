@@ -46,6 +46,20 @@ RENAMED: dict[str, str] = {
     "weights.slopes": "weights.gradients",
     "data.crispness": "data.sharpening",
     "data.heads_a_step": "data.heads_per_step",
+    "data.kept": "data.pool_sizes",
+    "data.rates": "data.new_per_step",
+    "data.loaded": "data.load_size",
+    "data.taught_batch": "data.supervised_batch",
+    "data.views.turn": "data.views.degrees",
+    "data.views.shift": "data.views.translate",
+    "weights.gradient": "weights.r1",
+    "weights.features": "weights.perceptual",
+    "taught": "supervised",
+    "roses_from": "unpaired_from",
+    "taught_until": "supervised_until",
+    "taught_every": "supervised_every",
+    "taught_last": "supervised_last",
+    "halve_every": "halve_lr_every",
 }
 RENAMED_RECIPES = {"doubletail": "dtgan", "taught": "supervised", "heads": "headfinder"}
 

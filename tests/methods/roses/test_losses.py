@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from rosetail.layers.lpips import Lpips
+from rosetail.layers.lpips import LpipsVgg16
 from rosetail.losses.adversarial import non_saturating
 from rosetail.methods.roses.losses import (
     d_loss,
@@ -111,7 +111,7 @@ def test_lpips_is_the_published_formula(tmp_path: Path) -> None:
     state = {f"features.{name}": value for name, value in vgg16.state_dict().items()}
     state |= {f"lin{i}.model.1.weight": head for i, head in enumerate(heads)}
     torch.save(state, tmp_path / "lpips.pth")
-    lpips = Lpips(tmp_path / "lpips.pth", tmp_path / "lpips.pth")
+    lpips = LpipsVgg16(tmp_path / "lpips.pth", tmp_path / "lpips.pth")
     assert not any(each.requires_grad for each in lpips.parameters())
 
     def features(x: Tensor) -> list[Tensor]:

@@ -16,12 +16,12 @@ from torch import Tensor, nn
 
 from rosetail import images
 from rosetail.errors import InputError, SettingsError
-from rosetail.methods.roses.critics import CriticShape
+from rosetail.methods.roses.critics import FULL_CRITIC, TRAIN_CRITIC, CriticShape
 from rosetail.methods.roses.export import export_run
 from rosetail.methods.roses.losses import gradient_penalty
-from rosetail.methods.roses.network import MEDIUM, SMALL, Encoded, Roses, RosesShape
+from rosetail.methods.roses.network import FULL, MEDIUM, SMALL, Encoded, Roses, RosesShape
 from rosetail.methods.roses.recipe import R1_EVERY, RosesRecipe
-from rosetail.methods.roses.settings import RosesData, RosesSettings
+from rosetail.methods.roses.settings import RosesData, RosesSettings, RosesWeights
 from rosetail.methods.roses.supervised import OwnStyle, SupervisedStep
 from rosetail.methods.roses.warm_start import write_start
 from rosetail.painter.edits import EDITS
@@ -459,13 +459,81 @@ def test_bad_folders_and_settings(told: RosesSettings, tmp_path: Path) -> None:
         JitterSettings(scale=(1.2, 0.8))
 
 
-@pytest.mark.parametrize("name", ["small", "medium", "full"])
+@pytest.mark.parametrize("name", TAUGHT)
 def test_shipped_presets_load(name: str) -> None:
-    told = settings.load(RosesSettings, name, [])
-    assert told.run.steps >= 1000
-    if name in TAUGHT:
-        assert told.net == replace(TAUGHT[name], edits=len(EDITS))
-        assert told.data.painters
-    if name == "full":  # the defaults of the terms are the published ones
-        assert told.weights == RosesSettings().weights
-        assert told.data.views == JitterSettings()
+    loaded = settings.load(RosesSettings, name, [])
+    assert loaded.run.steps >= 1000
+    assert loaded.net == replace(TAUGHT[name], edits=len(EDITS))
+    assert loaded.data.painters
+
+
+def test_full_is_the_published_recipe() -> None:
+    """Main branch of the authors' code; the defaults of weights and optimizers are its as well."""
+    full, defaults = settings.load(RosesSettings, "full", []), RosesSettings()
+    assert (full.net, full.critic) == (FULL, FULL_CRITIC)
+    assert full.weights == defaults.weights == RosesWeights(1, 2, 10, 50, 20, 10, 5, 0)
+    views = JitterSettings(20, (0.8, 1.2), 0.1, 0.15, probability=0.5, padding="zeros")
+    assert full.data.views == views
+    for each in (full, defaults):
+        assert (each.lr, each.halve_lr_every, each.warmup_steps) == (2e-3, 100_000, 0)
+        assert each.betas == each.critic_betas == (0.0, 0.99)
+        assert (each.consistency_loss, each.cycle_loss) == ("variance", "mse")
+        assert (each.data.batch, each.run.ema, each.start) == (4, 0.999, "")
+    assert (full.run.steps, full.data.size, full.data.side) == (300_000, 256, 286)
+    small = settings.load(RosesSettings, "proof", [])  # the same, smaller
+    sizes = {"run": full.run, "net": FULL, "critic": FULL_CRITIC}
+    data = replace(small.data, size=256)
+    assert replace(small, data=data, **sizes) == full
+    assert (small.net.style, small.net.mapping) == (8, 5)
+
+
+def test_the_train_branch_is_a_preset() -> None:
+    full = settings.load(RosesSettings, "full", [])
+    train_branch = settings.load(RosesSettings, "full-train-branch", [])
+    assert train_branch == replace(
+        full,
+        net=replace(FULL, content_kernel=3),
+        critic=TRAIN_CRITIC,
+        consistency_loss="cosine",
+        cycle_loss="l1",
+        weights=replace(full.weights, style=0.0, identity=10.0),
+    )
+
+
+def test_terms_of_the_train_branch(told: RosesSettings) -> None:
+    """L1 in the cycle, cosine consistency, identity; a weight of 0 leaves a term out."""
+    branch = replace(
+        told,
+        data=replace(told.data, painters=0),
+        net=replace(told.net, style=3),
+        weights=RosesWeights(style=0.0, identity=10.0, perceptual=0.0),
+        consistency_loss="cosine",
+        cycle_loss="l1",
+    )
+    recipe, context = start(branch)
+    there, back = Stub(), Stub()
+    networks = {**context.networks, "to_anime": there, "to_photo": back}
+    both = recipe.translations(networks, torch.rand(2, 3, 36, 36), torch.rand(2, 3, 36, 36) - 1)
+    there.drawn_in.clear()
+    back.drawn_in.clear()
+    terms = recipe.generator_terms(networks, both)
+    assert terms.keys() == {"adversarial", "latent", "consistency", "cycle", "identity"}
+    cycle = identity = cosine = 0.0
+    for way, codes in zip(both, (back.drawn_in[0], there.drawn_in[1]), strict=True):
+        cycle += float((way.fake + codes[:, :, None, None] - way.views).abs().mean())
+        identity += float(way.styles[:, :, None, None].expand_as(way.pictures).abs().mean())
+        unit = nn.functional.normalize(way.encoded.style, dim=1)
+        cosine += float((1 - unit @ unit.t()).sum())
+    assert float(terms["cycle"]) == pytest.approx(20 * cycle, rel=1e-5)
+    assert float(terms["identity"]) == pytest.approx(10 * identity, rel=1e-5)
+    assert float(terms["consistency"]) == pytest.approx(50 * cosine, rel=1e-4, abs=1e-4)
+
+
+def test_half_of_the_views_are_transformed_with_zeros_outside() -> None:
+    """The authors' affine augmentation: probability 0.5, zero padding."""
+    torch.manual_seed(0)
+    large = JitterSettings(45.0, (0.5, 0.5), 0, 0, probability=0.5, padding="zeros")
+    views = Jitter(64, large).views(torch.ones(200, 1, 72, 72))
+    transformed = views.amin((1, 2, 3)) == 0  # shrunk to half: black around it
+    assert 0.4 < transformed.float().mean() < 0.6
+    torch.testing.assert_close(views[~transformed], torch.ones_like(views[~transformed]))

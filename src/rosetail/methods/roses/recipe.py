@@ -35,7 +35,7 @@ from rosetail import images
 from rosetail.data.layouts import Side
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces.warp import resize_square
-from rosetail.layers.lpips import Lpips
+from rosetail.layers.lpips import LpipsVgg16
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.perceptual import windowed_feature_difference
 from rosetail.methods.roses.critics import LatentCritic, RosesCritic
@@ -109,7 +109,7 @@ class RosesRecipe:
                     "set it to that"
                 )
         self.vgg = Vgg19Features(data.vgg)
-        self.lpips = Lpips(data.lpips[0], data.lpips[-1]) if data.lpips else None
+        self.lpips = LpipsVgg16(data.lpips[0], data.lpips[-1]) if data.lpips else None
         self.jitter = Jitter(data.size, data.views)
 
     def networks(self) -> dict[str, nn.Module]:
