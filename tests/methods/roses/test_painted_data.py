@@ -11,8 +11,16 @@ import pytest
 import torch
 
 from rosetail.errors import InputError
-from rosetail.methods.roses.painted_data import PaintedData, paint_after, paint_cast, photos_of
-from rosetail.methods.roses.painting_workers import AHEAD, BEGIN, MovingWindow, painting_pool
+from rosetail.methods.roses.painted_data import (
+    AHEAD,
+    BEGIN,
+    MovingWindow,
+    PaintedData,
+    paint_after,
+    paint_cast,
+    painting_pool,
+    photos_of,
+)
 from rosetail.methods.roses.settings import RosesData
 from rosetail.painter import sample
 from rosetail.painter.casts import SIDE, cast_of

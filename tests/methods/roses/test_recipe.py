@@ -145,20 +145,18 @@ def test_phases_have_their_terms(told: RosesSettings) -> None:
         assert all(bool(torch.isfinite(each)) for each in terms.values()), step
     phases = [recipe.phase(step) for step in range(5)]
     assert phases == ["supervised", "both", "both", "both", "unpaired"]
-    assert [recipe.supervised_scale(step) for step in (0, 1, 4, 9)] == pytest.approx(
+    assert [recipe.settings.supervised_scale(step) for step in (0, 1, 4, 9)] == pytest.approx(
         [1, 1, 0.1, 0.1]
     )
 
 
 def test_penalty_comes_every_sixteenth_unpaired_step(told: RosesSettings) -> None:
     for every in (2, 3):
-        recipe = RosesRecipe(
-            replace(told, unpaired_from=5, supervised_until=100, supervised_every=every)
-        )
+        timed = replace(told, unpaired_from=5, supervised_until=100, supervised_every=every)
         unpaired = 0
         for step in range(160):
-            if step >= 5 and not recipe.is_supervised(step):
-                assert recipe.unpaired_before(step) == unpaired
+            if step >= 5 and not timed.is_supervised(step):
+                assert timed.unpaired_before(step) == unpaired
                 unpaired += 1
     assert unpaired > R1_EVERY
 

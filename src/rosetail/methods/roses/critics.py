@@ -23,25 +23,17 @@ EPSILON = 1e-8
 
 @dataclass(frozen=True)
 class CriticShape:
-    """Sizes of a critic of pictures.
+    """Sizes of a critic of pictures."""
 
-    - ``widths``: channels at full resolution, half, ... down to the map of the global branch.
-    - ``local_finer``: halvings that the local branch has fewer than the global branch.
-    - ``feature_halvings``: blurred convolutions between the global map and the features, of
-      ``deep`` channels.
-    - ``features``: features whose standard deviation over the batch is judged.
-    - ``linear_logit``: the global logit is one number computed from the features (``train``
-      branch), not a map computed from the global map.
-    - ``side``: width and height of the pictures if the features are computed from the flattened
-      map, as published; 0 averages over positions, and pictures may have any size.
-    """
-
-    widths: tuple[int, ...] = (24, 48, 96, 192)
-    deep: int = 192
-    features: int = 32
+    widths: tuple[int, ...] = (24, 48, 96, 192)  # channels at full size, half, ... (global branch)
+    deep: int = 192  # channels of the convolutions before the features
+    features: int = 32  # whose standard deviation over the batch is judged
+    # Side of the pictures if the features are computed from the flattened map, as published; with 0
+    # the map is averaged, and pictures may have any size.
     side: int = 0
-    local_finer: int = 1
-    feature_halvings: int = 2
+    local_finer: int = 1  # halvings that the local branch has fewer than the global one
+    feature_halvings: int = 2  # blurred convolutions between the global map and the features
+    # The global logit is one number from the features (train branch), not a map from the map.
     linear_logit: bool = False
 
     def __post_init__(self) -> None:
@@ -66,18 +58,8 @@ class CriticShape:
         return self.widths[: len(self.widths) - self.local_finer]
 
 
-FULL_CRITIC = CriticShape(
-    (64, 128, 256, 512, 512, 512), 512, 128, 256, local_finer=2, feature_halvings=1
-)
-TRAIN_CRITIC = CriticShape(
-    (64, 128, 256, 512, 512, 512, 512),
-    512,
-    128,
-    256,
-    local_finer=2,
-    feature_halvings=0,
-    linear_logit=True,
-)
+FULL_CRITIC = CriticShape((64, 128, 256, *[512] * 3), 512, 128, 256, 2, 1)
+TRAIN_CRITIC = CriticShape((64, 128, 256, *[512] * 4), 512, 128, 256, 2, 0, linear_logit=True)
 SMALL_CRITIC = CriticShape()
 
 

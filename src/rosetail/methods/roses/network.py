@@ -26,57 +26,37 @@ EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class RosesShape:
-    """Sizes of a generator.
+    """Sizes of a generator: those of the paper, then extensions, off by default."""
 
-    As published:
-
-    - ``widths``: channels at full resolution, half, a quarter, ... down to the content map.
-    - ``deep``: channels of the style head.
-    - ``style``, ``latent``: dimensions of the style code z and of w.
-    - ``mapping``: layers of the mapping network.
-    - ``side``: width and height of the pictures if the style head is flattened, as published. With
-      0 the style is read from channel means and standard deviations instead, and pictures may have
-      any size that is a multiple of ``multiple``.
-    - ``style_halvings``: blurred convolutions between the content map and the style layer.
-    - ``content_kernel``: kernel of the two convolutions of the content head.
-
-    Extensions, off by default:
-
-    - ``edits``: named directions in w that are trained with the network.
-    - ``fold``: the stem is a convolution with this stride and the last layer is sub-pixel (Shi et
-      al. 2016), so the largest maps are smaller than the picture by this factor.
-    - ``palette``: number of colours that each pixel is a mixture of (:class:`PaletteDecoder`); 0
-      predicts RGB. With a palette, w starts without effect and the mapping network trains at the
-      full learning rate.
-    - ``template``: inputs of the maps that w draws and the content warps
-      (:class:`rosetail.methods.roses.template.Template`).
-    - ``close_up``: inputs of the separate maps of eyes and mouth, and of the head
-      (:class:`rosetail.methods.roses.close_up.CloseUp`).
-    - ``larger``: pictures are this many times larger than what the layers see: they are
-      average-pooled on the way in and upscaled on the way out. With a palette the logits are
-      upscaled, so edges stay sharp.
-    - ``steep``, ``ink``, ``outline``: sharpening for export. ``steep`` multiplies the logits before
-      the softmax; ``ink`` strengthens narrow strokes, ``outline`` darkens edges between colours
-      (``strokes`` and ``edges`` in :mod:`rosetail.methods.roses.palette`).
-    """
-
-    widths: tuple[int, ...] = (32, 64, 128, 256)
-    deep: int = 256
-    style: int = 32
-    latent: int = 512
-    mapping: int = 5
+    widths: tuple[int, ...] = (32, 64, 128, 256)  # channels at full size, half, ... to the content
+    deep: int = 256  # channels of the style head
+    style: int = 32  # dimensions of the style code z
+    latent: int = 512  # dimensions of w
+    mapping: int = 5  # layers of the mapping network
+    # Side of the pictures if the style head is flattened, as published. With 0 it takes channel
+    # means and standard deviations, and sides may be any multiple of `multiple`.
     side: int = 0
-    edits: int = 0
+
+    edits: int = 0  # named directions in w that are trained with the network
+    # Stride of the stem and scale of the sub-pixel last layer (Shi et al. 2016): the largest maps
+    # are smaller than the picture by it.
     fold: int = 1
+    # Colours that each pixel is a mixture of (PaletteDecoder); 0 predicts RGB. With a palette w
+    # starts without effect, and the mapping network trains at the full learning rate.
     palette: int = 0
-    template: int = 0
-    close_up: int = 0
+    template: int = 0  # inputs of maps that w draws and the content warps (template.py)
+    close_up: int = (
+        0  # inputs of the separate maps of eyes and mouth, and of the head (close_up.py)
+    )
+    # Pictures are larger than what the layers see: pooled on the way in, upscaled on the way out
+    # (with a palette the logits, so that edges stay sharp).
     larger: int = 1
-    steep: float = 1.0
-    ink: float = 0.0
-    outline: float = 0.0
-    style_halvings: int = 2
-    content_kernel: int = 1
+    steep: float = 1.0  # for export: factor of the logits before the softmax
+    ink: float = 0.0  # for export: how much narrow strokes are strengthened (palette.strokes)
+    outline: float = 0.0  # for export: how much edges are darkened (palette.edges)
+
+    style_halvings: int = 2  # blurred convolutions between the content map and the style layer
+    content_kernel: int = 1  # of the content head; 3 in the authors' train branch
 
     def __post_init__(self) -> None:
         if min(self.fold, self.larger) < 1 or self.palette < 0:

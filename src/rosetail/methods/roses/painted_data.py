@@ -2,6 +2,8 @@
 
 In a cast, the picture that combines the layout of one member with the style of another is known. A
 drawing after a photo is aligned with it. New ones are painted all the time, so few are seen often.
+Unit n (a cast, or a drawing) is a function of n alone, and a step draws from the units of its
+window, so batches are a function of the step however fast the workers are.
 
 A batch of :meth:`PaintedData.draw` holds, for casts: ``layout`` and ``target``, ``layout_style``
 and ``style`` (codes of both), ``edit`` (index of the edit that the target shows, 0 for none) and
@@ -12,13 +14,17 @@ and ``style`` (codes of both), ``edit`` (index of the edit that the target shows
 
 from __future__ import annotations
 
+import os
+import threading
 import weakref
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -29,7 +35,6 @@ from rosetail.data.folders import read_manifest
 from rosetail.errors import InputError
 from rosetail.faces.faces import mirror_landmarks
 from rosetail.faces.warp import resize_square
-from rosetail.methods.roses.painting_workers import MovingWindow, painting_pool
 from rosetail.methods.roses.settings import RosesData
 from rosetail.painter.after import KEEPS, params_from_photo
 from rosetail.painter.casts import SIDE, cast_of
@@ -42,9 +47,14 @@ from rosetail.painter.style_code import style_codes
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Unit = TypeVar("Unit")
 EDIT_SHARE = 0.5  # share of targets with an edit
 LIKENESS_SHARE = 0.3  # share of drawings that keep more of the photo than pose and expression
 OTHERS = ("expression",)  # what the others keep besides the pose
+BEGIN = 4  # the first step's window is this many times smaller
+AHEAD = 60  # steps that units are painted ahead of
+BEHIND = 8  # steps whose windows stay in memory: several threads prepare batches
+NICE = 10
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}
 
 
@@ -214,3 +224,53 @@ def _read(path: Path, side: int, landmarks: bytes) -> tuple[Bytes, Reading]:
     """A photo and its reading, cached in each process."""
     picture = resize_square(images.read(path), side)
     return picture, read_photo(picture, np.frombuffer(landmarks).reshape(-1, 2))
+
+
+class MovingWindow(Generic[Unit]):
+    """``make(n)`` for all n of a moving window, computed by ``pool``.
+
+    ``make`` must be picklable. The window of a step holds up to ``size`` units, of which
+    ``new_per_step`` are new at each step. An error in ``make`` is raised by ``draw``.
+    """
+
+    def __init__(
+        self,
+        pool: ProcessPoolExecutor,
+        make: Callable[[int], Unit],
+        size: int,
+        new_per_step: float,
+    ) -> None:
+        self.pool, self.make, self.size, self.new_per_step = pool, make, size, new_per_step
+        self._units: dict[int, Future[Unit]] = {}
+        self._lock = threading.Lock()
+
+    def window(self, step: int) -> tuple[int, int]:
+        """First unit of ``step``, and one past its last."""
+        end = self.size // BEGIN + 1 + int(step * self.new_per_step)
+        return max(0, end - self.size), end
+
+    def draw(self, rng: np.random.Generator, step: int) -> Unit:
+        """A random unit of the window of ``step``; waits until it is painted."""
+        first, end = self.window(step)
+        with self._lock:
+            for number in range(first, self.window(step + AHEAD)[1]):
+                if number not in self._units:
+                    self._units[number] = self.pool.submit(self.make, number)
+            oldest = self.window(step - BEHIND)[0] if step > BEHIND else 0
+            for number in [each for each in self._units if each < oldest]:
+                self._units.pop(number).cancel()
+            unit = self._units[int(rng.integers(first, end))]
+        return unit.result()
+
+
+def painting_pool(processes: int) -> ProcessPoolExecutor:
+    """Worker processes; spawned, because this process may hold a device."""
+    return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_low_priority)
+
+
+def _low_priority() -> None:
+    """One thread, and lower priority than training: a worker that delays one of the training
+    threads delays them all."""
+    cv2.setNumThreads(1)
+    if hasattr(os, "nice"):
+        os.nice(NICE)

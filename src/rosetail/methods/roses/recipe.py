@@ -160,36 +160,18 @@ class RosesRecipe:
         }
 
     def phase(self, step: int) -> Literal["supervised", "both", "unpaired"]:
-        if step < self.settings.unpaired_from:
-            return "supervised"
-        return "both" if step < self.settings.supervised_until else "unpaired"
-
-    def is_supervised(self, step: int) -> bool:
-        """Whether ``step`` trains on painted data."""
-        phase = self.phase(step)
-        alternates = phase == "both" and step % self.settings.supervised_every == 0
-        return phase == "supervised" or alternates
-
-    def supervised_scale(self, step: int) -> float:
-        """Factor of the supervised terms at ``step``: 1, then decaying to ``supervised_last``."""
-        settings = self.settings
-        length = max(settings.supervised_until - settings.unpaired_from, 1)
-        done = min(max((step - settings.unpaired_from) / length, 0.0), 1.0)
-        return 1 + (settings.supervised_last - 1) * done
+        return self.settings.phase(step)
 
     def rates(self, step: int) -> dict[str, float]:
-        settings = self.settings
-        warmup = min((step + 1) / max(settings.warmup_steps, 1), 1)
-        lr = settings.lr * 0.5 ** (step // settings.halve_lr_every) * warmup
+        lr = self.settings.lr_at(step)
         return {"generators": lr, "critics": lr}
 
     def batch(self, step: int, rank: int) -> Batch:
-        data, side = self.settings.data, self.settings.data.side
+        data = self.settings.data
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
-        if not self.is_supervised(step):
-            return self.photos.draw(rng, data.batch, side, Augment()) | self.drawings.draw(
-                rng, data.batch, side, Augment()
-            )
+        if not self.settings.is_supervised(step):
+            photos = self.photos.draw(rng, data.batch, data.side, Augment())
+            return photos | self.drawings.draw(rng, data.batch, data.side, Augment())
         if self.painted is None:
             raise SettingsError("this phase needs painted pairs; set data.painters to 1 or more")
         return self.painted.draw(rng, data.supervised_batch, step)
@@ -200,7 +182,7 @@ class RosesRecipe:
             name: to_network(each) if each.dtype == torch.uint8 else each
             for name, each in batch.items()
         }
-        if self.is_supervised(step):
+        if self.settings.is_supervised(step):
             return self.supervised_step(context, tensors, step)
         with context.only("generators"):
             both = self.translations(context.networks, tensors["photo"], tensors["anime"])
@@ -226,7 +208,7 @@ class RosesRecipe:
         terms: Terms = {}
         if painted.has_critics:
             terms = context.update("critics", lambda: painted.critic_terms(penalty))
-        scale = self.supervised_scale(step)
+        scale = self.settings.supervised_scale(step)
         return terms | context.update("generators", lambda: painted.generator_terms(scale))
 
     def translations(
@@ -268,7 +250,7 @@ class RosesRecipe:
             terms[f"critic_{short}"] = d_loss(critic(back.pictures), critic(there.fake.detach()))
             codes = style_critic(there.styles.detach())
             terms[f"critic_{short}_style"] = d_loss([style_critic(there.random)], [codes])
-        if self.gamma and self.unpaired_before(step) % R1_EVERY == 0:
+        if self.gamma and self.settings.unpaired_before(step) % R1_EVERY == 0:
             penalties = [
                 self.penalty(context.device, networks[name], back.pictures)
                 for name, back in zip(CRITICS[:2], both[::-1], strict=True)
@@ -288,14 +270,6 @@ class RosesRecipe:
             logits = critic(inputs)
             branches = [logits] if isinstance(logits, Tensor) else logits
             return self.gamma / 2 * R1_EVERY * gradient_penalty(branches, inputs)
-
-    def unpaired_before(self, step: int) -> int:
-        """How many steps before ``step`` were not supervised."""
-        settings = self.settings
-        first, every = settings.unpaired_from, settings.supervised_every
-        until = max(first, min(step, settings.supervised_until))
-        supervised = -(-until // every) + first // -every  # both rounded up
-        return step - first - supervised
 
     def generator_terms(self, networks: Mapping[str, nn.Module], both: list[Translation]) -> Terms:
         """The published terms, summed over both directions."""

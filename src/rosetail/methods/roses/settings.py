@@ -126,3 +126,31 @@ class RosesSettings:
             )
         if self.net.edits not in (0, len(EDITS)):
             raise ValueError(f"net.edits must be 0 or {len(EDITS)}, one for each painted edit")
+
+    def phase(self, step: int) -> Literal["supervised", "both", "unpaired"]:
+        if step < self.unpaired_from:
+            return "supervised"
+        return "both" if step < self.supervised_until else "unpaired"
+
+    def is_supervised(self, step: int) -> bool:
+        """Whether ``step`` trains on painted data."""
+        phase = self.phase(step)
+        return phase == "supervised" or (phase == "both" and step % self.supervised_every == 0)
+
+    def unpaired_before(self, step: int) -> int:
+        """How many steps before ``step`` were not supervised."""
+        first, every = self.unpaired_from, self.supervised_every
+        until = max(first, min(step, self.supervised_until))
+        supervised = -(-until // every) + first // -every  # both rounded up
+        return step - first - supervised
+
+    def supervised_scale(self, step: int) -> float:
+        """Factor of the supervised terms at ``step``: 1, then decaying to ``supervised_last``."""
+        length = max(self.supervised_until - self.unpaired_from, 1)
+        done = min(max((step - self.unpaired_from) / length, 0.0), 1.0)
+        return 1 + (self.supervised_last - 1) * done
+
+    def lr_at(self, step: int) -> float:
+        """Learning rate at ``step``: linear warm-up, halved every ``halve_lr_every`` steps."""
+        warmup = min((step + 1) / max(self.warmup_steps, 1), 1)
+        return self.lr * 0.5 ** (step // self.halve_lr_every) * warmup
