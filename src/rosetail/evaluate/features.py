@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from rosetail.images import to_tensor
+from rosetail.layers.lpips import unit_length
 from rosetail.metrics.features import LAYER, Backbone, InceptionPooled, Vgg19Pooled
-from rosetail.metrics.lpips import Lpips, Maps, PerceptualNetwork, UnitVgg19, unit_length
+from rosetail.metrics.lpips import Lpips, Maps, PerceptualNetwork, UnitVgg19
 
 
 class PictureFeatures(NamedTuple):
