@@ -44,9 +44,7 @@ docs: $(VENV)/.core
 
 # The studio's page, from web/ into the package; needs Node 20 or newer.
 page: $(VENV)/.dev
-	$(BIN)/python -c "from pathlib import Path; \
-	    from rosetail.methods.doubletail.rebuild import write_web_looks; \
-	    write_web_looks(Path('web/public/assets/live'))"
+	$(BIN)/rosetail export web-looks web/public/assets/live
 	cd web && npm ci && npm run build
 
 clean:

@@ -73,10 +73,3 @@ def test_from_folders_to_a_stylized_picture_and_clip(
     assert len(frames) == 3
     assert frames[0].shape == (48, 40, 3)
     assert np.ptp(frames[0]) > 0
-
-
-@pytest.mark.parametrize("method", SMALL)
-def test_the_settings_are_shown(rosetail, method: str) -> None:
-    ran = rosetail("train", method, "--dry-run")
-    assert ran.status == 0, ran.err
-    assert "[weights]" in ran.out

@@ -30,7 +30,6 @@ def all_commands() -> list[list[str]]:
 def test_every_verb_is_there() -> None:
     assert {" ".join(words) for words in all_commands()} == {
         "apply",
-        "layers",
         "cast",
         "data draw",
         "data frames",
@@ -45,28 +44,29 @@ def test_every_verb_is_there() -> None:
         "evaluate compare",
         "evaluate directions",
         "evaluate rescorer",
-        "export",
+        "evaluate tagger",
+        "evaluate video",
+        "export finish",
+        "export run",
+        "export start",
+        "export web",
+        "export web-looks",
+        "faces",
         "import animegan2",
         "import animegan3",
         "import cyclegan",
         "import gnr",
+        "import mtcnn",
         "import stylegan2",
         "import ugatit",
         "invert",
+        "layers",
         "mix",
         "models card",
         "models list",
         "studio",
         "stylize",
-        "train animegan2",
-        "train cyclegan",
-        "train dtgan",
-        "train heads",
-        "train roses",
-        "train stylegan2",
-        "train tagger",
-        "train taught",
-        "train ugatit",
+        "train",
         "video",
     }
 
@@ -77,7 +77,7 @@ def test_help_teaches(rosetail, words: list[str]) -> None:
     assert ran.status == 0
     assert "Usage: rosetail" in ran.out
     if len(words) and words not in (["doctor"], ["models", "list"]):
-        assert f"rosetail {' '.join(words)}" in ran.out.split("Example", 1)[1]
+        assert f"rosetail {' '.join(words)}" in " ".join(ran.out.split()).split("Example", 1)[1]
 
 
 def test_no_arguments_show_the_help_and_version_is_printed(rosetail) -> None:
@@ -156,7 +156,10 @@ def test_examples_in_the_help_are_commands_that_parse() -> None:
                 arguments = quoted.split(">")[0].split()[1:]
                 inner = app
                 while getattr(inner, "commands", None):
-                    inner = inner.commands[arguments.pop(0)]
+                    context = inner.make_context("rosetail", arguments)
+                    _, inner, arguments = inner.resolve_command(
+                        context, [*context._protected_args, *context.args]
+                    )
                 inner.make_context("rosetail", arguments)
                 count += 1
     assert count >= 15

@@ -58,4 +58,4 @@ def test_what_a_cluster_does_not_do(rosetail, tmp_path: Path) -> None:
     words = ("-o", tmp_path / "b.png", "-s", look, "--cluster", "auto")
     ran = rosetail("stylize", tmp_path / "a.png", *words)
     assert ran.status == 2
-    assert "is projected into" in ran.err
+    assert "photos are projected into it" in ran.err

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from rosetail import Stylizer, images, weights
+from rosetail.cli import train
 from rosetail.weights import catalog
 
 SAMPLE = Path(weights.__file__).parents[1] / "samples" / "astronaut.jpg"
@@ -148,14 +149,14 @@ def test_data_draw_makes_pairs_that_training_takes(rosetail, tmp_path: Path) -> 
     assert "rosetail data prepare" in ran.err
 
 
-def test_taught_training_shows_its_settings(rosetail, tmp_path: Path) -> None:
-    ran = rosetail("train", "taught", "--config", "soft", "--dry-run", "--pairs", tmp_path)
+def test_supervised_training_shows_its_settings(rosetail, tmp_path: Path) -> None:
+    ran = rosetail("train", "supervised", "--config", "soft", "--dry-run", "--pairs", tmp_path)
     assert ran.status == 0, ran.err
     assert catalog.tomllib.loads(ran.out)["data"]["pairs"] == [str(tmp_path)]
 
 
-def test_training_of_heads_shows_its_settings(rosetail, tmp_path: Path) -> None:
-    ran = rosetail("train", "heads", "--dry-run", "--figures", tmp_path, "--photos", tmp_path)
+def test_training_of_the_headfinder_shows_its_settings(rosetail, tmp_path: Path) -> None:
+    ran = rosetail("train", "headfinder", "--dry-run", "--figures", tmp_path, "--photos", tmp_path)
     assert ran.status == 0, ran.err
     told = catalog.tomllib.loads(ran.out)
     assert told["data"]["figures"] == str(tmp_path)
@@ -175,6 +176,7 @@ def test_train_shows_its_settings_and_refuses_typos(rosetail, tmp_path: Path) ->
     for options, cause in (
         (["--set", "weights.color=3", "--dry-run"], "did you mean weights.colour"),
         (["--config", "publised", "--dry-run"], "publised"),
+        (["--pairs", tmp_path], "recipe dtgan does not use --pairs; its data: --photos"),
         ([], "add --run FOLDER"),
         (["--run", tmp_path / "run", "--photos", tmp_path / "gone"], "gone"),
     ):
@@ -182,6 +184,28 @@ def test_train_shows_its_settings_and_refuses_typos(rosetail, tmp_path: Path) ->
         assert ran.status == 2
         assert cause in ran.err
         assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ("taught", "recipe taught is called supervised now"),
+        ("heads", "recipe heads is called headfinder now"),
+        ("dtgann", "choose from: dtgan, supervised, roses"),
+        ("traits", "the last folder is for testing"),
+    ],
+)
+def test_recipes_that_cannot_be_trained(rosetail, recipe: str, message: str) -> None:
+    ran = rosetail("train", recipe, "--run", "runs/x")
+    assert ran.status == 2
+    assert message in ran.err
+
+
+@pytest.mark.parametrize("recipe", train.RECIPES)
+def test_every_recipe_shows_its_settings(rosetail, recipe: str) -> None:
+    ran = rosetail("train", recipe, "--dry-run", "--steps", 7)
+    assert ran.status == 0, ran.err
+    assert catalog.tomllib.loads(ran.out)["run"]["steps"] == 7
 
 
 @pytest.mark.slow

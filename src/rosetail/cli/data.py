@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from rosetail.cli.console import complain, listed, need, progress_bar
+from rosetail import extras
+from rosetail.cli.console import complain, listed, progress_bar
+from rosetail.cli.options import Seed, Size
 
 data = typer.Typer(no_args_is_help=True, help="Make training folders.")
 
@@ -17,14 +19,13 @@ PAINT_EXAMPLES = """
 
 - A thousand portraits: `rosetail data paint data/painted --count 1000`
 
-- Other ones: `rosetail data paint data/painted --count 1000 --seed 1000`
+- Different ones: `rosetail data paint data/painted --count 1000 --seed 1000`
 
 - Characters after photos: `rosetail data paint data/after --after data/photos --each 4`
 
-- The pose of a photo, all else free: `rosetail data paint data/free --after me.jpg --each 9
-  --keep pose`
+- Only the pose of a photo: `rosetail data paint data/free --after me.jpg --each 9 --keep pose`
 
-- What the painter can vary: `rosetail data paint --sheet sheet.png`
+- A sheet of what the painter can vary: `rosetail data paint --sheet sheet.png`
 """
 PREPARE_EXAMPLES = """
 **Examples**
@@ -36,17 +37,13 @@ PREPARE_EXAMPLES = """
 
 - Drawings: `rosetail data prepare drawings data/anime --kind anime`
 """
-
-
 DRAW_EXAMPLES = """
 **Examples**
 
-- What the cel look learnt from: `rosetail data draw data/photos data/cel --look cel`
+- Training pairs of the cel look: `rosetail data draw data/photos data/cel --look cel`
 
-- The soft one: `rosetail data draw data/photos data/soft --look soft`
+- Of the soft look: `rosetail data draw data/photos data/soft --look soft`
 """
-
-
 FRAMES_EXAMPLES = """
 **Examples**
 
@@ -60,52 +57,18 @@ INSPECT_EXAMPLES = """
 
 - `rosetail data inspect selfie2anime`
 
-- A zip, as it is: `rosetail data inspect faces.zip --sheet faces.jpg`
+- A zip file: `rosetail data inspect faces.zip --sheet faces.jpg`
 """
-
-
-class Look(str, Enum):
-    """The rules that can redraw a photo."""
-
-    cel = "cel"
-    soft = "soft"
-
-
-class Kind(str, Enum):
-    """What a source folder holds."""
-
-    photo = "photo"
-    anime = "anime"
-
-
-class Keep(str, Enum):
-    """What of a photo a painting after it keeps."""
-
-    pose = "pose"
-    expression = "expression"
-    colours = "colours"
-    hair = "hair"
-    person = "person"
-
-
-class Frame(str, Enum):
-    """What is cut out of a photo."""
-
-    head = "head"
-    whole = "whole"
-
-
-Size = Annotated[
-    int, typer.Option(min=128, max=2048, metavar="PIXELS", help="Side of the square pictures.")
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="pose|expression|colours|hair|person",
+        help="With --after: what is taken from the photo besides the pose. Repeatable. Default: "
+        "everything; `pose` alone leaves the rest to the seed.",
+    ),
 ]
-Seed = Annotated[
-    int, typer.Option(min=0, metavar="NUMBER", help="The same seed gives the same pictures.")
-]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(data, name="data", rich_help_panel="Train your own")
+Workers = Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Worker processes.")]
+Destination = Annotated[Path, typer.Argument(metavar="DST", help="The folder to make.")]
 
 
 @data.command(epilog=PAINT_EXAMPLES)
@@ -114,18 +77,15 @@ def paint(
         Path | None, typer.Argument(metavar="DST", help="The folder to make.", show_default=False)
     ] = None,
     count: Annotated[
-        int, typer.Option("--count", "-n", min=1, metavar="NUMBER", help="How many.")
+        int, typer.Option("--count", "-n", min=1, metavar="NUMBER", help="Number of portraits.")
     ] = 100,
     size: Size = 256,
     seed: Seed = 0,
-    workers: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="Processes that paint.")
-    ] = 1,
+    workers: Workers = 1,
     edits: Annotated[
         str,
         typer.Option(
-            metavar="NAME,NAME,...",
-            help="Each portrait with one of these edits, or none, at even chances.",
+            metavar="NAME,NAME,...", help="Apply one of these edits, or none, to each portrait."
         ),
     ] = "",
     after: Annotated[
@@ -135,25 +95,19 @@ def paint(
         ),
     ] = None,
     each: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="With --after: characters per photo.")
+        int, typer.Option(min=1, metavar="NUMBER", help="With --after: characters for each photo.")
     ] = 1,
-    keep: Annotated[
-        list[Keep] | None,
-        typer.Option(
-            help="With --after: what is taken from the photo besides the pose; repeatable. All of "
-            "it unless told; `pose` alone leaves the rest to the seed."
-        ),
-    ] = None,
+    keep: Keep = None,
     flat: Annotated[
-        bool, typer.Option("--flat", help="With --after: grounds of a single colour.")
+        bool, typer.Option("--flat", help="With --after: backgrounds of a single colour.")
     ] = False,
     sheet: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Draw a labelled sheet of all parameters as well."),
+        typer.Option(metavar="FILE", help="Also draw a labelled sheet of all parameters."),
     ] = None,
 ) -> None:
-    """Paint anime portraits, each with its tags and landmarks; nobody's drawings are copied."""
-    need("painting", "paint", "skia")
+    """Paint anime portraits by rule, each with its tags and landmarks."""
+    extras.check("painting", "paint", "skia")
     from rosetail import painter
     from rosetail.data.painted_writer import write_painted
     from rosetail.errors import SettingsError
@@ -166,8 +120,8 @@ def paint(
     if dst is not None and after is not None:
         _paint_after(after, dst, each, size, seed, workers, keep, flat)
     elif dst is not None:
-        with progress_bar("painting", count, "pictures") as move:
-            painted = write_painted(dst, count, size, seed, workers, move, listed(edits))
+        with progress_bar("painting", count, "pictures") as update:
+            painted = write_painted(dst, count, size, seed, workers, update, listed(edits))
         print(f"{painted} painted, {count - painted} were there: {dst}")
 
 
@@ -178,23 +132,23 @@ def _paint_after(
     size: int,
     seed: int,
     workers: int,
-    keep: list[Keep] | None,
+    keep: Sequence[str] | None,
     flat: bool,
 ) -> None:
     from rosetail.data.painted_after import paint_after_photos
+    from rosetail.painter.after import KEEPS
 
-    kept = {one.value for one in keep or Keep} - {"pose"}
-    with progress_bar("painting", None, "photos") as move:
+    with progress_bar("painting", None, "photos") as update:
         report = paint_after_photos(
             photos,
             dst,
             each=each,
             size=size,
             seed=seed,
-            keep=kept,
+            keep={*keep} - {"pose"} if keep else KEEPS,
             flat=flat,
             workers=workers,
-            progress=move,
+            progress=update,
         )
     print(f"{report.painted} painted, {report.pairs - report.painted} were there: {dst}")
     for cause in report.skipped:
@@ -206,28 +160,26 @@ def _paint_after(
 @data.command(epilog=PREPARE_EXAMPLES)
 def prepare(
     src: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or zip of pictures.")],
-    dst: Annotated[Path, typer.Argument(metavar="DST", help="The training folder to make.")],
-    kind: Annotated[Kind, typer.Option(help="What SRC holds.")] = Kind.photo,
+    dst: Destination,
+    kind: Annotated[Literal["photo", "anime"], typer.Option(help="What SRC holds.")] = "photo",
     frame: Annotated[
-        Frame, typer.Option(help="Of photos: upright `head` crops, or the `whole` as it is.")
-    ] = Frame.head,
+        Literal["head", "whole"],
+        typer.Option(help="Of photos: upright crops of heads, or the whole photo."),
+    ] = "head",
     size: Size = 256,
     seed: Seed = 0,
 ) -> None:
-    """Cut aligned square crops out of pictures and cache what training needs beside them.
+    """Cut aligned square crops out of pictures and cache what training needs with them.
 
-    Unusable files are listed in DST/skipped.txt and the exit status is 1. A run that was stopped
-    goes on where it was.
+    Unusable files are listed in DST/skipped.txt and the exit status is 1. A stopped run continues.
     """
     from rosetail.data.prepare import prepare as make
 
-    with progress_bar("preparing", None, "files") as move:
-        report = make(
-            src, dst, size=size, kind=kind.value, frame=frame.value, seed=seed, progress=move
-        )
+    with progress_bar("preparing", None, "files") as update:
+        report = make(src, dst, size=size, kind=kind, frame=frame, seed=seed, progress=update)
     print(f"{report.done} crops in {dst}")
     if report.skipped:
-        print(f"{len(report.skipped)} files left out, listed with the cause in {dst}/skipped.txt")
+        print(f"{len(report.skipped)} files skipped, listed with the cause in {dst}/skipped.txt")
         raise typer.Exit(1 if report.done else 2)
 
 
@@ -236,19 +188,19 @@ def draw(
     prepared: Annotated[
         Path, typer.Argument(metavar="PREPARED", help="Photos from `rosetail data prepare`.")
     ],
-    dst: Annotated[Path, typer.Argument(metavar="DST", help="The folder of pairs to make.")],
-    look: Annotated[Look, typer.Option(help="How to draw.")] = Look.cel,
+    dst: Destination,
+    look: Annotated[Literal["cel", "soft"], typer.Option(help="The drawing rules.")] = "cel",
     seed: Seed = 0,
 ) -> None:
-    """Redraw prepared photos by rule: flat tones, ink lines, painted eyes; pairs to learn from.
+    """Redraw prepared photos by rule (flat tones, ink lines, painted eyes) as training pairs.
 
-    A run that was stopped goes on where it was.
+    A stopped run continues.
     """
-    need("drawing", "paint", "skia")
+    extras.check("drawing", "paint", "skia")
     from rosetail.data.pairs import draw_pairs
 
-    with progress_bar("drawing", None, "pictures") as move:
-        pairs = draw_pairs(prepared, dst, look.value, seed=seed, progress=move)
+    with progress_bar("drawing", None, "pictures") as update:
+        pairs = draw_pairs(prepared, dst, look, seed=seed, progress=update)
     print(f"{pairs} pairs in {dst}")
 
 
@@ -258,19 +210,19 @@ def frames(
     dst: Annotated[
         Path | None,
         typer.Argument(
-            metavar="DST", help="The folder to make; FILM-frames unless told.", show_default=False
+            metavar="DST", help="The folder to make. Default: FILM-frames.", show_default=False
         ),
     ] = None,
     every: Annotated[
-        str, typer.Option(metavar="TIME", help="At most one frame in this time: 2s, 500ms, 1m.")
+        str, typer.Option(metavar="TIME", help="At most one frame per 2s, 500ms, 1m, ...")
     ] = "2s",
 ) -> None:
-    """Take stills out of a film: sharp, all different, without black bars, none across a cut."""
+    """Extract sharp, distinct stills from a film, without black bars or cross-fades."""
     from rosetail.data.film_stills import extract_stills, parse_time
 
     folder = dst or Path(f"{film.stem}-frames")
-    with progress_bar("looking", None, "frames") as move:
-        report = extract_stills(film, folder, every=parse_time(every), progress=move)
+    with progress_bar("reading", None, "frames") as update:
+        report = extract_stills(film, folder, every=parse_time(every), progress=update)
     top, bottom, left, right = report.box
     print(f"{len(report.written)} frames of {report.shots} shots in {folder}")
     print(f"picture: {right - left}x{bottom - top} within any bars")
@@ -283,24 +235,21 @@ def inspect(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder or zip of pictures.")],
     sheet: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="Where the contact sheet goes; DIR-sheet.jpg here unless told."
-        ),
+        typer.Option(metavar="FILE", help="The contact sheet. Default: DIR-sheet.jpg."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Threads that read.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Reading threads.")] = 2,
 ) -> None:
-    """Say what a folder or zip holds: counts, sizes, unreadable files, duplicates; and show it.
+    """Print the counts, sizes, unreadable files and duplicates of a folder; write a contact sheet.
 
-    The exit status is 1 when a file could not be read.
+    The exit status is 1 if a file could not be read.
     """
     from rosetail import images
-    from rosetail.data.inspection import inspect as look
-    from rosetail.data.inspection import summary_lines
+    from rosetail.data import inspection
 
     target = images.check_output(sheet or Path(f"{source.resolve().stem}-sheet.jpg"))
-    with progress_bar("reading", None, "pictures") as move:
-        found = look(source, workers=workers, progress=move)
-    print("\n".join(summary_lines(found)))
+    with progress_bar("reading", None, "pictures") as update:
+        found = inspection.inspect(source, workers=workers, progress=update)
+    print("\n".join(inspection.summary_lines(found)))
     images.save(found.sheet(), target)
     print(f"contact sheet: {target}")
     if found.unreadable:

@@ -6,11 +6,10 @@ import html
 import shutil
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from rosetail.cli.console import DEFAULT_STYLE, progress_bar
+from rosetail.cli.console import progress_bar
+from rosetail.cli.options import DEFAULT_STYLE, OutFolder
 
 if TYPE_CHECKING:
     from rosetail.stylizer.stylizer import Stylizer
@@ -42,15 +41,8 @@ PLAIN = Template("""
 </figure>""")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLE, rich_help_panel="Make anime")(demo)
-
-
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder to write.")
-    ] = Path("demo"),
+    out: OutFolder = Path("demo"),
 ) -> None:
     """Turn the bundled portrait and a short clip into anime and characters; prints the page."""
     import rosetail

@@ -1,4 +1,4 @@
-"""``rosetail directions``: find and list the directions of named edits."""
+"""``rosetail directions``: find and list directions for edits."""
 
 from __future__ import annotations
 
@@ -7,40 +7,37 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import Backend, complain, listed, need, steps_bar
-from rosetail.cli.edit import DirectionsFile, directions_of
+from rosetail import extras
+from rosetail.cli.console import complain, listed, steps_bar
+from rosetail.cli.looks import directions_of, open_model
+from rosetail.cli.options import Backend, DirectionsFile, Model, Seed
 
 FIT_EXAMPLES = """
 **Examples**
 
 - `rosetail directions fit --model roses --photos photos -o roses.safetensors`
 
-- Beside a model of your own: `rosetail directions fit --model model --photos photos
+- For a model of your own: `rosetail directions fit --model model --photos photos
   --tagger painted:tagger.onnx -o model/directions.safetensors`
 
 - With another tagger: add `--tagger wd:SmilingWolf/wd-vit-tagger-v3` or
   `--tagger deepdanbooru:model-resnet_custom_v3.pt`
+"""
+LIST_EXAMPLES = """
+**Examples**
+
+- The edits of the default model: `rosetail directions list`
+
+- One method of a file: `rosetail directions list --directions mine.safetensors --method joint`
 """
 TAGGER_HELP = (
     "Tagger of the pictures: `painted` (`painted:FILE.onnx` for your own), `deepdanbooru:FILE`, "
     "or `wd:` and a file, its folder, or a name on the Hugging Face hub."
 )
 
-LIST_EXAMPLES = """
-**Examples**
-
-- All edits of a model: `rosetail directions list`
-
-- One method in a file: `rosetail directions list --directions mine.safetensors --method joint`
-"""
-
-directions = typer.Typer(no_args_is_help=True, help="Directions in style space: find and list.")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(directions, name="directions", rich_help_panel="Make characters")
+directions = typer.Typer(
+    no_args_is_help=True, help="Find and list directions in style space, for edits."
+)
 
 
 @directions.command(epilog=FIT_EXAMPLES)
@@ -52,81 +49,67 @@ def fit(
             "--out",
             "-o",
             metavar="FILE.safetensors",
-            help="The file to write. As directions.safetensors in a model's folder it is the "
-            "model's own.",
+            help="The file to write; a model uses directions.safetensors in its folder.",
         ),
     ],
     styles_per_photo: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="Random characters per photo.")
+        int, typer.Option(min=1, metavar="NUMBER", help="Random characters of each photo.")
     ] = 3,
     methods: Annotated[
-        str, typer.Option(metavar="NAME,NAME,...", help="Which methods to fit.")
+        str, typer.Option(metavar="NAME,NAME,...", help="The methods to fit.")
     ] = "sefa,linear,lasso,svd,svm,pca,joint",
     tagger: Annotated[str, typer.Option(metavar="KIND[:FILE]", help=TAGGER_HELP)] = "painted",
     least: Annotated[
-        float, typer.Option(metavar="0..1", help="Skip tags on fewer of the pictures.")
+        float, typer.Option(metavar="0..1", help="Skip tags on a smaller share of the pictures.")
     ] = 0.01,
     most: Annotated[
-        float, typer.Option(metavar="0..1", help="Skip tags on more of the pictures.")
+        float, typer.Option(metavar="0..1", help="Skip tags on a larger share of them.")
     ] = 0.33,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
-    model: Model = DEFAULT_MODEL,
+    seed: Seed = 0,
+    model: Model = None,
     backend: Backend = "auto",
 ) -> None:
-    """Find a direction in style space for each tag, by several methods.
+    """Find a direction in style space for every tag, by several methods.
 
-    An interrupted run continues from the intermediate results beside the file.
+    A stopped run continues from the work files beside OUT.
     """
-    need("directions fit", "train", "sklearn", "scipy")
+    extras.check("directions fit", "train", "sklearn", "scipy")
     from rosetail import images
-    from rosetail.characters.load import load_model
     from rosetail.data.folders import photos_in
     from rosetail.directions.fit import FitSettings, fit
     from rosetail.directions.taggers import open_tagger
     from rosetail.errors import InputError
 
     images.check_output(out)
-    names = tuple(listed(methods))
-    settings = FitSettings(styles_per_photo, names, least, most, seed)
+    settings = FitSettings(styles_per_photo, tuple(listed(methods)), least, most, seed)
     files = photos_in(photos)
     if not files:
         raise InputError(f"{photos}: holds no pictures; give a folder of photos")
+    opened = open_tagger(tagger, backend)
     work = out.with_name(f".{out.name}.work")
-    with steps_bar() as progress:
-        result = fit(
-            load_model(model, backend),
-            open_tagger(tagger, backend),
-            files,
-            work,
-            settings,
-            progress,
-        )
-    result.directions.save(out)
-    for error in result.errors:
+    with steps_bar() as note:
+        fitted = fit(open_model(model, backend), opened, files, work, settings, note)
+    fitted.directions.save(out)
+    for error in fitted.errors:
         complain(str(error))
-    counts = (f"{name} {len(each)}" for name, each in result.directions.found.items())
-    print(f"{result.directions.facts['pictures']} pictures; tags by method: {', '.join(counts)}")
+    counts = (f"{name} {len(each)}" for name, each in fitted.directions.found.items())
+    print(f"{fitted.directions.facts['pictures']} pictures; tags by method: {', '.join(counts)}")
     print(out)
-    if result.errors:
+    if fitted.errors:
         raise typer.Exit(1)
 
 
 @directions.command("list", epilog=LIST_EXAMPLES)
 def list_(
     path: DirectionsFile = None,
-    method: Annotated[str | None, typer.Option(metavar="NAME", help="Only this method's.")] = None,
-    model: Model = DEFAULT_MODEL,
+    method: Annotated[str | None, typer.Option(metavar="NAME", help="List only this one.")] = None,
+    model: Model = None,
     backend: Backend = "auto",
 ) -> None:
     """Print every tag that can be edited, by which methods, and how well."""
-    from rosetail.characters.load import load_model
+    from rosetail.characters.directions_file import read_directions
 
-    if path is None:
-        found = directions_of(load_model(model, backend), None)
-    else:
-        from rosetail.characters.directions_file import read_directions
-
-        found = read_directions(path)
+    found = read_directions(path) if path else directions_of(open_model(model, backend), None)
     print(f"{'method':8} {'tag':28} {'pictures':>8} {'score':>6} {'scale':>7} {'reach':>6}")
     for name in found.methods:
         if method not in (None, name):

@@ -1,4 +1,4 @@
-"""``rosetail doctor``: what is installed, what this machine can do, what is missing."""
+"""``rosetail doctor``: versions, engines, and what this machine supports."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from rosetail import extras
+from rosetail.cli.studio import NEEDED
 from rosetail.engines import telemetry, usable_cores
 from rosetail.errors import LibraryMissing
 
@@ -28,19 +29,14 @@ CORE = (
 EXTRAS = {
     "paint": ("skia",),
     "beat": ("librosa",),
-    "studio": ("fastapi", "uvicorn", "sqlalchemy", "platformdirs", "scipy", "safetensors"),
+    "studio": NEEDED,
     "train": ("torch", "lightning_fabric", "kornia", "skimage", "sklearn", "scipy", "onnx"),
 }
 CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(rich_help_panel="Look around")(doctor)
-
-
 def doctor() -> None:
-    """Show versions, engines and what this machine supports; ends with 2 if nothing can run."""
+    """Show versions, engines and what this machine supports. Exit status 2: no engine runs."""
     import rosetail
 
     usable = False
@@ -116,7 +112,7 @@ def _engines() -> Iterator[tuple[str, str]]:
 
         for device, description in devices().items():
             yield f"openvino {device}", description
-    except Exception as error:  # whatever an engine's loader raises is what the person must see
+    except Exception as error:  # show whatever an engine's loader raises
         yield "openvino", f"cannot run here ({error}); run: pip install openvino"
     try:
         import onnxruntime

@@ -1,4 +1,4 @@
-"""``rosetail edit``: a character directed by name, kept in its file."""
+"""``rosetail edit``: change a character by named edits, saved in its file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rosetail.cli.cast import DEFAULT_MODEL, Frame, Model
-from rosetail.cli.console import DEFAULT_STYLE, Backend, Style
+from rosetail.cli.looks import directions_of, open_model
+from rosetail.cli.options import DEFAULT_STYLE, Backend, DirectionsFile, Frame, Method, Model, Style
 
 if TYPE_CHECKING:
+    from rosetail.characters.content import Content
     from rosetail.characters.directions_file import Directions
     from rosetail.characters.model import Character, CharacterModel
 
@@ -22,99 +23,72 @@ EXAMPLES = """
 
 - Colours by name: `rosetail edit --character aiko.json --set hair=blue --set eyes=green`
 
-- What it has, and one taken away: `rosetail edit --character aiko.json --list`,
+- List its edits, remove one: `rosetail edit --character aiko.json --list`,
   `rosetail edit --character aiko.json --unset long_hair`
 
-- One edit from less to more:
+- One edit from low to high:
   `rosetail edit me.jpg --character aiko.json --sweep open_mouth -3..3 -o sweep.png`
 """
-DirectionsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--directions",
-        metavar="FILE",
-        help="Directions from `rosetail directions fit`; the model's own unless given.",
-    ),
-]
-Method = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="The method to edit by; the best that knows a tag if none."),
-]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLES, rich_help_panel="Make characters")(edit)
 
 
 def edit(
     character: Annotated[
-        Path, typer.Option(metavar="FILE", help="A character file; edits are kept in it.")
+        Path, typer.Option(metavar="FILE", help="A character file; edits are saved in it.")
     ],
     photo: Annotated[
         Path | None, typer.Argument(metavar="PHOTO", help="The photo to draw as the character.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="OUT", help="The picture to write.")
+        Path | None, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
     ] = None,
     change: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
             metavar="NAME=NUMBER|COLOUR",
-            help="An edit: 1 makes the tagger say yes for most pictures, 0 takes the edit away.",
+            help="Strength of an edit: at 1 most pictures show the attribute; 0 removes the edit.",
         ),
     ] = None,
-    unset: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Take an edit away.")
-    ] = None,
+    unset: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Remove an edit.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Print the character's edits.")] = False,
     sweep: Annotated[
         tuple[str, str] | None,
         typer.Option(
             metavar="NAME LOW..HIGH",
-            help="Write a strip with this edit from LOW to HIGH; it is not kept.",
+            help="Write a strip with this edit from LOW to HIGH; it is not saved.",
         ),
     ] = None,
     steps: Annotated[int, typer.Option(min=2, max=33, help="Pictures in a sweep.")] = 7,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep the edited character here; FILE stays as it was."),
+        typer.Option(metavar="FILE", help="Save to this file instead of the character's own."),
     ] = None,
     method: Method = None,
     directions: DirectionsFile = None,
-    frame: Annotated[Frame, typer.Option(help="How much of the photo is shown.")] = Frame.portrait,
+    frame: Frame = "portrait",
     style: Style = DEFAULT_STYLE,
-    model: Model = DEFAULT_MODEL,
+    model: Model = None,
     backend: Backend = "auto",
 ) -> None:
-    """Change a character by name: longer hair, an open mouth, blue eyes, and nothing else."""
-    from rosetail import images
-    from rosetail.characters.edits import parse_edit
-    from rosetail.characters.load import load_model
+    """Change one thing about a character: longer hair, an open mouth, blue eyes."""
     from rosetail.characters.model import read_character
-    from rosetail.errors import SettingsError
 
-    if (photo is None) != (out is None):
-        raise SettingsError("a photo and -o OUT go together; give both or neither")
-    if sweep is not None and photo is None:
-        raise SettingsError("a sweep is drawn on a photo; give PHOTO and -o OUT")
-    if out is not None:
-        images.check_output(out)
-    # Taking away and listing need no model.
-    if not (change or photo):
-        who = read_character(character)
-        roses = None
-    else:
-        roses = load_model(model, backend)
-        who = roses.read(character)
+    _check(photo, out, sweep)
+    # Removing and listing need no model.
+    roses = open_model(model, backend) if change or photo else None
+    who = roses.read(character) if roses else read_character(character)
     for name in unset or ():
         who = who.unset(name)
-    if change and roses:
-        wishes = dict(parse_edit(text) for text in change)
-        who = who.edit(wishes, method=method, directions=directions_of(roses, directions))
+    if roses and change:
+        who = _edited(roses, who, change, method, directions)
     if roses and photo and out:
-        who = _draw(roses, who, photo, out, sweep, steps, method, directions, frame, style, backend)
+        content = roses.encode(photo)
+        if sweep is not None:
+            known = directions_of(roses, directions)
+            _write_sweep(roses, content, who, out, sweep, steps, known, method)
+        else:
+            _write_picture(roses, content, who, out, frame, style, backend)
+        who = replace(who, picture=roses.draw(content, who)[0])
     if change or unset or save is not None:
         print(who.save(save or character))
     if show:
@@ -124,41 +98,62 @@ def edit(
         print(out)
 
 
-def directions_of(roses: CharacterModel, path: Path | None) -> Directions:
-    """The directions in the file at ``path``, or the model's own; they must be of its weights."""
-    from rosetail.characters.directions_file import read_directions
+def _check(photo: Path | None, out: Path | None, sweep: tuple[str, str] | None) -> None:
+    from rosetail import images
+    from rosetail.errors import SettingsError
 
-    return roses.directions if path is None else read_directions(path).for_model(roses.id)
+    if (photo is None) != (out is None):
+        raise SettingsError("a photo and -o OUT go together; give both or neither")
+    if sweep is not None and photo is None:
+        raise SettingsError("a sweep is drawn on a photo; give PHOTO and -o OUT")
+    if out is not None:
+        images.check_output(out)
 
 
-def _draw(
+def _edited(
     roses: CharacterModel,
     who: Character,
-    photo: Path,
-    out: Path,
-    sweep: tuple[str, str] | None,
-    steps: int,
+    change: list[str],
     method: str | None,
     directions: Path | None,
+) -> Character:
+    from rosetail.characters.edits import parse_edit
+
+    edits = dict(parse_edit(text) for text in change)
+    return who.edit(edits, method=method, directions=directions_of(roses, directions))
+
+
+def _write_sweep(
+    roses: CharacterModel,
+    content: Content,
+    who: Character,
+    out: Path,
+    sweep: tuple[str, str],
+    steps: int,
+    directions: Directions,
+    method: str | None,
+) -> None:
+    from rosetail import images
+    from rosetail.characters import variations
+
+    name, ends = sweep[0], variations.parse_range(sweep[1])
+    heads, strengths = variations.sweep(
+        roses, content, who, name, ends, steps, directions=directions, method=method
+    )
+    images.save(variations.sweep_strip(heads, strengths, name), out)
+
+
+def _write_picture(
+    roses: CharacterModel,
+    content: Content,
+    who: Character,
+    out: Path,
     frame: Frame,
     style: str,
     backend: str,
-) -> Character:
-    """Write the picture or the strip; gives the character with the picture it now has."""
+) -> None:
     from rosetail import images
     from rosetail.stylizer.stylizer import Stylizer
 
-    content = roses.encode(photo)
-    if sweep is not None:
-        from rosetail.characters import variations
-
-        name, ends = sweep[0], variations.parse_range(sweep[1])
-        known = directions_of(roses, directions)
-        heads, strengths = variations.sweep(
-            roses, content, who, name, ends, steps, directions=known, method=method
-        )
-        images.save(variations.sweep_strip(heads, strengths, name), out)
-    else:
-        stylizer = None if frame is Frame.face else Stylizer(style, backend)
-        images.save(roses.apply(content, who, frame=frame.value, stylizer=stylizer), out)
-    return replace(who, picture=roses.draw(content, who)[0])
+    stylizer = None if frame == "face" else Stylizer(style, backend)
+    images.save(roses.apply(content, who, frame=frame, stylizer=stylizer), out)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rosetail import extras
 from rosetail.cli.console import progress_bar
-from rosetail.cli.evaluate import evaluate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,11 +31,6 @@ ROWS = {
 }
 
 
-def register() -> None:
-    """Add the verb to ``rosetail evaluate``."""
-    evaluate.command("video", epilog=EXAMPLES)(evaluate_video)
-
-
 def evaluate_video(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The clip as filmed.")],
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="The stylized clip.")],
@@ -48,9 +43,7 @@ def evaluate_video(
     import json
     import math
 
-    from rosetail.cli.console import need
-
-    need("evaluate video", "train", "skimage")
+    extras.check("evaluate video", "train", "skimage")
     from rosetail.metrics.flicker import stability
 
     found = stability(_frame_pairs(source, result))

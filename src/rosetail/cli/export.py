@@ -1,90 +1,166 @@
-"""``rosetail export``: a training run to the one file that the runtime needs."""
+"""``rosetail export``: a training run to the files that the program runs, and related files."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
-from rosetail.cli.console import need
+from rosetail import extras
+from rosetail.cli.options import OutAny
 
-EXAMPLES = """
+RUN_EXAMPLES = """
 **Examples**
 
-- `rosetail export runs/mine -o mine.onnx --photos photos`, then
+- A look: `rosetail export runs/mine -o mine.onnx --photos photos`, then
   `rosetail stylize me.jpg -o me-anime.png --style mine.onnx`
 
-- The plain twin, for other programs: `rosetail export runs/mine -o plain.onnx --form plain`
+- The network as trained, for other programs: `rosetail export run runs/mine -o plain.onnx
+  --form plain`
 
-- The live page, for a web host: `rosetail export web site`
+- A character model: `rosetail export runs/roses -o model --larger 2 --steep 2 --outline 0.8`
+
+- Detector or tagger: `rosetail export runs/heads -o headfinder.onnx`
 """
-WEB = "web"  # what is exported where it is no run; a run of this name is ./web
+WEB_EXAMPLES = "**Example**\n\n- `rosetail export web site`"
+LOOKS_EXAMPLES = "**Example**\n\n- `rosetail export web-looks web/public/assets/live`"
+START_EXAMPLES = """
+**Examples**
+
+- `rosetail export start roses start`, then `rosetail train roses --run runs/more --set start=start`
+
+- For pictures twice as large: `rosetail export start roses start --channels 32`
+
+- A tagger: `rosetail export start tagger.onnx start.safetensors --painted data/painted`
+"""
+FINISH_EXAMPLES = """
+**Example**
+
+- `rosetail export finish cel.onnx finished.onnx --dark 1.2 --light 1 --least 0.12 --crisp 0.8
+  --chroma 1.15`
+"""
 
 
-class Form(str, Enum):
-    """How the graph is written."""
+class RunByDefault(TyperGroup):
+    """``export RUN`` means ``export run RUN``; a run folder named as a verb is given as ./NAME."""
 
-    fast = "fast"
-    plain = "plain"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLES, rich_help_panel="Train your own")(export)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args.insert(0, "run")
+        return super().parse_args(ctx, args)
 
 
-def export(
-    weights: Annotated[
+export = typer.Typer(
+    cls=RunByDefault,
+    no_args_is_help=True,
+    help="Write the files that the program runs. `rosetail export RUN -o OUT` is short for "
+    "`rosetail export run RUN -o OUT`.",
+)
+
+
+@export.command(epilog=RUN_EXAMPLES)
+def run(
+    source: Annotated[
         Path,
-        typer.Argument(
-            metavar="RUN|web",
-            help="A run's folder, or weights as .safetensors; `web` for the live page.",
-        ),
+        typer.Argument(metavar="RUN", help="A run's folder, or weights of a look: .safetensors."),
     ],
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="With `web`: the folder to write.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="OUT.onnx", help="The file to write.")
-    ] = None,
+    out: OutAny,
     form: Annotated[
-        Form, typer.Option(help="`fast` has the exact rewrites; `plain` is the network as trained.")
-    ] = Form.fast,
+        Literal["fast", "plain"],
+        typer.Option(help="Double-tail looks: with exact rewrites (`fast`) or as trained."),
+    ] = "fast",
     photos: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER",
-            help="A folder with a dozen photos like those it will see: more exact.",
+            metavar="FOLDER", help="Double-tail looks: a dozen photos to calibrate half precision."
         ),
     ] = None,
     eyes: Annotated[
         tuple[float, float] | None,
         typer.Option(
             metavar="LEAST MOST",
-            help="Between which distances of the eyes, in pixels, the network draws faces well: "
-            "pictures are shown to it at such a size.",
+            help="Looks: range of eye distances in pixels that the network draws well; pictures "
+            "are scaled to it.",
         ),
+    ] = None,
+    larger: Annotated[
+        int | None, typer.Option(min=1, metavar="FACTOR", help="Roses: enlarge the output.")
+    ] = None,
+    steep: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="Roses: steepen edges.")
+    ] = None,
+    ink: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="Roses: darken lines.")
+    ] = None,
+    outline: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="Roses: draw an outline.")
     ] = None,
     licence: Annotated[
         str, typer.Option(metavar="NAME", help="Licence of the weights, written into the file.")
     ] = "Apache-2.0",
 ) -> None:
-    """Export trained weights to ONNX and check that every engine gives the same picture.
+    """Export the weights of a run to ONNX and check that every engine gives the same result.
 
-    `rosetail export web DIR` writes the live page instead: files for any web host, webcam to anime
-    in the visitor's browser, with no server behind it.
+    OUT is an .onnx file; of a roses run, a folder.
     """
-    if str(weights) == WEB:
-        _live_page(folder)
-        return
-    if folder is not None:
-        raise typer.BadParameter(f"only `{WEB}` takes a folder; name the file with -o")
-    if out is None:
-        raise typer.BadParameter("name the file to write with -o OUT.onnx")
-    need("export", "train", "torch", "onnx", "safetensors")
+    _need_export()
+    from rosetail.errors import SettingsError
+
+    options = {"larger": larger, "steep": steep, "ink": ink, "outline": outline}
+    outside = {name: value for name, value in options.items() if value is not None}
+    recipe = _recipe(source)
+    if outside and recipe != "roses":
+        raise SettingsError(f"{source}: --{next(iter(outside))} is for runs of roses only")
+    if recipe == "roses":
+        _export_roses(source, out, outside, licence)
+    elif recipe == "tagger":
+        from rosetail.methods.tagger.export import export_tagger
+
+        _print_file(export_tagger(source, out))
+    elif recipe == "headfinder":
+        from rosetail.methods.headfinder.export import export_headfinder
+
+        _print_file(export_headfinder(source, out))
+    else:
+        _export_look(source, out, form, photos, eyes, licence)
+
+
+def _need_export() -> None:
+    extras.check("export", "train", "torch", "onnx", "safetensors")
+
+
+def _recipe(source: Path) -> str:
+    """The name of the recipe that wrote a run; empty for a file of weights."""
+    from rosetail.training import checkpoint
+
+    if not source.is_dir():
+        return ""
+    if (source / "to_anime.safetensors").is_file():  # from `rosetail import gnr`
+        return "roses"
+    return str(checkpoint.load(source)["recipe"])
+
+
+def _export_roses(source: Path, out: Path, outside: Mapping[str, Any], licence: str) -> None:
+    from rosetail.methods.roses.export import Outside, export_run
+
+    for files in export_run(source, out, facts={"licence": licence}, outside=Outside(**outside)):
+        print(f"differs from the network by at most {files.levels:.2f} levels")
+        for path in files.paths.values():
+            _print_file(path)
+
+
+def _export_look(
+    source: Path,
+    out: Path,
+    form: Literal["fast", "plain"],
+    photos: Path | None,
+    eyes: tuple[float, float] | None,
+    licence: str,
+) -> None:
     from rosetail import images
     from rosetail.export.weights_file import eyes_fact
     from rosetail.methods.generators import export_any
@@ -92,24 +168,98 @@ def export(
 
     images.check_output(out)
     shown = [images.read(path) for path in images.list_pictures(photos)[:12]] if photos else None
+    facts = {"licence": licence}
+    if eyes is not None:
+        facts["eyes"] = eyes_fact(*eyes)
     with TemporaryDirectory() as scratch:
-        if weights.is_dir():
-            weights = checkpoint.export_weights(weights, Path(scratch, "weights.safetensors"))
-        facts = {"licence": licence}
-        if eyes is not None:
-            facts["eyes"] = eyes_fact(*eyes)
-        made = export_any(weights, out, form=form.value, photos=shown, facts=facts)
-    for agreement in made.agreements:
+        if source.is_dir():
+            source = checkpoint.export_weights(source, Path(scratch, "weights.safetensors"))
+        exported = export_any(source, out, form=form, photos=shown, facts=facts)
+    for agreement in exported.agreements:
         print(agreement)
-    print(f"{out}: {made.bytes / 1e6:.1f} MB")
+    _print_file(out)
 
 
-def _live_page(folder: Path | None) -> None:
-    if folder is None:
-        raise typer.BadParameter("name the folder to write: rosetail export web DIR")
-    need("the live page", "studio", "fastapi")
+def _print_file(path: Path) -> None:
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+@export.command(epilog=WEB_EXAMPLES)
+def web(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+) -> None:
+    """Write the live page for a web host: webcam to anime in the visitor's browser."""
+    extras.check("the live page", "studio", "fastapi")
     from rosetail.studio.static import write_live_page
 
     files = write_live_page(folder)
     size = sum(path.stat().st_size for path in files)
     print(f"{folder}: {len(files)} files, {size / 1e6:.1f} MB; put them on any web host")
+
+
+@export.command(epilog=LOOKS_EXAMPLES)
+def web_looks(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+) -> None:
+    """Write the shipped looks in the form that browsers run, for `make page`."""
+    _need_export()
+    from rosetail.methods.doubletail.rebuild import write_web_looks
+
+    for path in write_web_looks(folder):
+        _print_file(path)
+
+
+@export.command(epilog=START_EXAMPLES)
+def start(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="A roses model by name or folder, or a tagger.onnx."),
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A folder; of a tagger, a .safetensors file.")
+    ],
+    channels: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="NUMBER", help="Roses: add a layer of this width for twice the size."
+        ),
+    ] = 0,
+    painted: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Tagger: portraits from `rosetail data paint`."),
+    ] = None,
+) -> None:
+    """Write an exported model as weights that training can start from."""
+    _need_export()
+    from rosetail.errors import SettingsError
+
+    if not model.endswith(".onnx"):
+        from rosetail.methods.roses.warm_start import write_start as write_roses
+
+        for path in write_roses(model, out, channels):
+            print(path)
+        return
+    from rosetail.methods.tagger.warm_start import write_start as write_tagger
+
+    if painted is None:
+        raise SettingsError("a tagger needs --painted FOLDER, to measure its batch norms on")
+    write_tagger(model, painted, out)
+    print(out)
+
+
+@export.command(epilog=FINISH_EXAMPLES)
+def finish(
+    source: Annotated[Path, typer.Argument(metavar="IN.onnx", help="A double-tail look.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="The look to write.")],
+    dark: Annotated[float, typer.Option(help="Contrast added to dark strokes.")] = 0.0,
+    light: Annotated[float, typer.Option(help="Contrast added to light strokes.")] = 0.0,
+    least: Annotated[float, typer.Option(help="Strokes below this contrast stay.")] = 0.1,
+    crisp: Annotated[float, typer.Option(help="How much edges are steepened.")] = 2.0,
+    chroma: Annotated[float, typer.Option(help="Factor on colourfulness.")] = 1.0,
+) -> None:
+    """Add operators to a look that strengthen its lines and flatten its regions."""
+    _need_export()
+    from rosetail.methods.doubletail.finish import Finish
+    from rosetail.methods.doubletail.rebuild import change_finish
+
+    _print_file(change_finish(source, out, Finish(dark, light, least, crisp, chroma)))

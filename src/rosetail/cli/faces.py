@@ -17,11 +17,6 @@ EXAMPLES = """
 """
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(name="faces", epilog=EXAMPLES, rich_help_panel="Look closer")(show_faces)
-
-
 def show_faces(
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="Photo with one or more faces.")],
     out: Annotated[

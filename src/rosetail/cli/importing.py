@@ -1,4 +1,4 @@
-"""``rosetail import``: weights that others trained, in our format."""
+"""``rosetail import``: published weights in our format."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.console import need
+from rosetail import extras
+from rosetail.cli.options import OutFolder, Seed
 
-imports = typer.Typer(no_args_is_help=True, help="Bring in weights that others trained.")
+imports = typer.Typer(
+    no_args_is_help=True,
+    help="Convert published weights. Nothing in their files is executed.",
+)
 
 GNR_EXAMPLES = """
 **Example**
 
-- `rosetail import gnr GNR_checkpoint.pt -o gnr`
+- `rosetail import gnr GNR_checkpoint.pt -o gnr`, then `rosetail export gnr -o model`
 """
 LOOK_EXAMPLES = """
 **Example**
 
-- `rosetail import KIND FILE -o look.onnx`, then
+- `rosetail import {} -o look.onnx`, then
   `rosetail stylize me.jpg -o me-anime.png --style look.onnx`
 
-Nothing in the file is run. A .safetensors file is written where the name asks for one.
+A name that ends in .safetensors gives the weights instead of an ONNX file.
 """
 STYLEGAN2_EXAMPLES = """
 **Example**
@@ -30,19 +34,15 @@ STYLEGAN2_EXAMPLES = """
 - `rosetail import stylegan2 550000.pt -o anime.safetensors`, then
   `rosetail stylize me.jpg -o me-anime.png --style anime.safetensors`
 
-It has no reader of photos: each photo is projected into it, which takes as many steps as told here
-and the extra train. Nothing in the file is run.
+It has no encoder: each photo is projected into it by optimisation, with the extra train.
 """
+MTCNN_EXAMPLES = "**Example**\n\n- `rosetail import mtcnn weights`"
 
-Look = Annotated[
-    Path,
-    typer.Option("--out", "-o", metavar="OUT.onnx", help="The look to write."),
-]
+Look = Annotated[Path, typer.Option("--out", "-o", metavar="OUT.onnx", help="The look to write.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(imports, name="import", rich_help_panel="Train your own")
+def _need(*modules: str) -> None:
+    extras.check("import", "train", "onnx", *modules)
 
 
 @imports.command(epilog=GNR_EXAMPLES)
@@ -50,22 +50,17 @@ def gnr(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="FILE", help="The authors' GNR_checkpoint.pt.")
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where both ways' weights go.")
-    ],
+    out: OutFolder,
 ) -> None:
-    """GANs N' Roses as published: to_anime.safetensors and to_photo.safetensors.
-
-    Nothing in the file is run.
-    """
-    need("import", "train", "torch", "safetensors")
+    """GANs N' Roses as published: to_anime.safetensors and to_photo.safetensors."""
+    _need("torch", "safetensors")
     from rosetail.methods.roses.importer import import_gnr
 
     for path in import_gnr(checkpoint, out):
         print(path)
 
 
-@imports.command(epilog=LOOK_EXAMPLES.replace("KIND FILE", "cyclegan latest_net_G_A.pth"))
+@imports.command(epilog=LOOK_EXAMPLES.format("cyclegan latest_net_G_A.pth"))
 def cyclegan(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="FILE", help="A generator's .pth, as latest_net_G_A.pth.")
@@ -73,13 +68,13 @@ def cyclegan(
     out: Look,
 ) -> None:
     """CycleGAN, from the authors' PyTorch program."""
-    need("import", "train", "torch", "onnx", "safetensors")
+    _need("torch", "safetensors")
     from rosetail.methods.cyclegan.importer import import_cyclegan
 
     print(import_cyclegan(checkpoint, out))
 
 
-@imports.command(epilog=LOOK_EXAMPLES.replace("KIND FILE", "animegan2 face_paint_512_v2.pt"))
+@imports.command(epilog=LOOK_EXAMPLES.format("animegan2 face_paint_512_v2.pt"))
 def animegan2(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="FILE", help="A .pt of the port, as face_paint_512_v2.pt.")
@@ -87,20 +82,17 @@ def animegan2(
     out: Look,
     corners: Annotated[
         bool,
-        typer.Option(
-            help="How maps are doubled: with corner pixels kept in place, as the port does unless "
-            "told otherwise, or not, as the original program did."
-        ),
+        typer.Option(help="Upsample with align_corners (port's default) or without (original)."),
     ] = True,
 ) -> None:
     """AnimeGANv2, from the public PyTorch port."""
-    need("import", "train", "torch", "onnx", "safetensors")
+    _need("torch", "safetensors")
     from rosetail.methods.animegan2.importer import import_animegan2
 
     print(import_animegan2(checkpoint, out, corners=corners))
 
 
-@imports.command(epilog=LOOK_EXAMPLES.replace("KIND FILE", "animegan3 AnimeGANv3_Hayao_36.onnx"))
+@imports.command(epilog=LOOK_EXAMPLES.format("animegan3 AnimeGANv3_Hayao_36.onnx"))
 def animegan3(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="FILE", help="An .onnx file as AnimeGANv3_Hayao_36.onnx.")
@@ -108,13 +100,13 @@ def animegan3(
     out: Look,
 ) -> None:
     """AnimeGANv3, from the authors' ONNX files."""
-    need("import", "train", "onnx")
+    _need()
     from rosetail.methods.doubletail.importer import import_animegan3
 
     print(import_animegan3(checkpoint, out))
 
 
-@imports.command(epilog=LOOK_EXAMPLES.replace("KIND FILE", "ugatit selfie2anime_params_1000000.pt"))
+@imports.command(epilog=LOOK_EXAMPLES.format("ugatit selfie2anime_params_1000000.pt"))
 def ugatit(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="FILE", help="A params file, full or light.")
@@ -122,7 +114,7 @@ def ugatit(
     out: Look,
 ) -> None:
     """U-GAT-IT, from the authors' PyTorch program."""
-    need("import", "train", "torch", "onnx", "safetensors")
+    _need("torch", "safetensors")
     from rosetail.methods.ugatit.importer import import_ugatit
 
     print(import_ugatit(checkpoint, out))
@@ -137,18 +129,30 @@ def stylegan2(
         Path, typer.Option("--out", "-o", metavar="OUT.safetensors", help="The file to write.")
     ],
     steps: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="Steps of projection for each photo.")
+        int, typer.Option(min=1, metavar="NUMBER", help="Optimisation steps for each photo.")
     ] = 300,
     coarse: Annotated[
         int,
         typer.Option(
-            min=0, metavar="NUMBER", help="Layers that are the photo's; the rest are the style's."
+            min=0, metavar="NUMBER", help="Layers fitted to the photo; the rest are the style."
         ),
     ] = 8,
-    seed: Annotated[int, typer.Option(min=0, help="Which style is shown.")] = 0,
+    seed: Seed = 0,
 ) -> None:
-    """StyleGAN2, from the public PyTorch port by rosinality."""
-    need("import", "train", "torch", "safetensors")
+    """StyleGAN2, from the public PyTorch port by rosinality. --seed chooses the style."""
+    _need("torch", "safetensors")
     from rosetail.methods.stylegan2.importer import import_stylegan2
 
     print(import_stylegan2(checkpoint, out, steps=steps, coarse=coarse, seed=seed))
+
+
+@imports.command(epilog=MTCNN_EXAMPLES)
+def mtcnn(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+) -> None:
+    """The MTCNN face detector, from the installed package mtcnn."""
+    _need("mtcnn", "joblib", "lz4")
+    from rosetail.methods.mtcnn.importer import convert_all
+
+    for path in convert_all(folder):
+        print(path)

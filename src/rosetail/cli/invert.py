@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import Backend, need, progress_bar
+from rosetail import extras
+from rosetail.cli.console import progress_bar
+from rosetail.cli.looks import open_model
+from rosetail.cli.options import Backend, Model, Vgg
 
 if TYPE_CHECKING:
     from rosetail.characters.content import EncodedDrawing
@@ -25,56 +27,48 @@ EXAMPLES = """
 """
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLES, rich_help_panel="Make characters")(invert)
-
-
 def invert(
     drawing: Annotated[Path, typer.Argument(metavar="ANIME", help="A drawing with a head.")],
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE.json", help="The character to write.")
     ],
-    vgg: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")
-    ] = None,
+    vgg: Vgg = None,
     encoder_only: Annotated[
-        bool, typer.Option("--encoder-only", help="Read the style once and leave it at that.")
+        bool, typer.Option("--encoder-only", help="Use the encoder's estimate, no optimisation.")
     ] = False,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of the descent.")] = 300,
+    steps: Annotated[int, typer.Option(min=1, help="Optimisation steps.")] = 300,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its name; else the file's.")
+        str | None, typer.Option(metavar="NAME", help="Its name. Default: the file's.")
     ] = None,
     show: Annotated[
         Path | None,
         typer.Option(
-            metavar="PICTURE",
-            help="Where drawing and reconstruction go; else beside the character, as .png.",
+            metavar="PICTURE", help="Drawing and reconstruction. Default: the character as .png."
         ),
     ] = None,
-    model: Model = DEFAULT_MODEL,
+    model: Model = None,
     backend: Backend = "auto",
 ) -> None:
     """Find the character of a drawing: by the encoder, then by optimisation.
 
-    The drawing and what the character makes of it are shown side by side.
+    The drawing and its reconstruction are written side by side.
     """
     from rosetail import images
     from rosetail.characters.capabilities import encode_drawing
-    from rosetail.characters.load import load_model
+    from rosetail.weights import default_model
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):
         images.check_output(path)
     if not encoder_only:
-        need("invert without --encoder-only", "train", "torch", "safetensors")
-    roses = load_model(model, backend)
+        extras.check("invert without --encoder-only", "train", "torch", "safetensors")
+    roses = open_model(model, backend)
     read = encode_drawing(roses, drawing)
     guess = roses.decode(read.content, read.w[None])[0]
     row = [(read.head, "drawing"), (guess, f"encoder, {_apart(guess, read.head):.1f} levels off")]
     w, picture = read.w, guess
     if not encoder_only:
-        w = _descend(model, read, vgg, steps)
+        w = _optimised(model or default_model(), read, vgg, steps)
         picture = roses.decode(read.content, w[None])[0]
         row.append((picture, f"optimised, {_apart(picture, read.head):.1f} levels off"))
     found = replace(roses.character(w, name or drawing.stem), picture=picture)
@@ -84,8 +78,8 @@ def invert(
     print(shown)
 
 
-def _descend(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -> np.ndarray:
-    from rosetail.directions.inversion import invert as descend
+def _optimised(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -> np.ndarray:
+    from rosetail.directions.inversion import invert as optimise
     from rosetail.errors import SettingsError
     from rosetail.layers.vgg import Vgg19Features
     from rosetail.methods.roses.warm_start import generator_of
@@ -93,17 +87,16 @@ def _descend(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -> 
     if vgg is None:
         raise SettingsError("optimisation needs --vgg FILE; give it, or --encoder-only")
     net = generator_of(model, outside=True).eval().requires_grad_(False)
-    features = Vgg19Features(vgg)
-    with progress_bar("optimising", steps, "steps") as move:
-        return descend(
+    with progress_bar("optimising", steps, "steps") as update:
+        return optimise(
             net,
             read.content.maps,
             read.head,
             read.w,
-            features,
+            Vgg19Features(vgg),
             landmarks=read.content.landmarks,
             steps=steps,
-            progress=lambda done: move(done, None),
+            progress=lambda done: update(done, None),
         ).w
 
 

@@ -1,13 +1,20 @@
-"""Which picture goes where: what a person typed as (source, target) pairs, or why it cannot be."""
+"""Pictures and folders as (source, target) pairs, drawn one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
 
 from rosetail import images
+from rosetail.cli.console import complain, progress_bar
 from rosetail.errors import InputError, OutputError, RosetailError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @dataclass
@@ -112,3 +119,42 @@ def _refuse_overwriting(jobs: Sequence[tuple[Path, Path]]) -> None:
     for _, target in jobs:
         if target.resolve() in sources:
             raise OutputError(f"{target}: would overwrite an input; choose another name for -o")
+
+
+def draw_all(
+    planned: Plan, draw: Callable[[Path], Image], out: Path, label: str, compare: bool = False
+) -> None:
+    """Draw and save every planned picture, then :func:`report`; ``compare`` puts the photo beside
+    it."""
+    failures = []
+    with progress_bar(label, len(planned.jobs), "pictures") as update:
+        for done, (source, target) in enumerate(planned.jobs, start=1):
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                drawn = draw(source)
+                if compare:
+                    both = images.side_by_side(images.read(source), images.read(drawn))
+                    images.save(both, target)
+                else:
+                    images.save(drawn, target)
+            except RosetailError as error:
+                failures.append(error)
+            update(done, None)
+    report(planned, failures, out)
+
+
+def report(planned: Plan, failures: Sequence[RosetailError], out: Path) -> None:
+    """Print what was written and what failed; exit with status 1 or 2 if anything failed."""
+    failures = [*planned.failures, *failures]
+    total = len(planned.jobs) + len(planned.failures)
+    written = total - len(failures)
+    if total == 1 and written:
+        print(out)
+    elif written:
+        print(f"{written} pictures in {out}")
+    if total > 1 and failures:
+        complain(f"{len(failures)} of {total} inputs failed:")
+    for error in failures:
+        complain(str(error))
+    if failures:
+        raise typer.Exit(1 if written else 2)

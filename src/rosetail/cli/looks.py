@@ -1,16 +1,20 @@
-"""The look that a person named: the catalog's, an .onnx file, or a StyleGAN2 to project into."""
+"""The look or model that a person named, opened."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rosetail import extras
+
 if TYPE_CHECKING:
+    from rosetail.characters.directions_file import Directions
+    from rosetail.characters.model import CharacterModel
     from rosetail.stylizer.stylizer import Stylizer
 
 
 def find_look(style: str) -> Path:
-    """Where its weights are. Raises UnknownStyle or WeightsMissing."""
+    """The file of a look. Raises UnknownStyle or WeightsMissing."""
     from rosetail import weights
     from rosetail.errors import WeightsMissing
 
@@ -22,29 +26,46 @@ def find_look(style: str) -> Path:
 
 
 def open_look(style: str, backend: str = "auto") -> Stylizer:
-    """The look, ready to draw. Raises as find_look does, and ExtraMissing, BackendMissing."""
+    """A look of the catalog, an .onnx file, or a StyleGAN2 that photos are projected into.
+
+    Raises as find_look does, and ExtraMissing, BackendMissing.
+    """
     import rosetail
-    from rosetail.cli.console import need
 
     path = find_look(style)
     if path.suffix != ".safetensors":
         return rosetail.Stylizer(style, backend=backend)
-    need("projection", "train", "torch", "safetensors")
+    extras.check("projection", "train", "torch", "safetensors")
     from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
 
     return ProjectingStylizer(path)
 
 
 def whole_path(style: str, address: str) -> str:
-    """The look as other machines find it: a name as it is, a file by its whole path.
+    """The look as other machines find it: a name as it is, a file by its absolute path.
 
-    Raises SettingsError for one that is projected into, which the cluster at ``address`` cannot.
+    Raises SettingsError for a StyleGAN2, which the cluster at ``address`` cannot run.
     """
     from rosetail.errors import SettingsError
 
     if style.endswith(".safetensors"):
         raise SettingsError(
-            f"{style}: is projected into, which the cluster {address} does not do; give an .onnx "
-            "file or leave out --cluster"
+            f"{style}: photos are projected into it, which the cluster {address} does not support; "
+            "give an .onnx file or leave out --cluster"
         )
     return str(Path(style).resolve()) if style.endswith(".onnx") else style
+
+
+def open_model(model: str | None, backend: str = "auto") -> CharacterModel:
+    """A character model by name or folder; None is the default one."""
+    from rosetail.characters.load import load_model
+    from rosetail.weights import default_model
+
+    return load_model(model or default_model(), backend)
+
+
+def directions_of(model: CharacterModel, path: Path | None) -> Directions:
+    """The directions in the file at ``path``, or the model's own; they must fit its weights."""
+    from rosetail.characters.directions_file import read_directions
+
+    return model.directions if path is None else read_directions(path).for_model(model.id)

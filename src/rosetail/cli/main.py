@@ -16,7 +16,6 @@ import typer
 
 import rosetail
 from rosetail.cli import (
-    baselines,
     cast,
     data,
     demo,
@@ -24,14 +23,11 @@ from rosetail.cli import (
     doctor,
     edit,
     evaluate,
-    evaluate_directions,
-    evaluate_rescorer,
     evaluate_video,
     export,
     faces,
     importing,
     invert,
-    layers,
     models,
     studio,
     stylize,
@@ -52,27 +48,33 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-stylize.register(app)
-video.register(app)
-cast.register(app)
-edit.register(app)
-directions.register(app)
-invert.register(app)
-layers.register(app)
-faces.register(app)
-models.register(app)
-demo.register(app)
-studio.register(app)
-doctor.register(app)
-data.register(app)
-train.register(app)
-baselines.register()
-export.register(app)
-evaluate.register(app)
-evaluate_directions.register()
-evaluate_rescorer.register()
-evaluate_video.register()
-importing.register(app)
+PICTURES, CHARACTERS, TRAIN, MEASURE, SYSTEM = (
+    "Pictures and clips",
+    "Characters",
+    "Train and export",
+    "Measure",
+    "System",
+)
+app.command(epilog=demo.EXAMPLE, rich_help_panel=PICTURES)(demo.demo)
+app.command(epilog=stylize.EXAMPLES, rich_help_panel=PICTURES)(stylize.stylize)
+app.command(epilog=video.EXAMPLES, rich_help_panel=PICTURES)(video.video)
+app.command("faces", epilog=faces.EXAMPLES, rich_help_panel=PICTURES)(faces.show_faces)
+app.command(epilog=studio.EXAMPLES, rich_help_panel=PICTURES)(studio.studio)
+app.command(epilog=cast.CAST_EXAMPLES, rich_help_panel=CHARACTERS)(cast.cast)
+app.command(epilog=cast.APPLY_EXAMPLES, rich_help_panel=CHARACTERS)(cast.apply)
+app.command(epilog=edit.EXAMPLES, rich_help_panel=CHARACTERS)(edit.edit)
+app.command(epilog=cast.MIX_EXAMPLES, rich_help_panel=CHARACTERS)(cast.mix)
+app.command(epilog=invert.EXAMPLES, rich_help_panel=CHARACTERS)(invert.invert)
+app.command(epilog=cast.LAYERS_EXAMPLES, rich_help_panel=CHARACTERS)(cast.layers)
+app.add_typer(directions.directions, name="directions", rich_help_panel=CHARACTERS)
+app.add_typer(data.data, name="data", rich_help_panel=TRAIN)
+app.command(help=train.HELP, epilog=train.EXAMPLES, rich_help_panel=TRAIN)(train.train)
+app.add_typer(export.export, name="export", rich_help_panel=TRAIN)
+app.add_typer(importing.imports, name="import", rich_help_panel=TRAIN)
+app.add_typer(evaluate.evaluate, name="evaluate", rich_help_panel=MEASURE)
+evaluate.evaluate.command("video", epilog=evaluate_video.EXAMPLES)(evaluate_video.evaluate_video)
+app.add_typer(models.models, name="models", rich_help_panel=SYSTEM)
+app.command(rich_help_panel=SYSTEM)(doctor.doctor)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""``rosetail models``: what weights there are, and what each is."""
+"""``rosetail models``: the installed weights and their cards."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-models = typer.Typer(no_args_is_help=True, help="List the weights and read their cards.")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(models, name="models", rich_help_panel="Look around")
+models = typer.Typer(no_args_is_help=True, help="List the installed weights and show their cards.")
 
 
 @models.command("list")
 def list_models() -> None:
-    """List the looks and the other weights that came with this install."""
+    """List the installed looks and other weights."""
     from rich.console import Console
     from rich.table import Table
 

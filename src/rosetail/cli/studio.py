@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import Backend, need
+from rosetail import extras
+from rosetail.cli.options import Backend, Model
 
 NEEDED = ("fastapi", "uvicorn", "sqlalchemy", "platformdirs", "scipy", "safetensors")
 TOKEN = "ROSETAIL_STUDIO_TOKEN"
@@ -18,14 +18,9 @@ EXAMPLES = """
 
 - `rosetail studio`, then open the address that it prints
 
-- For others in the same network: `rosetail studio --host 0.0.0.0`; the address that it prints holds
-  a token, and without it nobody gets in
+- For others in the same network: `rosetail studio --host 0.0.0.0`; the printed address holds a
+  token that visitors need
 """
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLES, rich_help_panel="Make anime")(studio)
 
 
 def studio(
@@ -33,56 +28,48 @@ def studio(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Where photos, characters and films are kept; your data folder unless given.",
+            help="The folder for photos, characters and films. Default: in your data folder.",
         ),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port; 0 takes one that is free.")
+        int, typer.Option(min=0, max=65535, help="The port; 0 chooses a free one.")
     ] = 8033,
     host: Annotated[
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="Where to listen. Any but this machine's own needs a token: one is made, or taken "
-            f"from the environment variable {TOKEN}.",
+            help="The address to listen on. Others than loopback need a token: a new one, or that "
+            f"of the environment variable {TOKEN}.",
         ),
     ] = "127.0.0.1",
     database: Annotated[
         str,
         typer.Option(
-            metavar="URL", help="Another database than SQLite in the home folder (SQLAlchemy URL)."
+            metavar="URL", help="An SQLAlchemy URL. Default: an SQLite file in the home folder."
         ),
     ] = "",
     browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
-    model: Model = DEFAULT_MODEL,
+    model: Model = None,
     backend: Backend = "auto",
 ) -> None:
-    """Open the studio: a page in the browser, on this machine alone.
+    """Open the studio, a page in the browser that runs on this machine.
 
-    Nothing is uploaded anywhere. Ctrl-C stops it; renders that wait go on at the next start.
+    Nothing is uploaded. Ctrl-C stops it; queued renders continue at the next start.
     """
-    need(
-        "studio",
-        "studio",
-        "fastapi",
-        "uvicorn",
-        "sqlalchemy",
-        "platformdirs",
-        "scipy",
-        "safetensors",
-    )
+    extras.check("studio", "studio", *NEEDED)
     import webbrowser
 
     from platformdirs import user_data_path
 
     from rosetail.studio.server import serve
     from rosetail.studio.settings import StudioSettings, is_loopback, new_token
+    from rosetail.weights import default_model
 
     token = os.environ.get(TOKEN, "") or ("" if is_loopback(host) else new_token())
     where = home or user_data_path("rosetail", appauthor=False) / "studio"
-    settings = StudioSettings(where, host, port, token, database, model, backend)
+    settings = StudioSettings(where, host, port, token, database, model or default_model(), backend)
 
     def ready(address: str) -> None:
         print(f"Studio at {address}", flush=True)

@@ -1,296 +1,248 @@
-"""``rosetail train``: train a network of your own."""
+"""``rosetail train RECIPE``: one command over a table of recipes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from rosetail.cli.console import need
+from rosetail import extras
+from rosetail.cli.options import Vgg
 
-if TYPE_CHECKING:
-    from rosetail.training.loop import Recipe
 
-train = typer.Typer(no_args_is_help=True, help="Train a network of your own.")
+@dataclass(frozen=True)
+class RecipeEntry:
+    """A recipe: what it trains, the data options it takes, its code and its default preset."""
 
-DTGAN_EXAMPLES = """
+    summary: str
+    options: tuple[str, ...]
+    module: str
+    recipe: str
+    settings: str
+    preset: str
+    painter: bool = False  # paints its training data
+
+    def load(self) -> tuple[Any, Any]:
+        """The classes of the recipe and of its settings."""
+        module = import_module(f"rosetail.methods.{self.module}")
+        return getattr(module, self.recipe), getattr(module, self.settings)
+
+
+UNPAIRED = ("photos", "anime")
+RECIPES = {
+    "dtgan": RecipeEntry(
+        "Double-tail GAN (AnimeGANv3) from unpaired photos and drawings",
+        (*UNPAIRED, "vgg"),
+        "doubletail.recipe", "DoubleTailRecipe", "DoubleTailSettings", "published",
+    ),
+    "supervised": RecipeEntry(
+        "the same network from pairs of photo and drawing, as the shipped looks",
+        ("pairs", "anime", "vgg"),
+        "doubletail.supervised", "SupervisedRecipe", "SupervisedSettings", "cel",
+    ),
+    "roses": RecipeEntry(
+        "GANs N' Roses: many characters for one photo, in its pose",
+        (*UNPAIRED, "painters", "vgg"),
+        "roses.recipe", "RosesRecipe", "RosesSettings", "small", painter=True,
+    ),
+    "cyclegan": RecipeEntry(
+        "CycleGAN", UNPAIRED, "cyclegan.recipe", "CycleGanRecipe", "CycleGanSettings", "cyclegan"
+    ),
+    "animegan2": RecipeEntry(
+        "AnimeGANv2",
+        (*UNPAIRED, "vgg"),
+        "animegan2.recipe", "AnimeGan2Recipe", "AnimeGan2Settings", "animegan2",
+    ),
+    "ugatit": RecipeEntry(
+        "U-GAT-IT, full or light",
+        UNPAIRED, "ugatit.recipe", "UGatItRecipe", "UGatItSettings", "ugatit",
+    ),
+    "stylegan2": RecipeEntry(
+        "StyleGAN2 on drawings, with an encoder for photos",
+        (*UNPAIRED, "vgg"),
+        "stylegan2.recipe", "StyleGan2Recipe", "StyleGan2Settings", "stylegan2",
+    ),
+    "headfinder": RecipeEntry(
+        "detector of heads in drawings, from painted figures",
+        ("figures", "photos"),
+        "headfinder.recipe", "HeadRecipe", "HeadSettings", "headfinder", painter=True,
+    ),
+    "tagger": RecipeEntry(
+        "tags and landmarks of drawn heads, from painted portraits",
+        ("painted",), "tagger.recipe", "TaggerRecipe", "TagSettings", "tagger",
+    ),
+}  # fmt: skip
+TRAITS = "smile, glasses, beard and hair of photos by regression; the last folder is for testing"
+
+LIST = "\n\n".join(
+    [
+        *(
+            f"- `{name}`: {entry.summary} (--{', --'.join(entry.options)})"
+            for name, entry in RECIPES.items()
+        ),
+        f"- `traits`: {TRAITS} (--photos)",
+    ]
+)
+HELP = f"""Train a network of your own.
+
+Ctrl-C ends a run after the current step, with a checkpoint. The recipes and their data:
+
+{LIST}
+"""
+EXAMPLES = """
 **Examples**
 
-- Show all settings: `rosetail train dtgan --config published --dry-run`
+- Show all settings: `rosetail train dtgan --dry-run`
 
 - Train: `rosetail train dtgan --run runs/mine --photos data/photos --anime data/anime
   --vgg vgg19.safetensors`
 
+- From pairs: `rosetail train supervised --config soft --run runs/soft --pairs data/soft
+  --anime data/anime --vgg vgg19.safetensors`
+
+- Characters: `rosetail train roses --run runs/roses --photos data/photos --anime data/anime
+  --painters 2 --vgg vgg19.safetensors`; on a GPU with 256 pixels add `--config medium`
+
+- A light baseline: `rosetail train ugatit --config ugatit-light --run runs/ugatit --photos
+  data/photos --anime data/anime`
+
 - Change a number: add `--set weights.colour=12 --set run.steps=2000`
 
-- Go on after a stop: `rosetail train dtgan --run runs/mine --resume`
-"""
-TAUGHT_EXAMPLES = """
-**Examples**
+- Continue after a stop: `rosetail train dtgan --run runs/mine --resume`
 
-- Show all settings: `rosetail train taught --config soft --dry-run`
+- The tagger: `rosetail data paint data/painted --count 10000`, then
+  `rosetail train tagger --run runs/tagger --painted data/painted`
 
-- Train: `rosetail train taught --run runs/cel --pairs data/cel --anime data/anime
-  --anime data/painted --vgg vgg19.safetensors`
-
-- Go on after a stop: `rosetail train taught --run runs/cel --resume`
-"""
-HEADS_EXAMPLES = """
-**Examples**
-
-- Train: `rosetail train heads --run runs/heads --figures data/figures --photos data/photos`
-
-- Write the file that the program runs: `python -m
-  rosetail.methods.headfinder.export runs/heads heads.onnx`
-"""
-TAGGER_EXAMPLES = """
-**Examples**
-
-- Paint what it learns from: `rosetail data paint data/painted --count 10000`
-
-- Train: `rosetail train tagger --run runs/tagger --painted data/painted`
-
-- Write the file that programs run: `python -m rosetail.methods.tagger.export runs/tagger
-  tagger.onnx`
-"""
-ROSES_EXAMPLES = """
-**Examples**
-
-- Show all settings: `rosetail train roses --config small --dry-run`
-
-- Train: `rosetail train roses --run runs/roses --photos data/photos --anime data/anime
-  --painters 2 --vgg vgg19.safetensors`
-
-- On a graphics card, 256 pixels: the same with `--config medium --painters 12`
-
-- Go on after a stop: `rosetail train roses --run runs/roses --resume`
+- The trait reader:
+  `rosetail train traits --run runs/traits --photos data/photos --photos data/test`
 """
 
-Run = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Where checkpoints, logs and sheets go.")
-]
-Config = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PRESET_OR_FILE",
-        help="A preset's name or a TOML file; with --resume the run's own settings unless given.",
-    ),
-]
 Folders = list[Path] | None
-Photos = Annotated[
-    Folders,
-    typer.Option(
-        metavar="FOLDER",
-        help="Photos: prepared, or a folder or zip of pictures as they are; of one with trainA and "
-        "trainB, trainA. May be repeated.",
-    ),
-]
-Anime = Annotated[
-    Folders,
-    typer.Option(metavar="FOLDER", help="Drawings, likewise; of such a one, trainB."),
-]
-Vgg = Annotated[Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")]
-Change = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
-]
-Minutes = Annotated[
-    float | None,
-    typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this long."),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint.")]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print the settings that would be used and stop.")
-]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What every kind of training is told on the command line."""
-
-    run: Path | None
-    config: str | None
-    vgg: Path | None
-    change: Sequence[str] | None
-    minutes: float | None
-    resume: bool
-    dry_run: bool
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(train, name="train", rich_help_panel="Train your own")
-
-
-@train.command(epilog=DTGAN_EXAMPLES)
-def dtgan(
-    run: Run = None,
-    config: Config = None,
-    photos: Photos = None,
-    anime: Anime = None,
-    vgg: Vgg = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train the double-tail GAN: photos on one side, drawings on the other, no pairs.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    need_training()
-    from rosetail.methods.doubletail.recipe import DoubleTailRecipe
-    from rosetail.methods.doubletail.settings import DoubleTailSettings
-
-    folders = {"photos": photos, "anime": anime}
-    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    start(DoubleTailRecipe, DoubleTailSettings, "published", folders, asked)
-
-
-@train.command(epilog=TAUGHT_EXAMPLES)
-def taught(
-    run: Run = None,
-    config: Config = None,
-    pairs: Annotated[
-        Folders,
-        typer.Option(metavar="FOLDER", help="Pairs from `rosetail data draw`; may be repeated."),
-    ] = None,
-    anime: Anime = None,
-    vgg: Vgg = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train from photos redrawn by rule, with drawings to take the rule's clumsiness off.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    need_training()
-    from rosetail.methods.doubletail.supervised import SupervisedRecipe, SupervisedSettings
-
-    folders = {"pairs": pairs, "anime": anime}
-    asked = Asked(run, config, vgg, change, minutes, resume, dry_run)
-    start(SupervisedRecipe, SupervisedSettings, "cel", folders, asked)
-
-
-@train.command(epilog=HEADS_EXAMPLES)
-def heads(
-    run: Run = None,
-    config: Config = None,
-    figures: Annotated[
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe of the list above.")],
+    run: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Where painted figures are, or are to be painted."),
+        typer.Option(metavar="FOLDER", help="The folder for checkpoints, logs and sample sheets."),
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRESET_OR_FILE",
+            help="A preset of the recipe or a TOML file. Default: the recipe's main preset; with "
+            "--resume the settings of the run.",
+        ),
     ] = None,
     photos: Annotated[
         Folders,
-        typer.Option(metavar="FOLDER", help="Prepared photos for grounds; may be repeated."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Photos: a prepared folder, or a folder or zip of pictures; of a data set with "
+            "trainA and trainB, trainA. Repeatable.",
+        ),
     ] = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train the finder of heads in drawings from painted figures among clutter.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    need_training()
-    need("painting", "paint", "skia")
-    from rosetail.methods.headfinder.recipe import HeadRecipe, HeadSettings
-
-    changes = [f"data.figures={json.dumps(str(figures))}"] if figures else []
-    asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
-    start(HeadRecipe, HeadSettings, "headfinder", {"photos": photos}, asked)
-
-
-@train.command(epilog=TAGGER_EXAMPLES)
-def tagger(
-    run: Run = None,
-    config: Config = None,
+    anime: Annotated[
+        Folders,
+        typer.Option(metavar="FOLDER", help="Drawings, likewise; of a data set, trainB."),
+    ] = None,
+    pairs: Annotated[
+        Folders, typer.Option(metavar="FOLDER", help="Pairs from `rosetail data draw`. Repeatable.")
+    ] = None,
     painted: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Portraits from `rosetail data paint`.")
     ] = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Train the reader of tags and landmarks from painted portraits.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    need_training()
-    from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings
-
-    changes = [f"data.painted={json.dumps(str(painted))}"] if painted else []
-    asked = Asked(run, config, None, [*changes, *(change or [])], minutes, resume, dry_run)
-    start(TaggerRecipe, TagSettings, "tagger", {}, asked)
-
-
-@train.command(epilog=ROSES_EXAMPLES)
-def roses(
-    run: Run = None,
-    config: Config = None,
-    photos: Photos = None,
-    anime: Anime = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Painted figures; made here if there are none."),
+    ] = None,
     painters: Annotated[
         int | None,
-        typer.Option(metavar="NUMBER", min=0, help="Processes that paint lessons meanwhile."),
+        typer.Option(
+            min=0, metavar="NUMBER", help="Background processes that paint training pairs."
+        ),
     ] = None,
     vgg: Vgg = None,
-    change: Change = None,
-    minutes: Minutes = None,
-    resume: Resume = False,
-    dry_run: DryRun = False,
+    steps: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="Short for --set run.steps=NUMBER.")
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change one setting. Repeatable."),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this time."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue from the newest checkpoint.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the settings and stop.")
+    ] = False,
 ) -> None:
-    """Train GANs N' Roses: from one photo, many characters in its pose.
-
-    Ctrl-C ends the run after the current step, with a checkpoint.
-    """
-    need_training()
-    need("painting", "paint", "skia")
-    from rosetail.methods.roses.recipe import RosesRecipe
-    from rosetail.methods.roses.settings import RosesSettings
-
-    changes = [] if painters is None else [f"data.painters={painters}"]
-    folders = {"photos": photos, "anime": anime}
-    asked = Asked(run, config, vgg, [*changes, *(change or [])], minutes, resume, dry_run)
-    start(RosesRecipe, RosesSettings, "small", folders, asked)
-
-
-def need_training() -> None:
-    """Raise ExtraMissing unless what training needs is installed."""
-    need("training", "train", "torch", "lightning_fabric", "kornia", "scipy", "skimage")
-
-
-def start(
-    recipe: Callable[[Any], Recipe],
-    kind: type[Any],
-    preset: str,
-    folders: Mapping[str, Sequence[Path] | None],
-    asked: Asked,
-) -> None:
-    """Put the settings together; print them, or train."""
+    """Train a network by one of the recipes."""
+    extras.check(
+        "training", "train", "torch", "lightning_fabric", "kornia", "pydantic", "scipy", "skimage"
+    )
     from rosetail.errors import SettingsError
     from rosetail.training import loop, settings
 
-    if asked.run is None and not asked.dry_run:
+    options = {"photos": photos, "anime": anime, "pairs": pairs, "painted": painted,
+               "figures": figures, "painters": painters, "vgg": vgg}  # fmt: skip
+    data = {name: value for name, value in options.items() if value not in (None, [])}
+    _check_options(recipe, data)
+    if run is None and not dry_run:
         raise SettingsError("no folder for the run; add --run FOLDER")
-    own = asked.run / "settings.toml" if asked.run and asked.resume else None
-    source = asked.config or (own if own and own.is_file() else preset)
-    changes = [
-        f"data.{name}={json.dumps([str(path) for path in paths])}"
-        for name, paths in folders.items()
-        if paths
-    ]
-    changes += [f"data.vgg={json.dumps(str(asked.vgg))}"] if asked.vgg else []
-    told = settings.load(kind, source, [*changes, *(asked.change or [])])
-    if asked.dry_run or asked.run is None:
-        print(settings.to_toml(told), end="")
+    if recipe == "traits":
+        if config or change or resume or dry_run or steps or minutes is not None or run is None:
+            raise SettingsError("recipe traits takes only --run FOLDER and --photos FOLDER")
+        _train_traits(photos or [], run)
+        return
+    entry = RECIPES[recipe]
+    if entry.painter:
+        extras.check("painting", "paint", "skia")
+    recipe_class, settings_class = entry.load()
+    own = run / "settings.toml" if run and resume else None
+    source = config or (own if own and own.is_file() else entry.preset)
+    changes = [f"data.{name}={json.dumps(value, default=str)}" for name, value in data.items()]
+    changes += [f"run.steps={steps}"] if steps else []
+    resolved = settings.load(settings_class, source, [*changes, *(change or [])])
+    if dry_run or run is None:
+        print(settings.to_toml(resolved), end="")
     else:
-        loop.train(recipe(told), asked.run, resume=asked.resume, minutes=asked.minutes)
+        loop.train(recipe_class(resolved), run, resume=resume, minutes=minutes)
+
+
+def _check_options(recipe: str, data: Mapping[str, object]) -> None:
+    """Raise SettingsError for an unknown recipe, and for data that the recipe does not use."""
+    from rosetail.errors import SettingsError
+    from rosetail.training.settings import RENAMED_RECIPES
+
+    if recipe in RENAMED_RECIPES:
+        raise SettingsError(f"recipe {recipe} is called {RENAMED_RECIPES[recipe]} now")
+    known = {name: entry.options for name, entry in RECIPES.items()} | {"traits": ("photos",)}
+    if recipe not in known:
+        raise SettingsError(f"no recipe is called '{recipe}'; choose from: {', '.join(known)}")
+    for name in data:
+        if name not in known[recipe]:
+            takes = ", ".join(f"--{each}" for each in known[recipe])
+            raise SettingsError(f"recipe {recipe} does not use --{name}; its data: {takes}")
+
+
+def _train_traits(photos: Sequence[Path], run: Path) -> None:
+    from rosetail.errors import SettingsError
+    from rosetail.images import make_folder
+    from rosetail.methods.traits.recipe import main
+
+    if len(photos) < 2:
+        raise SettingsError("give --photos twice or more; the last folder is for testing")
+    make_folder(run)
+    out = run / "traits.safetensors"
+    main(str(out), *map(str, photos))
+    print(out)

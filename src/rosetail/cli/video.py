@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rosetail.cli.cast import DEFAULT_MODEL, Model
-from rosetail.cli.console import (
+from rosetail.cli.console import complain, progress_bar
+from rosetail.cli.looks import directions_of, open_look, open_model, whole_path
+from rosetail.cli.options import (
     DEFAULT_STYLE,
     Anime,
     Backend,
     Cluster,
     Compare,
     Detail,
+    DirectionsFile,
+    Method,
+    Model,
+    Seed,
     Strength,
     Style,
-    complain,
-    progress_bar,
 )
-from rosetail.cli.edit import DirectionsFile, Method, directions_of
 
 if TYPE_CHECKING:
     from rosetail.characters.keyframes import EditCurve
     from rosetail.characters.model import Character, CharacterModel
+    from rosetail.distributed.segments import StylizeOptions
+    from rosetail.video.clip import Progress, VideoReport
     from rosetail.video.style_paths import CodePath
 
 EXAMPLES = """
@@ -44,21 +48,43 @@ EXAMPLES = """
 
 - In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
 """
-
-
-class Mode(str, Enum):
-    """How characters change through the clip."""
-
-    fixed = "fixed"
-    blend = "blend"
-    beat = "beat"
-    eig = "eig"
-    wall = "wall"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(epilog=EXAMPLES, rich_help_panel="Make anime")(video)
+Mode = Annotated[
+    Literal["fixed", "blend", "beat", "eig", "wall"],
+    typer.Option(
+        help="With characters: keep them (`fixed`), move between them slowly (`blend`), change on "
+        "the beat of the music (`beat`, extra beat), move along the main directions of the model "
+        "(`eig`), or show eight around the source (`wall`)."
+    ),
+]
+Characters = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--character",
+        metavar="FILE",
+        help="Draw faces as this character, from `rosetail cast --save`. Repeatable: people get "
+        "them in the order in which they appear.",
+    ),
+]
+Bake = Annotated[
+    bool,
+    typer.Option(
+        help="With fixed characters: fold each into the network's weights once, for faster frames."
+    ),
+]
+Figure = Annotated[
+    bool,
+    typer.Option(
+        "--figure",
+        help="With characters: only the character on a transparent background, as OUT.mov "
+        "(ProRes 4444).",
+    ),
+]
+Keyframes = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="With characters: edits that change over time, as TOML or JSON."
+    ),
+]
 
 
 def video(
@@ -69,101 +95,84 @@ def video(
     anime: Anime = 0.0,
     detail: Detail = "auto",
     compare: Compare = False,
-    character: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Faces become this character, from `rosetail cast --save`; repeated, each person "
-            "gets one, in the order in which they appear.",
-        ),
-    ] = None,
-    mode: Annotated[
-        Mode,
-        typer.Option(
-            help="With characters: `fixed` keeps them, `blend` lets them wander, `beat` changes "
-            "them with the music (needs the extra beat), `eig` moves them along the model's main "
-            "directions of change, `wall` shows eight around the source."
-        ),
-    ] = Mode.fixed,
-    bake: Annotated[
-        bool,
-        typer.Option(
-            help="With characters that stay the same: fold each into the network's weights once, "
-            "so that a frame costs less."
-        ),
-    ] = True,
-    figure: Annotated[
-        bool,
-        typer.Option(
-            "--figure",
-            help="With characters: nothing else, on a clear ground, as OUT.mov (ProRes 4444) for "
-            "a film editor.",
-        ),
-    ] = False,
-    keyframes: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="With characters: edits that change over time, as TOML or JSON.",
-        ),
-    ] = None,
+    character: Characters = None,
+    mode: Mode = "fixed",
+    bake: Bake = True,
+    figure: Figure = False,
+    keyframes: Keyframes = None,
     directions: DirectionsFile = None,
     method: Method = None,
-    seed: Annotated[int, typer.Option(min=0, help="Whom blend, beat and wall add.")] = 0,
-    model: Model = DEFAULT_MODEL,
+    seed: Seed = 0,
+    model: Model = None,
     backend: Backend = "auto",
     cluster: Cluster = None,
 ) -> None:
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
-    Ctrl-C leaves no broken file.
+    Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall.
     """
-    from rosetail.characters.load import load_model
-    from rosetail.cli.looks import open_look, whole_path
-    from rosetail.distributed.cluster import stylize_clip
-    from rosetail.distributed.ray_pool import RayPool
     from rosetail.distributed.segments import StylizeOptions
-    from rosetail.errors import SettingsError
     from rosetail.video.characters_in_clip import character_video
-    from rosetail.video.clip import stylize_video
 
-    if keyframes is not None and not character:
-        raise SettingsError("--keyframes edit characters; add --character FILE")
-    if figure and (not character or mode is Mode.wall):
-        raise SettingsError("--figure shows characters alone; add --character FILE, and no wall")
-    with progress_bar("stylizing", None, "frames") as move:
-        if cluster is not None:
-            if character:
-                raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
-            how = StylizeOptions(
-                whole_path(style, cluster), backend, strength, anime, False, detail, compare
-            )
-            with RayPool(cluster) as pool:
-                report = stylize_clip(clip, out, how, pool, progress=move)
-        elif character:
-            stylizer = None if figure else open_look(style, backend)
-            roses = load_model(model, backend)
+    _check(character, keyframes, figure, mode, cluster)
+    with progress_bar("stylizing", None, "frames") as update:
+        if character:
+            roses = open_model(model, backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)
             paths = _paths(clip, roses, given, lines, mode, seed)
-            wall = mode is Mode.wall
+            stylizer = None if figure else open_look(style, backend)
+            wall = mode == "wall"
             report = character_video(
-                clip, out, roses, paths, stylizer, wall=wall, specialize=bake, progress=move
+                clip, out, roses, paths, stylizer, wall=wall, specialize=bake, progress=update
             )
         else:
-            report = stylize_video(
-                clip,
-                out,
-                open_look(style, backend),
-                strength=strength,
-                anime=anime,
-                detail=detail,
-                compare=compare,
-                progress=move,
-            )
+            how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
+            report = _stylized(clip, out, how, cluster, update)
     for note in report.notes:
         complain(f"{clip}: {note}")
     print(out)
+
+
+def _check(
+    character: list[Path] | None,
+    keyframes: Path | None,
+    figure: bool,
+    mode: str,
+    cluster: str | None,
+) -> None:
+    from rosetail.errors import SettingsError
+
+    if keyframes is not None and not character:
+        raise SettingsError("--keyframes edit characters; add --character FILE")
+    if figure and (not character or mode == "wall"):
+        raise SettingsError("--figure shows characters alone; add --character FILE, and no wall")
+    if cluster is not None and character:
+        raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
+
+
+def _stylized(
+    clip: Path, out: Path, how: StylizeOptions, cluster: str | None, progress: Progress
+) -> VideoReport:
+    """The clip in a style, on this machine or on a cluster."""
+    from rosetail.distributed.cluster import stylize_clip
+    from rosetail.distributed.ray_pool import RayPool
+    from rosetail.video.clip import stylize_video
+
+    if cluster is not None:
+        how = replace(how, style=whole_path(how.style, cluster))
+        with RayPool(cluster) as pool:
+            return stylize_clip(clip, out, how, pool, progress=progress)
+    return stylize_video(
+        clip,
+        out,
+        open_look(how.style, how.backend),
+        strength=how.strength,
+        anime=how.anime,
+        detail=how.detail,
+        compare=how.compare,
+        progress=progress,
+    )
 
 
 def _paths(
@@ -174,20 +183,20 @@ def _paths(
     mode: Mode,
     seed: int,
 ) -> list[CodePath]:
-    """How each character's code moves; a line goes before the character's own edit of its name."""
+    """How each character's code moves; keyframes replace the character's own edit of that name."""
     from rosetail.characters.capabilities import main_axes
     from rosetail.characters.edits import apply_edits
     from rosetail.video.beats import find_beats
     from rosetail.video.style_paths import AXES, WALL, paths_for_mode, with_curves
 
-    beats = find_beats(clip) if mode is Mode.beat else []
+    beats = find_beats(clip) if mode == "beat" else []
     others = roses.random_w(WALL, seed)
     codes = [
         apply_edits(each.w, [edit for edit in each.edits if edit.name not in lines])
         for each in given
     ]
-    axes = list(main_axes(roses, AXES)) if mode is Mode.eig else []
-    paths = paths_for_mode(mode.value, codes, list(others), beats, axes)
+    axes = list(main_axes(roses, AXES)) if mode == "eig" else []
+    paths = paths_for_mode(mode, codes, list(others), beats, axes)
     return [with_curves(path, lines) for path in paths] if lines else paths
 
 

@@ -1,0 +1,133 @@
+"""Options that several verbs have, each declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+DEFAULT_STYLE = "cel"
+Style = Annotated[
+    str,
+    typer.Option(
+        "--style",
+        "-s",
+        metavar="NAME",
+        help="The look: a name from `rosetail models list`, an .onnx file you exported or "
+        "imported, or a StyleGAN2 as .safetensors.",
+    ),
+]
+Strength = Annotated[
+    float,
+    typer.Option(
+        min=0.0, max=1.0, metavar="0..1", help="Blend with the photo: 0 is the photo, 1 the look."
+    ),
+]
+Anime = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="0..1",
+        help="Warp faces towards anime proportions: larger eyes, smaller nose and mouth, slimmer "
+        "chin.",
+    ),
+]
+
+
+def _detail(text: str) -> float | str:
+    if text == "auto":
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 4:
+        raise typer.BadParameter("give auto or a number above 0 and at most 4")
+    return value
+
+
+Detail = Annotated[
+    Any,  # typer wants one type; the parser gives "auto" or a number
+    typer.Option(
+        parser=_detail,
+        metavar="auto|NUMBER",
+        help="Scale at which the network sees the image; smaller is bolder, larger is finer. "
+        "`auto` chooses it by the largest face.",
+    ),
+]
+Compare = Annotated[bool, typer.Option("--compare", help="Write photo and anime side by side.")]
+Backend = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|openvino|onnxruntime|cuda|directml|coreml",
+        help="The engine to run on; `auto` takes the fastest that works (see `rosetail doctor`).",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Run on a Ray cluster, `ray://HOST:10001`, or `auto` for a local one (extra "
+        "cluster). Paths must be the same on all machines. A stopped job continues.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        show_default="painter if Skia is installed, else roses",
+        help="The character model: `painter`, which draws by rule, a name from `rosetail models "
+        "list`, or the folder of an exported run.",
+    ),
+]
+CharacterFile = Annotated[
+    Path, typer.Option(metavar="FILE", help="A character file from `rosetail cast --save`.")
+]
+DirectionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--directions",
+        metavar="FILE",
+        help="Directions from `rosetail directions fit`. Default: the model's own.",
+    ),
+]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The method whose directions are used. Default: the best one that has the edit.",
+    ),
+]
+Frame = Annotated[
+    Literal["face", "figure", "portrait", "full"],
+    typer.Option(
+        help="What is shown: the drawn head (`face`), the head on a transparent background as PNG "
+        "(`figure`), head and shoulders (`portrait`) or the whole photo (`full`); everything but "
+        "the head is drawn in the style."
+    ),
+]
+Count = Annotated[int, typer.Option("-n", min=1, max=64, help="Number of characters.")]
+Save = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Save each character as a file here.")
+]
+Seed = Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Random seed.")]
+Size = Annotated[
+    int, typer.Option(min=128, max=2048, metavar="PIXELS", help="Side of the square pictures.")
+]
+Vgg = Annotated[Path | None, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")]
+Inception = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Inception v3 for FID as published. Default: VGG-19."),
+]
+OutFile = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")]
+OutPicture = Annotated[
+    Path, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
+]
+OutAny = Annotated[
+    Path, typer.Option("--out", "-o", metavar="OUT", help="A file for one picture, else a folder.")
+]
+OutFolder = Annotated[
+    Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder to write.")
+]
