@@ -20,6 +20,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 # installs: it runs without the training packages.
 CORE_ORDER = [
     "errors",
+    "reading",
     "extras",
     "arrays",
     "image_decoding",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rosetail.errors import InputError
+from rosetail.reading import cause, reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,17 +88,8 @@ def decode_image(image: Image.Image, *, name: str) -> Pixels:
 
 
 def _first_bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder; give a picture file")
-        with path.open("rb") as file:
-            head = file.read(512)
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; check the name") from error
-    except PermissionError as error:
-        raise InputError(f"{path}: permission denied; make the file readable") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); check the name") from error
+    with reading(path, "readable", "give a picture file") as file, file.open("rb") as opened:
+        head = opened.read(512)
     if not head:
         raise InputError(f"{path}: empty file; give a {_ACCEPTED} file")
     return head
@@ -127,34 +120,19 @@ def _too_large(name: Path | str, pixels: int | None, size: str = "") -> InputErr
 
 
 def _damaged(name: Path | str, error: Exception) -> InputError:
-    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-    cause = "truncated" if "truncated" in detail.lower() else "damaged"
-    return InputError(f"{name}: {cause} picture ({detail}); get a whole copy of the file")
+    detail = cause(error)
+    kind = "truncated" if "truncated" in detail.lower() else "damaged"
+    return InputError(f"{name}: {kind} picture ({detail}); get a whole copy of the file")
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Apply the EXIF orientation (1..8); one that is broken or out of range is ignored."""
-    from PIL import Image
+    """Apply the EXIF orientation; one that is damaged or out of range is ignored."""
+    from PIL import ImageOps
 
-    try:
-        orientation = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # damaged metadata must not cost the picture
-        return image
-    turn = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }.get(orientation)
-    if turn is None:
-        return image
-    info = dict(image.info)
-    turned = image.transpose(turn)
-    turned.info = info
-    return turned
+    with suppress(Exception):  # damaged metadata must not cost the picture
+        if image.getexif().get(_ORIENTATION, 1) != 1:
+            return ImageOps.exif_transpose(image)
+    return image
 
 
 def _to_srgb(image: Image.Image) -> Pixels:

@@ -12,7 +12,7 @@ from functools import cache
 
 from rosetail.engines.ports import Engine, Precision
 from rosetail.errors import BackendMissing
-from rosetail.weights import find
+from rosetail.weights import check_model, find
 
 # Names a user can give: ONNX Runtime's execution providers, "onnxruntime" for its CPU one.
 PROVIDERS = {
@@ -41,7 +41,8 @@ def open_backend(
 
     Raises:
         BackendMissing: the engine is unknown, not installed or not usable on this machine.
-        WeightsMissing: the file is not a model that the engine can read.
+        WeightsMissing: the file is not a model that the engine can read, or keeps its weights in
+            other files.
     """
     if backend not in NAMES:
         raise BackendMissing(f"no backend is called '{backend}'; choose one of: {', '.join(NAMES)}")
@@ -49,6 +50,7 @@ def open_backend(
     package = "openvino" if chosen == "openvino" else "onnxruntime"
     if importlib.util.find_spec(package) is None:
         raise BackendMissing(f"{package} is not installed; run: pip install {package}")
+    check_model(model)
     # Imported here because either engine may be absent.
     if chosen == "openvino":
         from rosetail.engines.openvino import OpenvinoBackend

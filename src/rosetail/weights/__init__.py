@@ -11,12 +11,13 @@ from rosetail.weights.catalog import (
     models,
     styles,
 )
-from rosetail.weights.header import read_header
+from rosetail.weights.header import check_model, read_header
 
 __all__ = [
     "PAINTER",
     "Entry",
     "card",
+    "check_model",
     "default_model",
     "find",
     "find_parts",
