@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from rosetail.characters.directions_file import Directions
-from rosetail.directions.calibration import length_for_target
 from rosetail.directions.candidates import learned_edits
 from rosetail.directions.draws import Draws
 from rosetail.directions.fit import FitSettings, fit, usable_tags
+from rosetail.directions.responses import length_for_target
 from rosetail.errors import InputError, SettingsError
 from tests.directions.painters import AXES, TAGS, TRUTH, FakePainter, FakeTagger
 

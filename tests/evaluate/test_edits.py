@@ -21,16 +21,7 @@ from rosetail.errors import InputError, SettingsError
 from rosetail.evaluate import edit_measures
 from rosetail.evaluate.directions import EditEvaluation, EditSettings, check_rescorer
 from rosetail.evaluate.edit_data import PhotoHead
-from rosetail.evaluate.edit_measures import (
-    EditedPictures,
-    Gain,
-    correlation,
-    dfid,
-    edited_pictures,
-    gains,
-    motion_correlations,
-    rescoring_matrices,
-)
+from rosetail.evaluate.edit_measures import EditedPictures, EditMeasures, Gain, correlation
 from rosetail.evaluate.edit_report import EditResults, rescoring_table, targets
 from rosetail.evaluate.edits import ORIGINAL, PARTS, TAGS, Edits, all_edits, without_contrary
 from rosetail.evaluate.features import FeatureExtractor
@@ -156,16 +147,14 @@ def test_scores_are_of_the_right_pictures(
     told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
     edits = all_edits(told, ["joint"], roses.latent)
     content = roses.encode_head(head)
-    seen = edited_pictures(
-        roses, [PhotoHead(head, content)], edits, FeatureExtractor(vgg_file), rescorer, seed=3,
-        progress=lambda *_: None,
-    )  # fmt: skip
+    heads, extract = [PhotoHead(head, content)], FeatureExtractor(vgg_file)
+    seen = EditMeasures(roses, heads, edits, extract, 3, lambda *_: None).pictures(rescorer)
     w = roses.random_w(1, style_seed(3, 0))
     move = told.move("closed_eyes", "joint")[2]
     columns = [rescorer.tags.index(TAGS[what]) for what in PARTS]
     drawn = np.concatenate([roses.decode(content, w), roses.decode(content, w + move)])
     both = rescorer(drawn)
-    row = rescoring_matrices(seen, edits, seed=0)["joint"].change[PARTS.index("eyes")]
+    row = seen.rescored(seed=0)["joint"].change[PARTS.index("eyes")]
     assert np.allclose(row, (both[1] - both[0])[columns], atol=0.02)
     after = edits.names.index(("joint", "eyes"))
     features = [Vgg19Pooled(vgg_file)(picture) for picture in drawn]
@@ -202,11 +191,11 @@ def test_who_has_it_already_cannot_gain_it() -> None:
     scores = np.zeros((2, 4, 3))
     scores[0, :, 1] = 0.9, 0.1, 0.5, 0.3
     scores[1, :, 1] = 0.9, 0.9, 1.0, 0.7
-    seen = EditedPictures(np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
-    found = gains(seen, Edits(names, np.zeros((2, 1), np.float32)))
-    assert found == {("joint", "hair"): Gain(pytest.approx(0.6), 2)}
+    edits = Edits(names, np.zeros((2, 1), np.float32))
+    seen = EditedPictures(edits, np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
+    assert seen.gains() == {("joint", "hair"): Gain(pytest.approx(0.6), 2)}
     scores[0, :, 1] = 1.0
-    assert np.isnan(gains(seen, Edits(names, np.zeros((2, 1), np.float32)))["joint", "hair"].change)
+    assert np.isnan(seen.gains()["joint", "hair"].change)
 
 
 def test_who_found_the_directions_may_not_judge(
@@ -269,8 +258,10 @@ def test_motion_is_followed_in_the_frame(
 
     monkeypatch.setattr("rosetail.faces.drawn_heads.find_heads", find_heads)
     clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
-    w, moves = roses.random_w(1, 0)[0], np.zeros((2, roses.latent), np.float32)
-    steady, shaken = motion_correlations(roses, clip, w, moves, lambda *_: None)
+    names = (ORIGINAL, ("a", "mouth"), ("b", "mouth"))
+    edits = Edits(names, np.zeros((3, roses.latent), np.float32))
+    moved = EditMeasures(roses, [], edits, None, 0, lambda *_: None).motion(clip)
+    steady, shaken = moved.values()
     assert steady == pytest.approx(1)
     assert abs(shaken) < 0.9
 
@@ -336,8 +327,9 @@ def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) 
     have = {part: FeatureStats(2, sample_size=0) for part in PARTS}
     have["hair"].add(features[1])
     have["eyes"].add(features[2, :2])
-    seen = EditedPictures(features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
-    made = edit_measures.distances_to_tagged(seen, Edits(names, np.zeros((3, 1), np.float32)), have)
+    edits = Edits(names, np.zeros((3, 1), np.float32))
+    seen = EditedPictures(edits, features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
+    made = seen.distances_to_tagged(have)
     assert made["joint", "hair"] == pytest.approx(0.0, abs=1e-6)
     assert np.isnan(made["joint", "eyes"])
 
@@ -356,7 +348,9 @@ def test_dfid_is_the_mean_fid_of_one_photo(roses: NetworkModel) -> None:
     heads = [PhotoHead(each, roses.encode_head(each)) for each in photos]
     edits = all_edits(some_directions(roses), ["joint"], roses.latent)
     target = FeatureStats.of(RNG.uniform(0, 255, (50, 3)))
-    got = dfid(roses, heads, edits, MeanColour(), target, views=4, seed=5, progress=lambda *_: None)
+    extract = SimpleNamespace(backbone=MeanColour())
+    measures = EditMeasures(roses, heads, edits, extract, 5, lambda *_: None)
+    got = measures.dfid(target, views=4)
     for row, name in enumerate(edits.names):
         values = []
         for number, photo in enumerate(photos):

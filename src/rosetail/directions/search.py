@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from rosetail.characters.directions_file import EXACT, Direction
-from rosetail.directions.calibration import calibrate
 from rosetail.directions.candidates import candidates, group_count, own_method
 from rosetail.directions.draws import Draws, Progress, style_seed
 from rosetail.directions.joint import JointSolver, edit_value
@@ -98,7 +97,7 @@ class Search:
         for move in moves:
             if move is None or not move.any():
                 continue
-            calibrated = calibrate(self.probe, bases, move, tag)
+            calibrated = self.probe.calibrate(bases, move, tag)
             value = edit_value(before, calibrated.probabilities, self.probe.tagger.tags, tag)
             if value > best_value:
                 best_value = value

@@ -1,8 +1,4 @@
-"""Costs of a look: parameters, multiply-adds, time and memory.
-
-Multiply-adds are counted from the array shapes of an actual run, so shapes that the graph computes
-are exact.
-"""
+"""Costs of a look: parameters, multiply-adds, time and memory."""
 
 from __future__ import annotations
 
@@ -17,9 +13,9 @@ from typing import Any
 import cv2
 import numpy as np
 import onnx
-import onnxruntime
+import onnx.shape_inference
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
 from rosetail.errors import RosetailError
 from rosetail.export.weights_file import read_weights
@@ -84,35 +80,31 @@ def _width(look: Path) -> int:
     return int(shapes[name if name in shapes else f"{name}.half"][0])
 
 
-def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int:
-    """Multiply-adds of convolutions and matrix products for a picture of ``side`` pixels square."""
-    nodes = [node for node in model.graph.node if node.op_type in COUNTED]
-    shapes = _shapes_in_run(model, nodes, side)
-    return sum(_multiply_adds_of(node, shapes) for node in nodes)
+def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int | None:
+    """Multiply-adds of convolutions and matrix products for a picture of ``side`` pixels square.
 
-
-def _shapes_in_run(
-    model: onnx.ModelProto, nodes: list[onnx.NodeProto], side: int
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of the inputs and outputs of ``nodes`` in a run of the model."""
-    values = dict.fromkeys(name for node in nodes for name in (*node.input[:2], node.output[0]))
-    shapes = {each.name: tuple(each.dims) for each in model.graph.initializer}
-    ports = {port.name for port in (*model.graph.input, *model.graph.output)}
-    names = [name for name in values if name not in shapes and name not in ports]
-    probed = onnx.ModelProto()
-    probed.CopyFrom(model)
-    probed.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        probed.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    port = session.get_inputs()[0].name
-    picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
-    arrays = session.run(names, {port: picture}) if names else []
-    shapes[port] = picture.shape
-    return shapes | {name: each.shape for name, each in zip(names, arrays, strict=True)}
+    None if the graph has shapes that cannot be inferred.
+    """
+    inferred = onnx.ModelProto()
+    inferred.CopyFrom(model)
+    for dim, value in zip(
+        inferred.graph.input[0].type.tensor_type.shape.dim, (1, side, side, 3), strict=True
+    ):
+        dim.dim_value = value
+    for output in inferred.graph.output:
+        output.type.tensor_type.ClearField("shape")
+    del inferred.graph.value_info[:]
+    graph = onnx.shape_inference.infer_shapes(inferred, data_prop=True).graph
+    shapes = {each.name: tuple(each.dims) for each in graph.initializer}
+    for port in (*graph.input, *graph.value_info, *graph.output):
+        shape = tuple(dim.dim_value for dim in port.type.tensor_type.shape.dim)
+        if all(shape):
+            shapes[port.name] = shape
+    nodes = (node for node in graph.node if node.op_type in COUNTED)
+    try:
+        return sum(_multiply_adds_of(node, shapes) for node in nodes)
+    except KeyError:
+        return None
 
 
 def _multiply_adds_of(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> int:

@@ -10,17 +10,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.draws import Progress
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
-from rosetail.evaluate import edit_measures as measures
 from rosetail.evaluate.edit_data import edit_sheets, read_heads, target_features
+from rosetail.evaluate.edit_measures import EditMeasures
 from rosetail.evaluate.edit_report import EditResults
-from rosetail.evaluate.edits import TAGS, EditName, Edits, all_edits
+from rosetail.evaluate.edits import TAGS, all_edits
 from rosetail.evaluate.features import FeatureExtractor
 
 
@@ -58,46 +56,29 @@ class EditEvaluation:
     def run(self) -> tuple[EditResults, list[RosetailError]]:
         """The results, and the errors of photos that could not be used."""
         check_rescorer(self.rescorer, self.directions)
-        settings, seed, progress = self.settings, self.settings.seed, self.progress
+        settings, progress = self.settings, self.progress
         methods = settings.methods or self.directions.methods
         edits = all_edits(self.directions, methods, self.model.latent)
         heads, errors = read_heads(self.model, self.photos[: settings.photos or None], progress)
-        backbone, perceptual = self.extract.backbone, self.extract.perceptual
-        target = target_features(self.drawings, self.model.size, backbone, self.rescorer, progress)
-        pictures = measures.edited_pictures(
-            self.model, heads, edits, self.extract, self.rescorer, seed=seed, progress=progress
+        target = target_features(
+            self.drawings, self.model.size, self.extract.backbone, self.rescorer, progress
         )
+        measures = EditMeasures(self.model, heads, edits, self.extract, settings.seed, progress)
+        pictures = measures.pictures(self.rescorer)
         results = EditResults(
             self._facts(len(heads), target.all.count),
             edits,
-            distances=measures.distances(pictures, edits, target.all),
-            to_tagged=measures.distances_to_tagged(pictures, edits, target.tagged),
-            dfid=measures.dfid(
-                self.model, heads, edits, backbone, target.all,
-                views=settings.views, seed=seed, progress=progress,
-            ) if settings.views else {},
-            diversity=measures.diversities(
-                self.model, heads, edits, perceptual,
-                cast=settings.cast, seed=seed, progress=progress,
-            ),
-            rescored=measures.rescoring_matrices(pictures, edits, seed=seed),
-            gains=measures.gains(pictures, edits),
-            locality=dict(
-                zip(edits.names[1:], np.median(pictures.locality[1:], 1).tolist(), strict=True)
-            ),
-            motion=self._motion(edits),
+            distances=pictures.distances(target.all),
+            to_tagged=pictures.distances_to_tagged(target.tagged),
+            dfid=measures.dfid(target.all, settings.views) if settings.views else {},
+            diversity=measures.diversity(settings.cast),
+            rescored=pictures.rescored(seed=settings.seed),
+            gains=pictures.gains(),
+            locality=pictures.locality(),
+            motion=measures.motion(settings.clip) if settings.clip else {},
             sheets=edit_sheets(self.model, heads, self.directions, edits, pictures.shown),
-        )  # fmt: skip
-        return results, errors
-
-    def _motion(self, edits: Edits) -> dict[EditName, float]:
-        if self.settings.clip is None:
-            return {}
-        w = self.model.random_w(1, self.settings.seed)[0]
-        values = measures.motion_correlations(
-            self.model, self.settings.clip, w, edits.moves[1:], self.progress
         )
-        return dict(zip(edits.names[1:], values, strict=True))
+        return results, errors
 
     def _facts(self, photos: int, drawings: int) -> dict[str, Any]:
         """The setup, for the report."""

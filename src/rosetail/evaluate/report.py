@@ -22,20 +22,7 @@ Bytes = NDArray[np.uint8]
 # A cell with an interval, as Estimate.format writes it.
 INTERVAL = re.compile(r"(<td[^>]*>)(\S+) (\([^<>]+ to [^<>]+\))</td>")
 PICTURE = re.compile(r'src="pictures/([^"]+)\.png"')
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-h1, h2, h3 { line-height: 1.2; margin: 2rem 0 .6rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); }
-thead th { border-bottom-width: 2px; vertical-align: bottom; }
-small { opacity: .7; white-space: nowrap; }
-tr:hover td { background: var(--soft); }
-img { max-width: 100%; height: auto; }
-p > em, .wide + p { font-size: .9rem; opacity: .8; }
-code { background: var(--soft); padding: .1rem .3rem; border-radius: .2rem; }
-"""
+STYLE = Path(__file__).with_name("report.css")
 
 
 class MarkdownReport:
@@ -81,7 +68,7 @@ class MarkdownReport:
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{html.escape(self.title)}</title>\n<style>{STYLE}</style></head>\n"
+            f"<title>{html.escape(self.title)}</title>\n<style>{STYLE.read_text('utf-8')}</style></head>\n"
             f"<body>{body}</body></html>\n"
         )
 
