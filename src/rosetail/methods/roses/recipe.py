@@ -64,6 +64,7 @@ Bytes = NDArray[np.uint8]
 SHEET_PHOTOS = 6
 SHEET_STYLES = 8
 R1_EVERY = 16  # steps between gradient penalties, which are scaled by it
+VGG19_SCALE = 0.2  # of the substitute for LPIPS, see RosesRecipe.perceptual
 GENERATORS = ("to_anime", "to_photo")
 CRITICS = ("anime_critic", "photo_critic", "style_critic")
 
@@ -307,10 +308,17 @@ class RosesRecipe:
         }
 
     def perceptual(self, output: Tensor, target: Tensor) -> Tensor:
-        """LPIPS if ``data.lpips`` is set. Otherwise a substitute that needs VGG-19 only: the
-        relative difference of its features in a random half window."""
+        """LPIPS, the published term, if ``data.lpips`` is set. Otherwise a substitute that needs
+        only the first blocks of VGG-19: the relative L1 difference of relu1_2, relu2_2 and relu3_2
+        in a random half window, times VGG19_SCALE.
+
+        The scale lets both share one weight. It makes the gradient as large as that of the first
+        three of LPIPS' five depths (computed with VGG-19 and the mean weights of the published
+        heads): without it the ratio of gradients is 2.8 to 7.4 over blurred, noisy, shifted and
+        exchanged portraits of 64 px, median 5.8.
+        """
         if self.lpips is None:
-            return windowed_feature_difference(self.vgg, output, target)
+            return VGG19_SCALE * windowed_feature_difference(self.vgg, output, target)
         return cast(Tensor, self.lpips.to(output.device)(output, target))
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
