@@ -48,7 +48,7 @@ def measure(
             again = fit(model, tagger, photos[:AGAIN], Path(scratch, name)).directions
             path = again.save(Path(scratch, f"{name}.safetensors"))
             digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    joint = fitted.found.get("joint", {})
+    joint = fitted.by_method.get("joint", {})
     return {
         "pictures": fitted.facts["pictures"],
         "minutes": minutes,

@@ -37,6 +37,7 @@ __all__ = [
     "flatten",
     "from_tensor",
     "list_pictures",
+    "picture_name",
     "make_folder",
     "read",
     "read_rgba",
@@ -146,6 +147,11 @@ def save(
             raise OutputError(
                 f"{target}: {kind} cannot hold a {size} picture ({error}); use .png"
             ) from error
+
+
+def picture_name(picture: Picture) -> str:
+    """The path of a picture for messages, or "picture" if it was not read from a file."""
+    return os.fspath(picture) if isinstance(picture, str | os.PathLike) else "picture"
 
 
 def check_output(path: str | os.PathLike[str]) -> Path:

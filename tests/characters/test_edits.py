@@ -43,7 +43,7 @@ def test_there_and_back_and_the_same_bytes(tmp_path: Path) -> None:
     for tag, method in (("blush", "joint"), ("long_hair", "joint"), ("long_hair", "linear")):
         wanted, given = directions().move(tag, method)[2], again.move(tag, method)[2]
         assert np.allclose(np.broadcast_to(wanted, given.shape), given)
-    told = again.found["linear"]["long_hair"]
+    told = again.by_method["linear"]["long_hair"]
     assert (told.support, told.score, told.scale) == (10, 0.9, 0)
     assert again.save(tmp_path / "e.safetensors").read_bytes() == path.read_bytes()
 

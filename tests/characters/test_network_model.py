@@ -224,12 +224,12 @@ def test_directions_may_lie_beside_the_model(
 ) -> None:
     from dataclasses import replace
 
-    own = replace(roses.directions, found={"joint": roses.directions.found["learned"]})
+    own = replace(roses.directions, by_method={"joint": roses.directions.by_method["learned"]})
     beside = shutil.copytree(tiny_roses, tmp_path / "tiny") / "directions.safetensors"
     own.save(beside)
     assert NetworkModel(beside.parent).directions.methods == ["joint", "learned"]
     replace(own, digest="00" * 32).save(beside)  # of weights that were replaced
-    assert set(NetworkModel(beside.parent).learned.found) == {"learned"}
+    assert set(NetworkModel(beside.parent).learned.by_method) == {"learned"}
     with pytest.raises(SettingsError, match="fit them for this model"):
         _ = NetworkModel(beside.parent).directions
 

@@ -48,10 +48,10 @@ def test_fit_writes_what_edit_takes(
     found = read_directions(out)
     roses = NetworkModel(tiny_roses)
     assert found.for_model(roses.id) is found
-    assert {"sefa", "svd", "learned"} <= set(found.found)
+    assert {"sefa", "svd", "learned"} <= set(found.by_method)
     assert found.groups == roses.style_layers().groups.names
     assert found.facts["pictures"] == 60
-    tag = next(iter(found.found["svd"]))
+    tag = next(iter(found.by_method["svd"]))
     who = roses.character(roses.random_w(1, 0)[0], "Aiko").save(tmp_path / "aiko.json")
     ran = rosetail(
         "edit", "--character", who, "--set", f"{tag}=1", "--directions", out, "--method", "svd",

@@ -52,14 +52,14 @@ def test_every_method_is_there(fitted: Directions) -> None:
         *("sefa", "sefa_groups", "linear", "lasso", "svd", "svm", "pca", "joint"),
     }
     assert fitted.facts["pictures"] == 3 * PHOTOS
-    joint = fitted.found["joint"]
+    joint = fitted.by_method["joint"]
     assert set(TRUTH) <= set(joint)
     for tag, each in joint.items():
         assert np.isclose(np.linalg.norm(each.vector), 1, atol=1e-5)
         assert each.vector.shape == (3, 10)
         assert each.reach >= 0.8, tag
         assert 0 < each.support < 3 * PHOTOS
-    assert fitted.found["linear"]["blue_hair"].score > 0.9
+    assert fitted.by_method["linear"]["blue_hair"].score > 0.9
 
 
 def test_joint_changes_what_it_says_and_in_its_layers(fitted: Directions) -> None:
@@ -70,14 +70,14 @@ def test_joint_changes_what_it_says_and_in_its_layers(fitted: Directions) -> Non
     # The draws mix up mouth and hair, and so do directions that only know them.
     assert np.abs(effects(fitted, "linear")[off]).max() > 2 * np.abs(changed[off]).max()
     for tag, (group, axis, _) in TRUTH.items():
-        vector = fitted.found["joint"][tag].vector
+        vector = fitted.by_method["joint"][tag].vector
         assert np.linalg.norm(vector[group]) > 0.9 * np.linalg.norm(vector)
         assert vector[group] @ axis > 0.8
 
 
 def test_sefa_of_groups_finds_the_group(fitted: Directions) -> None:
     for tag, (group, axis, _) in TRUTH.items():
-        vector = fitted.found["sefa_groups"][tag].vector
+        vector = fitted.by_method["sefa_groups"][tag].vector
         assert np.flatnonzero(np.abs(vector).sum(1)).tolist() == [group]
         assert vector[group] @ axis > 0.5
 
@@ -96,9 +96,9 @@ def test_learned_edits_are_a_method_and_a_start(photos: list[Path], tmp_path: Pa
     moves = {"open_mouth": 4 * AXES[0], "closed_mouth": -4 * AXES[0]}
     told = FitSettings(methods=("linear", "joint"))
     found = fit(FakePainter(moves), FakeTagger(), photos, tmp_path / "w", told).directions
-    assert set(found.found["learned"]) == set(moves)
+    assert set(found.by_method["learned"]) == set(moves)
     assert np.allclose(found.move("open_mouth", "learned")[2], moves["open_mouth"], atol=1e-4)
-    mouth = found.found["joint"]["open_mouth"].vector
+    mouth = found.by_method["joint"]["open_mouth"].vector
     assert mouth[1] @ AXES[0] > 0.5
     changed = effects(found, "joint")
     assert changed[0, 0] > 0.6
@@ -111,9 +111,9 @@ def test_edits_by_rule_are_kept_as_they_are(photos: list[Path], tmp_path: Path) 
     told = FitSettings(methods=("joint",))
     painter = FakePainter(moves, "painted")
     found = fit(painter, FakeTagger(), photos, tmp_path / "w", told).directions
-    assert set(found.found) == {"joint", "painted"}
+    assert set(found.by_method) == {"joint", "painted"}
     assert np.allclose(found.move("open_mouth", "joint")[2], moves["open_mouth"], atol=1e-4)
-    assert "blue_hair" in found.found["joint"]  # which the rule cannot do, and draws tell
+    assert "blue_hair" in found.by_method["joint"]  # which the rule cannot do, and draws tell
 
 
 def test_edits_that_were_never_shown_are_none(monkeypatch: pytest.MonkeyPatch) -> None:

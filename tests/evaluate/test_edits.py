@@ -220,7 +220,7 @@ def test_edits_that_cannot_be(roses: NetworkModel) -> None:
     with pytest.raises(SettingsError, match="no method has"):
         all_edits(replace(told, found={"svd": {}}), ["svd"], roses.latent)
     alone = without_contrary(told, "mouth", "linear")
-    assert np.allclose(alone, 15 * told.found["linear"]["open_mouth"].vector)
+    assert np.allclose(alone, 15 * told.by_method["linear"]["open_mouth"].vector)
     assert without_contrary(told, "mouth", "joint") is None
 
 

@@ -89,19 +89,19 @@ class Directions:
     name: str
     digest: str
     groups: tuple[str, ...]
-    found: Mapping[str, Mapping[str, Direction]]
+    by_method: Mapping[str, Mapping[str, Direction]]
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def methods(self) -> list[str]:
         """The methods, best first."""
-        rest = [name for name in self.found if name not in PREFERRED]
-        return [name for name in PREFERRED if name in self.found] + sorted(rest)
+        rest = [name for name in self.by_method if name not in PREFERRED]
+        return [name for name in PREFERRED if name in self.by_method] + sorted(rest)
 
     @property
     def tags(self) -> list[str]:
         """All tags, sorted."""
-        return sorted({tag for each in self.found.values() for tag in each})
+        return sorted({tag for each in self.by_method.values() for tag in each})
 
     def get(self, tag: str, method: str | None = None) -> tuple[str, Direction]:
         """The direction of ``tag`` and its method; the default is the best method that has it.
@@ -109,15 +109,15 @@ class Directions:
         ``tag`` may be written with underscores for hyphens. Raises SettingsError for an unknown
         name, suggesting the nearest.
         """
-        if method is not None and method not in self.found:
+        if method is not None and method not in self.by_method:
             raise SettingsError(
                 f"no directions by method {method!r}; choose one of {', '.join(self.methods)}"
             )
         for name in [method] if method else self.methods:
-            for known, direction in self.found[name].items():
+            for known, direction in self.by_method[name].items():
                 if _plain(known) == _plain(tag):
                     return name, direction
-        known_tags = sorted(self.found[method]) if method else self.tags
+        known_tags = sorted(self.by_method[method]) if method else self.tags
         close = difflib.get_close_matches(tag, known_tags, n=1)
         guess = f"did you mean '{close[0]}'? " if close else ""
         raise SettingsError(f"no direction is called '{tag}'; {guess}see: rosetail directions list")
@@ -134,7 +134,7 @@ class Directions:
             return direction.tag, name, np.float32(direction.scale) * direction.vector
         towards, away = COEFFICIENTS.get(name, REGRESSION)
         move = towards * direction.vector
-        known = self.found[name]
+        known = self.by_method[name]
         others = [known[each].vector for each in sorted(opposites(direction.tag) & set(known))]
         if others:
             mean = np.mean(others, axis=0)
@@ -158,14 +158,14 @@ class Directions:
             self.name,
             self.digest,
             self.groups,
-            {**self.found, **other.found},
+            {**self.by_method, **other.by_method},
             {**self.facts, **other.facts},
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file, complete or not at all; equal directions give equal bytes."""
         tensors, methods = {}, {}
-        for name, by_tag in self.found.items():
+        for name, by_tag in self.by_method.items():
             if by_tag:
                 vectors = [row.vector for row in by_tag.values()]
                 shape = np.broadcast_shapes(*(vector.shape for vector in vectors))
@@ -198,11 +198,13 @@ def read_directions(path: str | os.PathLike[str]) -> Directions:
                 raise InputError(f"{source}: not a directions file; give one that fit wrote")
             if header["version"] > VERSION:
                 raise InputError(f"{source}: from a newer Rosetail; update this one")
-            found = {
+            by_method = {
                 name: _rows(file.get_tensor(name), rows) for name, rows in header["methods"].items()
             }
         model, groups = header["model"], tuple(str(each) for each in header["groups"])
-        return Directions(str(model["name"]), str(model["digest"]), groups, found, header["facts"])
+        return Directions(
+            str(model["name"]), str(model["digest"]), groups, by_method, header["facts"]
+        )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         cause = f"{type(error).__name__}: {error}"
         raise InputError(f"{source}: damaged ({cause}); fit the directions again") from error

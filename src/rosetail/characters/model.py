@@ -36,7 +36,7 @@ from rosetail.characters.framing import FRAMES, Frame, paste_in_photo
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces.faces import find
 from rosetail.faces.warp import Matrix, to_side
-from rosetail.images import Picture, read
+from rosetail.images import Picture, picture_name, read
 from rosetail.stylizer.stylizer import Stylizer
 
 
@@ -79,11 +79,7 @@ class Character:
         """
         if directions is None:
             directions = self._loaded().directions
-        elif directions.digest != self.model.digest:
-            raise SettingsError(
-                f"the directions belong to {directions.name}, {self.name} to {self.model}; "
-                "take directions of its model"
-            )
+        directions = directions.for_model(self.model)
         edits = update_edits(self.edits, {**(values or {}), **named}, directions, method)
         return replace(self, edits=edits, picture=None)
 
@@ -225,9 +221,8 @@ class CharacterModel(Protocol):
         rgb = read(photo)
         faces = find(rgb)
         if not faces:
-            name = photo if isinstance(photo, str | os.PathLike) else "picture"
             raise NoFaceFound(
-                f"{os.fspath(name)}: no face found; give a picture with a larger, clearer face"
+                f"{picture_name(photo)}: no face found; give a picture with a larger, clearer face"
             )
         return self.encode_at(rgb, faces[0].landmarks)
 

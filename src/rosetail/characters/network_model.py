@@ -31,7 +31,7 @@ from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.faces import KEPT_ROLL, align
 from rosetail.faces.warp import Matrix, transform
-from rosetail.images import Picture, read
+from rosetail.images import Picture, picture_name, read
 
 MEAN_SAMPLES = 4096  # random codes that the mean w is taken over
 SINGLE_PRECISION = {"map", "scales"}  # cheap graphs; bfloat16 would shift every colour slightly
@@ -156,9 +156,8 @@ class NetworkModel(CharacterModel):
         rgb = read(drawing)
         heads = find_heads(rgb)
         if not heads:
-            name = drawing if isinstance(drawing, str | os.PathLike) else "picture"
             raise NoFaceFound(
-                f"{os.fspath(name)}: no drawn head found; crop the drawing to the head"
+                f"{picture_name(drawing)}: no drawn head found; crop the drawing to the head"
             )
         head, matrix = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
         parts = self._graphs["read"].run({"image": head[None]})

@@ -92,7 +92,7 @@ def fit(
     fitted.directions.save(out)
     for error in fitted.errors:
         complain(str(error))
-    counts = (f"{name} {len(each)}" for name, each in fitted.directions.found.items())
+    counts = (f"{name} {len(each)}" for name, each in fitted.directions.by_method.items())
     print(f"{fitted.directions.facts['pictures']} pictures; tags by method: {', '.join(counts)}")
     print(out)
     if fitted.errors:
@@ -114,7 +114,7 @@ def list_(
     for name in found.methods:
         if method not in (None, name):
             continue
-        for tag, each in sorted(found.found[name].items()):
+        for tag, each in sorted(found.by_method[name].items()):
             print(
                 f"{name:8} {tag:28} {each.support or '-':>8} {_number(each.score, '.2f'):>6} "
                 f"{_number(each.scale or float('nan'), '.2f'):>7} {_number(each.reach, '.0%'):>6}"

@@ -97,9 +97,9 @@ def group_count(model: CharacterModel) -> int:
 
 def learned_edits(model: CharacterModel) -> dict[str, Direction]:
     """The edits that come with the model, by tag."""
-    return {} if model.learned is None else dict(model.learned.found.get(own_method(model), {}))
+    return {} if model.learned is None else dict(model.learned.by_method.get(own_method(model), {}))
 
 
 def own_method(model: CharacterModel) -> str:
     """The method name of those edits: ``learned`` or ``painted``; empty if there are none."""
-    return "" if model.learned is None else next(iter(model.learned.found), "")
+    return "" if model.learned is None else next(iter(model.learned.by_method), "")

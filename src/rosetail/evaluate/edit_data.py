@@ -120,7 +120,7 @@ def edit_sheets(
         pictures = list(draw(model, heads[0].content, codes))
         return images.contact_sheet(pictures, len(pictures), ["before", *moves])
 
-    coloured = [each for each in edits.methods if COLOUR in directions.found[each]]
+    coloured = [each for each in edits.methods if COLOUR in directions.by_method[each]]
     if coloured:
         sheets["colour"] = row({each: directions.move(COLOUR, each)[2] for each in coloured})
     for method in edits.methods:

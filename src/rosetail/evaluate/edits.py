@@ -56,13 +56,13 @@ def all_edits(directions: Directions, methods: Sequence[str], latent: int) -> Ed
     """
     names, moves = [ORIGINAL], [np.zeros(latent, np.float32)]
     for method in methods:
-        if method not in directions.found:
+        if method not in directions.by_method:
             raise SettingsError(
                 f"the directions have no method {method!r}; choose from "
                 f"{', '.join(directions.methods)}"
             )
         for part, tag in TAGS.items():
-            if tag in directions.found[method]:
+            if tag in directions.by_method[method]:
                 names.append((method, part))
                 moves.append(directions.move(tag, method)[2])
     if len(names) == 1:
@@ -75,7 +75,7 @@ def all_edits(directions: Directions, methods: Sequence[str], latent: int) -> Ed
 
 def without_contrary(directions: Directions, part: str, method: str) -> Floats | None:
     """The move of an edit without that away from its contrary tag; None for calibrated methods."""
-    direction = directions.found.get(method, {}).get(TAGS[part])
+    direction = directions.by_method.get(method, {}).get(TAGS[part])
     if direction is None or direction.scale:
         return None
     return np.float32(COEFFICIENTS.get(method, REGRESSION)[0]) * direction.vector

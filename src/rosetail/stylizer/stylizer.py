@@ -19,7 +19,7 @@ from rosetail.engines.ports import Backend, Engine
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.proportions import towards_anime
-from rosetail.images import Picture, read_rgba
+from rosetail.images import Picture, picture_name, read_rgba
 from rosetail.stylizer.scale import (
     EYES,
     Detail,
@@ -82,8 +82,7 @@ class Stylizer:
                 rgb, strength=strength, anime=anime, faces_only=faces_only, detail=detail
             )
         except NoFaceFound as error:
-            name = image if isinstance(image, str | os.PathLike) else "picture"
-            raise NoFaceFound(f"{os.fspath(name)}: {error}") from error
+            raise NoFaceFound(f"{picture_name(image)}: {error}") from error
         return Image.fromarray(drawn if alpha is None else np.dstack([drawn, alpha]))
 
     def array(
