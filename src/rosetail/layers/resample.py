@@ -17,7 +17,7 @@ def blur_kernel(like: Tensor, gain: float = 1.0) -> Tensor:
     """[1, 3, 3, 1] by itself, its sum ``gain``, for each channel of ``like``: (C, 1, 4, 4)."""
     row = torch.tensor([1.0, 3.0, 3.0, 1.0], device=like.device) / 8
     kernel = (gain * torch.outer(row, row)).to(like.dtype)
-    return kernel.expand(like.shape[1], 1, 4, 4)
+    return kernel.expand(int(like.shape[1]), 1, 4, 4)
 
 
 def blur(x: Tensor, padding: int, gain: float = 1.0) -> Tensor:

@@ -17,20 +17,19 @@ from rosetail.export.agreement import (
     SIZES,
     WORST_LEVELS,
     Exported,
+    as_stored,
     compare,
     demand,
     noise_photos,
 )
-from rosetail.export.layer_graphs import Writer, picture_graph
+from rosetail.export.tracing import picture_graph
 from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import check_output, writing
 from rosetail.methods.animegan2.network import AnimeGan2Generator
 from rosetail.methods.cyclegan.network import ResNetGenerator
 from rosetail.methods.doubletail.export import export_stylizer
 from rosetail.methods.doubletail.graph import Form
-from rosetail.methods.stylegan2.graph import add_stylegan2
-from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
-from rosetail.methods.ugatit.graph import add_generator
+from rosetail.methods.stylegan2.network import ShownStyle, StyleGan2, StyleGan2Shape
 from rosetail.methods.ugatit.network import UGatItGenerator
 from rosetail.training import settings
 
@@ -39,13 +38,13 @@ Facts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A generator: what its files call it, how it is built from a header, what sides it takes."""
+    """A kind of generator: its name in file headers, how it is built from a header, and what sides
+    of pictures it takes."""
 
     network: str
     build: Callable[[Facts], nn.Module]
     multiple: int
     smallest: int
-    write: Writer | None = None  # where it is more than a row of layers
 
 
 KINDS = {
@@ -66,14 +65,12 @@ KINDS = {
         lambda facts: UGatItGenerator(*(int(facts[name]) for name in ("width", "blocks", "size"))),
         UGatItGenerator.MULTIPLE,
         UGatItGenerator.SMALLEST,
-        add_generator,
     ),
     "StyleGan2": Kind(
         "stylegan2",
         lambda facts: StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"]))),
         StyleGan2.MULTIPLE,
         StyleGan2.SMALLEST,
-        add_stylegan2,
     ),
 }
 
@@ -87,15 +84,15 @@ def export_any(
     facts: Facts | None = None,
     half: bool = True,
 ) -> Exported:
-    """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``, whichever it is.
+    """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``.
 
-    Its header names the class; without one it is a double-tail generator, which alone has a fast
-    ``form`` and use for ``photos``: see
-    :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. Without
-    ``half`` its weights stay in single precision: twice the file, and exactly what was trained.
-    The file is compared with the network in every engine before it gets its name.
+    The header of ``weights`` names the class; without one it is a double-tail generator, the only
+    one that uses ``form`` and ``photos``: see
+    :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. With ``half``
+    false, weights stay in single precision: twice the file size, and exactly what was trained.
+    The file is compared with the network in every engine before it is moved to ``out``.
 
-    Raises as that does.
+    Raises the same errors as ``export_stylizer``.
     """
     state, header = read_weights(weights)
     kind = KINDS.get(header.get("class", ""))
@@ -104,13 +101,13 @@ def export_any(
     check_output(out)
     if header.get("reader") == "none":
         raise InputError(
-            f"{weights}: has no reader of photos, so it cannot be exported; give it to --style as "
+            f"{weights}: has no encoder of photos, so it cannot be exported; pass it to --style as "
             "it is: photos are projected into it"
         )
     net = _built(kind, header, Path(weights)).eval()
     check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
     net.load_state_dict(state)
-    told = {
+    metadata = {
         "licence": "Apache-2.0",
         **header,
         **(facts or {}),
@@ -119,8 +116,11 @@ def export_any(
         "multiple": str(kind.multiple),
         "smallest": str(kind.smallest),
     }
+    traced = as_stored(net) if half else net
+    if isinstance(traced, StyleGan2):
+        traced = ShownStyle(traced)
     with writing(out) as part:
-        part.write_bytes(picture_graph(net, told, write=kind.write, half=half).SerializeToString())
+        part.write_bytes(picture_graph(traced, metadata, half=half).SerializeToString())
         agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
         demand(agreements, WORST_LEVELS)
     path = Path(out)
@@ -132,6 +132,6 @@ def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:
         return kind.build(header)
     except (KeyError, ValueError, SettingsError) as error:
         raise InputError(
-            f"{source}: its header does not tell the sizes of the {kind.network} generator "
-            f"({error}); give the weights of a training run"
+            f"{source}: its header does not give the sizes of the {kind.network} generator "
+            f"({error}); use the weights of a training run"
         ) from error

@@ -62,7 +62,7 @@ class CloseUp(nn.Module):
         self.out = EqualConv(widths[-1], width, 1, active=False, bias=False)
         nn.init.zeros_(self.out.weight)
 
-    def forward(self, w: Tensor, points: Tensor, state: Tensor, size: torch.Size) -> Tensor:
+    def forward(self, w: Tensor, points: Tensor, state: Tensor, size: tuple[int, ...]) -> Tensor:
         """(N, width, H, W) of ``size`` (H, W); 0 outside the zones."""
         with torch.autocast(w.device.type, enabled=False):
             numbers, held = self.numbers(w.float()), self.state(state)
@@ -86,7 +86,7 @@ def face_state(content: Tensor, points: Tensor) -> Tensor:
         return torch.cat([seen.flatten(1), own.flatten(1)], 1)
 
 
-def zone_grid(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:
+def zone_grid(points: Tensor, zones: Zones, size: tuple[int, ...]) -> Tensor:
     """Sampling grid of each zone's map, -1 to 1 within it: (N, maps, H, W, 2)."""
     frame = eye_frames(points) / zones.reach
     own = torch.einsum("nij,hwj->nhwi", frame, position_grid(*size).to(points))
@@ -94,7 +94,7 @@ def zone_grid(points: Tensor, zones: Zones, size: torch.Size) -> Tensor:
     return own[:, None] - centres[:, :, None, None]
 
 
-def face_mask(points: Tensor, size: torch.Size) -> Tensor:
+def face_mask(points: Tensor, size: tuple[int, ...]) -> Tensor:
     """Mask of eyes and mouth, (N, 1, H, W): 1 within PART of a zone, 0 beyond PART + FADE."""
     distance = zone_grid(points, FACE, size).square().sum(-1).sqrt().amin(1, keepdim=True)
     return ((PART + FADE - distance) / FADE).clamp(0, 1)

@@ -110,10 +110,10 @@ class PaletteDecoder(nn.Module):
         added: list[Tensor | None] = [None] * (len(self.rise) + 1)
         if self.template is not None and points is not None:
             added[:TEMPLATE_SIZES] = self.template(content, w, points)
-            size = torch.Size(side * 2 ** len(self.rise) for side in content.shape[-2:])
+            height, width = (side * 2 ** len(self.rise) for side in content.shape[-2:])
             state = face_state(content, points) if self.close_ups else None
             for close_up in self.close_ups:
-                zones = close_up(w, points, state, size)
+                zones = close_up(w, points, state, (height, width))
                 added[-1] = zones if added[-1] is None else added[-1] + zones
         x = content if added[0] is None else content + added[0]
         x = self.first(self.block(x, w), w)
@@ -166,7 +166,7 @@ def smoothed(x: Tensor) -> Tensor:
 
 def _kernel(like: Tensor) -> Tensor:
     row = torch.tensor([1.0, 2.0, 1.0], device=like.device) / 4
-    return torch.outer(row, row).to(like.dtype).expand(like.shape[1], 1, 3, 3)
+    return torch.outer(row, row).to(like.dtype).expand(int(like.shape[1]), 1, 3, 3)
 
 
 def mixed(logits: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:

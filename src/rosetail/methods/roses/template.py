@@ -92,11 +92,12 @@ class Template(nn.Module):
         bend = self.bend(content)
         with torch.autocast(content.device.type, enabled=False):
             bend = F.interpolate(bend.float(), scale_factor=4, mode="bilinear", align_corners=False)
-            own = position_grid(*bend.shape[-2:]).to(points)
-            own = torch.cat([own, torch.ones_like(own[..., :1])], -1)
-            affine = self.place(points.flatten(1)).unflatten(1, (PLANES, 2, 3))
-            whole = torch.einsum("hwi,npoi->nphwo", own, affine)
-            return whole + bend.unflatten(1, (PLANES, 2)).permute(0, 1, 3, 4, 2)
+            x, y = position_grid(*bend.shape[-2:]).to(points).unbind(-1)
+            affine = self.place(points.flatten(1)).unflatten(1, (PLANES, 2, 3, 1, 1))
+            # Not a matrix product: engines would compute it in bfloat16.
+            grid = bend.unflatten(1, (PLANES, 2)) + affine[:, :, :, 2]
+            grid = grid + affine[:, :, :, 0] * x + affine[:, :, :, 1] * y
+            return grid.permute(0, 1, 3, 4, 2)
 
     @staticmethod
     def warped(maps: Tensor, grid: Tensor, planes: int, padding: str) -> Tensor:

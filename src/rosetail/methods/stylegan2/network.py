@@ -187,9 +187,27 @@ class StyleGan2(nn.Module):
 
     def forward(self, photo: Tensor) -> Tensor:
         """A photo of any size in the style that is shown, at its size."""
-        drawn = self.draw(self.mixed(self.read(photo), self.calm(self.shown))).clamp(-1, 1)
+        return self.drawn(photo, self.calm(self.shown))
+
+    def drawn(self, photo: Tensor, w: Tensor) -> Tensor:
+        """A photo of any size in the style ``w`` (1, latent), at its size."""
+        drawn = self.draw(self.mixed(self.read(photo), w)).clamp(-1, 1)
         size = (photo.shape[2], photo.shape[3])
         return F.interpolate(drawn, size, mode="bilinear", align_corners=False)
+
+
+class ShownStyle(nn.Module):
+    """What :class:`StyleGan2` does to photos, the codes of the shown style being constants."""
+
+    w: Tensor
+
+    def __init__(self, net: StyleGan2) -> None:
+        super().__init__()
+        self.net = net
+        self.register_buffer("w", net.calm(net.shown).detach())
+
+    def forward(self, photo: Tensor) -> Tensor:
+        return self.net.drawn(photo, self.w)
 
 
 class StyleGan2Critic(nn.Module):
