@@ -63,6 +63,7 @@ def trace(
             output_names=outputs,
             dynamic_axes={port: axes for port, axes in free.items() if axes},
             opset_version=OPSET,
+            do_constant_folding=False,  # engines do it; here parameters would lose their names
             keep_initializers_as_inputs=True,  # else equal parameters are merged into one
         )
     model = onnx.load_from_string(buffer.getvalue())
