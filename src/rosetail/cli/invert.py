@@ -86,7 +86,7 @@ def _optimised(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -
 
     if vgg is None:
         raise SettingsError("optimisation needs --vgg FILE; give it, or --encoder-only")
-    net = generator_of(model, outside=True).eval().requires_grad_(False)
+    net = generator_of(model, post=True).eval().requires_grad_(False)
     with progress_bar("optimising", steps, "steps") as update:
         return optimise(
             net,

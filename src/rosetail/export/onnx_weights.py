@@ -1,4 +1,4 @@
-"""What an exported file holds, on the way back to weights."""
+"""Read the weights of exported ONNX files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 
-def held_in(path: Path) -> dict[str, NDArray[np.float32]]:
-    """The arrays of an ONNX file by their names, those in half precision made single."""
+def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+    """The initializers of an ONNX file by name, in single precision."""
     return {
         each.name.removesuffix(".half"): numpy_helper.to_array(each).astype(np.float32)
         for each in onnx.load(path).graph.initializer

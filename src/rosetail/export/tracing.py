@@ -117,9 +117,7 @@ def _name_exact(graph: onnx.GraphProto) -> None:
 
 
 def _set_ports(graph: onnx.GraphProto, shapes: Mapping[str, Shape], inputs: int) -> None:
-    kinds = {
-        port.name: port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)
-    }
+    kinds = {port.name: port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)}
     ports = [
         helper.make_tensor_value_info(name, kinds[name], shape) for name, shape in shapes.items()
     ]

@@ -1,4 +1,4 @@
-"""The four graphs of Roses against the network, in both engines; baking; the files' headers."""
+"""The four graphs of Roses against the network, in both engines; specialized decoders; headers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, SettingsError
 from rosetail.layers.modulated import StyledConv, demodulation
 from rosetail.methods.roses.export import (
-    PARTS,
-    Outside,
+    GRAPHS,
+    PostProcessing,
     as_stored,
     differences,
     export_roses,
     load_roses,
-    read_outside,
+    read_post_processing,
 )
 from rosetail.methods.roses.graphs import decode_graph, layers, scales_graph, widths
 from rosetail.methods.roses.network import Roses, RosesShape
@@ -61,38 +61,38 @@ def saved(roses: Roses, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "outside"),
+    ("sizes", "post"),
     [
-        ({}, Outside()),
-        ({"side": 16}, Outside()),
-        ({"fold": 2}, Outside(2)),
-        ({"fold": 2, "palette": 5, "template": 6}, Outside(1, 2.5, 1.0)),
-        ({"fold": 2, "palette": 5}, Outside(1, 1.5, 0.5, 0.9)),
-        ({"palette": 3}, Outside(3)),
-        ({"fold": 2, "palette": 4, "template": 3, "close_up": 7}, Outside(2, 1.5, 0.5, 0.7)),
+        ({}, PostProcessing()),
+        ({"side": 16}, PostProcessing()),
+        ({"fold": 2}, PostProcessing(2)),
+        ({"fold": 2, "palette": 5, "template": 6}, PostProcessing(1, 2.5, 1.0)),
+        ({"fold": 2, "palette": 5}, PostProcessing(1, 1.5, 0.5, 0.9)),
+        ({"palette": 3}, PostProcessing(3)),
+        ({"fold": 2, "palette": 4, "template": 3, "close_up": 7}, PostProcessing(2, 1.5, 0.5, 0.7)),
     ],
 )
 def test_files_agree_with_the_network(
-    sizes: dict[str, int], outside: Outside, tmp_path: Path
+    sizes: dict[str, int], post: PostProcessing, tmp_path: Path
 ) -> None:
     roses = lively(replace(TINY, **sizes))
     weights = saved(roses, tmp_path / "w.safetensors")
-    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, outside=outside)
+    made = export_roses(weights, tmp_path / "out", facts={"licence": "CC0-1.0"}, post=post)
     assert made.levels < 0.75
     assert made.relative < 1e-3
-    for part in PARTS:
+    for part in GRAPHS:
         header = read_header(tmp_path / "out" / f"{part}.onnx")
         assert header["network"] == f"roses.{part}"
         assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
         assert header["side"] == ("16" if "side" in sizes else "any")
-        assert int(header["multiple"]) == 16 * sizes.get("fold", 1) * outside.larger
+        assert int(header["multiple"]) == 16 * sizes.get("fold", 1) * post.larger
 
 
 def test_words_after_the_folders() -> None:
-    assert read_outside(["ink=1", "larger=2"]) == Outside(2, 1.0, 1.0)
+    assert read_post_processing(["ink=1", "larger=2"]) == PostProcessing(2, 1.0, 1.0)
     for words in (["sharp=2"], ["larger=1.5"], ["steep"]):
         with pytest.raises(SettingsError, match="larger, steep, ink, outline"):
-            read_outside(words)
+            read_post_processing(words)
 
 
 def test_what_is_compared_would_notice(tmp_path: Path) -> None:
@@ -111,10 +111,12 @@ def test_what_is_compared_would_notice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "sizes", [{}, {"palette": 5}, {"palette": 5, "template": 4, "close_up": 6}]
 )
-def test_baked_decoder_draws_the_same(engine: str, sizes: dict[str, int], tmp_path: Path) -> None:
+def test_a_specialized_decoder_draws_the_same(
+    engine: str, sizes: dict[str, int], tmp_path: Path
+) -> None:
     roses = lively(replace(TINY, **sizes))
     content, w = torch.randn(2, 8, 5, 7), torch.randn(9)
-    path = tmp_path / "baked.onnx"
+    path = tmp_path / "decode.onnx"
     path.write_bytes(decode_graph(roses, {}, half=False).SerializeToString())
     scales = tmp_path / "scales.onnx"
     scales.write_bytes(scales_graph(roses, {}).SerializeToString())

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from rosetail.data.painted import read_painted
 from rosetail.errors import InputError
-from rosetail.export.onnx_weights import held_in
+from rosetail.export.onnx_weights import stored_weights
 from rosetail.images import writing
 from rosetail.methods.headfinder.network import ConvNorm
 from rosetail.methods.tagger.network import Tagger
@@ -50,7 +50,7 @@ def tagger_of(path: Path) -> tuple[Tagger, int]:
     facts = read_header(path)
     if facts.get("class") != "Tagger":
         raise InputError(f"{path}: no tagger; give one that rosetail.methods.tagger.export wrote")
-    held = held_in(path)
+    held = stored_weights(path)
     tagger = Tagger(len(facts["tags"].split(",")), int(facts["width"])).eval()
     for name, layer in normed(tagger):
         part, _, rest = name.removesuffix(".conv").partition(".")
