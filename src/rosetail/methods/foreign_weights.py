@@ -1,15 +1,15 @@
-"""Weights as others published them: opened without running anything, checked tensor by tensor.
+"""Import published weights: files are read without running code and checked tensor by tensor.
 
-Every importer says which published name each tensor of ours has; what is missing, extra, of
-another shape or not finite is named. What comes out is a file of ours: .safetensors, or .onnx
-that ``rosetail stylize`` runs, with weights in single precision as published.
+An importer maps our parameter names to the published ones; errors name a tensor that is missing,
+extra, of another shape or not finite. The result is .safetensors, or .onnx for ``rosetail
+stylize``, in single precision as published.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,10 +27,10 @@ SUFFIXES = (".onnx", ".safetensors")
 
 
 def read_pickle(path: Path, remedy: str, allowed: Sequence[type] = ()) -> Any:
-    """What ``torch.save`` put into the file at ``path``; tensors and plain containers alone.
+    """Load a ``torch.save`` file of tensors and plain containers.
 
-    ``allowed``: plain classes that may be among it. Raises InputError with the reason for
-    anything else, ending with ``remedy``.
+    ``allowed``: further plain classes it may contain. Raises InputError with the reason, ending
+    with ``remedy``, for anything else.
     """
     try:
         with torch.serialization.safe_globals(list(allowed)):
@@ -44,18 +44,18 @@ def read_pickle(path: Path, remedy: str, allowed: Sequence[type] = ()) -> Any:
 
 
 def _cause(error: Exception) -> str:
-    """The line of PyTorch's explanation that says what was in the way."""
+    """The line of PyTorch's message that gives the reason."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("WeightsUnpickler error", "Unsupported"))]
     return (telling or lines or ["damaged"])[0].rstrip(".")
 
 
-def state_in(held: Any, name: str, path: Path, remedy: str) -> dict[str, Tensor]:
-    """The state dict ``held[name]``, or ``held`` itself where ``name`` is empty.
+def state_in(checkpoint: Any, name: str, path: Path, remedy: str) -> dict[str, Tensor]:
+    """The state dict ``checkpoint[name]``, or ``checkpoint`` itself if ``name`` is empty.
 
-    The prefix that DataParallel puts before names is dropped. Raises InputError.
+    The prefix of DataParallel is removed from its names. Raises InputError.
     """
-    state = held.get(name) if name and isinstance(held, dict) else held
+    state = checkpoint.get(name) if name and isinstance(checkpoint, dict) else checkpoint
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
         raise InputError(f"{path}: holds no {name or 'dictionary of tensors'}; {remedy}")
     return {key.removeprefix("module."): value for key, value in state.items()}
@@ -64,10 +64,11 @@ def state_in(held: Any, name: str, path: Path, remedy: str) -> dict[str, Tensor]
 def renamed(
     state: State, names: Mapping[str, str], wanted: State, spare: Collection[str] = ()
 ) -> dict[str, Tensor]:
-    """The tensors of ``wanted``'s names and shapes, in single precision.
+    """The published tensors under our names and in the shapes of ``wanted``, in single precision.
 
-    ``names``: the published name of each of ours. Axes of length 1 do not count. ``spare`` names
-    may be in ``state`` and are left there. Raises ValueError naming the first tensor at fault.
+    ``names`` maps our names to the published ones. Axes of length 1 are ignored when shapes are
+    compared. ``spare`` names may be in ``state`` and are not used. Raises ValueError naming the
+    first tensor that does not fit.
     """
     for odd in sorted(set(names.values()) ^ (set(state) - set(spare))):
         raise ValueError(f"tensor {odd} is {'extra' if odd in state else 'missing'}")
@@ -85,15 +86,14 @@ def renamed(
 
 
 def shape_of(state: State, name: str) -> tuple[int, ...]:
-    """The shape of a published tensor that tells the network's size. Raises ValueError."""
+    """The shape of a published tensor. Raises ValueError if it is missing."""
     if name not in state:
         raise ValueError(f"tensor {name} is missing")
     return tuple(state[name].shape)
 
 
 def check_kernel(name: str, kernel: Tensor) -> None:
-    """Raise ValueError unless ``kernel`` is the [1, 3, 3, 1] blur of any gain, which is built into
-    our resampling; another one would draw other pictures."""
+    """Raise ValueError unless ``kernel`` is our [1, 3, 3, 1] blur times any gain."""
     row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
     ours = torch.outer(row, row)
     if kernel.shape != ours.shape or not torch.allclose(kernel / kernel.sum(), ours, atol=1e-5):
@@ -107,20 +107,43 @@ def check_suffix(out: Path) -> None:
     check_output(out)
 
 
+def import_generator(
+    checkpoint: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    build: Callable[[State], tuple[nn.Module, dict[str, str]]],
+    remedy: str,
+    name: str = "",
+) -> Path:
+    """Write the generator that ``build`` makes from a published state dict to ``out``.
+
+    ``name`` is the state dict's name in ``checkpoint``, see :func:`state_in`. ``build`` returns
+    the network and its header, and raises ValueError for tensors that do not fit. Raises
+    InputError ending with ``remedy``, and as :func:`write`.
+    """
+    path = Path(checkpoint)
+    check_suffix(Path(out))
+    state = state_in(read_pickle(path, remedy), name, path, remedy)
+    try:
+        net, facts = build(state)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}; {remedy}") from error
+    return write(net, facts, out)
+
+
 def write(net: nn.Module, facts: Mapping[str, str], out: str | os.PathLike[str]) -> Path:
-    """The network as a file of ours, its suffix .safetensors or .onnx; ``facts`` as its header.
+    """Write a network to a .safetensors or .onnx file with ``facts`` in its header.
 
     Raises OutputError, and as :func:`rosetail.methods.generators.export_any` does.
     """
     path = Path(out)
     check_suffix(path)
-    told = {"class": type(net).__name__, "network": "generator", "licence": "see the source"}
+    header = {"class": type(net).__name__, "network": "generator", "licence": "see the source"}
     with TemporaryDirectory() as scratch:
-        kept = Path(scratch, "weights.safetensors")
+        weights = Path(scratch, "weights.safetensors")
         if path.suffix == ".onnx":
-            safetensors.torch.save_file(net.state_dict(), kept, {**told, **facts})
-            export_any(kept, path, half=False)
+            safetensors.torch.save_file(net.state_dict(), weights, {**header, **facts})
+            export_any(weights, path, half=False)
             return path
     with writing(path) as part:
-        safetensors.torch.save_file(net.state_dict(), part, {**told, **facts})
+        safetensors.torch.save_file(net.state_dict(), part, {**header, **facts})
     return path

@@ -33,7 +33,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> AnimeGan2Settings:
             batch=2,
         ),
         width=2,
-        warm_up_steps=1,
+        warmup_steps=1,
     )
 
 
@@ -56,7 +56,7 @@ DRAWN = {"content", "style", "colour", "variation", "adversarial"}
 
 
 def test_phases_have_their_terms_and_rates(told: AnimeGan2Settings) -> None:
-    assert take(told, 0).keys() == {"warm_up"}
+    assert take(told, 0).keys() == {"warmup"}
     assert take(told, 1).keys() == JUDGED | DRAWN
     recipe = AnimeGan2Recipe(told)
     assert [recipe.rates(step)["generator"] for step in (0, 1)] == [2e-4, 2e-5]
@@ -111,15 +111,15 @@ def test_content_is_the_distance_of_maps(told: AnimeGan2Settings) -> None:
 
 def test_it_learns_to_show_the_photo(told: AnimeGan2Settings, tmp_path: Path) -> None:
     run = replace(told.run, steps=40, sheet_every=40, log_every=1)
-    long = replace(told, run=run, warm_up_steps=40, warm_up_rate=5e-3, width=4)
+    long = replace(told, run=run, warmup_steps=40, warmup_lr=5e-3, width=4)
     train(AnimeGan2Recipe(long), tmp_path / "run", console=Console(quiet=True))
     log = (tmp_path / "run" / "log.csv").read_text().splitlines()
     head = log[0].split(",")
-    content = [float(line.split(",")[head.index("warm_up")]) for line in log[1:]]
+    content = [float(line.split(",")[head.index("warmup")]) for line in log[1:]]
     assert np.mean(content[-5:]) < 0.85 * np.mean(content[:5])
 
 
 def test_the_preset_has_the_published_numbers() -> None:
     told = settings.load(AnimeGan2Settings, "animegan2")
     assert (told.weights.content, told.weights.style, told.weights.adversarial) == (1.5, 2.5, 300)
-    assert (told.width, told.data.batch, told.rate, told.critic_rate) == (32, 12, 2e-5, 4e-5)
+    assert (told.width, told.data.batch, told.lr, told.critic_lr) == (32, 12, 2e-5, 4e-5)

@@ -136,7 +136,7 @@ def test_the_rate_is_level_and_then_falls_to_zero(told: CycleGanSettings) -> Non
 def test_a_run_cut_in_two_ends_with_the_same_bits(told: CycleGanSettings, tmp_path: Path) -> None:
     """The pool too goes on: without it the critics would see other pictures."""
     train(CycleGanRecipe(told), tmp_path / "whole", console=QUIET)
-    short = replace(told, run=replace(told.run, steps=4), rate=told.rate)
+    short = replace(told, run=replace(told.run, steps=4), lr=told.lr)
     first = CycleGanRecipe(short)
     first.rates = CycleGanRecipe(told).rates  # type: ignore[method-assign]
     train(first, tmp_path / "cut", console=QUIET)
@@ -151,7 +151,7 @@ def test_a_run_cut_in_two_ends_with_the_same_bits(told: CycleGanSettings, tmp_pa
 def test_it_learns_to_come_back(told: CycleGanSettings, tmp_path: Path) -> None:
     run = replace(told.run, steps=60, sheet_every=60, log_every=1)
     data = replace(told.data, batch=2)
-    long = replace(told, run=run, data=data, rate=1e-2, width=4)
+    long = replace(told, run=run, data=data, lr=1e-2, width=4)
     train(CycleGanRecipe(long), tmp_path / "r", console=QUIET)
     log = (tmp_path / "r" / "log.csv").read_text().splitlines()
     head = log[0].split(",")

@@ -39,7 +39,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> StyleGan2Settings:
             batch=2,
         ),
         net=StyleGan2Shape((2, 4, 4, 6), latent=6, mapping=2, coarse=3),
-        read_from=4,
+        gan_steps=4,
     )
 
 
@@ -52,7 +52,7 @@ def start(told: StyleGan2Settings) -> tuple[StyleGan2Recipe, Context]:
 
 
 def test_phases_and_lazy_penalties(told: StyleGan2Settings) -> None:
-    recipe, context = start(replace(told, read_from=17))
+    recipe, context = start(replace(told, gan_steps=17))
     game = {"critic_real", "critic_fake", "adversarial"}
     wanted = {0: game | {"gradient", "path"}, 1: game, 4: game | {"path"}, 16: game | {
         "gradient", "path"}, 17: {"known", "pixels", "features", "near"}}  # fmt: skip
@@ -128,7 +128,7 @@ def test_the_reader_learns_to_find_known_codes(told: StyleGan2Settings, tmp_path
     run = replace(told.run, steps=60, sheet_every=60, log_every=1)
     weights = replace(told.weights, pixels=0.0, features=0.0, near=0.0)
     data = replace(told.data, batch=8)
-    long = replace(told, run=run, weights=weights, data=data, read_from=0, read_rate=5e-3)
+    long = replace(told, run=run, weights=weights, data=data, gan_steps=0, reader_lr=5e-3)
     train(StyleGan2Recipe(long), tmp_path / "run", console=QUIET)
     log = (tmp_path / "run" / "log.csv").read_text().splitlines()
     head = log[0].split(",")
@@ -153,6 +153,6 @@ def test_settings_and_preset(told: StyleGan2Settings) -> None:
     with pytest.raises(ValueError, match="must be 32"):
         replace(told, data=replace(told.data, size=64))
     preset = settings.load(StyleGan2Settings, "stylegan2")
-    assert (preset.weights.gradient, preset.weights.path, preset.rate) == (10, 2, 2e-3)
+    assert (preset.weights.gradient, preset.weights.path, preset.lr) == (10, 2, 2e-3)
     assert preset.net == StyleGan2Shape()
     assert isinstance(StyleGan2(told.net), torch.nn.Module)

@@ -16,8 +16,8 @@ from rosetail.methods.ugatit.recipe import (
     UGatItRecipe,
     UGatItSettings,
     UGatItWeights,
+    cam_loss,
     critic_terms,
-    told_apart,
 )
 from rosetail.training import settings
 from rosetail.training.context import Context
@@ -96,7 +96,7 @@ def test_every_term_can_be_left_out(told: UGatItSettings, name: str) -> None:
 
 
 def test_rho_stays_in_range_whatever_the_step(told: UGatItSettings) -> None:
-    recipe, context = start(replace(told, rate=2.0))
+    recipe, context = start(replace(told, lr=2.0))
     for group in (g for o in context.optimizers.values() for g in o.param_groups):
         group["lr"] = 2.0  # steps of two: without clipping every rho would leave [0, 1]
     recipe.step(context, recipe.batch(0, 0), 0)
@@ -113,12 +113,12 @@ def test_rho_stays_in_range_whatever_the_step(told: UGatItSettings) -> None:
     assert {0.0, 1.0} & set(values.tolist())
 
 
-def test_told_apart_is_the_cross_entropy() -> None:
+def test_cam_loss_is_the_cross_entropy() -> None:
     source, target = torch.tensor([[2.0, -1.0]]), torch.tensor([[0.5, -3.0]])
     sigmoid = [1 / (1 + np.exp(-x)) for x in (2.0, -1.0, 0.5, -3.0)]
     wanted = -(np.log(sigmoid[0]) + np.log(sigmoid[1])) / 2
     wanted -= (np.log(1 - sigmoid[2]) + np.log(1 - sigmoid[3])) / 2
-    assert float(told_apart(source, target)) == pytest.approx(wanted, rel=1e-5)
+    assert float(cam_loss(source, target)) == pytest.approx(wanted, rel=1e-5)
 
 
 def test_attention_learns_to_tell_photos_from_drawings(
@@ -126,7 +126,7 @@ def test_attention_learns_to_tell_photos_from_drawings(
 ) -> None:
     run = replace(told.run, steps=40, sheet_every=40, log_every=1)
     weights = replace(told.weights, adversarial=0.0, cycle=0.0)
-    long = replace(told, run=run, rate=1e-2, width=2, weights=weights)
+    long = replace(told, run=run, lr=1e-2, width=2, weights=weights)
     train(UGatItRecipe(long), tmp_path / "run", console=Console(quiet=True))
     log = (tmp_path / "run" / "log.csv").read_text().splitlines()
     head = log[0].split(",")
@@ -144,5 +144,5 @@ def test_presets_have_the_published_numbers(name: str, size: int) -> None:
     told = settings.load(UGatItSettings, name)
     weights = told.weights
     assert (weights.adversarial, weights.cycle, weights.identity, weights.cam) == (1, 10, 10, 1000)
-    assert (told.rate, told.decay, told.width, told.blocks) == (1e-4, 1e-4, 64, 4)
+    assert (told.lr, told.weight_decay, told.width, told.blocks) == (1e-4, 1e-4, 64, 4)
     assert told.light == (size == 0)

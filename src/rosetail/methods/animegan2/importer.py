@@ -1,8 +1,8 @@
-"""AnimeGANv2's generators as the public PyTorch port keeps them: ``face_paint_512_v2.pt``,
-``paprika.pt`` and so on (github.com/bryandlee/animegan2-pytorch), one state dict a file.
+"""Import AnimeGANv2 generators of the public PyTorch port: ``face_paint_512_v2.pt``,
+``paprika.pt`` and others (github.com/bryandlee/animegan2-pytorch), one state dict a file.
 
-The port has our layers in five named blocks. Between them it doubles maps, by default so that
-corner pixels keep their places; the original program did not.
+The port has the same layers in five named blocks. It upsamples with align_corners by default; the
+original program does not.
 """
 
 from __future__ import annotations
@@ -13,17 +13,8 @@ from pathlib import Path
 
 import torch
 
-from rosetail.errors import InputError
 from rosetail.methods.animegan2.network import AnimeGan2Generator
-from rosetail.methods.foreign_weights import (
-    State,
-    check_suffix,
-    read_pickle,
-    renamed,
-    shape_of,
-    state_in,
-    write,
-)
+from rosetail.methods.foreign_weights import State, import_generator, renamed, shape_of
 
 SOURCE = "github.com/bryandlee/animegan2-pytorch"
 REMEDY = "give a generator's .pt of the public PyTorch port"
@@ -52,19 +43,17 @@ def import_animegan2(
 ) -> Path:
     """Write the generator in ``checkpoint`` to ``out``, .onnx or .safetensors.
 
-    ``corners``: double maps as the port does by default. Raises InputError, naming the first tensor
-    at fault, where it is another network; OutputError.
+    ``corners``: upsample with align_corners, the port's default. Raises InputError, naming the
+    first tensor that does not fit; OutputError.
     """
-    path = Path(checkpoint)
-    check_suffix(Path(out))
-    state = state_in(read_pickle(path, REMEDY), "", path, REMEDY)
-    try:
+
+    def build(state: State) -> tuple[AnimeGan2Generator, dict[str, str]]:
         net = animegan2_from_published(state, corners=corners)
         width = shape_of(state, "block_a.0.1.weight")[0]
-    except ValueError as error:
-        raise InputError(f"{path}: {error}; {REMEDY}") from error
-    placed = "aligned" if corners else "half pixels"
-    return write(net, {"width": str(width), "corners": placed, "source": SOURCE}, out)
+        placed = "aligned" if corners else "half pixels"
+        return net, {"width": str(width), "corners": placed, "source": SOURCE}
+
+    return import_generator(checkpoint, out, build, REMEDY)
 
 
 def animegan2_from_published(state: State, *, corners: bool = True) -> AnimeGan2Generator:

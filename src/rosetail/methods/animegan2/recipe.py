@@ -1,12 +1,12 @@
-"""AnimeGANv2 (Chen, Liu and Chen 2020): a light generator that learns texture from grey drawings.
+"""AnimeGANv2 (Chen, Liu and Chen 2020): a small generator that learns texture from grey drawings.
 
-First (``warm_up``) the generator learns to show the photo, by VGG-19 content alone. Then
-(``adversarial``) the critic learns that drawings are real, and that the generator's pictures, grey
-drawings and grey drawings with smoothed edges are not: so colour and clear edges are asked for.
-The style itself is the Gram matrix of grey drawings, and the colours are the photo's, in YUV.
+In the phase ``warmup`` the generator learns to reproduce the photo with the VGG-19 content loss
+alone. In the phase ``adversarial`` the critic learns to tell drawings from generated pictures, grey
+drawings and grey drawings with smoothed edges, which rewards colour and sharp edges. The style loss
+compares Gram matrices with grey drawings; the colour loss keeps the photo's colours, in YUV.
 
 A batch holds uint8 pictures (N, size, size, 3): ``photo``, ``anime``, and ``anime_edges``, the same
-drawings with their edges smoothed away. Every term carries its weight.
+drawings with smoothed edges. All loss terms include their weights.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}
 
 @dataclass(frozen=True)
 class AnimeGan2Data(UnpairedData):
-    """Both sides and the eye of the content and style terms."""
+    """Photos, drawings, and the weights of VGG-19 for the content and style losses."""
 
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv4_4; with less, its deepest layer
 
 
 @dataclass(frozen=True)
 class AnimeGan2Weights:
-    """What each term counts; 0 leaves it out. The published ones for the film style Hayao."""
+    """Loss weights; 0 disables a term. Defaults are the published ones for Hayao's films."""
 
     content: float = 1.5
     style: float = 2.5
     colour: float = 15.0
     variation: float = 1.0
-    adversarial: float = 300.0  # of the generator's and all of the critic's
-    real: float = 1.7  # within the critic's, as the next three
+    adversarial: float = 300.0  # of the generator's loss, and a factor on all of the critic's
+    real: float = 1.7  # of the critic's loss, like the next three
     fake: float = 1.7
     grey: float = 1.7
     edges: float = 1.0
@@ -65,15 +65,15 @@ class AnimeGan2Settings:
     data: AnimeGan2Data = field(default_factory=AnimeGan2Data)
     weights: AnimeGan2Weights = field(default_factory=AnimeGan2Weights)
     width: int = 32  # channels of the first convolution, generator and critic
-    warm_up_steps: int = 710
-    warm_up_rate: float = 2e-4
-    rate: float = 2e-5
-    critic_rate: float = 4e-5
+    warmup_steps: int = 710
+    warmup_lr: float = 2e-4
+    lr: float = 2e-5
+    critic_lr: float = 4e-5
     betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
-        if self.width < 1 or self.warm_up_steps < 0:
-            raise ValueError("width must be at least 1, warm_up_steps at least 0")
+        if self.width < 1 or self.warmup_steps < 0:
+            raise ValueError("width must be at least 1, warmup_steps at least 0")
 
 
 class AnimeGan2Recipe:
@@ -103,70 +103,68 @@ class AnimeGan2Recipe:
         return {name: adam(network.parameters()) for name, network in networks.items()}
 
     def phase(self, step: int) -> str:
-        return "warm_up" if step < self.settings.warm_up_steps else "adversarial"
+        return "warmup" if step < self.settings.warmup_steps else "adversarial"
 
     def rates(self, step: int) -> dict[str, float]:
-        told = self.settings
-        warm = self.phase(step) == "warm_up"
-        return {"generator": told.warm_up_rate if warm else told.rate, "critic": told.critic_rate}
+        settings, warmup = self.settings, self.phase(step) == "warmup"
+        lr = settings.warmup_lr if warmup else settings.lr
+        return {"generator": lr, "critic": settings.critic_lr}
 
     def batch(self, step: int, rank: int) -> Batch:
         return self.data.batch(step, rank)
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
-        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        pictures = {name: to_network(each) for name, each in batch.items()}
         generator, critic = context.networks["generator"], context.networks["critic"]
         with context.only("generator"):
-            shown["made"] = generator(shown["photo"]).float()
-        if self.phase(step) == "warm_up":
-            return context.update("generator", lambda: {"warm_up": self.content(shown)})
+            pictures["generated"] = generator(pictures["photo"]).float()
+        if self.phase(step) == "warmup":
+            return context.update("generator", lambda: {"warmup": self.content(pictures)})
         terms: Terms = {}
         if self.settings.weights.adversarial:
-            terms |= context.update("critic", lambda: self.critic_terms(critic, shown))
-        return terms | context.update("generator", lambda: self.generator_terms(critic, shown))
+            terms |= context.update("critic", lambda: self.critic_terms(critic, pictures))
+        return terms | context.update("generator", lambda: self.generator_terms(critic, pictures))
 
-    def critic_terms(self, critic: nn.Module, shown: Mapping[str, Tensor]) -> Terms:
-        """Drawings are real; made pictures, grey drawings and those with smoothed edges are not."""
+    def critic_terms(self, critic: nn.Module, pictures: Mapping[str, Tensor]) -> Terms:
+        """Drawings are real; generated pictures, grey drawings and smoothed edges are fake."""
         weights = self.settings.weights
-        seen = [shown["anime"], shown["made"].detach()]
-        seen += [grey(shown["anime"]), grey(shown["anime_edges"])]
-        real, *fakes = critic(torch.cat(seen)).chunk(len(seen))
-        share = weights.adversarial
-        terms = {"critic_real": share * weights.real * least_squares.real(real)}
+        inputs = [pictures["anime"], pictures["generated"].detach()]
+        inputs += [grey(pictures["anime"]), grey(pictures["anime_edges"])]
+        real, *fakes = critic(torch.cat(inputs)).chunk(len(inputs))
+        factor = weights.adversarial
+        terms = {"critic_real": factor * weights.real * least_squares.real(real)}
         for name, logits in zip(("fake", "grey", "edges"), fakes, strict=True):
-            counts = getattr(weights, name)
-            if counts:
-                terms[f"critic_{name}"] = share * counts * least_squares.fake(logits)
+            if weight := getattr(weights, name):
+                terms[f"critic_{name}"] = factor * weight * least_squares.fake(logits)
         return terms
 
-    def generator_terms(self, critic: nn.Module, shown: Mapping[str, Tensor]) -> Terms:
-        weights, made, terms = self.settings.weights, shown["made"], {}
+    def generator_terms(self, critic: nn.Module, pictures: Mapping[str, Tensor]) -> Terms:
+        weights, generated, terms = self.settings.weights, pictures["generated"], {}
         if weights.content:
-            terms["content"] = self.content(shown)
+            terms["content"] = self.content(pictures)
         if weights.style:
             terms["style"] = weights.style * grey_style(
-                self.sight(made), self.sight(grey(shown["anime"]))
+                self.features(generated), self.features(grey(pictures["anime"]))
             )
         if weights.colour:
-            terms["colour"] = weights.colour * yuv_colour(made, shown["photo"])
+            terms["colour"] = weights.colour * yuv_colour(generated, pictures["photo"])
         if weights.variation:
-            terms["variation"] = weights.variation * total_variation(made)
+            terms["variation"] = weights.variation * total_variation(generated)
         if weights.adversarial:
-            won = least_squares.generator(critic(made))
-            terms["adversarial"] = weights.adversarial * won
+            terms["adversarial"] = weights.adversarial * least_squares.generator(critic(generated))
         return terms
 
-    def content(self, shown: Mapping[str, Tensor]) -> Tensor:
-        """Mean absolute difference of VGG-19 maps to the photo's, before the ReLU."""
-        apart = F.l1_loss(self.sight(shown["made"]), self.sight(shown["photo"]))
-        return self.settings.weights.content * apart
+    def content(self, pictures: Mapping[str, Tensor]) -> Tensor:
+        """L1 distance of VGG-19 features (before the ReLU) to those of the photo."""
+        generated, photo = (self.features(pictures[name]) for name in ("generated", "photo"))
+        return self.settings.weights.content * F.l1_loss(generated, photo)
 
-    def sight(self, pictures: Tensor) -> Tensor:
+    def features(self, pictures: Tensor) -> Tensor:
         return self.vgg(pictures, [self.layer])[self.layer].float()
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """The same few photos every time, in rows: photo, drawing."""
+        """A fixed set of photos above their drawings."""
         return self.data.sheet(averages["generator"])
 
     def about(self) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""CycleGAN's generators as the authors' PyTorch programs save them (``latest_net_G_A.pth``).
+"""Import CycleGAN generators of the authors' PyTorch program (``latest_net_G_A.pth``).
 
 github.com/junyanz/pytorch-CycleGAN-and-pix2pix, ``resnet_6blocks`` or ``resnet_9blocks`` with
-instance norm. Our layers stand under the same numbers; a residual block with dropout, which does
-nothing when drawing, has its second convolution one place later.
+instance norm. Layers have the same numbers; in a residual block with dropout, which is inactive
+at inference, the second convolution has the next higher number.
 """
 
 from __future__ import annotations
@@ -13,17 +13,8 @@ from pathlib import Path
 
 import torch
 
-from rosetail.errors import InputError
 from rosetail.methods.cyclegan.network import ResNetGenerator
-from rosetail.methods.foreign_weights import (
-    State,
-    check_suffix,
-    read_pickle,
-    renamed,
-    shape_of,
-    state_in,
-    write,
-)
+from rosetail.methods.foreign_weights import State, import_generator, renamed, shape_of
 
 SOURCE = "github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 REMEDY = "give a generator's .pth with resnet blocks and instance norm"
@@ -35,18 +26,15 @@ STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 def import_cyclegan(checkpoint: str | os.PathLike[str], out: str | os.PathLike[str]) -> Path:
     """Write the generator in ``checkpoint`` to ``out``, .onnx or .safetensors.
 
-    Raises InputError, naming the first tensor at fault, where it is another network; OutputError.
+    Raises InputError, naming the first tensor that does not fit; OutputError.
     """
-    path = Path(checkpoint)
-    check_suffix(Path(out))
-    state = state_in(read_pickle(path, REMEDY), "", path, REMEDY)
-    try:
+
+    def build(state: State) -> tuple[ResNetGenerator, dict[str, str]]:
         net = cyclegan_from_published(state)
-    except ValueError as error:
-        raise InputError(f"{path}: {error}; {REMEDY}") from error
-    width, blocks = shape_of(state, "model.1.weight")[0], len(_blocks(state))
-    facts = {"width": str(width), "blocks": str(blocks), "source": SOURCE}
-    return write(net, facts, out)
+        width, blocks = shape_of(state, "model.1.weight")[0], len(_blocks(state))
+        return net, {"width": str(width), "blocks": str(blocks), "source": SOURCE}
+
+    return import_generator(checkpoint, out, build, REMEDY)
 
 
 def cyclegan_from_published(state: State) -> ResNetGenerator:

@@ -1,19 +1,18 @@
-"""CycleGAN (Zhu and others 2017, arXiv 1703.10593): a photo drawn and read back is itself.
+"""CycleGAN (Zhu and others 2017, arXiv 1703.10593).
 
-One generator draws photos, one turns drawings into photos, a critic of patches judges each side.
-What went there and back must be what it was (*cycle*); what is a drawing already is not changed by
-the generator that draws (*identity*). Critics also see earlier pictures, from a pool.
+One generator turns photos into drawings, one drawings into photos; each domain has a PatchGAN
+critic. Losses: adversarial (least squares), *cycle* consistency, and *identity*: a generator leaves
+pictures of its target domain unchanged. Critics also see earlier pictures, from a pool.
 
-A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. Every term carries its
-weight.
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. All loss terms include
+their weights.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import torch
@@ -31,12 +30,12 @@ from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.unpaired import Unpaired, UnpairedData, level_then_falling
 
 GENERATORS = ("to_anime", "to_photo")
-SIDES = ("anime", "photo")  # what they make
+SIDES = ("anime", "photo")  # the domains they generate
 
 
 @dataclass(frozen=True)
 class CycleWeights:
-    """What each term counts; 0 leaves it out."""
+    """Loss weights; 0 disables a term."""
 
     adversarial: float = 1.0
     cycle: float = 10.0
@@ -51,7 +50,7 @@ class CycleGanSettings:
     width: int = 64  # channels of the first convolution, generators and critics
     blocks: int = 9
     pool: int = 50  # earlier pictures that each critic may see again
-    rate: float = 2e-4  # for the first half; then it falls to zero
+    lr: float = 2e-4  # constant for the first half, then linear decay to zero
     betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
@@ -59,41 +58,74 @@ class CycleGanSettings:
             raise ValueError("width and blocks must be at least 1, pool at least 0")
 
 
-class CycleGanRecipe:
-    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+class CycleSettings(Protocol):
+    """The settings that all recipes of two generators have."""
 
-    name = "cyclegan"
+    @property
+    def run(self) -> RunSettings: ...
+    @property
+    def data(self) -> UnpairedData: ...
+    @property
+    def lr(self) -> float: ...
+    @property
+    def betas(self) -> tuple[float, float]: ...
+
+
+class CycleRecipe:
+    """What recipes of two generators and their critics share.
+
+    ``settings.data`` is read at once; bad folders raise InputError.
+    """
+
     averaged: Sequence[str] = ("to_anime",)
+    settings: CycleSettings
 
-    def __init__(self, settings: CycleGanSettings) -> None:
+    def __init__(self, settings: CycleSettings) -> None:
         self.settings = settings
         self.data = Unpaired(settings.data, settings.run.seed)
 
-    def networks(self) -> dict[str, nn.Module]:
-        told = self.settings
-        networks: dict[str, nn.Module] = {
-            name: ResNetGenerator(told.width, told.blocks) for name in GENERATORS
-        }
-        networks |= {f"{side}_critic": PatchGan(told.width) for side in SIDES}
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks | {f"{side}_pool": ImagePool(told.pool, told.data.size) for side in SIDES}
-
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        adam = partial(Adam, betas=self.settings.betas, fused=True)
-        generators = [p for name in GENERATORS for p in networks[name].parameters()]
-        critics = [p for side in SIDES for p in networks[f"{side}_critic"].parameters()]
-        return {"generators": adam(generators), "critics": adam(critics)}
+        groups: dict[str, list[nn.Parameter]] = {"generators": [], "critics": []}
+        for name, network in networks.items():
+            group = groups["generators" if name in GENERATORS else "critics"]
+            group += network.parameters()
+        betas, decay = self.settings.betas, getattr(self.settings, "weight_decay", 0.0)
+        return {
+            name: Adam(group, betas=betas, weight_decay=decay, fused=True)
+            for name, group in groups.items()
+        }
 
     def phase(self, step: int) -> str:
         return "level" if 2 * step < self.settings.run.steps else "falling"
 
     def rates(self, step: int) -> dict[str, float]:
-        rate = level_then_falling(self.settings.rate, step, self.settings.run.steps)
-        return {"generators": rate, "critics": rate}
+        lr = level_then_falling(self.settings.lr, step, self.settings.run.steps)
+        return {"generators": lr, "critics": lr}
 
     def batch(self, step: int, rank: int) -> Batch:
         return self.data.batch(step, rank)
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
+        """A fixed set of photos above their drawings."""
+        return self.data.sheet(averages["to_anime"])
+
+
+class CycleGanRecipe(CycleRecipe):
+    """The recipe of CycleGAN."""
+
+    name = "cyclegan"
+    settings: CycleGanSettings
+
+    def networks(self) -> dict[str, nn.Module]:
+        settings = self.settings
+        networks: dict[str, nn.Module] = {
+            name: ResNetGenerator(settings.width, settings.blocks) for name in GENERATORS
+        }
+        networks |= {f"{side}_critic": PatchGan(settings.width) for side in SIDES}
+        for network in networks.values():
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        pools = {f"{side}_pool": ImagePool(settings.pool, settings.data.size) for side in SIDES}
+        return networks | pools
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         shown = {name: to_network(pictures) for name, pictures in batch.items()}
@@ -104,7 +136,7 @@ class CycleGanRecipe:
         return terms | context.update("critics", lambda: critic_terms(networks, shown))
 
     def generator_terms(self, networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
-        """Both ways' terms. Leaves ``made_anime`` and ``made_photo`` in ``shown``."""
+        """Terms of both directions. Adds ``made_anime`` and ``made_photo`` to ``shown``."""
         weights, terms = self.settings.weights, {}
         ways = zip(GENERATORS, GENERATORS[::-1], SIDES, SIDES[::-1], strict=True)
         for there, back, target, source in ways:
@@ -120,10 +152,6 @@ class CycleGanRecipe:
                 terms[f"{target}_identity"] = weights.identity * F.l1_loss(kept, shown[target])
         return terms
 
-    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """The same few photos every time, in rows: photo, drawing."""
-        return self.data.sheet(averages["to_anime"])
-
     def about(self) -> dict[str, str]:
         return {
             "class": "ResNetGenerator",
@@ -135,7 +163,8 @@ class CycleGanRecipe:
 
 
 def critic_terms(networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
-    """Half of the squared errors on real pictures and on made ones, of now or from the pool."""
+    """Half of the squared errors on real pictures and on generated ones, of which some are earlier
+    ones from the pool."""
     terms: Terms = {}
     for side in SIDES:
         made = cast(ImagePool, networks[f"{side}_pool"]).exchange(shown[f"made_{side}"])

@@ -1,13 +1,13 @@
-"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, then a reader of photos.
+"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, then an encoder of photos.
 
-First (``gan``) mapping and synthesis learn to draw what the critic takes for drawings: the
-non-saturating loss, R1 every sixteenth step, path length every fourth, two styles mixed nine times
-in ten. Then (``reader``) they rest, and a reader learns to find codes: those of pictures that were
-drawn from known ones, and codes that draw a photo or a drawing again. A photo's coarse codes with a
-style's fine ones are then its drawing.
+In the phase ``gan`` mapping network and synthesis are trained with the non-saturating loss, R1
+every sixteenth step, path length regularization every fourth, and style mixing with probability
+0.9. In the phase ``reader`` they are frozen, and an encoder learns w+ codes: those of pictures
+drawn from known codes, and codes that reconstruct a photo or a drawing. The drawing of a photo has
+the photo's coarse codes and the fine codes of a style.
 
-A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. Every term carries its
-weight.
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. All loss terms include
+their weights.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.unpaired import SHEET_PICTURES, Unpaired, UnpairedData
 
-R1_EVERY = 16  # steps between gradient penalties, each counting so many times
+R1_EVERY = 16  # steps between gradient penalties, which are scaled by it
 PATH_EVERY = 4  # the same for path lengths
-PATH_SHARE = 2  # path lengths are measured on a batch so many times smaller
+PATH_SHARE = 2  # path lengths are measured on a batch smaller by this factor
 PATH_DECAY = 0.01  # of their running mean
 MEAN_DECAY = 0.005  # of the mean w
-MIXED = 0.9  # how often two styles share a drawing
+MIXED = 0.9  # probability of style mixing
 
 
 @dataclass(frozen=True)
 class StyleGan2Data(UnpairedData):
-    """Drawings to learn from, photos to read, and the eye that compares."""
+    """Photos, drawings, and the weights of VGG-19 for the feature loss."""
 
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
     batch: int = 8
@@ -53,14 +53,14 @@ class StyleGan2Data(UnpairedData):
 
 @dataclass(frozen=True)
 class StyleGan2Weights:
-    """What each term counts; 0 leaves it out."""
+    """Loss weights; 0 disables a term."""
 
     gradient: float = 10.0  # gamma of R1
     path: float = 2.0
     known: float = 1.0
     pixels: float = 1.0
     features: float = 1.0
-    near: float = 0.01  # codes stay near the mean, where drawings are good
+    near: float = 0.01  # penalty on the distance of codes from the mean w
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class StyleGan2Settings:
     data: StyleGan2Data = field(default_factory=StyleGan2Data)
     weights: StyleGan2Weights = field(default_factory=StyleGan2Weights)
     net: StyleGan2Shape = field(default_factory=StyleGan2Shape)
-    read_from: int = 800_000  # steps of the GAN; then the reader learns
-    rate: float = 2e-3
-    read_rate: float = 1e-3
+    gan_steps: int = 800_000  # steps of the GAN; then the encoder is trained
+    lr: float = 2e-3
+    reader_lr: float = 1e-3
     betas: tuple[float, float] = (0.0, 0.99)
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class StyleGan2Settings:
 
 
 class PathLength(nn.Module):
-    """The running mean of path lengths, kept in checkpoints as networks are."""
+    """The running mean of path lengths, a module so that checkpoints store it."""
 
     mean: Tensor
 
@@ -89,10 +89,10 @@ class PathLength(nn.Module):
         self.register_buffer("mean", torch.zeros(()))
 
     def penalty(self, picture: Tensor, codes: Tensor) -> Tensor:
-        """Squared differences of path lengths from their mean, which moves with them.
+        """Mean squared difference of path lengths from their running mean, which is updated.
 
-        A path length says how far a picture (N, 3, H, W) moves in a random direction when its
-        codes (N, layers, latent) do.
+        A path length is the norm of the gradient of a random projection of the picture
+        (N, 3, H, W) with respect to its codes (N, layers, latent).
         """
         noise = torch.randn_like(picture) / np.sqrt(picture.shape[2] * picture.shape[3])
         (slope,) = torch.autograd.grad((picture * noise).sum(), codes, create_graph=True)
@@ -122,7 +122,7 @@ class StyleGan2Recipe:
         }
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        """Where penalties take part in some steps only, moments fade slower by their share."""
+        """With lazy regularization, betas are adjusted as published (StyleGAN2, appendix B)."""
         generator = cast(StyleGan2, networks["generator"])
         drawing = [*generator.mapping.parameters(), *generator.synthesis.parameters()]
 
@@ -138,35 +138,37 @@ class StyleGan2Recipe:
         }
 
     def phase(self, step: int) -> str:
-        return "gan" if step < self.settings.read_from else "reader"
+        return "gan" if step < self.settings.gan_steps else "reader"
 
     def rates(self, step: int) -> dict[str, float]:
-        told = self.settings
+        lr = self.settings.lr
         return {
-            "generator": told.rate * PATH_EVERY / (PATH_EVERY + 1),
-            "critic": told.rate * R1_EVERY / (R1_EVERY + 1),
-            "reader": told.read_rate,
+            "generator": lr * PATH_EVERY / (PATH_EVERY + 1),
+            "critic": lr * R1_EVERY / (R1_EVERY + 1),
+            "reader": self.settings.reader_lr,
         }
 
     def batch(self, step: int, rank: int) -> Batch:
         return self.data.batch(step, rank)
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        shown = {name: to_network(pictures) for name, pictures in batch.items()}
+        pictures = {name: to_network(each) for name, each in batch.items()}
         generator = cast(StyleGan2, context.networks["generator"])
         if self.phase(step) == "reader":
             self.vgg.to(context.device)
-            return context.update("reader", lambda: self.reader_terms(generator, shown))
+            return context.update("reader", lambda: self.reader_terms(generator, pictures))
         with context.only("generator"):
-            codes = self.codes(generator, len(shown["anime"]))
-            made = generator.synthesis(codes, random=True)
-        terms = context.update("critic", lambda: self.critic_terms(context, shown, made, step))
+            codes = self.codes(generator, len(pictures["anime"]))
+            generated = generator.synthesis(codes, random=True)
+        terms = context.update(
+            "critic", lambda: self.critic_terms(context, pictures, generated, step)
+        )
         return terms | context.update(
-            "generator", lambda: self.generator_terms(context, made, step)
+            "generator", lambda: self.generator_terms(context, generated, step)
         )
 
     def codes(self, generator: StyleGan2, count: int) -> Tensor:
-        """Random codes (count, layers, latent); most change style at some layer. Moves w_mean."""
+        """Random codes (count, layers, latent) with style mixing. Updates w_mean."""
         layers, latent = self.settings.net.layers, self.settings.net.latent
         device = generator.w_mean.device
         first, second = generator.mapping(torch.randn(2 * count, latent, device=device)).chunk(2)
@@ -177,27 +179,27 @@ class StyleGan2Recipe:
         return torch.where(earlier, first[:, None], second[:, None])
 
     def critic_terms(
-        self, context: Context, shown: Mapping[str, Tensor], made: Tensor, step: int
+        self, context: Context, pictures: Mapping[str, Tensor], generated: Tensor, step: int
     ) -> Terms:
         critic, gamma = context.networks["critic"], self.settings.weights.gradient
         terms = {
-            "critic_real": non_saturating.real(critic(shown["anime"])),
-            "critic_fake": non_saturating.fake(critic(made.detach())),
+            "critic_real": non_saturating.real(critic(pictures["anime"])),
+            "critic_fake": non_saturating.fake(critic(generated.detach())),
         }
         if gamma and step % R1_EVERY == 0:
             with torch.autocast(context.device.type, enabled=False):
-                real = shown["anime"].detach().float().requires_grad_()
-                # Summed over the batch: a picture's logit hardly depends on the others.
+                real = pictures["anime"].detach().float().requires_grad_()
+                # Summed over the batch: the logit of a picture hardly depends on the others.
                 slope = gradient_penalty([critic(real) * len(real)], real)
             terms["gradient"] = gamma / 2 * R1_EVERY * slope
         return terms
 
-    def generator_terms(self, context: Context, made: Tensor, step: int) -> Terms:
+    def generator_terms(self, context: Context, generated: Tensor, step: int) -> Terms:
         generator = cast(StyleGan2, context.networks["generator"])
-        terms = {"adversarial": non_saturating.generator(context.networks["critic"](made))}
+        terms = {"adversarial": non_saturating.generator(context.networks["critic"](generated))}
         if self.settings.weights.path and step % PATH_EVERY == 0:
             with torch.autocast(context.device.type, enabled=False):
-                codes = self.codes(generator, max(len(made) // PATH_SHARE, 1))
+                codes = self.codes(generator, max(len(generated) // PATH_SHARE, 1))
                 picture = generator.synthesis(codes, random=True)
                 lengths = cast(PathLength, context.networks["path_length"])
                 terms["path"] = (
@@ -205,37 +207,37 @@ class StyleGan2Recipe:
                 )
         return terms
 
-    def reader_terms(self, generator: StyleGan2, shown: Mapping[str, Tensor]) -> Terms:
-        """Known codes are found; what is read from pictures draws them again."""
+    def reader_terms(self, generator: StyleGan2, pictures: Mapping[str, Tensor]) -> Terms:
+        """Losses of the encoder on known codes and on reconstructed pictures."""
         weights, terms = self.settings.weights, {}
-        count = len(shown["anime"])
+        count = len(pictures["anime"])
         if weights.known:
             with torch.no_grad():
                 z = torch.randn(count, self.settings.net.latent, device=generator.w_mean.device)
                 w = generator.everywhere(generator.mapping(z))
                 drawn = generator.draw(w).clamp(-1, 1)
             terms["known"] = weights.known * F.mse_loss(generator.read(drawn), w)
-        pictures = torch.cat([shown["photo"], shown["anime"]])
-        codes = generator.read(pictures)
+        both = torch.cat([pictures["photo"], pictures["anime"]])
+        codes = generator.read(both)
         again = generator.draw(codes)
         if weights.pixels:
-            terms["pixels"] = weights.pixels * F.mse_loss(again, pictures)
+            terms["pixels"] = weights.pixels * F.mse_loss(again, both)
         if weights.features:
             terms["features"] = weights.features * windowed_feature_difference(
-                self.vgg, again, pictures
+                self.vgg, again, both
             )
         if weights.near:
             terms["near"] = weights.near * (codes - generator.w_mean).square().mean()
         return terms
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """The same every time, in rows: random characters; photos, and those drawn."""
+        """Random characters, then a fixed set of photos above their drawings."""
         generator = cast(StyleGan2, averages["generator"])
         seeded = torch.Generator().manual_seed(0)
         z = torch.randn(SHEET_PICTURES, self.settings.net.latent, generator=seeded)
-        made = generator.draw(generator.calm(z.to(generator.w_mean.device))).clamp(-1, 1)
+        generated = generator.draw(generator.calm(z.to(generator.w_mean.device))).clamp(-1, 1)
         characters = images.contact_sheet(
-            list(images.from_tensor(made.float().cpu().numpy())), SHEET_PICTURES
+            list(images.from_tensor(generated.float().cpu().numpy())), SHEET_PICTURES
         )
         return np.concatenate([characters, self.data.sheet(generator)])
 

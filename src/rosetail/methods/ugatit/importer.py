@@ -1,6 +1,7 @@
-"""U-GAT-IT's generators as the authors' PyTorch program saves them (``*_params_*.pt``,
-github.com/znxlwm/UGATIT-pytorch): a dictionary with the state dicts of both generators and four
-critics; "genA2B" draws the photo. Full and light ones are told apart by their first linear layer.
+"""Import U-GAT-IT generators of the authors' PyTorch program (``*_params_*.pt``,
+github.com/znxlwm/UGATIT-pytorch): a dictionary with the state dicts of two generators and four
+critics. "genA2B" turns photos into drawings. The first linear layer shows whether it is the full
+or the light model.
 """
 
 from __future__ import annotations
@@ -13,16 +14,7 @@ from pathlib import Path
 
 import torch
 
-from rosetail.errors import InputError
-from rosetail.methods.foreign_weights import (
-    State,
-    check_suffix,
-    read_pickle,
-    renamed,
-    shape_of,
-    state_in,
-    write,
-)
+from rosetail.methods.foreign_weights import State, import_generator, renamed, shape_of
 from rosetail.methods.ugatit.network import UGatItGenerator
 
 SOURCE = "github.com/znxlwm/UGATIT-pytorch"
@@ -38,18 +30,14 @@ def import_ugatit(checkpoint: str | os.PathLike[str], out: str | os.PathLike[str
     """Write the generator from photos to drawings in ``checkpoint`` to ``out``, .onnx or
     .safetensors.
 
-    Raises InputError, naming the first tensor at fault, where it is another network; OutputError.
+    Raises InputError, naming the first tensor that does not fit; OutputError.
     """
-    path = Path(checkpoint)
-    check_suffix(Path(out))
-    state = state_in(read_pickle(path, REMEDY), GENERATOR, path, REMEDY)
-    try:
-        width, blocks, size = sizes(state)
-        net = ugatit_from_published(state)
-    except ValueError as error:
-        raise InputError(f"{path}: {error}; {REMEDY}") from error
-    facts = {"width": str(width), "blocks": str(blocks), "size": str(size), "source": SOURCE}
-    return write(net, facts, out)
+
+    def build(state: State) -> tuple[UGatItGenerator, dict[str, str]]:
+        facts = dict(zip(("width", "blocks", "size"), map(str, sizes(state)), strict=True))
+        return ugatit_from_published(state), {**facts, "source": SOURCE}
+
+    return import_generator(checkpoint, out, build, REMEDY, GENERATOR)
 
 
 def sizes(state: State) -> tuple[int, int, int]:

@@ -1,43 +1,38 @@
-"""U-GAT-IT (Kim and others 2020, arXiv 1907.10830): attention shows both sides what to change.
+"""U-GAT-IT (Kim and others 2020, arXiv 1907.10830): CycleGAN with attention.
 
-As in CycleGAN a picture must come back from there and back (*cycle*), and what is of the target
-domain already stays (*identity*). The generator's attention learns to tell its source from its
-target (*cam*), the critics' attention real from made; each side has a local and a global critic.
+Losses are those of CycleGAN (*cycle*, *identity*, adversarial) and *cam*: the generator's attention
+learns to tell its source domain from its target domain, the critics' attention real from generated
+pictures. Each domain has a local and a global critic.
 
-A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. Every term carries its
-weight.
+A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. All loss terms include
+their weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim import Adam, Optimizer
 
 from rosetail.losses.adversarial import least_squares
+from rosetail.methods.cyclegan.recipe import GENERATORS, SIDES, CycleRecipe
 from rosetail.methods.ugatit.network import UGatItCritic, UGatItGenerator, clip_rho
 from rosetail.training.context import Context, Terms
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
-from rosetail.training.unpaired import Unpaired, UnpairedData, level_then_falling
+from rosetail.training.unpaired import UnpairedData
 
-GENERATORS = ("to_anime", "to_photo")
-SIDES = ("anime", "photo")  # what they make
-HALVINGS = {"local": 3, "whole": 5}  # of the two critics of each side
+HALVINGS = {"local": 3, "whole": 5}  # of the two critics of each domain
 SMALLEST = 3 * 2 ** HALVINGS["whole"]
 
 
 @dataclass(frozen=True)
 class UGatItWeights:
-    """What each term counts; 0 leaves it out."""
+    """Loss weights; 0 disables a term."""
 
     adversarial: float = 1.0
     cycle: float = 10.0
@@ -52,9 +47,9 @@ class UGatItSettings:
     weights: UGatItWeights = field(default_factory=UGatItWeights)
     width: int = 64  # channels of the first convolution, generators and critics
     blocks: int = 4
-    light: bool = False  # gains are read from the mean of each channel, not from every place
-    rate: float = 1e-4  # for the first half; then it falls to zero
-    decay: float = 1e-4  # of weights
+    light: bool = False  # gains are computed from channel means, not from every position
+    lr: float = 1e-4  # constant for the first half, then linear decay to zero
+    weight_decay: float = 1e-4
     betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
@@ -64,53 +59,30 @@ class UGatItSettings:
             raise ValueError(f"data.size must be at least {SMALLEST} for the global critic")
 
 
-class UGatItRecipe:
-    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+class UGatItRecipe(CycleRecipe):
+    """The recipe of U-GAT-IT."""
 
     name = "ugatit"
-    averaged: Sequence[str] = ("to_anime",)
-
-    def __init__(self, settings: UGatItSettings) -> None:
-        self.settings = settings
-        self.data = Unpaired(settings.data, settings.run.seed)
+    settings: UGatItSettings
 
     @property
     def size(self) -> int:
-        """Of the pictures that a full generator reads its gains from."""
+        """Size of the pictures that a full generator computes its gains from; 0 if light."""
         return 0 if self.settings.light else self.settings.data.size
 
     def networks(self) -> dict[str, nn.Module]:
-        told = self.settings
+        width, blocks = self.settings.width, self.settings.blocks
         networks: dict[str, nn.Module] = {
-            name: UGatItGenerator(told.width, told.blocks, self.size) for name in GENERATORS
+            name: UGatItGenerator(width, blocks, self.size) for name in GENERATORS
         }
         for name, halvings in HALVINGS.items():
-            networks |= {f"{side}_{name}": UGatItCritic(halvings, told.width) for side in SIDES}
+            networks |= {f"{side}_{name}": UGatItCritic(halvings, width) for side in SIDES}
         for network in networks.values():
             network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return networks
 
-    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        adam = partial(
-            Adam, betas=self.settings.betas, weight_decay=self.settings.decay, fused=True
-        )
-        generators = [p for name in GENERATORS for p in networks[name].parameters()]
-        critics = [p for name in networks if name not in GENERATORS
-                   for p in networks[name].parameters()]  # fmt: skip
-        return {"generators": adam(generators), "critics": adam(critics)}
-
-    def phase(self, step: int) -> str:
-        return "level" if 2 * step < self.settings.run.steps else "falling"
-
-    def rates(self, step: int) -> dict[str, float]:
-        rate = level_then_falling(self.settings.rate, step, self.settings.run.steps)
-        return {"generators": rate, "critics": rate}
-
-    def batch(self, step: int, rank: int) -> Batch:
-        return self.data.batch(step, rank)
-
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        """The critics first, on what the generators then learn from."""
+        """Update the critics, then the generators, on the same generated pictures."""
         shown = {name: to_network(pictures) for name, pictures in batch.items()}
         networks, terms = context.networks, {}
         with context.only("generators"):
@@ -128,7 +100,7 @@ class UGatItRecipe:
     def generator_terms(
         self, networks: Mapping[str, nn.Module], shown: Mapping[str, Tensor]
     ) -> Terms:
-        """Both ways' terms."""
+        """Terms of both directions."""
         weights, terms = self.settings.weights, {}
         for there, back, target, source in ways():
             made = shown[f"made_{target}"]
@@ -141,17 +113,14 @@ class UGatItRecipe:
                 terms[f"{source}_cycle"] = weights.cycle * F.l1_loss(again, shown[source])
             if not (weights.identity or weights.cam):
                 continue
-            kept, logits = generator(networks, there).both(shown[target])
+            same, logits = generator(networks, there).both(shown[target])
             if weights.identity:
-                apart = F.l1_loss(kept.float(), shown[target])
-                terms[f"{target}_identity"] = weights.identity * apart
+                terms[f"{target}_identity"] = weights.identity * F.l1_loss(
+                    same.float(), shown[target]
+                )
             if weights.cam:
-                terms[f"{source}_cam"] = weights.cam * told_apart(shown[f"{source}_logits"], logits)
+                terms[f"{source}_cam"] = weights.cam * cam_loss(shown[f"{source}_logits"], logits)
         return terms
-
-    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """The same few photos every time, in rows: photo, drawing."""
-        return self.data.sheet(averages["to_anime"])
 
     def about(self) -> dict[str, str]:
         return {
@@ -173,15 +142,15 @@ def generator(networks: Mapping[str, nn.Module], name: str) -> UGatItGenerator:
     return cast(UGatItGenerator, networks[name])
 
 
-def told_apart(source: Tensor, target: Tensor) -> Tensor:
+def cam_loss(source: Tensor, target: Tensor) -> Tensor:
     """Cross entropy of logits that should be high for the source domain and low for the target."""
     source, target = source.float(), target.float()
-    found = F.binary_cross_entropy_with_logits(source, torch.ones_like(source))
-    return found + F.binary_cross_entropy_with_logits(target, torch.zeros_like(target))
+    loss = F.binary_cross_entropy_with_logits(source, torch.ones_like(source))
+    return loss + F.binary_cross_entropy_with_logits(target, torch.zeros_like(target))
 
 
 def critic_terms(networks: Mapping[str, nn.Module], shown: Mapping[str, Tensor]) -> Terms:
-    """Squared errors of patches and of the attention's logits, on real pictures and made ones."""
+    """Squared errors of patch and attention logits, on real and on generated pictures."""
     terms: Terms = {}
     for side in SIDES:
         for name in HALVINGS:
