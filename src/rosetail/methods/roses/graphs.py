@@ -24,7 +24,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import TypeVar, cast
 
 import onnx
 import torch
@@ -43,7 +43,10 @@ from rosetail.methods.roses.template import LANDMARKS
 
 LEAST_SHARE = 1 / 255  # below it nothing of a figure is visible
 TRACED_SIDE = 4  # of a picture that graphs are traced with, in multiples
-IMAGE = ["n", "h", "w", 3]
+IMAGE: tracing.Shape = ["n", "h", "w", 3]
+
+Shapes = Mapping[str, tracing.Shape]
+Net = TypeVar("Net", bound=nn.Module)
 
 
 def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -> onnx.ModelProto:
@@ -51,7 +54,7 @@ def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
     shape = roses.shape
     side = shape.side or TRACED_SIDE * shape.multiple
     inputs = {"image": torch.zeros(2, side, side, 3, dtype=torch.uint8)}
-    shapes = {
+    shapes: Shapes = {
         "image": IMAGE,
         "content": ["n", shape.widths[-1], "content_h", "content_w"],
         "style": ["n", shape.style],
@@ -61,14 +64,14 @@ def encode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
 
 def map_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
     """Style codes z to w; weights stored in single precision."""
-    shapes = {"z": ["n", roses.shape.style], "w": ["n", roses.shape.latent]}
-    net = _Plain(roses.mapping)
+    shapes: Shapes = {"z": ["n", roses.shape.style], "w": ["n", roses.shape.latent]}
+    net = _plain(roses.mapping)
     return _traced("map", roses, net, {"z": torch.zeros(2, roses.shape.style)}, shapes, facts)
 
 
 def scales_graph(roses: Roses, facts: Mapping[str, str]) -> onnx.ModelProto:
     """w to the scales of every layer; weights stored in single precision."""
-    shapes = {"w": ["n", roses.shape.latent], "scales": ["n", sum(widths(roses.decoder))]}
+    shapes: Shapes = {"w": ["n", roses.shape.latent], "scales": ["n", sum(widths(roses.decoder))]}
     facts = {**facts, "layers": layout(roses.decoder), "groups": " ".join(groups(roses))}
     inputs = {"w": torch.zeros(2, roses.shape.latent)}
     return _traced("scales", roses, _Scales(roses.decoder), inputs, shapes, facts)
@@ -81,7 +84,10 @@ def decode_graph(roses: Roses, facts: Mapping[str, str], *, half: bool = True) -
         "content": torch.zeros(2, channels, TRACED_SIDE, TRACED_SIDE),
         "scales": torch.ones(2, count),
     }
-    shapes = {"content": ["content_n", channels, "content_h", "content_w"], "scales": ["n", count]}
+    shapes: dict[str, tracing.Shape] = {
+        "content": ["content_n", channels, "content_h", "content_w"],
+        "scales": ["n", count],
+    }
     if roses.shape.template:
         inputs["landmarks"] = torch.zeros(2, LANDMARKS, 2)
         shapes["landmarks"] = ["content_n", LANDMARKS, 2]
@@ -191,7 +197,7 @@ class _Scaled(nn.Module):
         weight = layer.weight * layer.scale
         self.styles = _Columns(start, inside)
         self.sizes = self.doubles = None
-        bias = layer.get_parameter("bias")
+        bias: Tensor = layer.get_parameter("bias")
         self.fold = layer.fold if isinstance(layer, ToRgb) else 1
         if isinstance(layer, StyledConv):
             self.sizes, self.doubles = _Columns(start + inside, outside), layer.doubles
@@ -210,7 +216,7 @@ class _Scaled(nn.Module):
         return leaky(x * self.sizes(scales)[:, :, None, None] + self.bias)
 
 
-def _plain(net: nn.Module) -> nn.Module:
+def _plain(net: Net) -> Net:
     """A copy of ``net`` whose equalised layers are plain ones."""
     net = copy.deepcopy(net)
     for name, layer in [*net.named_modules()]:
@@ -221,18 +227,10 @@ def _plain(net: nn.Module) -> nn.Module:
     return net
 
 
-class _Plain(nn.Module):
-    def __init__(self, net: nn.Module) -> None:
-        super().__init__()
-        self.net = _plain(net)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return cast(Tensor, self.net(x))
-
-
-class _Encode(_Plain):
+class _Encode(nn.Module):
     def __init__(self, roses: Roses) -> None:
-        super().__init__(roses.encoder)
+        super().__init__()
+        self.net = _plain(roses.encoder)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         content, style = self.net(from_bytes(image))
@@ -267,11 +265,15 @@ class _Decode(nn.Module):
         start = 0
         parts = [*layers(decoder), *numbers(decoder)]
         for (name, layer), width in zip(parts, widths(decoder), strict=True):
-            scaled = isinstance(layer, Modulated)
-            net.set_submodule(name, _Scaled(layer, start) if scaled else _Columns(start, width))
+            if isinstance(layer, Modulated):
+                net.set_submodule(name, _Scaled(layer, start))
+            else:
+                net.set_submodule(name, _Columns(start, width))
             start += width
 
-    def forward(self, content: Tensor, scales: Tensor, landmarks: Tensor | None = None):
+    def forward(
+        self, content: Tensor, scales: Tensor, landmarks: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         # Either may be one for many of the other.
         content = content.expand(scales.shape[0], -1, -1, -1)
         if landmarks is not None:
@@ -280,7 +282,7 @@ class _Decode(nn.Module):
         if isinstance(self.net, PaletteDecoder):
             picture, figure = _mixed(self.net, content, scales, landmarks)
             return to_bytes(picture), to_bytes(figure)
-        return to_bytes(self.net(content, scales))
+        return (to_bytes(self.net(content, scales)),)
 
 
 def _mixed(
@@ -312,7 +314,7 @@ def _traced(
     roses: Roses,
     net: nn.Module,
     inputs: Mapping[str, Tensor],
-    shapes: Mapping[str, tracing.Shape],
+    shapes: Shapes,
     facts: Mapping[str, str],
     *,
     half: bool = False,
