@@ -190,7 +190,7 @@ def test_what_is_refused_and_why(rosetail, tmp_path: Path) -> None:
         import_stylegan2(saved(file, state), tmp_path / "out.onnx")
     assert not mark.exists()
     import_stylegan2(saved(file, state), out, coarse=2)
-    with pytest.raises(InputError, match=r"no reader of photos.*--style"):
+    with pytest.raises(InputError, match=r"no encoder of photos.*--style"):
         export_any(out, tmp_path / "out.onnx")
     ran = rosetail("stylize", "x.png", "-o", tmp_path / "y.png", "-s", tmp_path / "no.safetensors")
     assert ran.status == 2
