@@ -144,10 +144,11 @@ def _recipe(source: Path) -> str:
     return str(checkpoint.load(source)["recipe"])
 
 
-def _export_roses(source: Path, out: Path, outside: Mapping[str, Any], licence: str) -> None:
-    from rosetail.methods.roses.export import Outside, export_run
+def _export_roses(source: Path, out: Path, post: Mapping[str, Any], licence: str) -> None:
+    from rosetail.methods.roses.export import PostProcessing, export_run
 
-    for files in export_run(source, out, facts={"licence": licence}, outside=Outside(**outside)):
+    facts = {"licence": licence}
+    for files in export_run(source, out, facts=facts, post=PostProcessing(**post)):
         print(f"differs from the network by at most {files.levels:.2f} levels")
         for path in files.paths.values():
             _print_file(path)

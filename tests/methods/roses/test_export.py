@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from rosetail.engines.backend import open_backend
-from rosetail.errors import InputError, SettingsError
+from rosetail.errors import InputError
 from rosetail.layers.modulated import StyledConv, demodulation
 from rosetail.methods.roses.export import (
     GRAPHS,
@@ -21,7 +21,6 @@ from rosetail.methods.roses.export import (
     differences,
     export_roses,
     load_roses,
-    read_post_processing,
 )
 from rosetail.methods.roses.graphs import decode_graph, layers, scales_graph, widths
 from rosetail.methods.roses.network import Roses, RosesShape
@@ -86,13 +85,6 @@ def test_files_agree_with_the_network(
         assert (header["licence"], header["recipe"]) == ("CC0-1.0", "roses")
         assert header["side"] == ("16" if "side" in sizes else "any")
         assert int(header["multiple"]) == 16 * sizes.get("fold", 1) * post.larger
-
-
-def test_words_after_the_folders() -> None:
-    assert read_post_processing(["ink=1", "larger=2"]) == PostProcessing(2, 1.0, 1.0)
-    for words in (["sharp=2"], ["larger=1.5"], ["steep"]):
-        with pytest.raises(SettingsError, match="larger, steep, ink, outline"):
-            read_post_processing(words)
 
 
 def test_what_is_compared_would_notice(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from rosetail.characters.network_model import model_digest
 from rosetail.characters.scenes import Scenes, write_scenes
 from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Precision
-from rosetail.errors import InputError, RosetailError, SettingsError
+from rosetail.errors import InputError, RosetailError
 from rosetail.export.agreement import ENGINES, WORST_LEVELS
 from rosetail.images import check_output, make_folder, writing
 from rosetail.layers.equalized import ROOT2, EqualConv, EqualLinear
@@ -288,14 +288,3 @@ def _levels(pictures: torch.Tensor) -> NDArray[np.float32]:
 
 def _relative(result: NDArray[Any], expected: torch.Tensor) -> float:
     return float(np.abs(result - expected.numpy()).max() / expected.abs().max())
-
-
-def read_post_processing(words: Sequence[str]) -> PostProcessing:
-    """Parse ``name=number`` words. Raises SettingsError for unknown names and wrong numbers."""
-    try:
-        pairs = (word.partition("=") for word in words)
-        kinds = {"larger": int, "steep": float, "ink": float, "outline": float}
-        return PostProcessing(**{name: kinds[name](value) for name, _, value in pairs})
-    except (KeyError, ValueError) as error:
-        known = ", ".join(PostProcessing._fields)
-        raise SettingsError(f"{' '.join(words)}: give name=number, of {known}") from error
