@@ -172,12 +172,12 @@ def _heads(crops: PreparedFolder) -> Iterator[Bytes]:
 
 def reading(run: Path) -> dict[str, Any]:
     """What a trained tagger reads off the paintings that were held back from it."""
-    from rosetail.methods.tagger.network import Tagger
+    from rosetail.methods.tagger.network import TaggerNetwork
     from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings, judge
     from rosetail.training import checkpoint, settings
 
     recipe = TaggerRecipe(settings.load(TagSettings, str(run / "settings.toml"), []))
-    tagger = Tagger(len(recipe.tags), recipe.settings.width).eval()
+    tagger = TaggerNetwork(len(recipe.tags), recipe.settings.width).eval()
     with TemporaryDirectory() as scratch:
         weights = checkpoint.export_weights(run, Path(scratch, "tagger.safetensors"))
         checkpoint.load_weights(tagger, weights)

@@ -19,10 +19,10 @@ TAGS = ("blue_hair", "closed_mouth", "closed_eyes", "long_hair", "open_mouth", "
 def random_tagger(path: Path, seed: int = 4, *, shown: NDArray[np.uint8] | None = None) -> Path:
     """Each tag is on a third of the pictures ``shown``, uint8 [N, S, S, 3], if given."""
     from rosetail.methods.tagger.export import tagger_graph
-    from rosetail.methods.tagger.network import Tagger
+    from rosetail.methods.tagger.network import TaggerNetwork
 
     torch.manual_seed(seed)
-    tagger = Tagger(len(TAGS), 8).eval().requires_grad_(False)
+    tagger = TaggerNetwork(len(TAGS), 8).eval().requires_grad_(False)
     for module in tagger.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.bias, -0.3, 0.3)

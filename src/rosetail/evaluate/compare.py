@@ -18,7 +18,7 @@ from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate import costs
 from rosetail.evaluate.compare_data import ComparisonPictures, PicturePreparation
 from rosetail.evaluate.compare_report import PHOTO, ComparisonResult, build_report
-from rosetail.evaluate.compare_settings import Comparison, MeasureSettings
+from rosetail.evaluate.compare_settings import ComparisonSettings, MeasureSettings
 from rosetail.evaluate.costs import HD, PORTRAIT, Costs, covering, interleaved
 from rosetail.evaluate.features import FeatureExtractor
 from rosetail.evaluate.measures import Draw, MeasuredDrawings, estimates, measure
@@ -32,7 +32,9 @@ Floats = NDArray[np.float64]
 Log = Callable[[str], None]
 
 
-def compare(comparison: Comparison, out: str | Path, console: Console | None = None) -> list[Path]:
+def compare(
+    comparison: ComparisonSettings, out: str | Path, console: Console | None = None
+) -> list[Path]:
     """Train or load each method, measure all, and write report.md, report.html and results.json.
 
     An interrupted comparison continues in the same folder. Raises SettingsError, InputError,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.evaluate.compare_settings import Comparison, MeasureSettings
+from rosetail.evaluate.compare_settings import ComparisonSettings, MeasureSettings
 from rosetail.evaluate.costs import Costs
 from rosetail.evaluate.measures import MEASURES, Measure, MeasuredDrawings
 from rosetail.evaluate.people import PeopleGroup, Subject
@@ -38,7 +38,7 @@ class ComparisonResult:
     costs: dict[str, Costs]
 
 
-def build_report(comparison: Comparison, result: ComparisonResult) -> MarkdownReport:
+def build_report(comparison: ComparisonSettings, result: ComparisonResult) -> MarkdownReport:
     """Sample pictures, measures, costs, worst cases, and results by group of people."""
     report = MarkdownReport(comparison.title)
     drawings = {name: result.drawings[name].drawings for name in result.training}

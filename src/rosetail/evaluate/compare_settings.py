@@ -85,16 +85,18 @@ class MethodSettings:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonSettings:
     title: str = "Photo to anime: methods compared"
     data: CompareData = field(default_factory=CompareData)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     methods: Mapping[str, MethodSettings] = field(default_factory=dict)
 
 
-def load(source: str | Path, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Comparison:
+def load(
+    source: str | Path, changes: Mapping[str, Mapping[str, Any]] | None = None
+) -> ComparisonSettings:
     """Read a TOML file or preset; ``changes`` by table override its values."""
-    values = settings.read_toml(settings.find_preset(Comparison, source))
+    values = settings.read_toml(settings.find_preset(ComparisonSettings, source))
     tables = values.pop("methods", {})
     if not isinstance(tables, Mapping) or not tables:
         raise SettingsError(f"{source}: no methods to compare; add [methods.NAME] tables")
@@ -105,10 +107,10 @@ def load(source: str | Path, changes: Mapping[str, Mapping[str, Any]] | None = N
         if not isinstance(table, Mapping):
             raise SettingsError(f"methods.{name}: a table of settings is needed")
         methods[name] = settings.build(MethodSettings, table, f"{source}: methods.{name}.")
-    return replace(settings.build(Comparison, values, f"{source}: "), methods=methods)
+    return replace(settings.build(ComparisonSettings, values, f"{source}: "), methods=methods)
 
 
-def only(comparison: Comparison, names: Sequence[str]) -> Comparison:
+def only(comparison: ComparisonSettings, names: Sequence[str]) -> ComparisonSettings:
     """The comparison of the named methods alone. Raises SettingsError for an unknown name."""
     for name in names:
         if name not in comparison.methods:

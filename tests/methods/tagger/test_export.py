@@ -11,7 +11,7 @@ from torch import nn
 
 from rosetail.engines.backend import open_backend
 from rosetail.methods.tagger.export import tagger_graph
-from rosetail.methods.tagger.network import Tagger
+from rosetail.methods.tagger.network import TaggerNetwork
 from rosetail.methods.tagger.warm_start import settle, tagger_of
 from rosetail.weights import read_header
 
@@ -20,7 +20,7 @@ from rosetail.weights import read_header
 @torch.no_grad()
 def test_engines_read_alike(engine: str, tmp_path: Path) -> None:
     torch.manual_seed(4)
-    tagger = Tagger(3, 8).eval()
+    tagger = TaggerNetwork(3, 8).eval()
     for module in tagger.modules():
         if isinstance(module, nn.BatchNorm2d):
             assert module.running_mean is not None
@@ -40,7 +40,7 @@ def test_engines_read_alike(engine: str, tmp_path: Path) -> None:
 @torch.no_grad()
 def test_a_file_back_to_weights_that_say_the_same(tmp_path: Path) -> None:
     torch.manual_seed(4)
-    tagger = Tagger(3, 8)
+    tagger = TaggerNetwork(3, 8)
     pictures = torch.randn(16, 3, 64, 64)
     for _ in range(100):  # until its norms know the pictures
         tagger(pictures)

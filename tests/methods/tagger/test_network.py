@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rosetail.methods.tagger.network import EYE_REACH, PATCH, Tagger, centres, close_ups
+from rosetail.methods.tagger.network import EYE_REACH, PATCH, TaggerNetwork, centres, close_ups
 
 
 @torch.no_grad()
 def test_shapes_and_parameters() -> None:
-    read = Tagger(7, 4).eval()(torch.zeros(2, 3, 64, 64))
+    read = TaggerNetwork(7, 4).eval()(torch.zeros(2, 3, 64, 64))
     assert read.tags.shape == (2, 7)
     assert read.landmarks.shape == (2, 5, 2)
-    size = sum(parameter.numel() for parameter in Tagger(120, 32).parameters())
+    size = sum(parameter.numel() for parameter in TaggerNetwork(120, 32).parameters())
     assert size == pytest.approx(7.9e5, rel=0.05)
 
 
 @torch.no_grad()
 def test_a_flat_map_points_to_the_middle_and_a_peak_to_its_cell() -> None:
-    tagger = Tagger(1, 4).eval()
+    tagger = TaggerNetwork(1, 4).eval()
     heat = tagger.heat[1]
     torch.nn.init.zeros_(heat.weight)  # type: ignore[arg-type]
     torch.testing.assert_close(
@@ -31,7 +31,7 @@ def test_a_flat_map_points_to_the_middle_and_a_peak_to_its_cell() -> None:
 @pytest.mark.parametrize("sides", [(96, 96), (128, 64)])
 def test_other_sides_are_refused(sides: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="multiple of 64"):
-        Tagger(1, 4)(torch.zeros(1, 3, *sides))
+        TaggerNetwork(1, 4)(torch.zeros(1, 3, *sides))
 
 
 def test_close_ups_are_level_with_the_nose_on_one_side() -> None:
@@ -52,7 +52,7 @@ def test_close_ups_are_level_with_the_nose_on_one_side() -> None:
 
 @torch.no_grad()
 def test_looks_where_it_is_told() -> None:
-    tagger = Tagger(3, 4).eval()
+    tagger = TaggerNetwork(3, 4).eval()
     picture = torch.randn(1, 3, 64, 64)
     by_itself = tagger(picture)
     told = tagger(picture, by_itself.landmarks)

@@ -27,7 +27,14 @@ from rosetail.data.painted import read_painted
 from rosetail.export.graph_builder import GraphBuilder
 from rosetail.images import check_output, writing
 from rosetail.methods.headfinder.export import add_doubled, add_layer, add_row
-from rosetail.methods.tagger.network import EYE_REACH, MOUTH_REACH, PATCH, POINTS, Tagger, centres
+from rosetail.methods.tagger.network import (
+    EYE_REACH,
+    MOUTH_REACH,
+    PATCH,
+    POINTS,
+    TaggerNetwork,
+    centres,
+)
 from rosetail.methods.tagger.recipe import Verdict, judge
 from rosetail.training import checkpoint
 
@@ -48,14 +55,14 @@ def export_tagger(run: Path, out: Path) -> Path:
     return out
 
 
-def tagger_graph(tagger: Tagger, facts: Mapping[str, str]) -> onnx.ModelProto:
+def tagger_graph(tagger: TaggerNetwork, facts: Mapping[str, str]) -> onnx.ModelProto:
     """The tagger as a graph; ``facts``, among them ``size`` and ``tags``, become its metadata."""
     graph = GraphBuilder(half=True)
     _add_tagger(graph, tagger, int(facts["size"]))
     return _model(graph, tagger.tags.out_features, facts)
 
 
-def _add_tagger(graph: GraphBuilder, tagger: Tagger, size: int) -> None:
+def _add_tagger(graph: GraphBuilder, tagger: TaggerNetwork, size: int) -> None:
     whole = graph.add("AveragePool", "picture", kernel_shape=[2, 2], strides=[2, 2])
     eighth = add_row(graph, tagger.to_eighth, "eighth", whole)
     sixteenth = add_row(graph, tagger.to_sixteenth, "sixteenth", eighth)
@@ -148,11 +155,11 @@ def judged(run: Path, painted: Path) -> Verdict:
     return judge(tagger.eval(), facts["tags"].split(","), read_painted(painted, size), size)
 
 
-def _load(run: Path, weights: Path) -> tuple[Tagger, dict[str, str]]:
+def _load(run: Path, weights: Path) -> tuple[TaggerNetwork, dict[str, str]]:
     checkpoint.export_weights(run, weights)
     with safe_open(str(weights), framework="pt") as file:
         facts = dict(file.metadata())
-    tagger = Tagger(len(facts["tags"].split(",")), int(facts["width"]))
+    tagger = TaggerNetwork(len(facts["tags"].split(",")), int(facts["width"]))
     checkpoint.load_weights(tagger, weights)
     return tagger, facts
 

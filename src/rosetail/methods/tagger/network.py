@@ -32,7 +32,7 @@ class Read(NamedTuple):
     landmarks: Tensor
 
 
-class Tagger(nn.Module):
+class TaggerNetwork(nn.Module):
     """Portraits (N, 3, S, S) in [-1, 1], S a multiple of 64 (ValueError), to tags and landmarks.
 
     The whole is seen at half the size. About 800 thousand parameters with ``width`` 32.

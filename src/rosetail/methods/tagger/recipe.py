@@ -24,7 +24,7 @@ from rosetail import images
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.faces.faces import MIRRORED
-from rosetail.methods.tagger.network import MULTIPLE, Read, Tagger
+from rosetail.methods.tagger.network import MULTIPLE, Read, TaggerNetwork
 from rosetail.metrics.rescoring import tag_accuracy
 from rosetail.training.checkpoint import load_weights
 from rosetail.training.context import Context, Terms
@@ -102,7 +102,7 @@ class TaggerRecipe:
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
     def networks(self) -> dict[str, nn.Module]:
-        tagger = Tagger(len(self.tags), self.settings.width)
+        tagger = TaggerNetwork(len(self.tags), self.settings.width)
         if self.settings.start:
             load_weights(tagger, self.settings.start)
         return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]

@@ -24,7 +24,7 @@ from rosetail.errors import InputError
 from rosetail.export.onnx_weights import stored_weights
 from rosetail.images import writing
 from rosetail.methods.headfinder.network import ConvNorm
-from rosetail.methods.tagger.network import Tagger
+from rosetail.methods.tagger.network import TaggerNetwork
 from rosetail.training.prefetch import to_network
 from rosetail.weights import read_header
 
@@ -45,13 +45,13 @@ def write_start(model: str | Path, painted: str | Path, to: str | Path) -> None:
         save_file(tagger.state_dict(), part)
 
 
-def tagger_of(path: Path) -> tuple[Tagger, int]:
+def tagger_of(path: Path) -> tuple[TaggerNetwork, int]:
     """The tagger of a file, its batch norms empty, and the size of its pictures."""
     facts = read_header(path)
     if facts.get("class") != "Tagger":
         raise InputError(f"{path}: no tagger; give one that rosetail.methods.tagger.export wrote")
     held = stored_weights(path)
-    tagger = Tagger(len(facts["tags"].split(",")), int(facts["width"])).eval()
+    tagger = TaggerNetwork(len(facts["tags"].split(",")), int(facts["width"])).eval()
     for name, layer in normed(tagger):
         part, _, rest = name.removesuffix(".conv").partition(".")
         stored = ".".join(filter(None, (PARTS.get(part, part), rest)))
@@ -62,7 +62,7 @@ def tagger_of(path: Path) -> tuple[Tagger, int]:
     return tagger, int(facts["size"])
 
 
-def normed(tagger: Tagger) -> Iterator[tuple[str, ConvNorm]]:
+def normed(tagger: TaggerNetwork) -> Iterator[tuple[str, ConvNorm]]:
     """The convolutions that a batch norm follows, with their names."""
     for name, module in tagger.named_modules():
         if isinstance(module, ConvNorm):
@@ -78,7 +78,7 @@ def _fill(layer: ConvNorm, kernel: NDArray[np.float32], bias: NDArray[np.float32
 
 
 @torch.no_grad()
-def settle(tagger: Tagger, pictures: Tensor) -> None:
+def settle(tagger: TaggerNetwork, pictures: Tensor) -> None:
     """Give batch norms that only add the means and spreads of ``pictures``."""
     found: dict[str, list[Tensor]] = {name: [] for name, _ in normed(tagger)}  # eyes: two each
     hooks = [
