@@ -170,3 +170,48 @@ def test_of_a_prepared_folder_the_crops_are_the_photos(tmp_path: Path) -> None:
     assert len(photos_in(tmp_path)) == 3  # any folder
     (tmp_path / "manifest.jsonl").write_text("")
     assert photos_in(tmp_path) == [tmp_path / "crops" / "a.png"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", "/abs/path"),
+        ("name", "../up"),
+        ("name", ".."),
+        ("name", 5),
+        ("matrix", [[1, 0, float("nan")], [0, 1, 0]]),
+        ("matrix", [1, 0]),
+        ("landmarks", [[float("inf"), 0]] * 5),
+        ("size", "large"),
+        ("extra", 1),
+    ],
+)
+def test_a_manifest_with_what_does_not_belong_there(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    """Names inside files never become paths; numbers are finite."""
+    row = {
+        "name": "one",
+        "source": "one.jpg",
+        "group": "one",
+        "kind": "photo",
+        "frame": "head",
+        "size": 64,
+        "matrix": [[1, 0, 0], [0, 1, 0]],
+        "landmarks": None,
+        "flipped": False,
+    }
+    path = tmp_path / "manifest.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    assert [crop.name for crop in read_manifest(tmp_path)] == ["one"]
+    path.write_text(json.dumps(row | {key: value}) + "\n")
+    with pytest.raises(InputError, match="not a manifest of prepared crops") as error:
+        read_manifest(tmp_path)
+    assert str(error.value).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize("text", [b"[]", b"3", b"{", b"[" * 100_000, b"\0", b"\xff\xfe"])
+def test_lines_that_are_no_objects(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "manifest.jsonl").write_bytes(text + b"\n")
+    with pytest.raises(InputError, match="not a manifest"):
+        read_manifest(tmp_path)

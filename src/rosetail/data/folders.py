@@ -6,19 +6,22 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
+from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # Far more than a picture within the pixel limit needs; keeps a zip bomb out of memory.
 MOST_BYTES = 1 << 29
@@ -162,19 +165,64 @@ class PreparedFolder:
 
 
 def read_manifest(folder: Path) -> list[Crop]:
-    """The whole lines of FOLDER/manifest.jsonl; a line cut off by a kill is left out."""
+    """The complete lines of FOLDER/manifest.jsonl, none if there is no such file; a last line cut
+    off by a crash is left out.
+
+    Raises InputError for what is no manifest, and for names that are not plain file names.
+    """
     path = folder / "manifest.jsonl"
-    lines = []
-    if path.is_file():
+    return [_crop(path, row) for row in read_rows(path, "a manifest of prepared crops")]
+
+
+def _crop(path: Path, row: dict[str, Any]) -> Crop:
+    with reading(path, "a manifest of prepared crops", "give another folder"):
+        crop = Crop(**row)
+        check_name(crop.name)
+        numbers = [crop.size, *np.ravel(crop.matrix), *np.ravel(crop.landmarks or [])]
+        if np.shape(crop.matrix) != (2, 3) or not np.isfinite(np.asarray(numbers, float)).all():
+            raise ValueError(f"matrix or landmarks of {crop.name!r}")
+    return crop
+
+
+def check_name(name: object) -> None:
+    """Raise ValueError unless ``name`` is the name of a file, without a folder."""
+    if not isinstance(name, str) or not name or name in (".", "..") or set(name) & set("/\\\0"):
+        raise ValueError(f"{name!r} is not a file name")
+
+
+def read_rows(path: Path, what: str) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines, none if it is absent. Raises InputError."""
+    if not path.exists():
+        return []
+    with reading(path, what, "give another folder"):
         text = path.read_text(encoding="utf-8")
-        for line in text[: text.rfind("\n") + 1].splitlines():
-            try:
-                lines.append(Crop(**json.loads(line)))
-            except (ValueError, TypeError) as cause:
-                raise InputError(
-                    f"{path}: not a manifest of prepared crops; give another folder"
-                ) from cause
-    return lines
+        rows = [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        if not all(isinstance(row, dict) for row in rows):
+            raise ValueError("a line is not an object")
+    return rows
+
+
+def json_lines(rows: Iterable[Any]) -> str:
+    """Rows, or named tuples as objects, one JSON value a line."""
+    values = (row._asdict() if hasattr(row, "_asdict") else row for row in rows)
+    return "".join(json.dumps(value) + "\n" for value in values)
+
+
+def make_subfolders(folder: Path, *names: str) -> None:
+    """Make ``folder`` and these folders in it. Raises OutputError."""
+    for name in names:
+        images.make_folder(folder / name)
+
+
+def map_processes(
+    work: Callable[[Item], Result], items: Sequence[Item], workers: int, chunk: int
+) -> Iterator[Result]:
+    """``work`` of each item in order, in ``workers`` processes, or in this one if it is 1."""
+    if workers == 1:
+        yield from map(work, items)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(work, items, chunksize=chunk)
 
 
 def _is_picture(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.data.folders import check_name, read_rows
 from rosetail.errors import InputError
+from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 
@@ -46,22 +47,26 @@ def read_painted(folder: str | Path, size: int) -> Painted:
     Raises InputError where there are none.
     """
     path = Path(folder) / "labels.jsonl"
-    if not path.is_file():
-        raise InputError(f"{folder}: no labels.jsonl; paint a folder with `rosetail data paint`")
-    labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    what, remedy = "labels of painted pictures", "paint a folder with `rosetail data paint`"
+    labels = read_rows(path, what)
     if not labels:
-        raise InputError(f"{path}: empty; paint a folder with `rosetail data paint`")
+        raise InputError(f"{path}: missing or empty; {remedy}")
+    with reading(path, what, remedy):
+        for label in labels:
+            check_name(label["name"])
+        landmarks = [np.asarray(each["landmarks"], np.float32) / each["size"] for each in labels]
+        positions = np.stack(landmarks).reshape(-1, 5, 2)
+        tags = [frozenset(map(str, label["tags"])) for label in labels]
     pictures = np.empty((len(labels), size, size, 3), np.uint8)
     for picture, label in zip(pictures, labels, strict=True):
         whole = images.read(Path(folder) / "crops" / f"{label['name']}.png")
         picture[:] = cv2.resize(whole, (size, size), interpolation=cv2.INTER_AREA)
-    places = [np.asarray(label["landmarks"], np.float32) / label["size"] for label in labels]
-    return Painted(pictures, [frozenset(label["tags"]) for label in labels], np.stack(places))
+    return Painted(pictures, tags, positions)
 
 
 def common_tags(tags: Iterable[frozenset[str]], least: float) -> list[str]:
     """Sorted names of the tags that at least the share ``least`` of pictures has, and lacks."""
-    told = list(tags)
-    count = Counter(name for each in told for name in each)
-    low, high = least * len(told), (1 - least) * len(told)
+    sets = list(tags)
+    count = Counter(name for each in sets for name in each)
+    low, high = least * len(sets), (1 - least) * len(sets)
     return sorted(name for name, n in count.items() if low <= n <= high and name not in CONSTANT)

@@ -7,8 +7,7 @@ painting over it and manifest.jsonl; besides, labels.jsonl with the truth about 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.folders import Crop, pictures, read_manifest
+from rosetail.data.folders import (
+    Crop,
+    json_lines,
+    make_subfolders,
+    map_processes,
+    pictures,
+    read_manifest,
+)
 from rosetail.data.painted_writer import LABELS, UNMOVED, Label, label_of
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
@@ -26,6 +32,7 @@ from rosetail.painter.after import KEEPS, params_from_photo, squared
 from rosetail.painter.paint import SIZES, describe, paint
 from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.sample import on_flat_ground
+from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -66,8 +73,8 @@ class SourcePhoto(NamedTuple):
 
 
 class Order(NamedTuple):
-    """How to paint: `each` characters a photo, `size` pixels, what to keep of the photo, `flat` for
-    grounds of one colour."""
+    """How to paint: ``each`` characters per photo, ``size`` in pixels, what to ``keep`` of it,
+    and whether backgrounds are ``flat``, of one colour."""
 
     each: int
     size: int
@@ -119,12 +126,13 @@ def paint_after_photos(
         (folder / LABELS).open("a", encoding="utf-8") as labels,
         (folder / "manifest.jsonl").open("a", encoding="utf-8") as manifest,
     ):
-        for count, made in enumerate(_in_order(job, photos, workers), 1):
+        for count, made in enumerate(map_processes(job, photos, workers, 4), 1):
             if isinstance(made, str):
                 skipped.append(made)
             else:
-                labels.write("".join(json.dumps(label) + "\n" for label, _ in made))
-                manifest.write("".join(json.dumps(crop._asdict()) + "\n" for _, crop in made))
+                labels.write(json_lines(label for label, _ in made))
+                labels.flush()
+                manifest.write(json_lines(crop for _, crop in made))
                 manifest.flush()
                 pairs += len(made)
             if progress:
@@ -132,27 +140,6 @@ def paint_after_photos(
     if not pairs:
         raise InputError(skipped[0])
     return PairsReport(pairs, pairs - len(there), skipped)
-
-
-def kept_of(folder: str | Path) -> set[str]:
-    """What the pairs of a folder keep of their photos. Raises InputError where nothing says it."""
-    path = Path(folder) / MADE
-    try:
-        return set(json.loads(path.read_text(encoding="utf-8"))["keep"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}: not readable; paint the pairs with `rosetail data paint --after PHOTOS`"
-        ) from error
-
-
-def _in_order(
-    job: Callable[[SourcePhoto], list[Pair] | str], photos: list[SourcePhoto], workers: int
-) -> Iterator[list[Pair] | str]:
-    if workers == 1:
-        yield from map(job, photos)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(job, photos, chunksize=4)
 
 
 def _painted(folder: Path, order: Order, there: set[str], photo: SourcePhoto) -> list[Pair] | str:
@@ -221,19 +208,15 @@ def _photos(source: Path) -> list[SourcePhoto]:
 
 
 def _begin(folder: Path, order: Order) -> None:
-    """Make the folder, or see that its pairs were made alike."""
-    made = {"size": order.size, "seed": order.seed, "keep": list(order.keep), "flat": order.flat}
+    """Make the folder, or check that its pairs were made with the same settings."""
+    settings = {**order._asdict(), "keep": list(order.keep)}
+    del settings["each"]  # more characters may be added later
     path = folder / MADE
-    try:
-        for name in ("crops", "drawn"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        if not path.is_file():
-            with images.writing(path) as part:
-                part.write_text(json.dumps(made), encoding="utf-8")
+    make_subfolders(folder, "crops", "drawn")
+    if not path.exists():
+        with images.writing(path) as part:
+            part.write_text(json.dumps(settings), encoding="utf-8")
+    with reading(path, "readable", "choose another folder"):
         before = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
-    except ValueError as error:
-        raise InputError(f"{path}: not readable; choose another folder") from error
-    if before != made:
+    if before != settings:
         raise SettingsError(f"{folder}: holds pairs made otherwise; choose another folder")

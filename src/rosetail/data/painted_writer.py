@@ -7,9 +7,7 @@ each: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, para
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 from rosetail import images
-from rosetail.data.folders import Crop
+from rosetail.data.folders import Crop, json_lines, make_subfolders, map_processes, read_rows
 from rosetail.data.targets import smooth_edges
-from rosetail.errors import OutputError, SettingsError
+from rosetail.errors import SettingsError
 from rosetail.painter.edits import EDITS, edited
 from rosetail.painter.paint import SIZES, Truth, describe, paint
 from rosetail.painter.params import PaintParams
@@ -60,12 +58,8 @@ def write_painted(
     if not SIZES[0] <= size <= SIZES[1]:
         raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
     folder = Path(directory)
-    try:
-        for part in ("crops", "edges"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}; choose another folder") from error
-    table = _known(folder)
+    make_subfolders(folder, "crops", "edges")
+    table = _read_labels(folder)
     if other := {label["size"] for label in table.values()} - {size}:
         raise SettingsError(
             f"{folder}: holds pictures of {other.pop()} pixels; choose another folder"
@@ -73,29 +67,20 @@ def write_painted(
     if unknown := set(edits) - set(EDITS):
         raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
     painted, seeds = 0, range(seed, seed + n)
-    for count, (label, new) in enumerate(_made(folder, seeds, size, workers, edits), 1):
+    job = partial(_paint_one, folder, size, tuple(edits))
+    for count, (label, new) in enumerate(map_processes(job, seeds, workers, 16), 1):
         table[label["name"]] = label
         painted += new
         if progress:
             progress(count, n)
     labels = [table[name] for name in sorted(table)]
-    _write_lines(folder / "manifest.jsonl", [_crop(label)._asdict() for label in labels])
-    _write_lines(folder / LABELS, labels)
+    for name, rows in (("manifest.jsonl", map(_crop, labels)), (LABELS, labels)):
+        with images.writing(folder / name) as part:
+            part.write_text(json_lines(rows), encoding="utf-8")
     return painted
 
 
-def _made(
-    folder: Path, seeds: range, size: int, workers: int, edits: Sequence[str]
-) -> Iterator[tuple[Label, bool]]:
-    job = partial(_one, folder, size, tuple(edits))
-    if workers == 1:
-        yield from map(job, seeds)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(job, seeds, chunksize=16)
-
-
-def _one(folder: Path, size: int, edits: Sequence[str], seed: int) -> tuple[Label, bool]:
+def _paint_one(folder: Path, size: int, edits: Sequence[str], seed: int) -> tuple[Label, bool]:
     """Label of one portrait, and whether its pictures had to be painted."""
     params, name = sample(seed), f"painted-{seed:08d}"
     edit = np.random.default_rng([seed, EDITED]).choice(["", *edits])
@@ -146,16 +131,8 @@ def _is_there(path: Path, size: int) -> bool:
         return False
 
 
-def _known(folder: Path) -> dict[str, Label]:
-    """Labels of earlier runs whose pictures are still there."""
-    path = folder / LABELS
-    if not path.is_file():
-        return {}
-    labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    there = {each.stem for each in (folder / "crops").glob("*.png")}
-    return {label["name"]: label for label in labels if label["name"] in there}
-
-
-def _write_lines(path: Path, lines: list[Any]) -> None:
-    with images.writing(path) as part:
-        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+def _read_labels(folder: Path) -> dict[str, Label]:
+    """Labels of earlier runs whose pictures are still there, by name."""
+    existing = {path.stem for path in (folder / "crops").glob("*.png")}
+    labels = read_rows(folder / LABELS, "labels of painted pictures")
+    return {label["name"]: label for label in labels if label.get("name") in existing}

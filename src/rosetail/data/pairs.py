@@ -7,7 +7,6 @@ that was stopped goes on where it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.folders import Crop, read_manifest
+from rosetail.data.folders import Crop, json_lines, make_subfolders, read_manifest
 from rosetail.data.rule_stylizer import LOOKS, stylize_by_rule
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
@@ -49,8 +48,7 @@ def draw_pairs(
     # In a seeded order, so that what is drawn so far is a fair sample when training starts early.
     order = np.random.default_rng(seed).permutation(len(crops))
     todo = [(crops[index], warped) for warped in (False, True) for index in order]
-    for part in ("crops", "drawn"):
-        (dst / part).mkdir(parents=True, exist_ok=True)
+    make_subfolders(dst, "crops", "drawn")
     done = {crop.name for crop in read_manifest(dst)}
     with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for count, (crop, warped) in enumerate(todo, 1):
@@ -66,7 +64,7 @@ def draw_pairs(
                     dst / "drawn" / f"{pair.name}.png",
                 )
                 pair = pair._replace(landmarks=landmarks.round(2).tolist())
-                manifest.write(json.dumps(pair._asdict()) + "\n")
+                manifest.write(json_lines([pair]))
                 manifest.flush()
             if progress:
                 progress(count, len(todo))

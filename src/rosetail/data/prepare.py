@@ -1,14 +1,13 @@
-"""From a folder of photos or drawings to a training folder of square crops.
+"""Prepare a training folder of square crops from photos or drawings.
 
-DST/crops/NAME.png, DST/edges/NAME.png (edges smoothed away), DST/superpixels/NAME.png (mean colours
-of SLIC superpixels), DST/manifest.jsonl (one :class:`~rosetail.data.folders.Crop` a line) and
-DST/skipped.txt (what could not be used, and why). A run that was stopped goes on where it was.
+Writes crops/NAME.png, edges/NAME.png (edges smoothed), superpixels/NAME.png (mean colours of SLIC
+superpixels), manifest.jsonl (one :class:`~rosetail.data.folders.Crop` per line) and skipped.txt
+(files that could not be used, and why). An interrupted run can be resumed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,14 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.data import drawings
-from rosetail.data.folders import Crop, PictureFile, pictures, read_manifest
+from rosetail.data.folders import (
+    Crop,
+    PictureFile,
+    json_lines,
+    make_subfolders,
+    pictures,
+    read_manifest,
+)
 from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
@@ -41,10 +47,14 @@ SUREST = 0.95  # score of a face worth a crop beside the best one
 
 @dataclass
 class PrepareReport:
-    """What :func:`prepare` did: crops in the folder, and (path, cause) of the files left out."""
+    """Number of crops in the folder, and (path, cause) of each file that was skipped."""
 
     done: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def write_skipped(self, path: Path) -> None:
+        with images.writing(path) as part:
+            part.write_text("".join(f"{file}: {why}\n" for file, why in self.skipped), "utf-8")
 
 
 def prepare(
@@ -59,17 +69,15 @@ def prepare(
     workers: int = 2,
     progress: Progress | None = None,
 ) -> PrepareReport:
-    """Build the training folder ``dst`` from the pictures of folder or zip ``src``.
+    """Write the training folder ``dst`` from the pictures of the folder or zip ``src``.
 
-    Photos: every sure face gives a head crop of ``size`` pixels; tilts up to 15 degrees stay. With
-    ``frame`` "whole" a photo gives its largest square that holds the largest face, as it is.
-    Drawings: see :mod:`rosetail.data.drawings`; ``seed`` draws their grounds, places and flips.
-    Files that are no pictures, show no face or too small a one are listed, not raised.
-    With a ``count`` only so many files are used, spread evenly. ``progress`` is called with the
-    files done and their count.
+    Photos: every confident face gives a head crop of ``size`` pixels, tilted by up to 15 degrees;
+    ``frame`` "whole" gives the largest square of the photo that holds the largest face. Drawings:
+    see :mod:`rosetail.data.drawings`; ``seed`` is for backgrounds, positions and flips. ``count``
+    limits the number of files, evenly spread. ``progress`` is called with the files done and all.
 
-    Raises InputError where ``src`` has no pictures, SettingsError where ``dst`` was begun with
-    other settings, OutputError where it cannot be written.
+    Raises InputError if ``src`` has no pictures, SettingsError if ``dst`` was made with other
+    settings, OutputError if it cannot be written.
     """
     if not 32 <= size <= 4096:
         raise SettingsError(f"size {size}: out of range; choose 32 to 4096 pixels")
@@ -83,35 +91,31 @@ def prepare(
     report = PrepareReport(done=len(before))
     todo = [file for file in files if file.name not in sources]
 
-    def one(file: PictureFile) -> list[Crop] | RosetailError:
+    def crops_of(file: PictureFile) -> list[Crop] | RosetailError:
         try:
             if kind == "photo":
                 made = list(photo_crops(file, names[file.name], size, frame))
             else:
                 made = list(drawings.crops(file, names[file.name], size, seed))
-            for crop, pixels in made:
-                _write(dst, crop.name, pixels)
-            return [crop for crop, _ in made]
+            return [_write(dst, crop, pixels) for crop, pixels in made]
         except OutputError:
             raise
         except RosetailError as error:
             return error
 
     with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
-        for count, (file, result) in enumerate(
-            _in_order(one, todo, workers), len(files) - len(todo)
-        ):
+        results = _in_order(crops_of, todo, workers)
+        for number, (file, result) in enumerate(results, len(files) - len(todo) + 1):
             if isinstance(result, RosetailError):
-                report.skipped.append((file.path, _cause(file, result)))
+                report.skipped.append((file.path, str(result).removeprefix(f"{file.path}: ")))
             else:
                 # One write a file: a file's crops are in the manifest together or not at all.
-                manifest.write("".join(json.dumps(crop._asdict()) + "\n" for crop in result))
+                manifest.write(json_lines(result))
                 manifest.flush()
                 report.done += len(result)
             if progress:
-                progress(count + 1, len(files))
-    with images.writing(dst / "skipped.txt") as part:
-        part.write_text("".join(f"{path}: {cause}\n" for path, cause in report.skipped), "utf-8")
+                progress(number, len(files))
+    report.write_skipped(dst / "skipped.txt")
     return report
 
 
@@ -202,11 +206,7 @@ def shifted_inside(
 
 def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
     """Make the folders; return what an earlier run left whole, and cut its manifest to that."""
-    try:
-        for sub in ("crops", "edges", "superpixels"):
-            (dst / sub).mkdir(parents=True, exist_ok=True)
-    except OSError as cause:
-        raise OutputError(f"{dst}: {cause.strerror}; choose another folder") from cause
+    make_subfolders(dst, "crops", "edges", "superpixels")
     crops = read_manifest(dst)
     for crop in crops:
         if (crop.size, crop.kind) != (size, kind):
@@ -218,7 +218,7 @@ def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
     }
     kept = [crop for crop in crops if crop.source not in lost]
     with images.writing(dst / "manifest.jsonl") as part:
-        part.write_text("".join(json.dumps(crop._asdict()) + "\n" for crop in kept), "utf-8")
+        part.write_text(json_lines(kept), "utf-8")
     return kept
 
 
@@ -226,10 +226,11 @@ def _paths(dst: Path, name: str) -> list[Path]:
     return [dst / sub / f"{name}.png" for sub in ("crops", "edges", "superpixels")]
 
 
-def _write(dst: Path, name: str, pixels: Bytes) -> None:
-    made = pixels, smooth_edges(pixels), average_superpixels(pixels)
-    for path, picture in zip(_paths(dst, name), made, strict=True):
+def _write(dst: Path, crop: Crop, pixels: Bytes) -> Crop:
+    targets = pixels, smooth_edges(pixels), average_superpixels(pixels)
+    for path, picture in zip(_paths(dst, crop.name), targets, strict=True):
         images.save(picture, path)
+    return crop
 
 
 def _crop_names(files: list[PictureFile]) -> dict[str, str]:
@@ -254,7 +255,3 @@ def _in_order(
     finally:
         pool.shutdown(cancel_futures=True)
         cv2.setNumThreads(threads)
-
-
-def _cause(file: PictureFile, error: RosetailError) -> str:
-    return str(error).removeprefix(f"{file.path}: ")
