@@ -29,6 +29,21 @@ EXAMPLES = """
 - One edit from low to high:
   `rosetail edit me.jpg --character aiko.json --sweep open_mouth -3..3 -o sweep.png`
 """
+Edits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=NUMBER|COLOUR",
+        help="Strength of an edit: at 1 most pictures show the attribute; 0 removes the edit.",
+    ),
+]
+Sweep = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        metavar="NAME LOW..HIGH",
+        help="Write a strip with this edit from LOW to HIGH; it is not saved.",
+    ),
+]
 
 
 def edit(
@@ -41,23 +56,10 @@ def edit(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
     ] = None,
-    change: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=NUMBER|COLOUR",
-            help="Strength of an edit: at 1 most pictures show the attribute; 0 removes the edit.",
-        ),
-    ] = None,
+    change: Edits = None,
     unset: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Remove an edit.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Print the character's edits.")] = False,
-    sweep: Annotated[
-        tuple[str, str] | None,
-        typer.Option(
-            metavar="NAME LOW..HIGH",
-            help="Write a strip with this edit from LOW to HIGH; it is not saved.",
-        ),
-    ] = None,
+    sweep: Sweep = None,
     steps: Annotated[int, typer.Option(min=2, max=33, help="Pictures in a sweep.")] = 7,
     save: Annotated[
         Path | None,

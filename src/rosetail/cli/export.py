@@ -62,6 +62,14 @@ export = typer.Typer(
 )
 
 
+Larger = Annotated[
+    int | None, typer.Option(min=1, metavar="FACTOR", help="Roses: enlarge the output.")
+]
+Steep = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: steepen edges.")]
+Ink = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: darken lines.")]
+Outline = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: draw an outline.")]
+
+
 @export.command(epilog=RUN_EXAMPLES)
 def run(
     source: Annotated[
@@ -87,18 +95,10 @@ def run(
             "are scaled to it.",
         ),
     ] = None,
-    larger: Annotated[
-        int | None, typer.Option(min=1, metavar="FACTOR", help="Roses: enlarge the output.")
-    ] = None,
-    steep: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="Roses: steepen edges.")
-    ] = None,
-    ink: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="Roses: darken lines.")
-    ] = None,
-    outline: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="Roses: draw an outline.")
-    ] = None,
+    larger: Larger = None,
+    steep: Steep = None,
+    ink: Ink = None,
+    outline: Outline = None,
     licence: Annotated[
         str, typer.Option(metavar="NAME", help="Licence of the weights, written into the file.")
     ] = "Apache-2.0",

@@ -47,7 +47,7 @@ RECIPES = {
     ),
     "roses": RecipeEntry(
         "GANs N' Roses: many characters for one photo, in its pose",
-        (*UNPAIRED, "painters", "vgg"),
+        (*UNPAIRED, "painters", "vgg", "lpips"),
         "roses.recipe", "RosesRecipe", "RosesSettings", "small", painter=True,
     ),
     "cyclegan": RecipeEntry(
@@ -122,69 +122,84 @@ EXAMPLES = """
   `rosetail train traits --run runs/traits --photos data/photos --photos data/test`
 """
 
-Folders = list[Path] | None
+RunFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="The folder for checkpoints, logs and sample sheets."),
+]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PRESET_OR_FILE",
+        help="A preset of the recipe or a TOML file. Default: the recipe's main preset; with "
+        "--resume the settings of the run.",
+    ),
+]
+TrainPhotos = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Photos: a prepared folder, or a folder or zip of pictures; of a data set with trainA "
+        "and trainB, trainA. Repeatable.",
+    ),
+]
+TrainAnime = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FOLDER", help="Drawings, likewise; of a data set, trainB."),
+]
+Pairs = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FOLDER", help="Pairs from `rosetail data draw`. Repeatable."),
+]
+Painted = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Portraits from `rosetail data paint`.")
+]
+Figures = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Painted figures; painted into it if there are none."),
+]
+Painters = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="NUMBER", help="Background processes that paint training pairs."),
+]
+LpipsFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE",
+        help="VGG-16 and LPIPS heads for the perceptual term; may be one file. Default: VGG-19.",
+    ),
+]
+Steps = Annotated[
+    int | None, typer.Option(min=1, metavar="NUMBER", help="Short for --set run.steps=NUMBER.")
+]
+Change = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one setting. Repeatable."),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this time."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue from the newest checkpoint.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the settings and stop.")]
 
 
 def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe of the list above.")],
-    run: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="The folder for checkpoints, logs and sample sheets."),
-    ] = None,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PRESET_OR_FILE",
-            help="A preset of the recipe or a TOML file. Default: the recipe's main preset; with "
-            "--resume the settings of the run.",
-        ),
-    ] = None,
-    photos: Annotated[
-        Folders,
-        typer.Option(
-            metavar="FOLDER",
-            help="Photos: a prepared folder, or a folder or zip of pictures; of a data set with "
-            "trainA and trainB, trainA. Repeatable.",
-        ),
-    ] = None,
-    anime: Annotated[
-        Folders,
-        typer.Option(metavar="FOLDER", help="Drawings, likewise; of a data set, trainB."),
-    ] = None,
-    pairs: Annotated[
-        Folders, typer.Option(metavar="FOLDER", help="Pairs from `rosetail data draw`. Repeatable.")
-    ] = None,
-    painted: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Portraits from `rosetail data paint`.")
-    ] = None,
-    figures: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Painted figures; made here if there are none."),
-    ] = None,
-    painters: Annotated[
-        int | None,
-        typer.Option(
-            min=0, metavar="NUMBER", help="Background processes that paint training pairs."
-        ),
-    ] = None,
+    run: RunFolder = None,
+    config: Config = None,
+    photos: TrainPhotos = None,
+    anime: TrainAnime = None,
+    pairs: Pairs = None,
+    painted: Painted = None,
+    figures: Figures = None,
+    painters: Painters = None,
     vgg: Vgg = None,
-    steps: Annotated[
-        int | None, typer.Option(min=1, metavar="NUMBER", help="Short for --set run.steps=NUMBER.")
-    ] = None,
-    change: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one setting. Repeatable."),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="MINUTES", help="Stop with a checkpoint after this time."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue from the newest checkpoint.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the settings and stop.")
-    ] = False,
+    lpips: LpipsFiles = None,
+    steps: Steps = None,
+    change: Change = None,
+    minutes: Minutes = None,
+    resume: Resume = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Train a network by one of the recipes."""
     extras.check(
@@ -194,7 +209,7 @@ def train(
     from rosetail.training import loop, settings
 
     options = {"photos": photos, "anime": anime, "pairs": pairs, "painted": painted,
-               "figures": figures, "painters": painters, "vgg": vgg}  # fmt: skip
+               "figures": figures, "painters": painters, "vgg": vgg, "lpips": lpips}  # fmt: skip
     data = {name: value for name, value in options.items() if value not in (None, [])}
     _check_options(recipe, data)
     if run is None and not dry_run:

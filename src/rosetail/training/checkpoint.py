@@ -1,9 +1,9 @@
-"""Checkpoints that are whole or absent, and the weights taken out of them.
+"""Checkpoints of a run, and the weights exported from them.
 
-A checkpoint is one ``torch.save`` file of tensors and plain data, read back with
-``weights_only=True`` alone, so that a foreign file can run nothing. It holds ``recipe``, ``step``
-(optimiser steps done), ``settings``, ``about``, ``networks``, ``ema``, ``optimizers`` and
-``random``. A run's folder keeps the last two: ``RUN/checkpoints/step-00001000.pt``.
+A checkpoint is a ``torch.save`` file of tensors and plain data, read with ``weights_only=True`` so
+that it cannot execute code. It holds ``recipe``, ``step`` (optimiser steps done), ``settings``,
+``about``, ``networks``, ``ema``, ``optimizers`` and ``random``. A run keeps the last two, as
+``RUN/checkpoints/step-00001000.pt``; each is complete or absent.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ from torch import nn
 
 from rosetail.errors import InputError, OutputError, SettingsError, WeightsMissing
 from rosetail.images import writing
+from rosetail.training.settings import RENAMED_RECIPES
 
 KEPT = 2
 State = dict[str, Any]
 
 
 def save(run: Path, state: State) -> Path:
-    """Writes ``state`` as the run's newest checkpoint, reads it back, then drops older ones.
+    """Writes ``state`` as the run's newest checkpoint, reads it back, then deletes older ones.
 
-    Until the new file has been read back the two before it stay. Raises OutputError naming the
-    path and the cause (a full disk, a lost folder); no half file is left under a final name.
+    Raises OutputError with the path and the cause, such as a full disk; the two checkpoints before
+    it are then kept.
     """
     folder = run / "checkpoints"
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,9 +62,9 @@ def saved(run: Path) -> list[Path]:
 
 
 def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = print) -> State:
-    """The newest checkpoint that can be read; a damaged newer one is told to ``note`` and passed.
+    """The newest readable checkpoint; damaged ones are reported to ``note`` and skipped.
 
-    Raises InputError when there is none, SettingsError when another recipe wrote it.
+    Raises InputError if there is none, SettingsError if another recipe wrote it.
     """
     for path in reversed(saved(run)):
         try:
@@ -71,6 +72,7 @@ def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = pri
         except InputError as error:
             note(f"{error}; the one before is used")
             continue
+        state["recipe"] = RENAMED_RECIPES.get(state["recipe"], state["recipe"])
         if recipe is not None and state["recipe"] != recipe:
             raise SettingsError(
                 f"{path}: written by recipe {state['recipe']}, not {recipe}; "
@@ -82,7 +84,7 @@ def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = pri
 
 def _read(path: Path) -> State:
     try:
-        with zipfile.ZipFile(path) as archive:  # torch.load itself compares no checksums
+        with zipfile.ZipFile(path) as archive:  # torch.load does not compare checksums
             if damaged := archive.testzip():
                 raise zipfile.BadZipFile(f"damaged at {damaged}")
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -95,11 +97,11 @@ def _read(path: Path) -> State:
 
 
 def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
-    """The EMA weights of one network of a run as safetensors that tell where they come from.
+    """Writes the EMA weights of one network of a run as safetensors.
 
-    ``network`` may be left out when the run keeps one EMA network. The header's metadata (strings):
-    ``network`` and further facts the recipe tells (class, sizes, data), ``recipe``, ``steps``,
-    ``settings`` (JSON, paths cut to their names), ``commit`` when the run knew it.
+    ``network`` is optional if the run has one EMA network. Metadata of the header: ``network``,
+    the recipe's ``about`` (class, sizes, data), ``recipe``, ``steps``, ``settings`` (JSON, with the
+    names of folders only) and, if known, ``commit``.
     """
     state = load(run)
     names = sorted(state["ema"])
@@ -121,28 +123,27 @@ def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
 
 
 def commit() -> dict[str, str]:
-    """``{"commit": ...}`` of the checkout this code runs from, marked when it was changed since.
+    """``{"commit": ...}`` of the checkout this code runs from, with ``-dirty`` if it has changes.
 
-    Empty when the package is installed elsewhere: its folder must be tracked by that checkout.
+    Empty if the package is not in a checkout that tracks it.
     """
-    told = ""
-    for question in (
+    answer = ""
+    for arguments in (
         ["ls-files", "--error-unmatch", Path(__file__).name],
         ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
     ):
-        command = ["git", "-C", str(Path(__file__).parent), *question]
+        command = ["git", "-C", str(Path(__file__).parent), *arguments]
         try:
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         except (OSError, subprocess.CalledProcessError):
             return {}
-    return {"commit": told.strip()}
+    return {"commit": answer.strip()}
 
 
 def load_weights(network: nn.Module, path: str | Path) -> None:
-    """Puts the tensors of a safetensors file into ``network``.
+    """Loads the tensors of a safetensors file into ``network``.
 
-    Raises WeightsMissing where there is no such file, InputError where it is none or holds another
-    network's weights; the message names it.
+    Raises WeightsMissing if there is no such file, InputError if it is not weights of this network.
     """
     if not Path(path).is_file():
         raise WeightsMissing(f"{path}: no such file; give weights that a run exported")
@@ -154,7 +155,7 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
 
 
 def _without_folders(value: Any) -> Any:
-    """Absolute paths cut to their last part: weights must not tell whose machine made them."""
+    """Absolute paths cut to their last part: published weights must not name a user's folders."""
     if isinstance(value, Mapping):
         return {name: _without_folders(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -182,7 +183,7 @@ def random_state() -> State:
 
 
 def set_random_state(state: State) -> None:
-    """Puts back what ``random_state`` gave."""
+    """Restores the result of ``random_state``."""
     python, legacy = state["python"], state["numpy"]
     random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
     np.random.set_state(  # noqa: NPY002

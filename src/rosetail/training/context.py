@@ -1,7 +1,7 @@
-"""What a recipe's step is handed: its networks, and the one way to change them.
+"""Networks and optimisers of a run, and their averages.
 
-``Context.update`` says who gets the gradient: only the parameters of the named optimiser require
-one while the terms are computed, so a generator's step leaves no trace in its critics.
+During ``Context.update`` only the parameters of the named optimiser require gradients, so that a
+step of a generator adds no gradients to its critics.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-Terms = dict[str, Tensor]  # a scalar under the name of its line in the paper, weight included
+Terms = dict[str, Tensor]  # weighted loss terms, scalars, by name
 
 
 class NonFinite(Exception):
-    """A loss term or a gradient is NaN or infinite; ``str`` names it. Nothing was updated."""
+    """A loss term or a gradient is not finite; the message names it. Nothing was updated."""
 
 
 class Context:
@@ -44,7 +44,7 @@ class Context:
 
     @contextmanager
     def only(self, name: str) -> Iterator[None]:
-        """Forward passes in the run's precision; only that optimiser's parameters get gradients."""
+        """In the run's precision; only parameters of optimiser ``name`` require gradients."""
         owned = {id(parameter) for parameter in self._owned[name]}
         for parameter in self._parameters:
             parameter.requires_grad_(id(parameter) in owned)
@@ -52,9 +52,9 @@ class Context:
             yield
 
     def update(self, name: str, terms: Callable[[], Terms]) -> Terms:
-        """One step of optimiser ``name`` down the sum of ``terms()``; the terms come back detached.
+        """One step of optimiser ``name`` on the sum of ``terms()``; returns the terms, detached.
 
-        Raises NonFinite, before anything is changed, naming the term or the gradient at fault.
+        Raises NonFinite with the name of the term or gradient, before anything is updated.
         """
         with self.only(name):
             losses = terms()
@@ -62,9 +62,9 @@ class Context:
         total.backward()
         gradients = [p.grad for p in self._owned[name] if p.grad is not None]
         self._average(gradients)
-        sizes = torch.stack(torch._foreach_norm(gradients))  # one number per tensor: cheap to test
+        sizes = torch.stack(torch._foreach_norm(gradients))  # one number per tensor
         fine = torch.isfinite(total.detach() + sizes.sum()).float()
-        if self.fabric.world_size > 1:  # all processes must come to the same verdict
+        if self.fabric.world_size > 1:  # all processes skip the step or none
             fine = cast(Tensor, self.fabric.all_reduce(fine, reduce_op="mean"))
         losses = {term: loss.detach() for term, loss in losses.items()}
         optimizer = self.optimizers[name]
@@ -77,14 +77,14 @@ class Context:
         return losses
 
     def share_buffers(self) -> None:
-        """Running statistics averaged over all processes, so that one checkpoint speaks for all."""
+        """Average running statistics over all processes, for the checkpoint."""
         self._average([b for b in self.buffers() if b.is_floating_point()])
 
     def buffers(self) -> list[Tensor]:
         return [buffer for network in self.networks.values() for buffer in network.buffers()]
 
     def _average(self, tensors: list[Tensor]) -> None:
-        """In place, over all processes, in one message."""
+        """In place, over all processes, in one all-reduce."""
         if self.fabric.world_size == 1 or not tensors:
             return
         flat = torch.cat([tensor.flatten() for tensor in tensors])
@@ -94,10 +94,10 @@ class Context:
 
 
 class Averages:
-    """Exponential moving averages of networks: what sheets show and what is exported.
+    """Exponential moving averages of networks, for sample sheets and export.
 
     After update t (from 0) the average is ``d·average + (1 − d)·weights`` with
-    ``d = min(decay, (1 + t) / (10 + t))``: short runs are not held back by their first weights.
+    ``d = min(decay, (1 + t) / (10 + t))``, so that the first weights soon lose their influence.
     Buffers (running statistics) are copied.
     """
 

@@ -1,5 +1,4 @@
-"""Earlier pictures for a critic (Shrivastava and others 2017), so that it does not forget what the
-generator used to do wrong."""
+"""A buffer of earlier generated pictures for a critic (Shrivastava et al. 2017)."""
 
 from __future__ import annotations
 
@@ -8,10 +7,9 @@ from torch import Tensor, nn
 
 
 class ImagePool(nn.Module):
-    """The last ``capacity`` pictures that were exchanged, (3, side, side), as bytes.
+    """``capacity`` pictures (3, side, side) as bytes; with 0, ``exchange`` returns its input.
 
-    It is a module without parameters so that checkpoints hold its pictures and a run that goes on
-    arrives where it would have. ``capacity`` 0: what comes goes out again.
+    A module without parameters, so that its pictures are part of checkpoints.
     """
 
     pictures: Tensor
@@ -24,13 +22,13 @@ class ImagePool(nn.Module):
 
     @torch.no_grad()
     def exchange(self, fresh: Tensor) -> Tensor:
-        """As many pictures (N, 3, side, side) in [-1, 1] as come, rounded to bytes.
+        """Pictures (N, 3, side, side) in [-1, 1] for ``fresh`` ones, rounded to bytes.
 
-        Until the pool is full each comes back and is kept. Then, one time in two, an earlier
-        picture comes back in its place, and it takes that one's. Chance is torch's generator.
+        Until the pool is full, each picture is stored and returned. Afterwards it is returned or,
+        with probability 0.5, swapped with a stored one. Uses torch's generator.
         """
         capacity = len(self.pictures)
-        given = []
+        returned = []
         for picture in ((fresh.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8):
             out = picture
             if int(self.held) < capacity:
@@ -40,5 +38,5 @@ class ImagePool(nn.Module):
                 place = int(torch.randint(capacity, ()))
                 out = self.pictures[place].clone()
                 self.pictures[place] = picture
-            given.append(out)
-        return torch.stack(given).float() / 127.5 - 1
+            returned.append(out)
+        return torch.stack(returned).float() / 127.5 - 1

@@ -1,4 +1,8 @@
-"""What a run tells while it trains: a progress bar, a CSV file, TensorBoard where installed."""
+"""Logs of a run: a progress bar, a CSV file, and TensorBoard where it is installed.
+
+TensorBoard is written by Fabric's logger. Its CSV logger is not used: it deletes the file of an
+earlier process, so that a resumed run would lose its log.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ import importlib.util
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
+from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -22,21 +26,22 @@ from rosetail import images
 QUIET_SECONDS = 30.0  # between lines where no bar can be drawn, as in a log file
 
 
-class Journal:
-    """Records of a run in its folder: ``log.csv``, ``sheets/``, ``tensorboard/``.
+class RunLogger:
+    """Logs in the folder of a run: ``log.csv``, ``sheets/``, ``tensorboard/``.
 
-    Terms are averaged over ``every`` steps. Opened at ``step``, it drops later rows of a log left
-    behind by a killed process, so that a resumed log reads as one unbroken run's.
+    Loss terms are averaged over ``every`` steps. ``step`` is the number of steps done: rows of
+    later steps, left by a killed process, are dropped from the CSV file and from TensorBoard.
     """
 
     def __init__(self, run: Path, step: int, steps: int, every: int, console: Console) -> None:
-        self.run, self.every, self.console = run, every, console
-        self.steps = steps
+        self.run, self.every, self.console, self.steps = run, every, console, steps
         self._csv = CsvLog(run / "log.csv", step)
-        self._board = _tensorboard(run / "tensorboard", step)
+        self._board: TensorBoardLogger | None = None
+        if importlib.util.find_spec("tensorboard") is not None:
+            self._board = TensorBoardLogger(run, "tensorboard", "", purge_step=step + 1)
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
-        self._since = self._told = time.monotonic()
+        self._last_record = self._last_line = time.monotonic()
         self._bar = Progress(
             TextColumn("{task.fields[phase]}"),
             BarColumn(bar_width=20),
@@ -50,26 +55,18 @@ class Journal:
         self._task = self._bar.add_task(
             "", total=steps, completed=step, phase="", left="", losses=""
         )
-
-    def __enter__(self) -> Journal:
         self._bar.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._bar.stop()
         self._csv.close()
         if self._board is not None:
-            self._board.close()
+            self._board.finalize("")
 
     def record(
-        self, step: int, phase: str, terms: Mapping[str, Tensor], seconds_left: float | None
+        self, step: int, phase: str, terms: Mapping[str, Tensor], seconds_left: float
     ) -> None:
-        """Step number ``step`` (from 1) is done. Tensors are only read every so many steps."""
+        """After ``step`` steps. Tensors are read only every ``every`` steps."""
         for name, value in terms.items():
             self._sums[name] = self._sums[name] + value if name in self._sums else value
             self._counts[name] = self._counts.get(name, 0) + 1
@@ -78,54 +75,52 @@ class Journal:
             self._flush(step, phase, seconds_left)
 
     def sheet(self, step: int, picture: NDArray[np.uint8]) -> None:
-        """A uint8 HWC sample sheet, kept as ``sheets/step-00000200.png``."""
+        """Save a sample sheet, uint8 HWC, as ``sheets/step-00000200.png``."""
         folder = self.run / "sheets"
         folder.mkdir(exist_ok=True)
         images.save(picture, folder / f"step-{step:08d}.png")
         if self._board is not None:
-            self._board.add_image("sheet", picture, step, dataformats="HWC")
+            self._board.experiment.add_image("sheet", picture, step, dataformats="HWC")
 
-    def _flush(self, step: int, phase: str, seconds_left: float | None) -> None:
-        means = {name: float(sum_) / self._counts[name] for name, sum_ in self._sums.items()}
+    def _flush(self, step: int, phase: str, seconds_left: float) -> None:
+        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
         self._sums, self._counts = {}, {}
         now = time.monotonic()
-        pace, self._since = (now - self._since) / self.every, now
+        pace, self._last_record = (now - self._last_record) / self.every, now
         self._csv.write({"step": step, "phase": phase, "seconds_a_step": round(pace, 4), **means})
         if self._board is not None:
-            for name, value in means.items():
-                self._board.add_scalar(f"terms/{name}", value, step)
-            self._board.add_scalar("seconds_a_step", pace, step)
+            metrics = {f"terms/{name}": value for name, value in means.items()}
+            self._board.log_metrics(metrics | {"seconds_a_step": pace}, step)
         losses = "  ".join(f"{name} {value:.3g}" for name, value in means.items())
-        left = "" if seconds_left is None else f"{duration(seconds_left)} left"
+        left = f"{duration(seconds_left)} left"
         self._bar.update(self._task, left=left, losses=losses)
-        if not self.console.is_terminal and now - self._told >= QUIET_SECONDS:
-            self._told = now
+        if not self.console.is_terminal and now - self._last_line >= QUIET_SECONDS:
+            self._last_line = now
             line = f"{phase} {step}/{self.steps}  {left}  {pace:.2f} s a step  {losses}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 class CsvLog:
-    """A CSV file whose columns may grow: a new name rewrites it with that column empty above."""
+    """A CSV file that can get new columns: the file is then rewritten, with empty cells above.
+
+    Rows after ``step`` are dropped when it is opened.
+    """
 
     def __init__(self, path: Path, step: int) -> None:
         self.path = path
         self.columns: list[str] = []
         rows: list[dict[str, Any]] = []
         if path.exists():
-            with path.open(newline="", encoding="utf-8") as file:
-                reader = csv.DictReader(file)
-                self.columns = list(reader.fieldnames or [])
-                # A killed process may leave its last line cut.
-                whole = (row for row in reader if None not in row.values() and row["step"])
-                rows = [row for row in whole if int(row["step"]) <= step]
+            # A killed process may leave its last line incomplete.
+            complete = (row for row in self._rows() if None not in row.values() and row["step"])
+            rows = [row for row in complete if int(row["step"]) <= step]
         self._rewrite(rows)
 
     def write(self, row: Mapping[str, Any]) -> None:
         new = [name for name in row if name not in self.columns]
         if new:
             self.close()
-            with self.path.open(newline="", encoding="utf-8") as file:
-                rows = list(csv.DictReader(file))
+            rows = self._rows()
             self.columns += new
             self._rewrite(rows)
         self._writer.writerow(row)
@@ -133,6 +128,12 @@ class CsvLog:
 
     def close(self) -> None:
         self._file.close()
+
+    def _rows(self) -> list[dict[str, Any]]:
+        with self.path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            self.columns = list(reader.fieldnames or [])
+            return list(reader)
 
     def _rewrite(self, rows: list[dict[str, Any]]) -> None:
         with (
@@ -150,11 +151,3 @@ def duration(seconds: float) -> str:
     """``3725`` as ``1:02:05``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-
-
-def _tensorboard(folder: Path, step: int) -> Any:
-    if importlib.util.find_spec("tensorboard") is None:
-        return None
-    from torch.utils.tensorboard import SummaryWriter
-
-    return SummaryWriter(str(folder), purge_step=step + 1)

@@ -1,25 +1,24 @@
-"""The one training loop. It knows no model: a recipe brings networks, batches and loss terms.
+"""The training loop, for any recipe: a recipe brings networks, batches and loss terms.
 
 The loop brings devices and precision (Lightning Fabric), averaging over processes, EMA,
-checkpoints, logs, sample sheets, and an orderly end. A run killed at any moment goes on from its
-last checkpoint and arrives at the same bits as one that was never stopped (same versions, same
-number of threads): every batch is a function of (seed, step, rank), and the generators of Python,
-NumPy and torch are part of the checkpoint.
+checkpoints, logs and sample sheets. A run killed at any time can be resumed from its last
+checkpoint, with bit-identical results (same versions, same number of threads): every batch is a
+function of (seed, step, rank), and the states of the random generators of Python, NumPy and torch
+are part of the checkpoint.
 """
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
+from lightning_fabric import Fabric, seed_everything
 from numpy.typing import NDArray
 from rich.console import Console
 from torch import nn
@@ -27,28 +26,30 @@ from torch.optim import Optimizer
 
 from rosetail.errors import OutputError, RosetailError, SettingsError
 from rosetail.images import make_folder
-from rosetail.training import checkpoint, settings
+from rosetail.training import checkpoint
 from rosetail.training.context import Averages, Context, NonFinite, Terms
-from rosetail.training.loggers import Journal, duration
+from rosetail.training.loggers import RunLogger, duration
 from rosetail.training.prefetch import Batch, ahead
-from rosetail.training.signals import StopSignals
+from rosetail.training.settings import changes, to_dict, to_toml
+from rosetail.training.settings import save as save_settings
+from rosetail.training.signals import StopRequest, stop_signals
 
-BAD_STEPS = 3  # steps in a row that may fail to give finite numbers
-DISK_PATIENCE = 600.0  # seconds to train on while checkpoints cannot be written
+BAD_STEPS = 3  # consecutive steps without finite numbers that end a run
+DISK_PATIENCE = 600.0  # seconds to continue while checkpoints cannot be written
 DISK_RETRY = 60.0
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What the loop itself is told; every recipe's settings hold one under ``run``."""
+    """Settings of the loop; every recipe's settings hold them under ``run``."""
 
     steps: int = 1000
     seed: int = 0
     precision: Literal["32-true", "bf16-mixed"] = "32-true"
     accelerator: Literal["auto", "cpu", "cuda"] = "auto"
     devices: int = 1  # processes on each machine
-    nodes: int = 1  # machines; each starts the same command, as torchrun or SLURM do
-    batch_threads: int = 1  # that prepare batches while the step runs
+    nodes: int = 1  # machines, started as by torchrun or SLURM
+    batch_threads: int = 1  # preparing batches during a step
     ema: float = 0.999
     log_every: int = 10  # steps
     sheet_every: int = 200  # steps
@@ -70,7 +71,7 @@ class Recipe(Protocol):
     averaged: Sequence[str]  # networks that get an EMA copy
 
     def networks(self) -> dict[str, nn.Module]:
-        """New networks, drawn from torch's generator, which the loop seeds."""
+        """New networks; the loop has seeded torch's generator."""
         ...
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]: ...
@@ -80,15 +81,15 @@ class Recipe(Protocol):
         ...
 
     def phase(self, step: int) -> str:
-        """The name of what happens at ``step``, such as ``warm_up``."""
+        """The name of the phase at ``step``, such as ``warm_up``."""
         ...
 
     def batch(self, step: int, rank: int) -> Batch:
-        """CPU tensors, a function of the arguments and the seed alone; called from threads."""
+        """CPU tensors: a function of the arguments and the seed only; called from threads."""
         ...
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        """Changes networks through ``context.update``; returns the terms it went by."""
+        """Updates networks by ``context.update``; returns the loss terms."""
         ...
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
@@ -96,7 +97,7 @@ class Recipe(Protocol):
         ...
 
     def about(self) -> dict[str, str]:
-        """What exported weights say of themselves: network class, sizes, data."""
+        """Metadata of exported weights: network class, sizes, data."""
         ...
 
 
@@ -124,9 +125,9 @@ def train(
     """Trains ``recipe`` in folder ``run`` until its last step, ``minutes`` or a signal.
 
     SIGINT, SIGTERM and SIGHUP end the run after the current step, with a checkpoint; a second
-    one ends it at once. Raises OutputError for a folder that cannot be written or that holds a
-    run and ``resume`` is not asked for, SettingsError for a checkpoint that does not fit, Diverged
-    after three bad steps in a row (the last good checkpoint stays).
+    one ends it at once. Raises OutputError if the folder cannot be written or holds a run and
+    ``resume`` is false, SettingsError for a checkpoint of other networks, Diverged after three
+    consecutive steps without finite numbers (the last good checkpoint stays).
     """
     fabric, note = _fabric(recipe.settings.run)
     shown = console or Console()
@@ -139,110 +140,114 @@ def train(
     return fabric.launch(begin)
 
 
-def _fabric(told: RunSettings) -> tuple[Fabric, str]:
-    """Devices and precision, and a note where bf16 is not what this processor computes in: there
-    it is emulated, ten times slower than single precision."""
+def _fabric(settings: RunSettings) -> tuple[Fabric, str]:
+    """Devices and precision, and a note if bf16 was replaced by single precision: processors
+    without bf16 emulate it, ten times slower."""
 
-    def made(precision: Literal["32-true", "bf16-mixed"]) -> Fabric:
+    def make(precision: Literal["32-true", "bf16-mixed"]) -> Fabric:
         return Fabric(
-            accelerator=told.accelerator,
-            devices=told.devices,
-            num_nodes=told.nodes,
+            accelerator=settings.accelerator,
+            devices=settings.devices,
+            num_nodes=settings.nodes,
             precision=precision,
         )
 
-    fabric = made(told.precision)
-    if told.precision == "32-true" or fabric.device.type != "cpu" or computes_bf16():
+    fabric = make(settings.precision)
+    if settings.precision == "32-true" or fabric.device.type != "cpu" or computes_bf16():
         return fabric, ""
-    return made("32-true"), "This processor has no bf16: training goes on in single precision."
+    return make("32-true"), "This processor has no bf16: training in single precision."
 
 
 def computes_bf16() -> bool:
-    """Whether PyTorch's convolutions are as fast in bf16 as in single precision on this processor:
-    with AVX-512 or Arm's bf16 instructions."""
+    """Whether this processor has instructions for bf16 convolutions (AVX-512 or Arm)."""
     return torch.backends.mkldnn.is_available() and bool(
         torch.ops.mkldnn._is_mkldnn_bf16_supported()
     )
 
 
 class _Run:
-    """One process's part in a run; the first process alone writes and speaks."""
+    """One process of a run; only the first writes files and prints."""
 
     def __init__(
         self, fabric: Fabric, recipe: Recipe, folder: Path, resume: bool, console: Console
     ) -> None:
         self.fabric, self.recipe, self.folder = fabric, recipe, folder
-        self.told: RunSettings = recipe.settings.run
-        self.speaks = fabric.is_global_zero
-        self.console = console if self.speaks else Console(quiet=True)
-        state = _open(folder, recipe, resume, self.console, self.speaks)
+        self.settings: RunSettings = recipe.settings.run
+        self.is_first = fabric.is_global_zero
+        self.console = console if self.is_first else Console(quiet=True)
+        state = _open(folder, recipe, resume, self.console, self.is_first)
         fabric.barrier()
-        _seed(self.told.seed)  # the same first weights in every process
+        seed_everything(self.settings.seed, verbose=False)  # the same weights in every process
         networks = {name: each.to(fabric.device) for name, each in recipe.networks().items()}
-        self.averages = Averages({name: networks[name] for name in recipe.averaged}, self.told.ema)
+        self.averages = Averages(
+            {name: networks[name] for name in recipe.averaged}, self.settings.ema
+        )
         self.context = Context(fabric, networks, recipe.optimizers(networks))
-        _seed(self.told.seed + fabric.global_rank)
+        seed_everything(self.settings.seed + fabric.global_rank, verbose=False)
         self.step = self.saved = 0  # steps done; those in the newest checkpoint
         if state is not None:
             self._restore(state)
-        self.commit = checkpoint.commit()  # as the run began: the checkout may move on meanwhile
+        self.commit = checkpoint.commit()  # at the start: the checkout may change during the run
         self.bad = 0  # failed steps in a row
-        self.save_due = time.monotonic() + self.told.checkpoint_minutes * 60
+        self.save_due = time.monotonic() + self.settings.checkpoint_minutes * 60
         self.unsaved_since: float | None = None  # when writing first failed
 
     def go(self, minutes: float | None) -> Outcome:
-        told, began, first, reason = self.told, time.monotonic(), self.step, ""
-        make = self._batch
-        with (
-            StopSignals() as signals,
-            self._journal() as journal,
-            ahead(make, first, told.batch_threads) as batches,
-        ):
-            while self.step < told.steps and not reason:
+        settings, began, first, reason = self.settings, time.monotonic(), self.step, ""
+        with ExitStack() as stack:
+            request = stack.enter_context(stop_signals())
+            logger = stack.enter_context(closing(self._logger())) if self.is_first else None
+            batches = stack.enter_context(ahead(self._batch, first, settings.batch_threads))
+            while self.step < settings.steps and not reason:
                 terms = self._take(next(batches))
                 spent = time.monotonic() - began
-                left = spent / (self.step - first) * (told.steps - self.step)
+                left = spent / (self.step - first) * (settings.steps - self.step)
                 if minutes is not None:
                     left = min(left, max(minutes * 60 - spent, 0.0))
-                if journal is not None:
-                    journal.record(self.step, self.recipe.phase(self.step - 1), terms, left)
-                    if self.step % told.sheet_every == 0 or self.step == told.steps:
-                        with torch.no_grad():
-                            sheet = self.recipe.sheet(self.averages.networks, self.step)
-                        journal.sheet(self.step, sheet)
-                out_of_time = minutes is not None and spent >= minutes * 60
-                due = time.monotonic() >= self.save_due
-                wish = signals.asked or ("minutes" if out_of_time else "save" if due else "")
-                wish = self._agreed(wish)
-                if wish == "save":
+                if logger is not None:
+                    self._log(logger, terms, left)
+                action = self._next_action(request, minutes, spent)
+                if action == "save":
                     self._save_patiently()
                 else:
-                    reason = wish
+                    reason = action
             if self.step > self.saved:
                 self._save()
             reason = reason or "finished"
             spent = time.monotonic() - began
-            self._note(f"{reason}: step {self.step} of {told.steps} after {duration(spent)}")
+            self._note(f"{reason}: step {self.step} of {settings.steps} after {duration(spent)}")
         return Outcome(self.folder, self.step, reason)
 
+    def _logger(self) -> RunLogger:
+        settings = self.settings
+        return RunLogger(self.folder, self.step, settings.steps, settings.log_every, self.console)
+
+    def _log(self, logger: RunLogger, terms: Terms, seconds_left: float) -> None:
+        logger.record(self.step, self.recipe.phase(self.step - 1), terms, seconds_left)
+        if self.step % self.settings.sheet_every == 0 or self.step == self.settings.steps:
+            with torch.no_grad():
+                sheet = self.recipe.sheet(self.averages.networks, self.step)
+            logger.sheet(self.step, sheet)
+
+    def _next_action(self, request: StopRequest, minutes: float | None, spent: float) -> str:
+        """The reason to stop, ``save``, or nothing; the first process decides for all."""
+        out_of_time = minutes is not None and spent >= minutes * 60
+        due = time.monotonic() >= self.save_due
+        action = request.signal or ("minutes" if out_of_time else "save" if due else "")
+        return self.fabric.broadcast(action) if self.fabric.world_size > 1 else action
+
     def _batch(self, step: int) -> Batch:
-        """Of the recipe, where a graphics card can fetch it while it computes."""
+        """The recipe's batch, in pinned memory for a GPU."""
         batch = self.recipe.batch(step, self.fabric.global_rank)
         if self.context.device.type != "cuda":
             return batch
         return {name: each.pin_memory() for name, each in batch.items()}
 
-    def _journal(self) -> AbstractContextManager[Journal | None]:
-        if not self.speaks:
-            return nullcontext()
-        told = self.told
-        return Journal(self.folder, self.step, told.steps, told.log_every, self.console)
-
     def _note(self, line: str) -> None:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _take(self, batch: Batch) -> Terms:
-        """One step. A bad one changes nothing but the count; three in a row raise Diverged."""
+        """One step. One without finite numbers is skipped; three in a row raise Diverged."""
         context, step = self.context, self.step
         for name, rate in self.recipe.rates(step).items():
             for group in context.optimizers[name].param_groups:
@@ -256,10 +261,10 @@ class _Run:
             self.averages.update(step)
             self.bad = 0
         except NonFinite as error:
-            for buffer, before in buffers:  # a NaN must not live on in running statistics
+            for buffer, before in buffers:  # no NaN in running statistics
                 buffer.copy_(before)
             self.bad += 1
-            self._note(f"step {step + 1}: {error} is not a finite number; the step is left out")
+            self._note(f"step {step + 1}: {error} is not a finite number; the step is skipped")
             if self.bad == BAD_STEPS:
                 raise Diverged(
                     f"{self.folder}: {error} was not a finite number at step {step + 1} and the "
@@ -272,36 +277,32 @@ class _Run:
     def _kept(self) -> str:
         return f"the checkpoint of step {self.saved} is kept" if self.saved else "none was saved"
 
-    def _agreed(self, wish: str) -> str:
-        """The first process decides for all."""
-        return self.fabric.broadcast(wish) if self.fabric.world_size > 1 else wish
-
     def _save_patiently(self) -> None:
-        """A checkpoint in passing: a full disk is waited for, ten minutes long."""
+        """A checkpoint during the run; if the disk is full, training continues for ten minutes."""
         now = time.monotonic()
         try:
             self._save()
             self.unsaved_since = None
-            self.save_due = now + self.told.checkpoint_minutes * 60
+            self.save_due = now + self.settings.checkpoint_minutes * 60
         except OutputError as error:
             self.unsaved_since = self.unsaved_since or now
             if now - self.unsaved_since >= DISK_PATIENCE:
                 raise
             self.save_due = now + DISK_RETRY
-            self._note(f"{error} (training goes on; the next try is in a minute)")
+            self._note(f"{error} (training continues; the next try is in a minute)")
 
     def _save(self) -> None:
         randoms: list[Any] = [checkpoint.random_state()]
         if self.fabric.world_size > 1:
             randoms = [None] * self.fabric.world_size
             torch.distributed.all_gather_object(randoms, checkpoint.random_state())
-        if not self.speaks:
+        if not self.is_first:
             return
         context = self.context
         state: checkpoint.State = {
             "recipe": self.recipe.name,
             "step": self.step,
-            "settings": settings.to_dict(self.recipe.settings),
+            "settings": to_dict(self.recipe.settings),
             "about": {**self.recipe.about(), **self.commit},
             "networks": {name: each.state_dict() for name, each in context.networks.items()},
             "ema": {name: each.state_dict() for name, each in self.averages.networks.items()},
@@ -327,7 +328,7 @@ class _Run:
             for name, network in self.averages.networks.items():
                 network.load_state_dict(state["ema"][name])
             for name, optimizer in context.optimizers.items():
-                # Rates and betas are the settings' say; only the moments come from the file.
+                # Learning rates and betas are from the settings; the file has the moments.
                 now = optimizer.state_dict()
                 optimizer.load_state_dict({**now, "state": state["optimizers"][name]["state"]})
         except (KeyError, RuntimeError, ValueError) as error:
@@ -343,23 +344,17 @@ class _Run:
 def _open(
     run: Path, recipe: Recipe, resume: bool, console: Console, writes: bool
 ) -> checkpoint.State | None:
-    """The state to go on from, if any; the folder made, the settings shown and saved in it."""
+    """The state to resume from, if any; makes the folder, prints and saves the settings."""
     if checkpoint.saved(run) and not resume:
         raise OutputError(f"{run}: holds a run already; resume it or choose another folder")
     state = checkpoint.load(run, recipe.name, console.print) if checkpoint.saved(run) else None
     if not writes:
         return state
     make_folder(run)
-    settings.save(recipe.settings, run / "settings.toml")
+    save_settings(recipe.settings, run / "settings.toml")
     if state is None:
-        console.print(settings.to_toml(recipe.settings), markup=False, highlight=False)
+        console.print(to_toml(recipe.settings), markup=False, highlight=False)
         return None
-    changed = settings.changes(state["settings"], settings.to_dict(recipe.settings))
-    console.print(f"{run}: goes on after step {state['step']}", *changed, sep="\n", markup=False)
+    changed = changes(state["settings"], to_dict(recipe.settings))
+    console.print(f"{run}: continues after step {state['step']}", *changed, sep="\n", markup=False)
     return state
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - for code that uses it behind our back
-    torch.manual_seed(seed)

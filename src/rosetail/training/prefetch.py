@@ -1,4 +1,4 @@
-"""Batches made ahead of the step that needs them, in the order of the steps."""
+"""Batches prepared by threads ahead of the steps that need them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from torch import Tensor
 
 Batch = dict[str, Tensor]
-AHEAD = 3  # batches in memory before they are needed, at least
+AHEAD = 3  # batches kept ready, at least
 
 
 @contextmanager
 def ahead(make: Callable[[int], Batch], first: int, threads: int) -> Iterator[Iterator[Batch]]:
     """``make(first)``, ``make(first + 1)``, ... with the next few prepared by ``threads`` threads.
 
-    Decoding and warping leave Python's lock, so threads suffice and share one copy of the data.
-    An error inside ``make`` is raised where its batch is asked for.
+    Threads suffice, because decoding and warping release the interpreter lock; they share one copy
+    of the data. An error inside ``make`` is raised where its batch is taken.
     """
     with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
         waiting: deque[Future[Batch]] = deque()

@@ -1,43 +1,43 @@
-"""Signals as a wish to stop, which the loop grants between two steps."""
+"""Signals that ask a run to stop, which the loop does after the current step."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, TracebackType
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 
-class StopSignals:
-    """While entered, ``asked`` is the name of the first SIGINT, SIGTERM or SIGHUP that came.
+@dataclass
+class StopRequest:
+    """``signal`` is the name of the first signal received; empty if there was none."""
 
-    A second one raises KeyboardInterrupt at once. A signal the process was started to ignore
-    (``nohup``) stays ignored. Outside the main thread, where Python takes no handlers, nothing
-    is caught.
+    signal: str = ""
+
+
+@contextmanager
+def stop_signals() -> Iterator[StopRequest]:
+    """Record SIGINT, SIGTERM or SIGHUP; a second one raises KeyboardInterrupt at once.
+
+    Signals that the process ignores (``nohup``) stay ignored. Outside the main thread, where Python
+    allows no handlers, nothing is caught.
     """
+    request = StopRequest()
 
-    def __init__(self) -> None:
-        self.asked = ""
-        self._before: dict[int, Any] = {}
+    def catch(number: int, _frame: object) -> None:
+        if request.signal:
+            raise KeyboardInterrupt
+        request.signal = signal.Signals(number).name
 
-    def __enter__(self) -> StopSignals:
+    before = {}
+    try:
         if threading.current_thread() is threading.main_thread():
             for name in ("SIGINT", "SIGTERM", "SIGHUP"):
                 number = getattr(signal, name, None)
                 if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                    self._before[number] = signal.signal(number, self._catch)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for number, handler in self._before.items():
+                    before[number] = signal.signal(number, catch)
+        yield request
+    finally:
+        for number, handler in before.items():
             signal.signal(number, handler)
-
-    def _catch(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = signal.Signals(number).name

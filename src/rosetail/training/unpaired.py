@@ -1,4 +1,4 @@
-"""Photos on one side and drawings on the other, as the methods take them that know no pairs."""
+"""Unpaired data: photos and drawings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DRAWINGS: Mapping[str, Kind] = {"anime": "crops"}
 
 @dataclass(frozen=True)
 class UnpairedData:
-    """Prepared folders (``rosetail data prepare``) and how they are looked at."""
+    """Prepared folders (``rosetail data prepare``) and their augmentation."""
 
     photos: tuple[str, ...] = ()
     photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
@@ -42,7 +42,7 @@ class UnpairedData:
 
 
 class Unpaired:
-    """Both sides in memory. Bad folders raise InputError.
+    """Photos and drawings in memory. Raises InputError for unusable folders.
 
     ``drawings`` names what a draw from the drawings holds: see :class:`Pool`.
     """
@@ -62,7 +62,7 @@ class Unpaired:
         return photos | self.drawings.draw(rng, data.batch, data.size, data.anime_views)
 
     def sheet(self, generator: nn.Module) -> Bytes:
-        """The same few photos every time, and under them what ``generator`` draws."""
+        """A fixed set of photos, and below them the pictures of ``generator``."""
         drawn = self.photos.draw(
             np.random.default_rng(0), SHEET_PICTURES, self.data.size, Augment()
         )
@@ -72,7 +72,7 @@ class Unpaired:
         return images.contact_sheet([*photos.numpy(), *pictures], SHEET_PICTURES)
 
     def about(self) -> str:
-        """What it was learned from, for the header of weights."""
+        """The training data, for the header of weights."""
         folders = [Path(folder).name for folder in (*self.data.photos, *self.data.anime)]
         return f"{len(self.photos)} photos, {len(self.drawings)} drawings ({', '.join(folders)})"
 
