@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import subprocess
 import sys
 from importlib.metadata import version
@@ -61,19 +62,28 @@ def blocks(path: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / path).read_text(), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/quickstart.md"])
+def commands(path: str) -> list[list[str]]:
+    """The words of every ``rosetail`` command in a document, continued lines joined."""
+    text = "\n".join(blocks(path, "sh")).replace("\\\n", " ")
+    lines = (shlex.split(line, comments=True) for line in text.splitlines())
+    return [words[1:] for words in lines if words and Path(words[0]).name == "rosetail"]
+
+
+DOCUMENTS = ["README.md", *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md")))]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_commands_in_the_documents_parse(path: str) -> None:
     app = typer.main.get_command(cli.app)
-    count = 0
-    for line in "\n".join(blocks(path, "sh")).splitlines():
-        words = line.split("#")[0].removeprefix(".venv/bin/").split()
-        if words[:1] == ["rosetail"]:
-            command, words = app, words[1:]
-            while getattr(command, "commands", None):
-                command = command.commands[words.pop(0)]
-            command.make_context("rosetail", words)
-            count += 1
-    assert count >= 3
+    for given in commands(path):
+        command, words = app, list(given)
+        while getattr(command, "commands", None):
+            command = command.commands[words.pop(0)]
+        command.make_context("rosetail", words)
+
+
+def test_the_documents_show_commands() -> None:
+    assert sum(len(commands(path)) for path in DOCUMENTS) > 60
 
 
 @pytest.fixture

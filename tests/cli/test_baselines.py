@@ -52,7 +52,7 @@ def test_from_folders_to_a_stylized_picture_and_clip(
     assert ran.status == 0, ran.err
     ran = rosetail("train", method, "--run", tmp_path / "run", "--resume", "--set", "run.steps=3")
     assert ran.status == 0, ran.err
-    ran = rosetail("export", tmp_path / "run", "-o", tmp_path / "look.onnx")
+    ran = rosetail("export", "run", tmp_path / "run", "-o", tmp_path / "look.onnx")
     assert ran.status == 0, ran.err
     header = read_header(tmp_path / "look.onnx")
     assert (header["network"], header["recipe"], header["steps"]) == (method, method, "3")

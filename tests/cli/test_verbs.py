@@ -218,7 +218,14 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
     torch.manual_seed(0)
     save_file(DoubleTail().state_dict(), tmp_path / "net.safetensors", {"network": "doubletail"})
     ran = rosetail(
-        "export", tmp_path / "net.safetensors", "-o", tmp_path / "mine.onnx", "--eyes", 24, 48.5
+        "export",
+        "run",
+        tmp_path / "net.safetensors",
+        "-o",
+        tmp_path / "mine.onnx",
+        "--eyes",
+        24,
+        48.5,
     )
     assert ran.status == 0, ran.err
     Image.new("RGB", (40, 48), (90, 120, 200)).save(tmp_path / "in.png")
@@ -229,11 +236,11 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
     assert images.read(tmp_path / "out.png").shape == (48, 40, 3)
     assert Stylizer(tmp_path / "mine.onnx").eyes == (24.0, 48.5)
     ran = rosetail(
-        "export", tmp_path / "net.safetensors", "-o", tmp_path / "b.onnx", "--eyes", 50, 40
+        "export", "run", tmp_path / "net.safetensors", "-o", tmp_path / "b.onnx", "--eyes", 50, 40
     )
     assert ran.status == 2
     assert "eyes 50.0 40.0" in ran.err
-    ran = rosetail("export", tmp_path / "gone", "-o", tmp_path / "b.onnx")
+    ran = rosetail("export", "run", tmp_path / "gone", "-o", tmp_path / "b.onnx")
     assert ran.status == 2
     assert str(tmp_path / "gone") in ran.err
 
@@ -243,7 +250,7 @@ def test_export_makes_a_look_that_stylize_takes(rosetail, tmp_path: Path) -> Non
     [
         (("data", "paint", "x"), "skia", "paint"),
         (("train", "dtgan", "--run", "x"), "torch", "train"),
-        (("export", "x", "-o", "y.onnx"), "onnx", "train"),
+        (("export", "run", "x", "-o", "y.onnx"), "onnx", "train"),
     ],
 )
 def test_a_missing_extra_says_how_to_get_it(

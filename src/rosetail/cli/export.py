@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from rosetail import extras
 from rosetail.cli.options import OutAny
@@ -16,15 +15,15 @@ from rosetail.cli.options import OutAny
 RUN_EXAMPLES = """
 **Examples**
 
-- A look: `rosetail export runs/mine -o mine.onnx --photos photos`, then
+- A look: `rosetail export run runs/mine -o mine.onnx --photos photos`, then
   `rosetail stylize me.jpg -o me-anime.png --style mine.onnx`
 
 - The network as trained, for other programs: `rosetail export run runs/mine -o plain.onnx
   --form plain`
 
-- A character model: `rosetail export runs/roses -o model --larger 2 --steep 2 --outline 0.8`
+- A character model: `rosetail export run runs/roses -o model --larger 2 --steep 2 --outline 0.8`
 
-- Detector or tagger: `rosetail export runs/heads -o headfinder.onnx`
+- Detector or tagger: `rosetail export run runs/heads -o headfinder.onnx`
 """
 WEB_EXAMPLES = "**Example**\n\n- `rosetail export web site`"
 LOOKS_EXAMPLES = "**Example**\n\n- `rosetail export web-looks web/public/assets/live`"
@@ -45,21 +44,7 @@ FINISH_EXAMPLES = """
 """
 
 
-class RunByDefault(TyperGroup):
-    """``export RUN`` means ``export run RUN``; a run folder named as a verb is given as ./NAME."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            args.insert(0, "run")
-        return super().parse_args(ctx, args)
-
-
-export = typer.Typer(
-    cls=RunByDefault,
-    no_args_is_help=True,
-    help="Write the files that the program runs. `rosetail export RUN -o OUT` is short for "
-    "`rosetail export run RUN -o OUT`.",
-)
+export = typer.Typer(no_args_is_help=True, help="Write the files that the program runs.")
 
 
 Larger = Annotated[

@@ -18,7 +18,7 @@ imports = typer.Typer(
 GNR_EXAMPLES = """
 **Example**
 
-- `rosetail import gnr GNR_checkpoint.pt -o gnr`, then `rosetail export gnr -o model`
+- `rosetail import gnr GNR_checkpoint.pt -o gnr`, then `rosetail export run gnr -o model`
 """
 LOOK_EXAMPLES = """
 **Example**
