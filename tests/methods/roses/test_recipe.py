@@ -12,6 +12,7 @@ import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from rich.console import Console
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from rosetail import images
@@ -535,3 +536,17 @@ def test_half_of_the_views_are_transformed_with_zeros_outside() -> None:
     transformed = views.amin((1, 2, 3)) == 0  # shrunk to half: black around it
     assert 0.4 < transformed.float().mean() < 0.6
     torch.testing.assert_close(views[~transformed], torch.ones_like(views[~transformed]))
+
+
+def test_imported_generators_and_critics_are_trained_on(
+    told: RosesSettings, tmp_path: Path
+) -> None:
+    """A folder of both generators and of critics, as an import of the authors' checkpoint has."""
+    alone = replace(told, data=replace(told.data, painters=0), unpaired_from=0)
+    trained = RosesRecipe(alone).networks()
+    for name, network in trained.items():
+        state = {key: each.contiguous() for key, each in network.state_dict().items()}
+        save_file(state, tmp_path / f"{name}.safetensors")
+    begun = RosesRecipe(replace(alone, start=str(tmp_path))).networks()
+    for name, network in begun.items():
+        torch.testing.assert_close(network.state_dict(), trained[name].state_dict())

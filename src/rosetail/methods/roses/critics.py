@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from rosetail.layers.equalized import BlurredConv, DownBlock, EqualConv, EqualLinear
+from rosetail.methods.foreign_weights import renamed
 
 EPSILON = 1e-8
 
@@ -214,22 +215,24 @@ def published_critic_shape(state: Mapping[str, Tensor]) -> CriticShape:
 def critic_from_published(state: Mapping[str, Tensor]) -> RosesCritic:
     """The authors' critic of pictures; ``state`` is ``D_A`` or ``D_B`` of their checkpoint.
 
-    Raises KeyError if a tensor is missing, RuntimeError if one has another shape.
+    Raises ValueError naming a tensor that is missing, extra, of another shape or not finite.
     """
-    shape = published_critic_shape(state)
+    try:
+        shape = published_critic_shape(state)
+    except KeyError as error:
+        raise ValueError(f"no tensor {error.args[0]}") from error
     critic = RosesCritic(shape)
+    kernels = {name for name in state if name.endswith(".kernel")}
     names = published_critic_names(shape)
-    critic.load_state_dict({ours: state[theirs] for ours, theirs in names.items()})
+    critic.load_state_dict(renamed(state, names, critic.state_dict(), kernels))
     return critic
 
 
 def latent_critic_from_published(state: Mapping[str, Tensor]) -> LatentCritic:
-    """The authors' critic of style codes; ``state`` is ``D_L`` of their checkpoint.
-
-    Raises KeyError if a tensor is missing, RuntimeError if one has another shape.
-    """
+    """The authors' critic of style codes, ``D_L`` of their checkpoint; errors as above."""
+    if "fc.0.weight" not in state:
+        raise ValueError("no tensor fc.0.weight")
     critic = LatentCritic(state["fc.0.weight"].shape[1])
-    critic.load_state_dict(
-        {ours: state[theirs] for ours, theirs in published_latent_names().items()}
-    )
+    names = published_latent_names()
+    critic.load_state_dict(renamed(state, names, critic.state_dict(), set()))
     return critic
