@@ -158,7 +158,7 @@ def test_a_part_of_a_clip_is_rendered_with_its_sound(
     with ClipReader(film) as got, ClipReader(clip) as source:
         frames = [item for item in got.items() if isinstance(item, ClipFrame)]
         wanted = [item.rgb for item in source.items() if isinstance(item, ClipFrame)][30:45]
-        assert len(got.sounds) == 1
+        assert len(got.sound_streams) == 1
         assert got.size == (64, 192)
     assert frames[0].pts < frames[0].duration
     for frame, rgb in zip(frames, wanted, strict=True):

@@ -18,11 +18,9 @@ from rosetail.studio.routes import (
     about,
     answers,
     characters,
-    clips,
+    drawings,
     jobs,
-    live,
-    photos,
-    pictures,
+    library,
     studies,
 )
 from rosetail.studio.settings import StudioSettings
@@ -38,8 +36,8 @@ DESCRIPTION = (
 async def _warm_up(studio: Studio) -> None:
     """Load what the first photo needs. Errors are reported when a photo needs it."""
     await asyncio.gather(
-        studio.slow("studio", "warm_up", style=""),
-        studio.preview("studio", "warm_up", "warm_up", style=weights.styles()[0]),
+        studio.slow.call("studio", "warm_up", style=""),
+        studio.previews.call("studio", "warm_up", style=weights.styles()[0]),
         return_exceptions=True,
     )
 
@@ -54,7 +52,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         studio.previews.start()
-        studio.slow_requests.start()
+        studio.slow.start()
         studio.jobs.start()
         warming_up = asyncio.create_task(_warm_up(studio))
         try:
@@ -62,9 +60,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
         finally:
             warming_up.cancel()
             await studio.previews.stop()
-            await studio.slow_requests.stop()
-            studio.preview_process.close()
-            studio.slow_process.close()
+            await studio.slow.stop()
             await asyncio.to_thread(studio.jobs.stop)
             studio.database.close()
 
@@ -80,7 +76,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for routes in (about, photos, pictures, characters, clips, jobs, live, studies, answers):
+    for routes in (about, library, drawings, characters, jobs, studies, answers):
         api.include_router(routes.router)
     app.include_router(api)
     problems.install(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
@@ -22,7 +22,7 @@ from rosetail.studio.store import Store
 class Studio:
     """The parts of one running studio.
 
-    Two processes draw: ``preview_process`` what somebody waits for, ``slow_process`` what may take
+    Two processes draw: that of ``previews`` what somebody waits for, that of ``slow`` what may take
     seconds or reads uploads, so that neither a large nor a malicious file delays a slider.
     """
 
@@ -30,52 +30,21 @@ class Studio:
     database: Database
     store: Store
     jobs: Jobs
-    preview_process: ChildProcess
-    slow_process: ChildProcess
     previews: RequestQueue
-    slow_requests: RequestQueue
+    slow: RequestQueue
     started: float = field(default_factory=time.monotonic)
 
     @classmethod
     def create(cls, settings: StudioSettings) -> Studio:
         """Create all parts and start none. Raises OutputError, SettingsError."""
-        limits = settings.limits
-        store = Store(settings.home, limits.library_bytes)
+        store = Store(settings.home, settings.limits.library_bytes)
         database = Database(settings.database_url)
         jobs = Jobs(settings, database, store)
-        preview_process, slow_process = (
-            ChildProcess(Previews, settings.backend, settings.model) for _ in range(2)
+        previews, slow = (
+            RequestQueue(ChildProcess(Previews, settings.backend, settings.model), settings.limits)
+            for _ in range(2)
         )
-        previews, slow_requests = (
-            RequestQueue(process, limits.waiting_previews, limits.waiting_previews_each)
-            for process in (preview_process, slow_process)
-        )
-        return cls(
-            settings,
-            database,
-            store,
-            jobs,
-            preview_process,
-            slow_process,
-            previews,
-            slow_requests,
-        )
-
-    async def preview(self, client: str, slot: str, name: str, /, **arguments: Any) -> Any:
-        """Call :class:`Previews` in the preview process. Slots are those of the queue."""
-        return await self._run(self.previews, client, slot, name, arguments)
-
-    async def slow(self, client: str, name: str, /, **arguments: Any) -> Any:
-        """Call :class:`Previews` in the slow process; the call is never superseded."""
-        return await self._run(self.slow_requests, client, "", name, arguments)
-
-    async def _run(
-        self, queue: RequestQueue, client: str, slot: str, name: str, arguments: dict[str, Any]
-    ) -> Any:
-        seconds = self.settings.limits.preview_seconds
-        return await queue.run(
-            client, slot, lambda process: process.call(name, seconds, **arguments)
-        )
+        return cls(settings, database, store, jobs, previews, slow)
 
 
 def _studio(request: Request) -> Studio:

@@ -84,29 +84,22 @@ class Previews:
             }
 
     def draw(
-        self,
-        path: str,
-        style: str,
-        strength: float,
-        anime: float,
-        faces_only: bool,
-        detail: float | str,
-        whole: bool,
-        form: str,
+        self, path: str, look: dict[str, Any], whole: bool, form: str
     ) -> tuple[bytes, int, int]:
         """The photo in a style: a file of ``form``, its width and height.
 
         With ``whole`` at its own size, transparency kept; otherwise at most VIEW pixels a side.
         """
-        options: dict[str, Any] = {"anime": anime, "faces_only": faces_only, "detail": detail}
+        look = dict(look)
+        style, strength = look.pop("style"), look.pop("strength")
         with naming(path, "the photo"):
             if whole:
-                image = self.stylizer(style)(path, strength=strength, **options)
+                image = self.stylizer(style)(path, strength=strength, **look)
                 return encoded(np.asarray(image), form, 95), image.width, image.height
-            if anime:  # proportions change with strength, so blending afterwards would be wrong
-                shown = self._stylized(path, style, strength=strength, **options)
+            if look["anime"]:  # proportions depend on strength too, so blending would be wrong
+                shown = self._stylized(path, style, strength=strength, **look)
             else:
-                drawn = self._stylized(path, style, strength=1.0, **options)
+                drawn = self._stylized(path, style, strength=1.0, **look)
                 shown = blend(self.view(path), drawn, strength)
         return encoded(shown, form, 92), shown.shape[1], shown.shape[0]
 

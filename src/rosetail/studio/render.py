@@ -119,7 +119,7 @@ def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: P
     previews = Previews(backend, spec["model"])
     pairs = list(product(enumerate(spec["photos"]), enumerate(spec["methods"])))
     for done, ((photo, path), (method, settings)) in enumerate(pairs, 1):
-        data, _, _ = previews.draw(path, **settings["look"], whole=False, form="webp")
+        data, _, _ = previews.draw(path, settings["look"], whole=False, form="webp")
         part = folder / ".part"
         part.write_bytes(data)
         part.replace(folder / picture_name(photo, method))

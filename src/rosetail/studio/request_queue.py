@@ -11,17 +11,29 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Protocol
 
 from rosetail.studio.problems import Problem
+from rosetail.studio.settings import Limits
 
-T = TypeVar("T")
+
+class Worker(Protocol):
+    """What runs the calls, such as :class:`rosetail.studio.child.ChildProcess`."""
+
+    def call(self, name: str, seconds: float, /, **arguments: Any) -> Any:
+        """The result of one call; blocks for at most ``seconds``."""
+        ...
+
+    def close(self) -> None:
+        """End the call that runs."""
+        ...
 
 
 @dataclass(eq=False)
 class _Request:
     slot: str
-    call: Callable[[Any], Any]
+    call: Callable[[], Any]
     future: asyncio.Future[Any] = field(repr=False)
 
     def fail(self, error: Exception) -> None:
@@ -30,13 +42,13 @@ class _Request:
 
 
 class RequestQueue:
-    """Runs calls in a thread, one at a time; each is given the ``worker``.
+    """Sends calls to ``worker``, one at a time.
 
-    At most ``limit`` calls wait, ``client_limit`` of one client.
+    At most ``limits.waiting_previews`` calls wait, ``waiting_previews_each`` of one client.
     """
 
-    def __init__(self, worker: Any, limit: int, client_limit: int) -> None:
-        self._worker, self._limit, self._client_limit = worker, limit, client_limit
+    def __init__(self, worker: Worker, limits: Limits) -> None:
+        self._worker, self._limits = worker, limits
         self._waiting: OrderedDict[str, deque[_Request]] = OrderedDict()
         self._changed = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "request-queue")
@@ -53,17 +65,18 @@ class RequestQueue:
         self._task = asyncio.create_task(self._serve())
 
     async def stop(self) -> None:
-        """Refuse what waits. A running call ends when its worker is closed."""
+        """Refuse what waits, and end the worker."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         for queue in self._waiting.values():
             for request in queue:
                 request.fail(Problem(503, "stopping", "the studio is stopping; start it again"))
+        self._worker.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def run(self, client: str, slot: str, call: Callable[[Any], T]) -> T:
-        """The result of ``call(worker)``.
+    async def call(self, client: str, name: str, /, *, slot: str = "", **arguments: Any) -> Any:
+        """The result of calling ``name`` with ``arguments``.
 
         Raises Problem 429 if too many calls wait, and 409 "superseded" if a newer call of the same
         ``slot`` replaced it. Calls with an empty slot are never replaced.
@@ -72,17 +85,19 @@ class RequestQueue:
         for old in [request for request in queue if slot and request.slot == slot]:
             queue.remove(old)
             old.fail(Problem(409, "superseded", "superseded by a newer request"))
-        if self.waiting >= self._limit or len(queue) >= self._client_limit:
+        limits = self._limits
+        full = len(queue) >= limits.waiting_previews_each
+        if full or self.waiting >= limits.waiting_previews:
             raise Problem(
                 429, "busy", "too many previews are waiting; try again in a second", retry_after=1
             )
+        call = partial(self._worker.call, name, limits.preview_seconds, **arguments)
         request = _Request(slot, call, asyncio.get_running_loop().create_future())
         queue.append(request)
         self._waiting.setdefault(client, queue)
         self._changed.set()
         try:
-            result: T = await request.future
-            return result
+            return await request.future
         finally:
             if request in queue:  # the client disconnected
                 queue.remove(request)
@@ -97,7 +112,7 @@ class RequestQueue:
                 continue
             self.running += 1
             try:
-                result = await loop.run_in_executor(self._thread, request.call, self._worker)
+                result = await loop.run_in_executor(self._thread, request.call)
                 if not request.future.done():
                     request.future.set_result(result)
             except Exception as error:

@@ -76,28 +76,25 @@ class ItemOut(ResponseBody):
     created: float = Field(description="seconds since 1970")
 
 
-class PhotoOut(ItemOut):
+class SizedOut(ItemOut):
     width: int
     height: int
-    faces: int
     bytes: int
 
 
-class ClipOut(ItemOut):
-    width: int
-    height: int
+class PhotoOut(SizedOut):
+    faces: int
+
+
+class ClipOut(SizedOut):
     frames: int
     seconds: float
     rate: float = Field(description="frames per second")
     sound: bool
-    bytes: int
 
 
-class PictureOut(ItemOut):
+class PictureOut(SizedOut):
     settings: dict[str, Any]
-    width: int
-    height: int
-    bytes: int
 
 
 class CharacterOut(ItemOut):

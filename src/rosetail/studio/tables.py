@@ -43,40 +43,41 @@ class NamedTable(Table):
     name: Mapped[str] = mapped_column(String(200))
 
 
-class PhotoRow(NamedTable):
+class SizedTable(NamedTable):
+    """Base of the tables whose rows have an image or a video."""
+
+    __abstract__ = True
+
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+
+
+class PhotoRow(SizedTable):
     """An uploaded photo: the original file and a smaller view of it."""
 
     __tablename__ = "photos"
 
-    width: Mapped[int]
-    height: Mapped[int]
     faces: Mapped[int]
-    bytes: Mapped[int]
 
 
-class ClipRow(NamedTable):
+class ClipRow(SizedTable):
     """An uploaded clip and its poster image."""
 
     __tablename__ = "clips"
 
-    width: Mapped[int]
-    height: Mapped[int]
     frames: Mapped[int]
     seconds: Mapped[float]
     rate: Mapped[float]
     sound: Mapped[bool]
-    bytes: Mapped[int]
 
 
-class PictureRow(NamedTable):
+class PictureRow(SizedTable):
     """A saved drawing; ``settings`` are those it was drawn with."""
 
     __tablename__ = "pictures"
 
     settings: Mapped[dict[str, Any]]
-    width: Mapped[int]
-    height: Mapped[int]
-    bytes: Mapped[int]
 
 
 class CharacterRow(NamedTable):

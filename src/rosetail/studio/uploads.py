@@ -35,7 +35,7 @@ async def store_upload(
     view = studio.store.path(kind, id, ".jpg")
     async with received(request, studio, limit) as (path, size):
         try:
-            columns = await studio.slow(client, f"add_{what}", path=str(path), view=str(view))
+            columns = await studio.slow.call(client, f"add_{what}", path=str(path), view=str(view))
             await asyncio.to_thread(path.replace, studio.store.path(kind, id))
         except BaseException:
             view.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Characters: cast for a photo, edited, saved, exported and imported as files."""
+"""Characters: cast for a photo, drawn with edits, saved and imported."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 from sqlalchemy import select
 
 from rosetail.characters.openraster import MEDIA_TYPE as OPEN_RASTER
 from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.files import MEDIA_TYPES
-from rosetail.studio.routes.media import FILE_BODY, IMAGE, JPEG, file_response
-from rosetail.studio.routes.photos import check_style
+from rosetail.studio.routes.drawings import check_style
+from rosetail.studio.routes.media import FILE_BODY, IMAGE, file_response
 from rosetail.studio.tables import CharacterRow, new_id
 from rosetail.studio.uploads import display_name, received
 
@@ -23,11 +22,10 @@ router = APIRouter(tags=["characters"])
 FILE = ".json"
 
 
-@router.get("/attributes")
-async def attributes(studio: CurrentStudio, client: Client) -> list[schemas.AttributeOut]:
+@router.get("/attributes", response_model=list[schemas.AttributeOut])
+async def attributes(studio: CurrentStudio, client: Client) -> Any:
     """The edits by name; empty if the model has no directions."""
-    found: list[dict[str, Any]] = await studio.preview(client, "attributes", "attributes")
-    return [schemas.AttributeOut.model_validate(each) for each in found]
+    return await studio.previews.call(client, "attributes", slot="attributes")
 
 
 @router.post("/cast", status_code=201, response_model=list[schemas.CharacterOut])
@@ -38,10 +36,10 @@ async def cast(
     photo = studio.store.existing("photos", body.photo)
     like = studio.store.existing("characters", body.like, FILE) if body.like else ""
     ids = [new_id() for _ in range(body.n)]
-    columns = await studio.preview(
+    columns = await studio.previews.call(
         client,
         "cast",
-        "cast",
+        slot="cast",
         photo=str(photo),
         files=[str(studio.store.path("characters", id, FILE)) for id in ids],
         like=str(like),
@@ -61,9 +59,9 @@ async def portrait(
     arguments = body.model_dump() | _files(studio, id, body.character)
     data: bytes
     if body.frame == "face":
-        data = await studio.preview(client, "portrait", "portrait", **arguments)
+        data = await studio.previews.call(client, "portrait", slot="portrait", **arguments)
     else:
-        data = await studio.slow(client, "portrait", **arguments)
+        data = await studio.slow.call(client, "portrait", **arguments)
     return Response(data, media_type=MEDIA_TYPES[body.form])
 
 
@@ -74,15 +72,8 @@ async def layers(
     """The photo as an edited character in layers, for drawing programs (OpenRaster). Only the
     painter draws in layers; trained models do not."""
     arguments = body.model_dump() | _files(studio, id, body.character)
-    data: bytes = await studio.slow(client, "layers", **arguments)
+    data: bytes = await studio.slow.call(client, "layers", **arguments)
     return Response(data, media_type=OPEN_RASTER)
-
-
-@router.get("/characters", response_model=list[schemas.CharacterOut])
-def characters(studio: CurrentStudio) -> list[CharacterRow]:
-    """The saved characters, favourites first, then the newest."""
-    rows = studio.database.all(CharacterRow, CharacterRow.kept.is_(True))
-    return sorted(rows, key=lambda row: not row.favourite)
 
 
 @router.post("/characters", status_code=201, response_model=schemas.CharacterOut)
@@ -91,7 +82,7 @@ async def save_character(
 ) -> CharacterRow:
     """Save a character with edits as a new one."""
     id = new_id()
-    columns = await studio.slow(
+    columns = await studio.slow.call(
         client,
         "save",
         **_files(studio, body.photo, body.character),
@@ -114,27 +105,10 @@ async def import_character(request: Request, studio: CurrentStudio, client: Clie
     id = new_id()
     async with received(request, studio, studio.settings.limits.character_bytes) as (path, _):
         file = str(studio.store.path("characters", id, FILE))
-        columns = await studio.slow(client, "import_file", path=str(path), file=file)
+        columns = await studio.slow.call(client, "import_file", path=str(path), file=file)
     columns["name"] = display_name(columns["name"], "character")
     row = CharacterRow(id=id, kept=True, **columns)
     return await asyncio.to_thread(studio.database.add, row)
-
-
-@router.get(
-    "/characters/{id}/file.json",
-    response_class=FileResponse,
-    responses=file_response("application/json"),
-)
-def character_file(id: schemas.Id, studio: CurrentStudio) -> FileResponse:
-    """The character file, for `rosetail apply`, `mix` and `video`."""
-    path = studio.store.existing("characters", id, FILE)
-    return FileResponse(path, media_type="application/json")
-
-
-@router.get("/characters/{id}/picture.jpg", response_class=FileResponse, responses=JPEG)
-def character_picture(id: schemas.Id, studio: CurrentStudio) -> FileResponse:
-    """The character on the photo it was cast for."""
-    return FileResponse(studio.store.existing("characters", id, ".jpg"), media_type="image/jpeg")
 
 
 @router.patch("/characters/{id}", response_model=schemas.CharacterOut)
@@ -145,7 +119,7 @@ async def update_character(
     path = studio.store.existing("characters", id, FILE)
     name = display_name(body.name, "character") if body.name is not None else None
     if name is not None:
-        await studio.slow(client, "rename", character=str(path), name=name)
+        await studio.slow.call(client, "rename", character=str(path), name=name)
 
     def write() -> CharacterRow:
         with studio.database.edit(CharacterRow, id) as row:
@@ -155,13 +129,6 @@ async def update_character(
         return row
 
     return await asyncio.to_thread(write)
-
-
-@router.delete("/characters/{id}", status_code=204)
-def delete_character(id: schemas.Id, studio: CurrentStudio) -> None:
-    """Delete a character."""
-    studio.database.delete(CharacterRow, id)
-    studio.store.remove("characters", id)
 
 
 def _files(studio: Studio, photo: str, character: str) -> dict[str, str]:

@@ -11,8 +11,8 @@ from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.problems import not_found
 from rosetail.studio.render import FIGURE, FILM
+from rosetail.studio.routes.drawings import check_style
 from rosetail.studio.routes.media import file_response
-from rosetail.studio.routes.photos import check_style
 from rosetail.studio.tables import JobRow
 from rosetail.studio.uploads import display_name
 

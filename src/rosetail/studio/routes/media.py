@@ -21,6 +21,6 @@ FILE_BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-JPEG, PNG, WEBP = (file_response(kind) for kind in ("image/jpeg", "image/png", "image/webp"))
+JPEG, WEBP = file_response("image/jpeg"), file_response("image/webp")
 IMAGE = file_response(*MEDIA_TYPES.values())
 FileName = Annotated[str, Query(max_length=500, description="the file's name, for display only")]

@@ -15,8 +15,8 @@ from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.database import find
 from rosetail.studio.problems import Problem
+from rosetail.studio.routes.drawings import check_style
 from rosetail.studio.routes.media import file_response
-from rosetail.studio.routes.photos import check_style
 from rosetail.studio.study import Choice, Findings, findings
 from rosetail.studio.tables import JobRow, ParticipantRow, StudyRow, TrialRow
 from rosetail.studio.uploads import display_name
