@@ -42,7 +42,7 @@ def photo() -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def waited(ask: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 60) -> Any:
+def waited(ask: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 240) -> Any:
     """``ask()`` again and again until it is ``good``."""
     until = time.monotonic() + seconds
     while True:
