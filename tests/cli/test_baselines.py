@@ -14,7 +14,7 @@ from tests.training.small_data import prepared, random_vgg
 
 SMALL = {
     "cyclegan": ["width=2", "blocks=1", "pool=2"],
-    "animegan2": ["width=2", "warm_up_steps=1"],
+    "animegan2": ["width=2", "warmup_steps=1"],
     "stylegan2": [
         "net.widths=[2,4,4,4]",
         "net.latent=4",
