@@ -20,7 +20,7 @@ SMALL = {
         "net.latent=4",
         "net.mapping=1",
         "net.coarse=3",
-        "read_from=2",
+        "gan_steps=2",
     ],
     "ugatit": ["width=2", "blocks=1", "data.size=96"],
 }
