@@ -1,4 +1,4 @@
-"""The terms of AnimeGANv2 (Chen, Liu and Chen 2020) that its successor changed."""
+"""Losses of AnimeGANv2 (Chen, Liu and Chen 2020)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ U_SHARE, V_SHARE = 0.492, 0.877
 def gram(feature_map: Tensor) -> Tensor:
     """(N, C, H, W) to (N, C, C): channel products over C * H * W, in float32.
 
-    The mean is not removed: brightness is part of this style.
+    The mean is not removed, since brightness is part of the style.
     """
     with torch.autocast(feature_map.device.type, enabled=False):
         rows = feature_map.float().flatten(2)
@@ -35,7 +35,7 @@ def yuv(x: Tensor) -> Tensor:
 
 
 def yuv_colour(output: Tensor, photo: Tensor) -> Tensor:
-    """L_col: L1 of luma and Huber (threshold 1) of both colour differences, to keep the photo's."""
+    """L_col: L1 of Y and Huber losses (threshold 1) of U and V, between output and photo."""
     mine, theirs = yuv(output), yuv(photo)
     light = F.l1_loss(mine[:, 0], theirs[:, 0])
     blue, red = (F.huber_loss(mine[:, i], theirs[:, i]) for i in (1, 2))

@@ -1,8 +1,8 @@
 """Generator and critic of AnimeGANv2 (Chen, Liu and Chen 2020, "AnimeGAN: A Novel Lightweight GAN
 for Photo Animation", and its second version).
 
-Every convolution is mirrored at the border and has no bias, except the depthwise ones; a layer
-norm over the whole map (one gain and bias a channel) and a leaky ReLU follow.
+Convolutions use reflection padding and have no bias, except the depthwise ones; layer norm over
+the whole map (one gain and bias a channel) and a leaky ReLU follow.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ EXPANSION = 2  # of the channels within an inverted residual
 class AnimeGan2Generator(nn.Sequential):
     """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
 
-    Down to a quarter, four inverted residuals there (Sandler and others 2018), bilinear doubling
-    back. Of width 32 it has 2,143,552 parameters. With ``corners`` the doubling keeps corner pixels
-    where they are, as the public PyTorch port does.
+    Two convolutions of stride 2, four inverted residuals (Sandler and others 2018), two bilinear
+    upsamplings. With width 32 it has 2,143,552 parameters. ``corners``: upsample with
+    align_corners, as the public PyTorch port does.
     """
 
     MULTIPLE, SMALLEST = 4, 16
@@ -44,7 +44,7 @@ class AnimeGan2Generator(nn.Sequential):
 
 
 class AnimeGan2Critic(nn.Sequential):
-    """A logit for every patch, (N, 3, H, W) to (N, 1, H/4, W/4); sides are multiples of 4.
+    """Patch critic: (N, 3, H, W) to logits (N, 1, H/4, W/4); sides are multiples of 4.
 
     3x3 convolutions with spectral norm (Miyato and others 2018), two of them of stride 2.
     """
@@ -61,9 +61,9 @@ class AnimeGan2Critic(nn.Sequential):
 
 
 def unit(inside: int, out: int, kernel: int = 3, *, stride: int = 1, groups: int = 1) -> nn.Module:
-    """Mirrored border, convolution, layer norm, leaky ReLU.
+    """Reflection padding, convolution, layer norm, leaky ReLU.
 
-    With stride 2 the border is one pixel below and to the right.
+    With stride 2 the padding is one pixel at the bottom and at the right.
     """
     border = (0, 1, 0, 1) if stride == 2 else (kernel // 2,) * 4
     return nn.Sequential(
@@ -75,7 +75,7 @@ def unit(inside: int, out: int, kernel: int = 3, *, stride: int = 1, groups: int
 
 
 def inverted(inside: int, out: int) -> nn.Sequential:
-    """Widened by 1x1, filtered channel by channel, narrowed by 1x1 without an activation."""
+    """Inverted residual: 1x1 expansion, depthwise convolution, linear 1x1 projection."""
     wide = EXPANSION * inside
     return nn.Sequential(
         nn.Conv2d(inside, wide, 1, bias=False),

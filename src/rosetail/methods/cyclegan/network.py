@@ -9,7 +9,7 @@ from torch import nn
 from rosetail.layers.residual import Residual
 
 SLOPE = 0.2
-SPREAD = 0.02  # deviation of first weights
+SPREAD = 0.02  # standard deviation of initial weights
 
 
 class ResNetGenerator(nn.Sequential):
@@ -17,8 +17,7 @@ class ResNetGenerator(nn.Sequential):
 
     A 7x7 convolution, two 3x3 of stride 2 that double the channels, ``blocks`` residual blocks,
     two transposed 3x3 back, 7x7 to RGB, tanh; instance norm and ReLU after each. Nine blocks of
-    width 64 have 11,378,179 parameters. The layers stand in the order of the public PyTorch
-    model, under the same numbers.
+    width 64 have 11,378,179 parameters. The layers have the numbers of the public PyTorch model.
     """
 
     MULTIPLE, SMALLEST = 4, 16
@@ -38,7 +37,7 @@ class ResNetGenerator(nn.Sequential):
 
 
 class PatchGan(nn.Sequential):
-    """A logit for every patch of 70x70 pixels: (N, 3, H, W) to (N, 1, H/8 - 2, W/8 - 2).
+    """PatchGAN critic of 70x70 patches: (N, 3, H, W) to logits (N, 1, H/8 - 2, W/8 - 2).
 
     4x4 convolutions, three of stride 2 and two of stride 1, instance norm between, leaky ReLU.
     Of width 64 it has 2,764,737 parameters. Sides are at least 32.
@@ -56,7 +55,7 @@ class PatchGan(nn.Sequential):
 
 
 def start_small(module: nn.Module) -> None:
-    """First weights from N(0, 0.02²), biases 0, as published."""
+    """Initialize weights from N(0, 0.02²), biases with 0, as published."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
         nn.init.normal_(module.weight, std=SPREAD)
         if module.bias is not None:

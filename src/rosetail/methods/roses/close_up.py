@@ -82,16 +82,16 @@ def face_state(content: Tensor, points: Tensor) -> Tensor:
     with torch.autocast(content.device.type, enabled=False):
         seen = sampled_at(content.float(), landmarks)
         relative = landmarks - zone_centres(points, HEAD)
-        own = torch.einsum("nij,npj->npi", eye_frames(points), relative)
+        own = relative @ eye_frames(points).transpose(1, 2)
         return torch.cat([seen.flatten(1), own.flatten(1)], 1)
 
 
 def zone_grid(points: Tensor, zones: Zones, size: tuple[int, ...]) -> Tensor:
     """Sampling grid of each zone's map, -1 to 1 within it: (N, maps, H, W, 2)."""
-    frame = eye_frames(points) / zones.reach
-    own = torch.einsum("nij,hwj->nhwi", frame, position_grid(*size).to(points))
-    centres = torch.einsum("nij,nzj->nzi", frame, zone_centres(points, zones))
-    return own[:, None] - centres[:, :, None, None]
+    frame = (eye_frames(points) / zones.reach).transpose(1, 2)
+    own = position_grid(*size).to(points).flatten(0, 1) @ frame
+    centres = zone_centres(points, zones) @ frame
+    return own.reshape(-1, 1, *size, 2) - centres[:, :, None, None]
 
 
 def face_mask(points: Tensor, size: tuple[int, ...]) -> Tensor:

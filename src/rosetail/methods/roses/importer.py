@@ -1,9 +1,9 @@
-"""The published weights of GANs N' Roses (github.com/mchong6/GANsNRoses) for our networks.
+"""Import the published weights of GANs N' Roses (github.com/mchong6/GANsNRoses).
 
 ``GNR_checkpoint.pt`` is a dictionary of state dicts; "G_A2B_ema" and "G_B2A_ema" are the averaged
 generators from photos to drawings and back. Their tensors map one to one onto
-:class:`rosetail.methods.roses.network.Roses` of shape ``FULL``; only axes of length 1 are dropped,
-and the constant blur kernels are checked, since ours are not stored.
+:class:`rosetail.methods.roses.network.Roses` of shape ``FULL``, apart from axes of length 1.
+Constant blur kernels are checked and not stored.
 """
 
 from __future__ import annotations
@@ -27,29 +27,33 @@ REMEDY = "give the authors' GNR_checkpoint.pt"
 
 
 def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
-    """Write both published generators in our names: to_anime.safetensors and to_photo.safetensors.
+    """Write both generators, to_anime.safetensors and to_photo.safetensors, into ``folder``.
 
-    Nothing in the file is run (``weights_only``). Raises InputError, naming the first tensor at
-    fault, where it is not that checkpoint, and OutputError.
+    No code in the file is run (``weights_only``). Raises InputError, naming the first tensor that
+    does not fit, and OutputError.
     """
-    held, out = _read(Path(checkpoint)), Path(folder)
+    path, out = Path(checkpoint), Path(folder)
+    states = read_pickle(path, REMEDY)
+    published = {
+        direction: state_in(states, name, path, REMEDY) for direction, name in GENERATORS.items()
+    }
     make_folder(out)
     try:
-        ways = {way: roses_from_published(held[name]) for way, name in GENERATORS.items()}
+        generators = {name: roses_from_published(state) for name, state in published.items()}
     except ValueError as error:
         raise InputError(f"{checkpoint}: {error}; {REMEDY}") from error
     written = []
-    for way, generator in ways.items():
+    for direction, generator in generators.items():
         metadata = {
             "class": "Roses",
-            "network": way,
+            "network": direction,
             "shape": json.dumps(asdict(FULL)),
             "size": str(FULL.side),
             "input": f"NCHW RGB in [-1, 1], {FULL.side}x{FULL.side}",
             "source": "github.com/mchong6/GANsNRoses",
             "licence": "see the source",
         }
-        path = check_output(out / f"{way}.safetensors")
+        path = check_output(out / f"{direction}.safetensors")
         with writing(path) as part:
             safetensors.torch.save_file(generator.state_dict(), part, metadata)
         written.append(path)
@@ -57,7 +61,7 @@ def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
 
 
 def roses_from_published(state: Mapping[str, Tensor], shape: RosesShape = FULL) -> Roses:
-    """Our network with a published generator's tensors.
+    """Our network with the tensors of a published generator.
 
     Raises ValueError naming a tensor that is missing, extra, of another shape or not finite.
     """
@@ -108,9 +112,3 @@ def published_names(shape: RosesShape = FULL) -> Iterator[tuple[str, str]]:
     for ours, theirs in linear.items():
         yield f"{ours}.weight", f"{theirs}.weight"
         yield f"{ours}.bias", f"{theirs}.bias"
-
-
-def _read(path: Path) -> dict[str, dict[str, Tensor]]:
-    """The checkpoint's two averaged generators, by their published names. Raises InputError."""
-    held = read_pickle(path, REMEDY)
-    return {name: state_in(held, name, path, REMEDY) for name in GENERATORS.values()}

@@ -1,8 +1,8 @@
-"""StyleGAN2 generators in the layout of the public PyTorch port (github.com/rosinality/
-stylegan2-pytorch): "g_ema" of a checkpoint, and "latent_avg", the mean w, where it was converted.
+"""Import StyleGAN2 generators of the public PyTorch port (github.com/rosinality/
+stylegan2-pytorch): "g_ema" of a checkpoint, and "latent_avg", the mean w, if it is there.
 
-They come without a reader of photos. What is written says so ("reader": "none"), and a photo is
-projected into it instead: :mod:`rosetail.methods.stylegan2.projecting_look`.
+They have no encoder of photos ("reader": "none" in the header). Photos are projected into them
+instead: :mod:`rosetail.methods.stylegan2.projecting_look`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 SOURCE = "github.com/rosinality/stylegan2-pytorch"
 REMEDY = "give a checkpoint of the public PyTorch port, with g_ema"
 LAYER = re.compile(r"style\.(\d+)\.weight")
-MEAN_OF = 10_000  # random w whose mean stands in for one that the file does not have
-COARSE = 8  # layers a photo has its say in, of fourteen at 256 pixels
+MEAN_OF = 10_000  # random w to estimate the mean from if the file has none
+COARSE = 8  # layers with the photo's codes, of fourteen at 256 pixels
 
 
 def import_stylegan2(
@@ -49,19 +49,20 @@ def import_stylegan2(
 ) -> Path:
     """Write the averaged generator in ``checkpoint`` to ``out``, a .safetensors file.
 
-    ``steps`` of projection are due for each photo; ``coarse`` layers are the photo's, the others
-    those of the style that ``seed`` draws. Raises InputError, naming the first tensor at fault,
-    where it is another network; OutputError; SettingsError.
+    Photos will be projected in ``steps`` steps; their codes are used in ``coarse`` layers, and in
+    the others those of a random style (``seed``). Raises InputError, naming the first tensor that
+    does not fit; OutputError; SettingsError.
     """
     path, target = Path(checkpoint), Path(out)
     if target.suffix != ".safetensors":
-        raise OutputError(f"{target}: a StyleGAN2 without a reader is kept as .safetensors")
+        raise OutputError(f"{target}: a StyleGAN2 without an encoder is kept as .safetensors")
     if steps < 1:
         raise SettingsError(f"steps {steps}: give 1 or more")
-    held = read_pickle(path, REMEDY, allowed=(argparse.Namespace,))  # its training options
-    state = state_in(held, "g_ema", path, REMEDY)
+    # argparse.Namespace: the training options
+    states = read_pickle(path, REMEDY, allowed=(argparse.Namespace,))
+    state = state_in(states, "g_ema", path, REMEDY)
     try:
-        net = stylegan2_from_published(state, _mean(held), coarse=coarse, seed=seed)
+        net = stylegan2_from_published(state, _mean(states), coarse=coarse, seed=seed)
     except ValueError as error:
         raise InputError(f"{path}: {error}; {REMEDY}") from error
     facts = {
@@ -77,9 +78,9 @@ def import_stylegan2(
 def stylegan2_from_published(
     state: State, w_mean: Tensor | None = None, *, coarse: int = COARSE, seed: int = 0
 ) -> StyleGan2:
-    """Our generator with the published tensors; its reader has random weights.
+    """Our generator with the published tensors; its encoder has random weights.
 
-    ``w_mean``: (latent,), estimated where it is None. Raises ValueError naming a tensor that does
+    ``w_mean``: (latent,), estimated if None. Raises ValueError naming a tensor that does
     not fit.
     """
     shape = shape_in(state, coarse)
@@ -102,7 +103,7 @@ def stylegan2_from_published(
 
 
 def shape_in(state: State, coarse: int = COARSE) -> StyleGan2Shape:
-    """The network's sizes as its tensors tell them. Raises ValueError."""
+    """The network's sizes, from the shapes of its tensors. Raises ValueError."""
     widths = [shape_of(state, "conv1.conv.weight")[1]]
     for number in count():
         name = f"convs.{2 * number}.conv.weight"
@@ -138,6 +139,6 @@ def published_names(shape: StyleGan2Shape) -> Iterator[tuple[str, str]]:
         yield f"{ours}.bias", f"{theirs}.bias"
 
 
-def _mean(held: Any) -> Tensor | None:
-    mean = held.get("latent_avg") if isinstance(held, dict) else None
+def _mean(states: Any) -> Tensor | None:
+    mean = states.get("latent_avg") if isinstance(states, dict) else None
     return mean.detach().float() if isinstance(mean, Tensor) else None

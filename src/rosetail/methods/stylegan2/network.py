@@ -1,10 +1,10 @@
 """StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, with an encoder of photos.
 
-A mapping network turns z into w; the synthesis draws a learned constant, doubled and doubled again,
-each layer told by a w of its own. The same w for all layers is a drawing as it was trained; other
-ones mix: coarse layers say the pose and where things are, fine layers how it is drawn. The encoder
-reads a picture into such a row of codes, *w+*, so that a photo's coarse layers can be drawn in a
-style's fine ones. Pictures are NCHW RGB in [-1, 1].
+A mapping network maps z to w. The synthesis network starts from a learned constant and upsamples
+it; each layer is modulated by a w of its own. With the same w for all layers it draws as trained.
+Style mixing uses several: coarse layers determine the pose and the layout, fine layers the style.
+The encoder maps a picture to one w a layer (*w+*), so that a photo's coarse codes can be combined
+with a style's fine codes. Pictures are NCHW RGB in [-1, 1].
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from rosetail.layers.modulated import StyledConv, ToRgb
 from rosetail.layers.resample import double
 
 FIRST = 4  # pixels a side of the learned constant
-GROUP = 4  # pictures whose spread a critic sees together
+GROUP = 4  # size of the groups of minibatch standard deviation
 EPSILON = 1e-8
-CALM = 0.7  # how far from the mean character the shown styles go (truncation)
+CALM = 0.7  # truncation of the shown styles
 
 
 @dataclass(frozen=True)
 class StyleGan2Shape:
     """``widths``: channels at full size, half, ... down to 4x4. ``latent``: numbers in z and w.
 
-    ``coarse``: how many layers a photo has its say in; the others are the style's.
+    ``coarse``: how many layers use the photo's codes; the others use the style's.
     """
 
     widths: tuple[int, ...] = (128, 256, 512, 512, 512, 512, 512)
@@ -52,12 +52,12 @@ class StyleGan2Shape:
 
     @property
     def layers(self) -> int:
-        """Layers that are told a w: two convolutions a size, and the last picture."""
+        """Number of w codes: two convolutions a resolution, and the last RGB layer."""
         return 2 * len(self.widths)
 
 
 class Mapping(nn.Module):
-    """z (N, latent), brought to length sqrt(latent), to w (N, latent), in single precision."""
+    """z (N, latent), normalized to length sqrt(latent), to w (N, latent), in single precision."""
 
     RATE = 0.01  # learning-rate multiplier
 
@@ -75,9 +75,9 @@ class Mapping(nn.Module):
 
 
 class NoisyConv(StyledConv):
-    """A styled convolution with noise added before its leaky ReLU, as much as it has learned to.
+    """A styled convolution with noise, scaled by a learned strength, before its leaky ReLU.
 
-    Without ``random`` the noise is always the same, so that nothing shimmers.
+    With ``random`` false the noise is constant, so that clips do not flicker.
     """
 
     noise: Tensor
@@ -146,8 +146,7 @@ class StyleGan2(nn.Module):
     """Mapping, synthesis and reader. With 256 pixels the first two have the published 30.0 M
     parameters.
 
-    ``w_mean`` is the mean character, kept up by training; ``shown`` the z of the style that photos
-    are drawn in.
+    ``w_mean`` is the running mean of w; ``shown`` the z of the style that photos are drawn in.
     """
 
     MULTIPLE, SMALLEST = 1, 16
@@ -165,28 +164,28 @@ class StyleGan2(nn.Module):
         self.register_buffer("shown", torch.randn(1, shape.latent, generator=seeded))
 
     def draw(self, w: Tensor) -> Tensor:
-        """A picture of codes (N, layers, latent), or of one w for all layers (N, latent)."""
+        """The picture of codes (N, layers, latent), or of one w for all layers (N, latent)."""
         return cast(Tensor, self.synthesis(self.everywhere(w)))
 
     def everywhere(self, w: Tensor) -> Tensor:
-        """``w`` (N, latent) for every layer; codes (N, layers, latent) as they are."""
+        """``w`` (N, latent) repeated for every layer; codes (N, layers, latent) are returned."""
         return w[:, None].expand(-1, self.shape.layers, -1) if w.dim() == 2 else w
 
     def read(self, picture: Tensor) -> Tensor:
-        """Codes (N, layers, latent) of pictures of any size, which are brought to the network's."""
+        """Codes (N, layers, latent) of pictures of any size."""
         return self.w_mean + cast(Tensor, self.reader(_resized(picture, self.shape.side)))
 
     def calm(self, z: Tensor) -> Tensor:
-        """w (N, latent) of z, brought nearer to the mean: usual characters are drawn better."""
+        """w (N, latent) of z, truncated towards the mean w."""
         return self.w_mean.lerp(self.mapping(z), CALM)
 
     def mixed(self, codes: Tensor, w: Tensor) -> Tensor:
-        """Coarse layers of ``codes`` (N, layers, latent) with the fine ones of ``w``: codes."""
+        """Style mixing: coarse layers of ``codes`` (N, layers, latent), fine ones of ``w``."""
         fine = self.everywhere(w).expand_as(codes)
         return torch.cat([codes[:, : self.shape.coarse], fine[:, self.shape.coarse :]], 1)
 
     def forward(self, photo: Tensor) -> Tensor:
-        """A photo of any size in the style that is shown, at its size."""
+        """A photo of any size in the style ``shown``, at its size."""
         return self.drawn(photo, self.calm(self.shown))
 
     def drawn(self, photo: Tensor, w: Tensor) -> Tensor:
@@ -213,7 +212,7 @@ class ShownStyle(nn.Module):
 class StyleGan2Critic(nn.Module):
     """A logit (N, 1) for pictures (N, 3, side, side); 28.9 M parameters with 256 pixels.
 
-    Before the end it is told how much the pictures of a group differ.
+    The last layers also get the minibatch standard deviation.
     """
 
     def __init__(self, shape: StyleGan2Shape) -> None:

@@ -1,8 +1,8 @@
-"""A StyleGAN2 without a reader as a look: photos are projected into it, one by one.
+"""A StyleGAN2 without an encoder as a style: each photo is projected into it.
 
-It stands behind the same door as an engine (:mod:`rosetail.engines.ports`), so that pictures and
-clips run as with any look; only slower, by as many steps as its file asks for. In a clip each frame
-starts from the codes of the one before it.
+It has the interface of an engine (:mod:`rosetail.engines.ports`), so that pictures and clips run as
+with any style, but slower, by the number of steps in its file. In a clip, each frame starts from
+the codes of the frame before.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from rosetail.stylizer.stylizer import Stylizer
 from rosetail.training import settings
 
 PORT = Port(np.dtype(np.uint8), (None, None, None, 3))
-STEPS = 300  # where a file does not say
-NEXT_SHARE = 0.2  # of the steps, for a picture that follows one like it
-ALIKE = 0.02  # mean squared difference in [-1, 1] of pictures that follow each other
+STEPS = 300  # if a file has no number
+NEXT_SHARE = 0.2  # fraction of the steps for a picture similar to the one before
+ALIKE = 0.02  # mean squared error, in [-1, 1], up to which pictures are similar
 
 
 class ProjectingStylizer(Stylizer):
     """:class:`rosetail.Stylizer` for the .safetensors file of a StyleGAN2; needs PyTorch.
 
-    Raises InputError where the file is another network's.
+    Raises InputError for a file of another network.
     """
 
     in_order = True
@@ -53,7 +53,7 @@ class ProjectingStylizer(Stylizer):
 
 
 class Projection:
-    """``run`` finds a photo's codes by ``steps`` of descent and draws them in the shown style."""
+    """``run`` finds the codes of a photo in ``steps`` steps and draws them in the shown style."""
 
     name = "projection (PyTorch)"
     inputs: Mapping[str, Port] = {"image": PORT}
@@ -78,7 +78,7 @@ class Projection:
             return from_tensor(_resized(drawn, size).numpy())[0]
 
     def _codes(self, seen: Tensor) -> Tensor:
-        """Codes (1, layers, latent) that draw ``seen`` (1, 3, side, side)."""
+        """Codes (1, layers, latent) of ``seen`` (1, 3, side, side)."""
         start, steps = self.net.everywhere(self.net.w_mean[None]), self.steps
         if self._before is not None and F.mse_loss(self._before[0], seen) < ALIKE:
             start, steps = self._before[1], max(1, round(NEXT_SHARE * steps))
@@ -96,7 +96,7 @@ def _network(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, str]) 
     try:
         net = StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"])))
     except (KeyError, ValueError, SettingsError) as error:
-        raise InputError(f"{path}: its header does not tell its sizes ({error})") from error
+        raise InputError(f"{path}: its header does not give its sizes ({error})") from error
     wanted = {
         name: value for name, value in net.state_dict().items() if not name.startswith("reader.")
     }

@@ -1,7 +1,7 @@
-"""Projection: the codes that draw a given picture, found by gradient descent.
+"""Projection: the latent codes of a given picture, by gradient descent on pixels and features.
 
-As Creswell and Bharath (2018, "Inverting the Generator of a GAN") on pixels and features, with the
-rates of StyleGAN2's projector: a short rise at first, a cosine down at the end.
+After Creswell and Bharath (2018, "Inverting the Generator of a GAN"), with the learning-rate
+schedule of StyleGAN2's projector: linear warm-up, cosine decay at the end.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from torch.nn import functional as F
 Draw = Callable[[Tensor], Tensor]  # codes to pictures (N, 3, H, W) in [-1, 1]
 Apart = Callable[[Tensor, Tensor], Tensor]  # two pictures to a scalar
 
-RISE, FALL = 0.05, 0.25  # shares of the steps
+WARMUP, DECAY = 0.05, 0.25  # fractions of the steps
 
 
 class Projection(NamedTuple):
-    """``codes`` as ``start`` was shaped; ``losses``, one a step."""
+    """``codes`` in the shape of ``start``; ``losses``, one a step."""
 
     codes: Tensor
     losses: list[float]
@@ -37,12 +37,12 @@ def project(
     rate: float = 0.1,
     note: Callable[[int], None] | None = None,
 ) -> Projection:
-    """Codes whose drawing is ``picture`` (N, 3, H, W), as near as ``steps`` of Adam come.
+    """Find codes whose drawing is close to ``picture`` (N, 3, H, W), with ``steps`` of Adam.
 
-    ``start`` decides the space: one w (N, latent) keeps to characters as they were trained, a row
-    of codes (N, layers, latent), *w+*, comes nearer to pictures of any kind. The loss is the mean
-    squared difference of pixels, plus ``features`` of both pictures where given. No chance is
-    involved. The drawing network gets no gradient. ``note`` is told the steps done.
+    The shape of ``start`` selects the latent space: w (N, latent) stays within the trained
+    distribution; w+ (N, layers, latent) fits pictures of any kind better. The loss is the mean
+    squared error of pixels, plus ``features`` of both pictures if given. Deterministic. The
+    generator gets no gradient. ``note`` is called with the number of steps done.
     """
     codes = start.detach().clone().requires_grad_()
     optimizer = torch.optim.Adam([codes], lr=rate)
@@ -62,6 +62,6 @@ def project(
 
 
 def _share(done: float) -> float:
-    """What part of the rate holds when that part of the steps is done."""
-    falling = min(1.0, (1 - done) / FALL)
-    return float((0.5 - 0.5 * np.cos(np.pi * falling)) * min(1.0, (done + 1e-3) / RISE))
+    """The factor on the learning rate when a fraction ``done`` of the steps is done."""
+    remaining = min(1.0, (1 - done) / DECAY)
+    return float((0.5 - 0.5 * np.cos(np.pi * remaining)) * min(1.0, (done + 1e-3) / WARMUP))

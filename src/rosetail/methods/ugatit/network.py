@@ -1,8 +1,8 @@
 """Generator and critics of U-GAT-IT (Kim and others 2020, arXiv 1907.10830).
 
-Class activation maps (Zhou and others 2016) tell both what to attend to: one number a channel says
-how much it speaks for a domain, and the same numbers weigh the map that is drawn from. AdaLIN lets
-the generator choose, channel by channel, between instance norm and layer norm.
+Attention comes from class activation maps (Zhou and others 2016): the weights of a domain
+classifier on pooled channels also weight the channels of the feature map. AdaLIN interpolates
+between instance norm and layer norm, channel by channel.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """``patches`` (N, 1, h, w) and ``logits`` (N, 2), both high for the wanted domain."""
+    """``patches`` (N, 1, h, w) and ``logits`` (N, 2), both high for the real domain."""
 
     patches: Tensor
     logits: Tensor
@@ -37,9 +37,9 @@ class Judged(NamedTuple):
 class Attention(nn.Module):
     """Class activation maps: (N, C, H, W) to an attended map of that shape and logits (N, 2).
 
-    A linear layer without bias reads the mean of each channel, another its maximum. Their weights
-    scale the channels of two copies of the map, which a 1x1 convolution mixes. ``slope`` is of the
-    leaky ReLU that follows; ``normed`` puts spectral norm on both linear layers.
+    One linear layer without bias classifies the mean of each channel, another the maximum. Their
+    weights scale the channels of two copies of the map, which a 1x1 convolution mixes. ``slope`` is
+    that of the leaky ReLU; ``normed`` adds spectral norm to both linear layers.
     """
 
     def __init__(self, channels: int, slope: float, *, normed: bool = False) -> None:
@@ -69,9 +69,9 @@ def layer_instance_norm(x: Tensor, rho: Tensor) -> Tensor:
 
 
 class AdaLIN(nn.Module):
-    """Adaptive layer-instance norm: gains and offsets (N, C) come with the map (N, C, H, W).
+    """Adaptive layer-instance norm of (N, C, H, W) with gains and offsets (N, C).
 
-    ``rho`` starts near instance norm and must be kept in [0, 1]: :func:`clip_rho`.
+    ``rho`` starts near instance norm and must stay in [0, 1]: see :func:`clip_rho`.
     """
 
     def __init__(self, channels: int) -> None:
@@ -97,14 +97,14 @@ class LIN(nn.Module):
 
 @torch.no_grad()
 def clip_rho(net: nn.Module) -> None:
-    """Bring every rho of ``net`` back into [0, 1]; due after each step of its optimiser."""
+    """Clip every rho of ``net`` to [0, 1]; call it after each optimizer step."""
     for module in net.modules():
         if isinstance(module, AdaLIN | LIN):
             module.rho.clamp_(0, 1)
 
 
 class AdaBlock(nn.Module):
-    """A residual block whose two norms are told their gains and offsets."""
+    """A residual block with two AdaLIN norms."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -119,10 +119,10 @@ class AdaBlock(nn.Module):
 class UGatItGenerator(nn.Module):
     """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
 
-    Down to a quarter, ``blocks`` residual blocks, attention, as many adaptive blocks, nearest
-    doubling back. Gains and offsets are read from the attended map: in the full generator from
-    all its places, of pictures ``size`` pixels square (maps of other pictures are brought to that
-    size), in the light one (``size`` 0) from the mean of each channel.
+    Two convolutions of stride 2, ``blocks`` residual blocks, attention, as many AdaLIN blocks,
+    two nearest-neighbour upsamplings. Gains and offsets are computed from the attended map: in the
+    full generator from all positions, for pictures of ``size`` x ``size`` pixels (maps of other
+    pictures are resized), in the light one (``size`` 0) from channel means.
     """
 
     MULTIPLE, SMALLEST = 4, 16
@@ -154,7 +154,7 @@ class UGatItGenerator(nn.Module):
         return self.both(x).picture
 
     def both(self, x: Tensor) -> Drawn:
-        """The drawing, and what the attention takes the input for."""
+        """The drawing, and the logits of the attention."""
         x, logits = self.attention(self.down(x))
         read = self.read(self.seen(x).flatten(1))
         gain, offset = self.gain(read), self.offset(read)
@@ -163,7 +163,7 @@ class UGatItGenerator(nn.Module):
         return Drawn(self.up(x), logits)
 
     def seen(self, x: Tensor) -> Tensor:
-        """What gains and offsets are read from: (N, C, side, side), or (N, C, 1, 1) when light."""
+        """The input of the gains and offsets: (N, C, side, side), or (N, C, 1, 1) if light."""
         if not self.side:
             return x.mean((2, 3), keepdim=True)
         if x.shape[2:] == (self.side, self.side):
@@ -172,10 +172,10 @@ class UGatItGenerator(nn.Module):
 
 
 class UGatItCritic(nn.Module):
-    """Judges patches of pictures (N, 3, H, W), with attention; spectral norm throughout.
+    """Patch critic of pictures (N, 3, H, W) with attention and spectral norm.
 
-    ``halvings``: 3 for the local critic, 5 for the global one, whose patches are nearly the whole
-    of 256 pixels. Sides are at least 3 * 2**halvings.
+    ``halvings``: 3 for the local critic, 5 for the global one, whose receptive field is nearly 256
+    pixels. Sides are at least 3 * 2**halvings.
     """
 
     def __init__(self, halvings: int, width: int = 64) -> None:
