@@ -87,7 +87,7 @@ def test_the_critic_is_shown_grey_drawings_as_fakes(told: AnimeGan2Settings) -> 
     recipe, _ = start(told)
     batch = {n: p.permute(0, 3, 1, 2) / 127.5 - 1 for n, p in recipe.batch(1, 0).items()}
     critic = Watching()
-    terms = recipe.critic_terms(critic, {**batch, "made": torch.zeros(2, 3, 32, 32)})
+    terms = recipe.critic_terms(critic, {**batch, "generated": torch.zeros(2, 3, 32, 32)})
     real, made, grey, edges = critic.seen.chunk(4)
     assert torch.equal(real, batch["anime"])
     assert not made.any()
@@ -106,7 +106,7 @@ def test_content_is_the_distance_of_maps(told: AnimeGan2Settings) -> None:
     vgg = Vgg19Features(told.data.vgg)
     maps = [vgg(x, ["conv3_4"])["conv3_4"] for x in (one, other)]  # the deepest in this file
     wanted = 1.5 * (maps[0] - maps[1]).abs().mean()
-    torch.testing.assert_close(recipe.content({"made": one, "photo": other}), wanted)
+    torch.testing.assert_close(recipe.content({"generated": one, "photo": other}), wanted)
 
 
 def test_it_learns_to_show_the_photo(told: AnimeGan2Settings, tmp_path: Path) -> None:
