@@ -12,13 +12,13 @@ import pytest
 from rosetail.painter import sample
 from rosetail.painter.acting import Acting
 from rosetail.painter.after import GAPING, SMILING, TOOTHY, mouth_of
-from rosetail.painter.reading import Expression
+from rosetail.painter.reading import PhotoExpression
 
 FRAME = 1 / 24
-SMILE = Expression(eye_open=0.9, smile=0.9, teeth=0.1, gap=0.0)
+SMILE = PhotoExpression(eye_open=0.9, smile=0.9, teeth=0.1, gap=0.0)
 
 
-def played(readings: list[Expression]) -> list[dict]:
+def played(readings: list[PhotoExpression]) -> list[dict]:
     """What is drawn in each frame of a film of 24 frames a second."""
     acting = Acting()
     return [acting.express(number * FRAME, read) for number, read in enumerate(readings)]

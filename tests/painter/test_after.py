@@ -21,7 +21,7 @@ from rosetail.painter.colour import Lch
 from rosetail.painter.fit import MEAN_HEAD, laid_over, turn_of
 from rosetail.painter.paint import describe, landmarks_of
 from rosetail.painter.params import PaintParams
-from rosetail.painter.reading import Expression, read_evenly, read_photo
+from rosetail.painter.reading import PhotoExpression, read_evenly, read_photo
 from rosetail.painter.resemblance import ANYBODYS, EVERYDAY
 from rosetail.painter.sheet import plain
 
@@ -178,7 +178,7 @@ def test_photos_without_faces_are_told(tmp_path: Path) -> None:
 
 def mouths(**read: float) -> set[str]:
     """What may be drawn for eyes half open and a mouth that is read so."""
-    seen = Expression(**({"eye_open": 0.8, "smile": 0.2, "teeth": 0.1, "gap": 0.0} | read))
+    seen = PhotoExpression(**({"eye_open": 0.8, "smile": 0.2, "teeth": 0.1, "gap": 0.0} | read))
     return {expression_of(np.random.default_rng(n), seen)["mouth"] for n in range(40)}
 
 

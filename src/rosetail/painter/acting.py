@@ -19,7 +19,7 @@ from rosetail.faces.one_euro import LEAST_STEP, OneEuro, gain
 from rosetail.painter.after import Changes, expression_of, mouth_of
 from rosetail.painter.outline import outline
 from rosetail.painter.params import PaintParams
-from rosetail.painter.reading import Expression
+from rosetail.painter.reading import PhotoExpression
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -44,7 +44,7 @@ class Acting:
     """Of one face, times rising: once a frame what it does, then how it is held."""
 
     def __init__(self) -> None:
-        self._seen: Expression | None = None
+        self._seen: PhotoExpression | None = None
         self._seconds = self._since = -math.inf
         self._mouth = ""
         calm, rises = np.array(list(STEADIED.values())).T
@@ -53,7 +53,7 @@ class Acting:
         self._shape: Floats | None = None
         self._cut_at = self._shaped_at = -math.inf
 
-    def express(self, seconds: float, read: Expression) -> Changes:
+    def express(self, seconds: float, read: PhotoExpression) -> Changes:
         """Eyes and mouth at ``seconds``, of which ``read`` was seen: parameters of a painting."""
         self._seen = self._smooth(seconds, read)
         self._seconds = seconds
@@ -79,7 +79,7 @@ class Acting:
         self._shaped_at = seconds
         return np.rint(255 * self._shape).astype(np.uint8)
 
-    def _smooth(self, seconds: float, read: Expression) -> Expression:
+    def _smooth(self, seconds: float, read: PhotoExpression) -> PhotoExpression:
         if self._seen is None:
             return read
         step = max(seconds - self._seconds, LEAST_STEP)
@@ -87,4 +87,4 @@ class Acting:
         lids, mouth = 1.0 if moved else gain(LIDS_HZ, step), gain(MOUTH_HZ, step)
         kept = np.array(self._seen)
         kept += np.array([lids, mouth, mouth, mouth]) * (np.array(read) - kept)
-        return Expression(*kept.tolist())
+        return PhotoExpression(*kept.tolist())

@@ -16,7 +16,7 @@ from rosetail.errors import SettingsError
 from rosetail.faces.warp import similarity, transform, warp
 from rosetail.painter.fit import laid_over
 from rosetail.painter.params import PaintParams
-from rosetail.painter.reading import Expression, Reading, read_evenly
+from rosetail.painter.reading import PhotoExpression, Reading, read_evenly
 from rosetail.painter.resemblance import colours, hair, luck, plausible, worn
 from rosetail.painter.sample import pick
 
@@ -84,7 +84,7 @@ def squared(
     return warp(photo, matrix, (size, size)), transform(points, matrix)
 
 
-def mouth_of(seen: Expression, before: str = "") -> str:
+def mouth_of(seen: PhotoExpression, before: str = "") -> str:
     """Which of MOUTHS is photographed. In a film `before` is the one it was, and stays while what
     is read wavers about a border."""
     # What is dark between lips that do not smile may be lips, a moustache, or shadow.
@@ -99,7 +99,7 @@ def mouth_of(seen: Expression, before: str = "") -> str:
     return found
 
 
-def expression_of(rng: Rng, seen: Expression, mouth: str = "") -> Changes:
+def expression_of(rng: Rng, seen: PhotoExpression, mouth: str = "") -> Changes:
     """A mouth like the photographed one, or like `mouth` of MOUTHS; eyes as open as there."""
     mouth = {
         "gaping": lambda: pick(rng, {"laugh": 1.0, "open": 1.0}),

@@ -46,7 +46,7 @@ LAYOUT = (
 )
 
 
-class Portrait(NamedTuple):
+class CastPortrait(NamedTuple):
     """Numbers of its layout and style, the edit that it shows or "", and how it is painted."""
 
     layout: int
@@ -60,17 +60,17 @@ def redressed(layout: PaintParams, style: PaintParams) -> PaintParams:
     return replace(style, **{name: getattr(layout, name) for name in LAYOUT})
 
 
-def cast_of(number: int) -> list[Portrait]:
+def cast_of(number: int) -> list[CastPortrait]:
     """Cast ``number``: SIDE x SIDE portraits, layout by layout, then EDITS_SHOWN with an edit."""
     sitters = [on_flat_ground(sample(SIDE * number + each)) for each in range(SIDE)]
     plain = [
-        Portrait(layout, style, "", redressed(sitters[layout], sitters[style]))
+        CastPortrait(layout, style, "", redressed(sitters[layout], sitters[style]))
         for layout, style in product(range(SIDE), repeat=2)
     ]
     rng = np.random.default_rng([number, 1])
-    changed: dict[tuple[int, int, str], Portrait] = {}
+    changed: dict[tuple[int, int, str], CastPortrait] = {}
     while len(changed) < EDITS_SHOWN:
         layout, style, _, params = plain[rng.integers(len(plain))]
         edit, after = any_edit(rng, params)
-        changed[layout, style, edit] = Portrait(layout, style, edit, after)
+        changed[layout, style, edit] = CastPortrait(layout, style, edit, after)
     return [*plain, *changed.values()]

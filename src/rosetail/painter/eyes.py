@@ -19,7 +19,7 @@ Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Shape:
+class EyeShape:
     """Lids in eye coordinates: across -1 (inner corner) to 1 (outer), down -1 to 1 at full
     height."""
 
@@ -28,13 +28,13 @@ class Shape:
     wing: float  # how far the lash line runs past the outer corner
 
 
-SHAPES: dict[str, Shape] = {
-    "round": Shape(
+SHAPES: dict[str, EyeShape] = {
+    "round": EyeShape(
         ((-0.98, 0.18), (-0.80, -0.42), (-0.35, -0.90), (0.20, -0.98), (0.68, -0.66), (0.98, 0.02)),
         ((-0.80, 0.55), (-0.40, 0.90), (0.10, 0.98), (0.55, 0.84), (0.86, 0.48)),
         0.20,
     ),
-    "almond": Shape(
+    "almond": EyeShape(
         (
             (-1.00, 0.36),
             (-0.74, -0.28),
@@ -46,7 +46,7 @@ SHAPES: dict[str, Shape] = {
         ((-0.82, 0.58), (-0.40, 0.84), (0.10, 0.92), (0.56, 0.76), (0.88, 0.36)),
         0.26,
     ),
-    "sharp": Shape(
+    "sharp": EyeShape(
         (
             (-1.00, 0.44),
             (-0.68, -0.14),
@@ -58,12 +58,12 @@ SHAPES: dict[str, Shape] = {
         ((-0.80, 0.66), (-0.38, 0.82), (0.12, 0.84), (0.58, 0.60), (0.92, 0.12)),
         0.30,
     ),
-    "droopy": Shape(
+    "droopy": EyeShape(
         ((-0.98, 0.02), (-0.78, -0.52), (-0.32, -0.86), (0.22, -0.82), (0.70, -0.38), (1.00, 0.32)),
         ((-0.78, 0.54), (-0.36, 0.86), (0.14, 0.98), (0.58, 0.92), (0.90, 0.67)),
         0.18,
     ),
-    "narrow": Shape(
+    "narrow": EyeShape(
         ((-1.00, 0.34), (-0.70, -0.14), (-0.22, -0.48), (0.26, -0.54), (0.72, -0.36), (1.02, 0.06)),
         ((-0.80, 0.52), (-0.38, 0.70), (0.12, 0.74), (0.58, 0.60), (0.90, 0.30)),
         0.22,
@@ -136,6 +136,25 @@ class Eye:
         """What the lids leave free."""
         return curves.path(np.concatenate([self.upper, self.lower[::-1]]))
 
+    def iris_frame(self) -> NDArray[np.float64]:
+        """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
+        p = self.context.p
+        radius_y = self.half_height * (1.08 if p.eye_open <= 1 else 0.86)
+        radius_x = min(radius_y * 0.86, self.half_width * 0.73)
+        radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
+        if p.eye_shape == "narrow" or p.eye_height < 0.75:
+            radius_x = self.half_width * (0.58 if p.eye_open <= 1 else 0.48)
+            radius_y = radius_x * 1.10
+        travel_x = (self.half_width - radius_x) * 0.85
+        across = self.centre[0] + p.gaze_x * travel_x - self.side * 0.04 * self.half_width
+        down = self.centre[1] + (p.gaze_y * 0.56 - 0.06) * self.half_height
+        at = np.array([across, down])
+        # Irises turn with the face but stay rounder than its surface would make them.
+        slope = -0.4 * across
+        return self.context.pose.frame(
+            on_face(at), np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
+        )
+
     def draw_ball(self, canvas: Canvas) -> None:
         """White and iris, clipped by the lids."""
         if not self.is_open:
@@ -145,7 +164,8 @@ class Eye:
         opening = self.opening()
         canvas.fill(opening, to_rgb(white))
         with canvas.inside(opening):
-            draw_iris(canvas, self)
+            frame = self.iris_frame()
+            draw_iris(canvas, context, frame)
             # The upper lid's shadow on the eyeball.
             dip = np.array([0.0, 0.20 * self.half_height * 2])
             lid = np.concatenate([self.upper - dip, (self.upper + dip * 0.62)[::-1]])
@@ -153,7 +173,7 @@ class Eye:
             canvas.fill(
                 curves.path(lid), dark, kind=SHADOW, alpha=0.38, blur=context.hand.soft * 0.25
             )
-            draw_highlights(canvas, self)
+            draw_highlights(canvas, context, frame)
 
     def draw_lids(self, canvas: Canvas) -> None:
         """Lash lines, single lashes, and the crease above or the lid that hangs from it."""

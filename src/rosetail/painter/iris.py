@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import skia
 from numpy.typing import NDArray
@@ -11,44 +9,26 @@ from numpy.typing import NDArray
 from rosetail.painter import curves
 from rosetail.painter.canvas import FLAT, LIGHT, LINE, SHADOW, Canvas
 from rosetail.painter.colour import Lch, Rgb, light, shade, to_rgb, toward_hue
-from rosetail.painter.pose import on_face
+from rosetail.painter.portrait_context import PortraitContext
 
-if TYPE_CHECKING:
-    from rosetail.painter.eyes import Eye
-
-
-def _frame(eye: Eye) -> NDArray[np.float64]:
-    """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
-    p = eye.context.p
-    radius_y = eye.half_height * (1.08 if p.eye_open <= 1 else 0.86)
-    radius_x = min(radius_y * 0.86, eye.half_width * 0.73)
-    radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
-    if p.eye_shape == "narrow" or p.eye_height < 0.75:
-        radius_x = eye.half_width * (0.58 if p.eye_open <= 1 else 0.48)
-        radius_y = radius_x * 1.10
-    travel_x = (eye.half_width - radius_x) * 0.85
-    across = eye.centre[0] + p.gaze_x * travel_x - eye.side * 0.04 * eye.half_width
-    down = eye.centre[1] + (p.gaze_y * 0.56 - 0.06) * eye.half_height
-    at = np.array([across, down])
-    # Irises turn with the face but stay rounder than its surface would make them.
-    slope = -0.4 * across
-    return eye.context.pose.frame(
-        on_face(at), np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
-    )
+Frame = NDArray[np.float64]
 
 
-def draw_iris(canvas: Canvas, eye: Eye) -> None:
-    """Draw the coloured disc of an eye; the caller clips to the lids."""
-    p, hand = eye.context.p, eye.context.hand
+def draw_iris(canvas: Canvas, context: PortraitContext, frame: Frame) -> None:
+    """Draw the coloured disc of an eye; the caller clips to the lids.
+
+    ``frame`` is the affine (2, 3) that maps a disc of radius 1 onto the iris.
+    """
+    p, hand = context.p, context.hand
     tone = (p.eyes[0], min(p.eyes[1] * hand.chroma, 0.4), p.eyes[2])
-    with canvas.patch(_frame(eye)):
+    with canvas.patch(frame):
         _disc(canvas, tone, hand.iris)
 
 
-def draw_highlights(canvas: Canvas, eye: Eye) -> None:
+def draw_highlights(canvas: Canvas, context: PortraitContext, frame: Frame) -> None:
     """Draw the catch lights, over the shadow of the lid."""
-    with canvas.patch(_frame(eye)):
-        _highlights(canvas, eye.context.hand.iris, eye.context.side)
+    with canvas.patch(frame):
+        _highlights(canvas, context.hand.iris, context.side)
 
 
 def _disc(canvas: Canvas, tone: Lch, style: str) -> None:

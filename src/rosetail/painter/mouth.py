@@ -15,7 +15,7 @@ from rosetail.painter.pose import on_face
 
 
 @dataclass(frozen=True)
-class Shape:
+class MouthShape:
     """Half width, height of the corners, dip of the upper and lower border (head units)."""
 
     width: float
@@ -26,16 +26,16 @@ class Shape:
     tongue: bool = False
 
 
-SHAPES: dict[str, Shape] = {
-    "neutral": Shape(0.155, 0.0, 0.004, 0.004),
-    "smile": Shape(0.19, -0.045, 0.025, 0.025),
-    "small": Shape(0.10, -0.008, 0.008, 0.008),
-    "pout": Shape(0.095, 0.022, -0.022, -0.022),
-    "frown": Shape(0.15, 0.03, -0.025, -0.025),
-    "grin": Shape(0.22, -0.075, 0.03, 0.145, teeth=True),
-    "open": Shape(0.155, -0.025, -0.005, 0.15, teeth=True, tongue=True),
-    "laugh": Shape(0.23, -0.06, 0.01, 0.25, teeth=True, tongue=True),
-    "surprised": Shape(0.095, 0.0, -0.07, 0.12, tongue=True),
+SHAPES: dict[str, MouthShape] = {
+    "neutral": MouthShape(0.155, 0.0, 0.004, 0.004),
+    "smile": MouthShape(0.19, -0.045, 0.025, 0.025),
+    "small": MouthShape(0.10, -0.008, 0.008, 0.008),
+    "pout": MouthShape(0.095, 0.022, -0.022, -0.022),
+    "frown": MouthShape(0.15, 0.03, -0.025, -0.025),
+    "grin": MouthShape(0.22, -0.075, 0.03, 0.145, teeth=True),
+    "open": MouthShape(0.155, -0.025, -0.005, 0.15, teeth=True, tongue=True),
+    "laugh": MouthShape(0.23, -0.06, 0.01, 0.25, teeth=True, tongue=True),
+    "surprised": MouthShape(0.095, 0.0, -0.07, 0.12, tongue=True),
 }
 CHEERFUL = frozenset(("smile", "grin", "laugh"))
 OPEN = frozenset(name for name, shape in SHAPES.items() if shape.lower - shape.upper > 0.02)

@@ -28,7 +28,7 @@ LID_TO_LID = 0.165  # height of what is dark in a wide open eye
 INSIDE = 12.0  # lightness in Lab, of 100, that the inside of a mouth is darker by
 
 
-class Expression(NamedTuple):
+class PhotoExpression(NamedTuple):
     """What changes from one frame of a film to the next.
 
     eye_open: 0 closed to 1.1 wide. smile, teeth: chances that there is one, that they show, 0..1.
@@ -52,7 +52,7 @@ class Reading:
     cloth: Lch
     iris: Lch
     volume: float
-    expression: Expression
+    expression: PhotoExpression
     traits: Traits
 
 
@@ -96,7 +96,7 @@ def _mean(one: Any, other: Any) -> Any:
     return mix(one, other, 0.5) if isinstance(one, tuple) else 0.5 * (one + other)
 
 
-def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
+def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> PhotoExpression:
     """Eyes and mouth alone, in a hundredth of a second: nothing is cut out for it."""
     upright = faces.align(rgb, landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
@@ -113,10 +113,10 @@ def read_expression(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
 
 def _expression(
     lab: Floats, frame: FaceAxes, skin: float, smile: float, teeth: float
-) -> Expression:
+) -> PhotoExpression:
     """``skin``: its lightness."""
     opening = _eye_open(lab[..., 0], frame, skin)
-    return Expression(opening, smile, teeth, _gap(lab, frame, skin))
+    return PhotoExpression(opening, smile, teeth, _gap(lab, frame, skin))
 
 
 def _median(pixels: Bytes, mask: Mask) -> Lch | None:
