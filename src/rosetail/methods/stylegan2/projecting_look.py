@@ -49,10 +49,10 @@ class ProjectingStylizer(Stylizer):
         state, facts = read_weights(path)
         net = _network(path, state, facts)
         self.style, self.multiple, self.smallest, self.eyes = path.stem, 1, 1, EYES
-        self.backend = Projection(net, int(facts.get("projection", STEPS)))
+        self.backend = ProjectionEngine(net, int(facts.get("projection", STEPS)))
 
 
-class Projection:
+class ProjectionEngine:
     """``run`` finds the codes of a photo in ``steps`` steps and draws them in the shown style."""
 
     name = "projection (PyTorch)"
