@@ -171,9 +171,9 @@ def _heads(crops: PreparedFolder) -> Iterator[Bytes]:
 
 
 def reading(run: Path) -> dict[str, Any]:
-    """What a trained tagger reads off the paintings that were held back from it."""
+    """Scores of a trained tagger on its test paintings."""
     from rosetail.methods.tagger.network import TaggerNetwork
-    from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings, judge
+    from rosetail.methods.tagger.recipe import TaggerRecipe, TagSettings, evaluate
     from rosetail.training import checkpoint, settings
 
     recipe = TaggerRecipe(settings.load(TagSettings, str(run / "settings.toml"), []))
@@ -181,10 +181,10 @@ def reading(run: Path) -> dict[str, Any]:
     with TemporaryDirectory() as scratch:
         weights = checkpoint.export_weights(run, Path(scratch, "tagger.safetensors"))
         checkpoint.load_weights(tagger, weights)
-    verdict = judge(tagger, recipe.tags, recipe.held, recipe.settings.data.size)
+    verdict = evaluate(tagger, recipe.tags, recipe.holdout, recipe.settings.data.size)
     accuracy = dict(sorted(verdict.accuracy.items(), key=lambda item: item[1]))
     return {
-        "held": len(recipe.held),
+        "held": len(recipe.holdout),
         "accuracy": accuracy,
         "worst accuracy": min(accuracy.values()),
         "median accuracy": float(np.median(list(accuracy.values()))),

@@ -31,7 +31,7 @@ from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.faces import mirror_landmarks
 from rosetail.faces.head_windows import descriptor_size, head_descriptor, sigmoid
 from rosetail.images import writing
-from rosetail.methods.traits.window_regression import Sight, regress
+from rosetail.methods.traits.window_regression import WindowTarget, regress
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -116,8 +116,8 @@ def train_rescorer(
             raise InputError(f"{tag}: all or none of the paintings have it; paint more")
     usual = painted.landmarks.mean(0).astype(np.float32)
     rows = _training_rows(painted, usual, seed, progress)
-    sights = [Sight(tag, WINDOWS.get(region(tag), OTHER_WINDOWS)) for tag in tags]
-    return Rescorer(tuple(tags), *regress(rows, truth, sights, seed=seed, note=progress), usual)
+    targets = [WindowTarget(tag, WINDOWS.get(region(tag), OTHER_WINDOWS)) for tag in tags]
+    return Rescorer(tuple(tags), *regress(rows, truth, targets, seed=seed, note=progress), usual)
 
 
 def _landmarks(usual: Floats, picture: Bytes) -> NDArray[np.floating]:

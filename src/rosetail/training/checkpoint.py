@@ -15,7 +15,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import safetensors
@@ -29,6 +29,7 @@ from rosetail.training.settings import RENAMED_RECIPES
 
 KEPT = 2
 State = dict[str, Any]
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def save(run: Path, state: State) -> Path:
@@ -103,6 +104,27 @@ def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
     the recipe's ``about`` (class, sizes, data), ``recipe``, ``steps``, ``settings`` (JSON, with the
     names of folders only) and, if known, ``commit``.
     """
+    weights, metadata = _averaged(run, network)
+    with writing(to) as part:
+        safetensors.torch.save_file(weights, part, metadata)
+    return to
+
+
+def averaged_network(
+    run: Path, build: Callable[[Mapping[str, str]], Network]
+) -> tuple[Network, dict[str, str]]:
+    """The only EMA network of a run, in evaluation mode, and the metadata of its weights.
+
+    ``build`` makes the network from the metadata. Raises InputError, SettingsError.
+    """
+    weights, metadata = _averaged(run, None)
+    network = build(metadata)
+    network.load_state_dict(weights)
+    return network.eval(), metadata
+
+
+def _averaged(run: Path, network: str | None) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """EMA weights of a network of a run, and their metadata."""
     state = load(run)
     names = sorted(state["ema"])
     if network is None and len(names) == 1:
@@ -116,10 +138,7 @@ def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
         "steps": str(state["step"]),
         "settings": json.dumps(_without_folders(state["settings"]), sort_keys=True),
     }
-    weights = {name: tensor.contiguous() for name, tensor in state["ema"][network].items()}
-    with writing(to) as part:
-        safetensors.torch.save_file(weights, part, metadata)
-    return to
+    return {name: each.contiguous() for name, each in state["ema"][network].items()}, metadata
 
 
 def commit() -> dict[str, str]:

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from rosetail.methods.headfinder.losses import distance_at, focal
+from rosetail.methods.headfinder.losses import focal, weighted_l1
 
 
 def test_focal_is_equation_1() -> None:
@@ -35,6 +35,6 @@ def test_distance_counts_only_where_it_has_weight() -> None:
     values, wanted = torch.zeros(1, 2, 2, 2), torch.ones(1, 2, 2, 2)
     wanted[0, :, 0, 0] = torch.tensor([3.0, 5.0])
     weight = torch.zeros(1, 1, 2, 2)
-    assert distance_at(values, wanted, weight) == 0
+    assert weighted_l1(values, wanted, weight) == 0
     weight[0, 0, 0, 0] = weight[0, 0, 1, 1] = 1.0
-    assert distance_at(values, wanted, weight) == (4.0 + 1.0) / 2
+    assert weighted_l1(values, wanted, weight) == (4.0 + 1.0) / 2

@@ -16,7 +16,7 @@ from rosetail.methods.headfinder import figures
 from rosetail.methods.headfinder import recipe as headfinder
 from rosetail.methods.headfinder.figures import Figure
 from rosetail.methods.headfinder.network import HeadFinder
-from rosetail.methods.headfinder.recipe import HeadData, HeadRecipe, HeadSettings, wanted_maps
+from rosetail.methods.headfinder.recipe import HeadData, HeadRecipe, HeadSettings, target_maps
 from rosetail.methods.headfinder.scenes import Scene
 from rosetail.training.loop import RunSettings, train
 from tests.training.small_data import prepared
@@ -53,7 +53,7 @@ def scene_of(*boxes: tuple[float, float, float]) -> Scene:
 def test_a_net_that_says_what_is_wanted_finds_the_heads(monkeypatch: pytest.MonkeyPatch) -> None:
     """The maps that are learned and the way that the finder reads them are one convention."""
     scene = scene_of((50.3, 40.8, 44.0), (121.0, 100.5, 60.0))
-    maps = {name: each[None] for name, each in wanted_maps(scene, 160).items()}
+    maps = {name: each[None] for name, each in target_maps(scene, 160).items()}
     monkeypatch.setattr(drawn_heads, "net", lambda name: lambda picture: maps)
     heads = sorted(
         drawn_heads._detect(scene.picture, 160, mirrored=False), key=lambda head: head.box[0]
@@ -67,14 +67,14 @@ def test_a_net_that_says_what_is_wanted_finds_the_heads(monkeypatch: pytest.Monk
 
 
 def test_maps_of_an_empty_scene_are_empty() -> None:
-    maps = wanted_maps(scene_of(), 160)
+    maps = target_maps(scene_of(), 160)
     assert not maps["head"].any()
     assert not maps["weight"].any()
     assert maps["landmarks"].shape == (10, 20, 20)
 
 
 def test_a_middle_beyond_the_border_counts_in_the_last_cell() -> None:
-    maps = wanted_maps(scene_of((163.0, 80.0, 80.0)), 160)
+    maps = target_maps(scene_of((163.0, 80.0, 80.0)), 160)
     assert maps["head"][0, 10, 19] == 1
     assert maps["shift"][0, 10, 19] == pytest.approx(163 / 8 - 19.5)
 
@@ -106,7 +106,7 @@ def test_a_batch_repeats_and_its_terms_teach(told: HeadSettings) -> None:
 
 
 def test_the_rate_rises_and_falls(told: HeadSettings) -> None:
-    recipe = HeadRecipe(HeadSettings(run=RunSettings(steps=1000), data=told.data, rise_steps=10))
+    recipe = HeadRecipe(HeadSettings(run=RunSettings(steps=1000), data=told.data, warmup_steps=10))
     rates = [recipe.rates(step)["finder"] for step in (0, 9, 500, 1000)]
     assert rates == pytest.approx([2e-4, 2e-3, 1.01e-3, 2e-5], rel=0.01)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rosetail.methods.headfinder import scenes as head_scenes
 from rosetail.methods.headfinder.figures import Figure
-from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose, redrawn
+from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose, restyled
 
 Bytes = NDArray[np.uint8]
 SIZE = 160
@@ -33,10 +33,12 @@ def figure() -> Figure:
 @pytest.fixture
 def as_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenes in the figures' own colours, on grey."""
-    monkeypatch.setattr(head_scenes, "redrawn", lambda scene, rng: scene)
+    monkeypatch.setattr(head_scenes, "restyled", lambda scene, rng: scene)
     monkeypatch.setattr(head_scenes, "_recoloured", lambda picture, rng: picture)
     monkeypatch.setattr(
-        head_scenes, "_ground", lambda size, rng, photos: np.full((size, size, 3), 128, np.uint8)
+        head_scenes,
+        "_background",
+        lambda size, rng, photos: np.full((size, size, 3), 128, np.uint8),
     )
 
 
@@ -107,7 +109,7 @@ def test_redrawing_keeps_edges_where_they_are() -> None:
     halves[:, 32:] = (230, 200, 190)
     kept = 0
     for seed in range(40):
-        picture = redrawn(halves, np.random.default_rng(seed))
+        picture = restyled(halves, np.random.default_rng(seed))
         steps = np.abs(np.diff(picture.astype(int).mean((0, 2))))
         kept += abs(int(steps.argmax()) - 31) <= 3
     assert kept >= 38

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from rosetail.faces.mtcnn import WINDOWS
-from rosetail.methods.mtcnn.importer import NETS, convert, convert_all
+from rosetail.methods.mtcnn.importer import NETS, convert, import_mtcnn
 from rosetail.weights import find
 
 Array = NDArray[Any]
@@ -107,7 +107,7 @@ def test_the_graph_computes_what_the_original_does(name: str) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("mtcnn") is None, reason="needs the mtcnn package")
 def test_the_shipped_files_are_what_the_importer_makes(tmp_path: Path) -> None:
-    for path in convert_all(tmp_path):
+    for path in import_mtcnn(tmp_path):
         made, shipped = onnx.load(path), onnx.load(find(path.stem))
         assert [node.op_type for node in made.graph.node] == [
             node.op_type for node in shipped.graph.node

@@ -12,7 +12,7 @@ from torch import nn
 from rosetail.engines.backend import open_backend
 from rosetail.methods.tagger.export import tagger_graph
 from rosetail.methods.tagger.network import TaggerNetwork
-from rosetail.methods.tagger.warm_start import settle, tagger_of
+from rosetail.methods.tagger.warm_start import restore_norms, tagger_of
 from rosetail.weights import read_header
 
 
@@ -51,7 +51,7 @@ def test_a_file_back_to_weights_that_say_the_same(tmp_path: Path) -> None:
     back, size = tagger_of(path)
     assert size == 64
     as_filed = back(pictures)
-    settle(back, pictures)
+    restore_norms(back, pictures)
     settled, taught = back(pictures), back.train()(pictures, as_filed.landmarks)
     for found, said, off in ((as_filed, wanted, 0.05), (settled, as_filed, 1e-3)):
         torch.testing.assert_close(found.tags, said.tags, atol=off, rtol=0)  # half precision

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from rosetail import images
 from rosetail.data.painted import common_tags, read_painted
 from rosetail.errors import InputError
-from rosetail.methods.tagger.network import Read, Tagger
+from rosetail.methods.tagger.network import Read, TaggerNetwork
 from rosetail.methods.tagger.recipe import TagData, TaggerRecipe, TagSettings, judge
 from rosetail.training.loop import RunSettings, train
 
@@ -82,7 +82,7 @@ def test_a_batch_repeats_and_its_terms_teach(told: TagSettings) -> None:
     batch = recipe.batch(1, 0)
     assert all(torch.equal(batch[name], each) for name, each in recipe.batch(1, 0).items())
     torch.manual_seed(0)
-    tagger = Tagger(1, 4)
+    tagger = TaggerNetwork(1, 4)
     optimizer = torch.optim.Adam(tagger.parameters(), 0.01)
     totals = []
     for _ in range(40):
@@ -166,7 +166,7 @@ def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
 
 def test_a_start_is_where_it_begins(told: TagSettings, tmp_path: Path) -> None:
     torch.manual_seed(7)
-    wanted = Tagger(1, told.width).state_dict()
+    wanted = TaggerNetwork(1, told.width).state_dict()
     save_file(wanted, tmp_path / "start.safetensors")
     told = replace(told, start=str(tmp_path / "start.safetensors"))
     given = TaggerRecipe(told).networks()["tagger"].state_dict()

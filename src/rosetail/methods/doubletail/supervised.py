@@ -35,9 +35,9 @@ from rosetail.data.targets import sharpen_edges, superpixels
 from rosetail.errors import InputError
 from rosetail.faces.warp import resize_square
 from rosetail.layers.patch_critic import PatchCritic
+from rosetail.layers.patches import eye_patches
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.adversarial import hinge
-from rosetail.losses.eyes import eye_patches
 from rosetail.losses.perceptual import relative_difference
 from rosetail.losses.smoothness import region_variance
 from rosetail.methods.doubletail.losses import (

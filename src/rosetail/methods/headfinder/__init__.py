@@ -1,1 +1,1 @@
-"""A network that finds heads in drawings."""
+"""The head finder: heads in drawings."""

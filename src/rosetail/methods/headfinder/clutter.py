@@ -1,6 +1,6 @@
-"""What is in drawings besides heads: shapes, lines, lettering, patterns, buttons.
+"""Random clutter for training scenes: shapes, lines, lettering, patterns, buttons.
 
-Each function draws once into ``scene`` (uint8 [H, W, 3] RGB, in place) from a generator.
+Each function draws one object into ``scene`` (uint8 [H, W, 3] RGB, in place).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Point = tuple[int, int]
 
 
 def clutter(scene: Bytes, rng: Rng) -> None:
-    """One thing of any kind, anywhere."""
+    """Draw one random object at a random place."""
     kinds: list[Callable[[Bytes, Rng], None]] = [blob, oval, stroke, lettering, pattern, buttons]
     kinds[rng.choice(len(kinds), p=[0.25, 0.2, 0.2, 0.15, 0.08, 0.12])](scene, rng)
 
@@ -35,7 +35,7 @@ def blob(scene: Bytes, rng: Rng) -> None:
 
 
 def oval(scene: Bytes, rng: Rng) -> None:
-    """An ellipse, often with a smaller one in it: balls, eyes of things, wheels, plain heads."""
+    """An ellipse, often with a smaller one in it: balls, wheels, blank heads."""
     size = max(scene.shape[:2])
     x, y = _place(scene, rng)
     wide, high = rng.uniform(0.01, 0.2, 2) * size
@@ -60,7 +60,7 @@ def stroke(scene: Bytes, rng: Rng) -> None:
 
 
 def lettering(scene: Bytes, rng: Rng) -> None:
-    """A line of signs, each some strokes in a square, running across or down."""
+    """A row or column of characters, each some strokes in a square."""
     size = max(scene.shape[:2])
     side = rng.uniform(0.02, 0.12) * size
     start, colour = _place(scene, rng), _ink(rng) if rng.random() < 0.6 else _colour(rng)
@@ -102,7 +102,7 @@ def pattern(scene: Bytes, rng: Rng) -> None:
 
 
 def buttons(scene: Bytes, rng: Rng) -> None:
-    """Two to four equal ovals in a row: what is like eyes and is none."""
+    """Two to four equal ovals in a row, which resemble eyes."""
     size = max(scene.shape[:2])
     place, count = _place(scene, rng), int(rng.integers(2, 5))
     radius = rng.uniform(0.006, 0.04) * size
@@ -118,7 +118,7 @@ def buttons(scene: Bytes, rng: Rng) -> None:
 
 
 def hat(scene: Bytes, middle: NDArray[np.floating], up: NDArray[np.floating], rng: Rng) -> None:
-    """A hat or a hood whose brim runs through ``middle`` [2]; ``up`` [2] is a head's side long."""
+    """A hat or hood with its brim at ``middle`` [2]; ``up`` [2] is as long as a head's side."""
     along = np.array([-up[1], up[0]])
     half, height = rng.uniform(0.45, 1.2), rng.uniform(0.3, 1.1)
     top, lean, pen = rng.uniform(0.05, 0.6), rng.uniform(-0.4, 0.4), _pen(rng, max(scene.shape[:2]))
@@ -164,7 +164,7 @@ def _pen(rng: Rng, size: int) -> int:
 
 
 def _colour(rng: Rng) -> tuple[int, ...]:
-    """Any colour; a third are those of skin, so that skin alone is not a face."""
+    """Any colour; a third are skin colours, so that skin alone is not taken for a face."""
     if rng.random() < 0.33:
         red = rng.uniform(120, 255)
         return tuple(

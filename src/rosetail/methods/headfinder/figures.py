@@ -1,8 +1,7 @@
-"""Painted figures cut out of their grounds, with the truth about their heads.
+"""Painted figures on transparent backgrounds, with their heads' boxes and landmarks.
 
-FOLDER/figure-SEED.png is the portrait of that seed with the figure's alpha, FOLDER/figures.jsonl
-has a line for each: name, the head's box XYXY and the five landmarks in pixels. What is there is
-kept, so that a stopped run goes on where it was.
+FOLDER/figure-SEED.png is the portrait of that seed with alpha. FOLDER/figures.jsonl has a line for
+each: name, the head's box XYXY and the five landmarks in pixels. Existing figures are kept.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Floats = NDArray[np.float32]
 
 TABLE = "figures.jsonl"
 SIZE = 256  # pixels
-# Of the mean of a face's width and height: from amid the fringe to a little below the chin.
+# Over the mean of a face's width and height: from the fringe to a little below the chin.
 HEAD_SIDE = 1.42
 
 
@@ -38,23 +37,21 @@ class Figure(NamedTuple):
 
 
 def head_box(face_box: Floats) -> Floats:
-    """The head's square [4] about the box [4] of a painted face."""
-    centre, half = (
-        (face_box[:2] + face_box[2:]) / 2,
-        HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2,
-    )
+    """The head's square [4] around the box [4] of a painted face."""
+    centre = (face_box[:2] + face_box[2:]) / 2
+    half = HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2
     return np.concatenate([centre - half, centre + half]).astype(np.float32)
 
 
 def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int = 1) -> int:
-    """Paint the figures of seeds ``seed`` .. ``seed + count - 1``; how many were painted now.
+    """Paint the missing figures of seeds ``seed`` to ``seed + count - 1``; returns their number.
 
-    Raises OutputError where nothing can be written.
+    Raises OutputError if the folder cannot be written.
     """
     folder = Path(folder)
     make_folder(folder)
     lines = _table(folder)
-    with images.writing(folder / TABLE) as part:  # without what a kill left of a line
+    with images.writing(folder / TABLE) as part:  # drops an incomplete last line
         part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     there = {line["name"] for line in lines}
     todo = [number for number in range(seed, seed + count) if _name(number) not in there]
@@ -71,7 +68,7 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
 
 
 def read_figures(folder: str | Path) -> list[Figure]:
-    """All figures of a folder by their seeds. Raises InputError where there are none."""
+    """All figures of a folder in the order of their seeds. Raises InputError if there are none."""
     folder = Path(folder)
     figures = []
     for line in sorted(_table(folder), key=lambda line: line["name"]):
@@ -104,7 +101,7 @@ def _name(seed: int) -> str:
 
 
 def _table(folder: Path) -> list[dict[str, Any]]:
-    """The whole lines of the table; one cut off by a kill is left out."""
+    """The complete lines of the table."""
     path = folder / TABLE
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]

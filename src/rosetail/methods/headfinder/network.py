@@ -1,8 +1,7 @@
-"""Heads in drawings as peaks on a map: a small net in the manner of CenterNet.
+"""The head finder: heads in drawings as peaks of a heat map, by a small CenterNet.
 
-Zhou, Wang and Krähenbühl, "Objects as Points" (2019): every head is the peak of one map at its
-middle, and what else is known of it (how far off the cell's middle, how large, where the eyes are)
-is read off further maps at the peak.
+Zhou, Wang and Krähenbühl 2019, "Objects as Points": a head is a peak of the heat map at its centre;
+further maps give its offset from the cell's centre, its size and its landmarks there.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from rosetail.faces.drawn_heads import MULTIPLE
 class HeadMaps(NamedTuple):
     """Maps over cells of 8x8 pixels, all (N, C, H/8, W/8).
 
-    ``head``: 1 channel, a logit, high at the middle of a head. The others hold where one is:
-    ``shift``: x, y of the head's middle from the cell's middle, in cells; ``size``: logarithm of
-    the side of the head's square over 64 pixels; ``landmarks``: x, y of left eye, right eye, nose,
-    left and right mouth corner from the head's middle, in sides.
+    ``head``: logit of a head's centre (1 channel). The others are valid at a head: ``shift``: x, y
+    of the head's centre from the cell's centre, in cells; ``size``: logarithm of the side of the
+    head's square over 64 pixels; ``landmarks``: x, y of left eye, right eye, nose, left and right
+    mouth corner from the head's centre, in sides.
     """
 
     head: Tensor
@@ -42,8 +41,8 @@ class ConvNorm(nn.Sequential):
         )
 
 
-class Same(nn.Module):
-    """One convolution around which the map also passes unchanged."""
+class ResidualConv(nn.Module):
+    """x + conv(x)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -61,32 +60,36 @@ class ToEighth(nn.Sequential):
         super().__init__(
             ConvNorm(3, width, stride=2),
             ConvNorm(width, quarter, stride=2),
-            Same(quarter),
+            ResidualConv(quarter),
             ConvNorm(quarter, eighth, stride=2),
-            Same(eighth),
+            ResidualConv(eighth),
         )
 
 
 class HeadFinder(nn.Module):
     """Pictures (N, 3, H, W) in [-1, 1], sides multiples of 32 (ValueError), to HeadMaps.
 
-    Down to a 32nd of the size and back to an eighth, each map on the way up added to the one of
-    its size on the way down. About 140 thousand parameters with ``width`` 16.
+    A feature pyramid: down to 1/32 and back to 1/8, with skip connections. About 140 thousand
+    parameters with ``width`` 16.
     """
 
     def __init__(self, width: int = 16) -> None:
         super().__init__()
         eighth, sixteenth, deepest = width * 2, width * 3, width * 7 // 2
         self.to_eighth = ToEighth(width)
-        self.to_sixteenth = nn.Sequential(ConvNorm(eighth, sixteenth, stride=2), Same(sixteenth))
-        self.to_deepest = nn.Sequential(ConvNorm(sixteenth, deepest, stride=2), Same(deepest))
+        self.to_sixteenth = nn.Sequential(
+            ConvNorm(eighth, sixteenth, stride=2), ResidualConv(sixteenth)
+        )
+        self.to_deepest = nn.Sequential(
+            ConvNorm(sixteenth, deepest, stride=2), ResidualConv(deepest)
+        )
         self.deepest_across = ConvNorm(deepest, eighth, kernel=1)
         self.sixteenth_across = ConvNorm(sixteenth, eighth, kernel=1)
         self.at_sixteenth = ConvNorm(eighth, eighth)
         self.at_eighth = ConvNorm(eighth, eighth)
         last = nn.Conv2d(eighth, 14, 1)
         self.out = nn.Sequential(ConvNorm(eighth, eighth), last)
-        # Heads are rare: the first answers are one in a hundred, so that the first steps are calm.
+        # Heads are rare: the initial probability of one in a hundred keeps the first steps stable.
         nn.init.zeros_(last.weight)
         last.bias = nn.Parameter(torch.tensor([-4.6] + [0.0] * 13))
 
@@ -105,5 +108,5 @@ class HeadFinder(nn.Module):
 
 
 def double(x: Tensor) -> Tensor:
-    """Each value four times: a map of twice the height and width."""
+    """Nearest-neighbour upsampling to twice the height and width."""
     return F.interpolate(x, scale_factor=2, mode="nearest")

@@ -1,9 +1,9 @@
-"""The finder of drawn heads, taught by painted figures (:mod:`rosetail.methods.headfinder.scenes`).
+"""The ``headfinder`` recipe: heads in scenes of painted figures
+(:mod:`rosetail.methods.headfinder.scenes`).
 
-A batch holds ``picture``, uint8 (N, size, size, 3), and the maps wanted (N, C, size/8, size/8):
-``head``, ``shift``, ``size``, ``landmarks`` as in
-:class:`rosetail.methods.headfinder.network.HeadMaps`, and ``weight``, which says in which cells
-they count.
+A batch has ``picture``, uint8 (N, size, size, 3), and the target maps (N, C, size/8, size/8) of
+:class:`rosetail.methods.headfinder.network.HeadMaps`: ``head``, ``shift``, ``size``,
+``landmarks``; and ``weight``, the weight of each cell in the last three.
 """
 
 from __future__ import annotations
@@ -24,29 +24,30 @@ from rosetail import images
 from rosetail.data.folders import PreparedFolder
 from rosetail.faces.drawn_heads import MULTIPLE, STRIDE, USUAL_SIDE
 from rosetail.methods.headfinder.figures import paint_figures, read_figures
-from rosetail.methods.headfinder.losses import distance_at, focal
+from rosetail.methods.headfinder.losses import focal, weighted_l1
 from rosetail.methods.headfinder.network import HeadFinder, HeadMaps
 from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose
 from rosetail.training.context import Context, Terms
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
+from rosetail.training.schedules import cosine
 
 Bytes = NDArray[np.uint8]
 
 SHEET_PICTURES = 18
 MOST_PHOTOS = 200
-SPREAD = 0.1  # standard deviation of a head's hill on the map, in sides of the head
-LEAST_SPREAD = 0.7  # in cells
-COUNTING = 0.5  # height of the hill from which cells learn size and landmarks
+SIGMA = 0.1  # standard deviation of a head's Gaussian on the map, over the head's side
+LEAST_SIGMA = 0.7  # in cells
+POSITIVE = 0.5  # value of the Gaussian from which cells learn size and landmarks
 
 
 @dataclass(frozen=True)
 class HeadData:
-    """Painted figures, made once in ``figures``; prepared photos whose corners serve as grounds."""
+    """Painted figures, and prepared photos whose corners serve as backgrounds."""
 
-    figures: str = "figures"
+    figures: str = "figures"  # folder; missing figures are painted there
     count: int = 1200
-    painters: int = 1  # processes that paint
+    painters: int = 1  # processes that paint figures
     photos: tuple[str, ...] = ()
     size: int = 256  # pixels; a multiple of 32
     batch: int = 16
@@ -59,6 +60,8 @@ class HeadData:
 
 @dataclass(frozen=True)
 class HeadWeights:
+    """Weights of the loss terms."""
+
     head: float = 1.0
     shift: float = 1.0
     size: float = 1.0
@@ -67,18 +70,20 @@ class HeadWeights:
 
 @dataclass(frozen=True)
 class HeadSettings:
+    """Settings of the ``headfinder`` recipe."""
+
     run: RunSettings = field(default_factory=RunSettings)
     data: HeadData = field(default_factory=HeadData)
     weights: HeadWeights = field(default_factory=HeadWeights)
     width: int = 16
-    rate: float = 2e-3
-    last_rate: float = 2e-5  # reached by a cosine
-    rise_steps: int = 200
-    decay: float = 0.01
+    lr: float = 2e-3
+    last_lr: float = 2e-5  # at the end of the cosine decay
+    warmup_steps: int = 200
+    weight_decay: float = 0.01
 
 
 class HeadRecipe:
-    """See the module. Missing figures are painted at once, half a second each."""
+    """See the module. Paints missing figures at once, half a second each."""
 
     name = "headfinder"
     averaged: Sequence[str] = ("finder",)
@@ -100,21 +105,19 @@ class HeadRecipe:
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         parameters = networks["finder"].parameters()
-        return {"finder": AdamW(parameters, weight_decay=self.settings.decay, fused=True)}
+        return {"finder": AdamW(parameters, weight_decay=self.settings.weight_decay, fused=True)}
 
     def phase(self, step: int) -> str:
         return "scenes"
 
     def rates(self, step: int) -> dict[str, float]:
-        told = self.settings
-        done = min(step / told.run.steps, 1)
-        falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
-        return {"finder": float(falling * min((step + 1) / max(told.rise_steps, 1), 1))}
+        s = self.settings
+        return {"finder": cosine(step, s.run.steps, s.lr, s.last_lr, s.warmup_steps)}
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
         scenes = [self.scene([self.settings.run.seed, step, rank, i]) for i in range(data.batch)]
-        maps = [wanted_maps(scene, data.size) for scene in scenes]
+        maps = [target_maps(scene, data.size) for scene in scenes]
         batch = {
             name: torch.from_numpy(np.stack([each[name] for each in maps])) for name in maps[0]
         }
@@ -132,12 +135,12 @@ class HeadRecipe:
         weights, maps = self.settings.weights, cast(HeadMaps, finder(to_network(batch["picture"])))
         terms = {"head": weights.head * focal(maps.head, batch["head"])}
         for name in ("shift", "size", "landmarks"):
-            apart = distance_at(getattr(maps, name), batch[name], batch["weight"])
-            terms[name] = getattr(weights, name) * apart
+            loss = weighted_l1(getattr(maps, name), batch[name], batch["weight"])
+            terms[name] = getattr(weights, name) * loss
         return terms
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """The same few scenes every time with what is found: the map and the surest heads."""
+        """The same scenes every time, with the predicted heads."""
         scenes = [self.scene([0, 0, 0, 0, number]).picture for number in range(SHEET_PICTURES)]
         finder = averages["finder"]
         device = next(finder.parameters()).device
@@ -151,16 +154,16 @@ class HeadRecipe:
             "class": "HeadFinder",
             "width": str(self.settings.width),
             "input": f"NCHW RGB in [-1, 1], sides multiples of {MULTIPLE}",
-            "data": f"{len(self.figures)} painted figures, grounds from {len(self.photos)} photos"
+            "data": f"{len(self.figures)} painted figures, backgrounds of {len(self.photos)} photos"
             f" ({', '.join(Path(folder).name for folder in self.settings.data.photos)})",
         }
 
 
-def wanted_maps(scene: Scene, size: int) -> dict[str, NDArray[np.float32]]:
-    """What the net is to say of a scene: its maps, and where they count."""
+def target_maps(scene: Scene, size: int) -> dict[str, NDArray[np.float32]]:
+    """The maps that the network should predict for a scene, and the weight of their cells."""
     cells = size // STRIDE
     y, x = np.mgrid[:cells, :cells] + 0.5
-    hills = np.zeros((1, cells, cells), np.float32)
+    heads = np.zeros((1, cells, cells), np.float32)
     maps = {
         "shift": np.zeros((2, cells, cells), np.float32),
         "size": np.zeros((1, cells, cells), np.float32),
@@ -169,20 +172,22 @@ def wanted_maps(scene: Scene, size: int) -> dict[str, NDArray[np.float32]]:
     for box, landmarks in zip(scene.boxes, scene.landmarks, strict=True):
         side, middle = float(box[2] - box[0]), (box[:2] + box[2:]) / 2
         across, down = middle / STRIDE
-        spread = max(SPREAD * side / STRIDE, LEAST_SPREAD)
-        hill = np.exp(-((x - across) ** 2 + (y - down) ** 2) / (2 * spread**2)).astype(np.float32)
+        sigma = max(SIGMA * side / STRIDE, LEAST_SIGMA)
+        gaussian = np.exp(-((x - across) ** 2 + (y - down) ** 2) / (2 * sigma**2)).astype(
+            np.float32
+        )
         at = tuple(np.clip((int(down), int(across)), 0, cells - 1))
-        hill[at] = 1.0
-        nearest = hill > hills[0]
-        hills[0] = np.maximum(hills[0], hill)
+        gaussian[at] = 1.0
+        nearest = gaussian > heads[0]
+        heads[0] = np.maximum(heads[0], gaussian)
         maps["shift"][:, nearest] = np.stack([across - x, down - y])[:, nearest]
         maps["size"][:, nearest] = np.log(side / USUAL_SIDE)
         maps["landmarks"][:, nearest] = ((landmarks - middle) / side).reshape(10, 1)
-    return {"head": hills, "weight": hills * (hills > COUNTING), **maps}
+    return {"head": heads, "weight": heads * (heads > POSITIVE), **maps}
 
 
 def _shown(scene: Bytes, maps: HeadMaps, index: int) -> Bytes:
-    """A scene with its heads framed, the brighter the surer."""
+    """A scene with frames around its predicted heads, brighter for a higher probability."""
     picture = scene.copy()
     chances = maps.head[index, 0].float().sigmoid()
     for row, column in torch.nonzero(_peaks(chances)).tolist():

@@ -1,8 +1,8 @@
-"""Scenes to learn heads from: painted figures among clutter, in many hands and colours.
+"""Random training scenes for the head finder: painted figures among clutter.
 
-A scene is composed anew every time: a ground, clutter behind, some figures (turned, stretched,
-recoloured, in hats, with plain eyes), clutter over their bodies, and then the whole is redrawn:
-other colours, thicker lines, flat tones, blur, grain. The truth goes along.
+A scene has a background, clutter, some figures (rotated, stretched, recoloured, with hats or plain
+eyes) and clutter over their bodies. The picture is then changed as a whole: colours, line width,
+tones, blur, grain.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
-MOST_COVERED = 0.06  # of a head by a figure before it
+MOST_COVERED = 0.06  # share of a head that another figure may cover
 
 
 @dataclass(frozen=True)
@@ -57,37 +57,39 @@ def compose(
     figures: Sequence[Figure],
     size: int,
     rng: Rng,
-    told: SceneSettings,
+    settings: SceneSettings,
     photos: Sequence[Bytes] = (),
 ) -> Scene:
-    """A scene ``size`` pixels square; patches of ``photos`` serve as grounds now and then."""
-    scene = _ground(size, rng, photos)
-    for _ in range(rng.integers(0, told.most_clutter + 1)):
+    """A scene ``size`` pixels square; a quarter have a patch of ``photos`` as background."""
+    scene = _background(size, rng, photos)
+    for _ in range(rng.integers(0, settings.most_clutter + 1)):
         clutter(scene, rng)
     boxes: list[Floats] = []
     landmarks: list[Floats] = []
-    for _ in range(rng.integers(0, told.most_figures + 1)):
+    for _ in range(rng.integers(0, settings.most_figures + 1)):
         figure = figures[int(rng.integers(len(figures)))]
-        matrix = _placed(figure, size, rng, told)
-        box = _moved(figure.box, matrix)
+        matrix = _placement(figure, size, rng, settings)
+        box = _moved_box(figure.box, matrix)
         places = transform(figure.landmarks, matrix).astype(np.float32)
         if np.linalg.det(matrix[:, :2]) < 0:
             places = places[[1, 0, 2, 4, 3]]
         drawn = scene.copy()
-        _set_in(drawn, figure, matrix, rng, box)
-        faceless = rng.random() < told.faceless
+        _paste(drawn, figure, matrix, rng, box)
+        faceless = rng.random() < settings.faceless
         if faceless:
-            _over_face(drawn, box, rng)
+            _cover_face(drawn, box, rng)
         else:
-            _dressed(drawn, box, places, rng, told)
+            _add_hat_and_eyes(drawn, box, places, rng, settings)
         changed = (drawn != scene).any(-1)
-        if any(_part(changed, other) > MOST_COVERED or _meet(box, other) for other in boxes):
+        if any(
+            _changed_share(changed, other) > MOST_COVERED or _overlap(box, other) for other in boxes
+        ):
             continue
         scene = drawn
         if not faceless:
             boxes.append(box)
             landmarks.append(places)
-    picture = redrawn(scene, rng)
+    picture = restyled(scene, rng)
     return Scene(
         picture,
         np.array(boxes, np.float32).reshape(-1, 4),
@@ -95,11 +97,11 @@ def compose(
     )
 
 
-def redrawn(scene: Bytes, rng: Rng) -> Bytes:
-    """The scene in another hand: lines, tones, colours, focus, grain, as chance will have it."""
+def restyled(scene: Bytes, rng: Rng) -> Bytes:
+    """The scene with random line width, tones, colours, blur and grain."""
     picture = scene
     if rng.random() < 0.3:
-        # The darkest neighbour: lines grow thicker.
+        # Erosion makes dark lines thicker.
         reach = int(rng.choice([2, 3, 4], p=[0.6, 0.3, 0.1]))
         picture = cv2.erode(picture, np.ones((reach, reach), np.uint8))  # type: ignore[assignment]
     if rng.random() < 0.12:
@@ -120,25 +122,25 @@ def redrawn(scene: Bytes, rng: Rng) -> Bytes:
     return picture
 
 
-def _ground(size: int, rng: Rng, photos: Sequence[Bytes]) -> Bytes:
+def _background(size: int, rng: Rng, photos: Sequence[Bytes]) -> Bytes:
     if not photos or rng.random() < 0.75:
         small = random_background(96, rng)
         return cv2.resize(small, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
     photo = photos[int(rng.integers(len(photos)))]
     side = int(rng.uniform(0.15, 0.28) * photo.shape[0])
-    # From a corner: the middle shows a face.
+    # From a corner, because the middle shows a face.
     y, x = (rng.integers(2, size=2) * (np.array(photo.shape[:2]) - side)).tolist()
     patch = photo[y : y + side, x : x + side]
     return cv2.resize(patch, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
 
 
-def _placed(figure: Figure, size: int, rng: Rng, told: SceneSettings) -> Matrix:
-    """From the figure to the scene: mirrored, stretched, turned, its head in the scene."""
-    low, high = np.log(told.sides)
+def _placement(figure: Figure, size: int, rng: Rng, settings: SceneSettings) -> Matrix:
+    """A random affine matrix from the figure to the scene, with the head inside the scene."""
+    low, high = np.log(settings.sides)
     side = size * np.exp(rng.uniform(low, high))
     scale = side / (figure.box[2] - figure.box[0])
-    stretch = np.exp(rng.normal(0, told.stretch) / 2)
-    turn = np.radians(rng.normal(0, told.turn))
+    stretch = np.exp(rng.normal(0, settings.stretch) / 2)
+    turn = np.radians(rng.normal(0, settings.turn))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     slant = rng.normal(0, 0.05)
     shape = scale * np.array([[mirror * stretch, slant], [0, 1 / stretch]])
@@ -150,29 +152,29 @@ def _placed(figure: Figure, size: int, rng: Rng, told: SceneSettings) -> Matrix:
     return np.column_stack([linear, centre - linear @ middle])
 
 
-def _moved(box: Floats, matrix: Matrix) -> Floats:
-    """The square about the moved middle, of the moved area."""
+def _moved_box(box: Floats, matrix: Matrix) -> Floats:
+    """The square around the moved centre, with the moved area."""
     centre = transform((box[:2] + box[2:]) / 2, matrix)
     half = (box[2] - box[0]) / 2 * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     return np.concatenate([centre - half, centre + half]).astype(np.float32)
 
 
-def _part(changed: NDArray[np.bool_], box: Floats) -> float:
-    """The part of a box within the picture that changed, 0..1."""
+def _changed_share(changed: NDArray[np.bool_], box: Floats) -> float:
+    """The share of a box inside the picture that changed, 0..1."""
     left, top = np.maximum(box[:2], 0).astype(int)
     right, bottom = np.ceil(box[2:]).astype(int)
     return float(changed[top:bottom, left:right].mean())
 
 
-def _meet(first: Floats, second: Floats) -> bool:
-    """Whether two boxes overlap by more than their borders."""
+def _overlap(first: Floats, second: Floats) -> bool:
+    """Whether two boxes overlap by more than a margin."""
     sides = (first[2:] - first[:2] + second[2:] - second[:2]) / 2
     apart = np.abs(first[:2] + first[2:] - second[:2] - second[2:]) / 2
     return bool(np.all(apart < 0.7 * sides))
 
 
-def _set_in(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats) -> None:
-    """The figure in the scene, its body going on below where the painting ends."""
+def _paste(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats) -> None:
+    """Paste the figure into the scene; its last row is repeated so that the body continues."""
     rgba = figure.rgba
     if rng.random() < 0.5:
         rgba = np.dstack([_recoloured(rgba[..., :3], rng), rgba[..., 3]])
@@ -188,11 +190,11 @@ def _set_in(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats)
     cut = cv2.warpAffine(rgba, matrix, (size, size), flags=cv2.INTER_LINEAR)
     cover = cut[..., 3:].astype(np.float32) / 255
     scene[:] = np.rint(scene + cover * (cut[..., :3].astype(np.float32) - scene)).astype(np.uint8)
-    _dress(scene, cut[..., 3] > 128, box, rng)
+    _clutter_body(scene, cut[..., 3] > 128, box, rng)
 
 
-def _dress(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> None:
-    """Clutter on what is drawn below the chin: belts, ribbons, hands, things held."""
+def _clutter_body(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> None:
+    """Clutter on the figure below the chin: belts, ribbons, hands, objects."""
     side = box[2] - box[0]
     top, left = int(box[3] + 0.1 * side), int(max(box[0] - side, 0))
     body = np.s_[top : top + int(3 * side), left : left + int(3 * side)]
@@ -204,8 +206,8 @@ def _dress(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> Non
     scene[body] = np.where(shown[body][..., None], clothes, scene[body])
 
 
-def _over_face(scene: Bytes, box: Floats, rng: Rng) -> None:
-    """Hair where the face was: the back of a head."""
+def _cover_face(scene: Bytes, box: Floats, rng: Rng) -> None:
+    """Hair over the face: the back of a head."""
     centre, half = (box[:2] + box[2:]) / 2, (box[2] - box[0]) / 2
     x, y = np.clip(centre - [0, 0.75 * half], 0, scene.shape[0] - 1).astype(int)
     hair = tuple(int(value) for value in scene[y, x])
@@ -219,19 +221,21 @@ def _over_face(scene: Bytes, box: Floats, rng: Rng) -> None:
         cv2.line(scene, first, last, dark, 1 + int(half / 40), cv2.LINE_AA)
 
 
-def _dressed(scene: Bytes, box: Floats, places: Floats, rng: Rng, told: SceneSettings) -> None:
-    """Hats over the forehead and eyes as plain as some hands draw them."""
+def _add_hat_and_eyes(
+    scene: Bytes, box: Floats, places: Floats, rng: Rng, settings: SceneSettings
+) -> None:
+    """Add a hat over the forehead and plain eyes, each by chance."""
     side = float(box[2] - box[0])
     eyes, mouth = places[:2].mean(0), places[3:].mean(0)
     up = (eyes - mouth) / max(float(np.linalg.norm(eyes - mouth)), 1e-6)
-    if rng.random() < told.plain_eyes:
+    if rng.random() < settings.plain_eyes:
         _plain_eyes(scene, places[:2], side, rng)
-    if rng.random() < told.hats:
+    if rng.random() < settings.hats:
         hat(scene, eyes + up * side * rng.uniform(0.2, 0.45), up * side, rng)
 
 
 def _plain_eyes(scene: Bytes, eyes: Floats, side: float, rng: Rng) -> None:
-    """Ovals of one colour, mostly dark, with or without a rim and a light."""
+    """Ovals of one colour, mostly dark, with or without an outline and a highlight."""
     light = rng.random() < 0.2
     colour = tuple(rng.integers(110 * light, 110 + 146 * light, 3).tolist())
     ink = tuple(rng.integers(0, 60, 3).tolist())
@@ -249,7 +253,7 @@ def _plain_eyes(scene: Bytes, eyes: Floats, side: float, rng: Rng) -> None:
 
 
 def _line_drawing(picture: Bytes, rng: Rng) -> Bytes:
-    """Lines alone on paper, from a difference of Gaussians."""
+    """Ink lines on paper, from a difference of Gaussians."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
     apart = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 1.8)
     ink = np.clip(-apart / rng.uniform(6, 14), 0, 1)[..., None]
@@ -260,7 +264,7 @@ def _line_drawing(picture: Bytes, rng: Rng) -> Bytes:
 
 
 def _recoloured(picture: Bytes, rng: Rng) -> Bytes:
-    """Other hues, saturation and contrast; now and then grey, one tint, or channels swapped."""
+    """Random hue, saturation and contrast; sometimes greyscale, tinted or with channels swapped."""
     if rng.random() < 0.15:
         return picture
     kind = rng.random()
@@ -280,7 +284,7 @@ def _recoloured(picture: Bytes, rng: Rng) -> Bytes:
 
 
 def _hue_matrix(angle: float, saturation: float) -> NDArray[np.float64]:
-    """Rotation of RGB about its grey axis (Rodrigues), what is off the axis scaled."""
+    """Rotation of RGB about its grey axis (Rodrigues), with scaled saturation."""
     axis = np.ones((3, 3)) / 3
     cross = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / np.sqrt(3)
     turn = np.cos(angle) * (np.eye(3) - axis) + np.sin(angle) * cross

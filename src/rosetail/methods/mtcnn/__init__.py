@@ -1,1 +1,1 @@
-"""Import of the MTCNN face detector (Zhang and others 2016)."""
+"""Import of the MTCNN face detector (Zhang et al. 2016)."""

@@ -11,7 +11,7 @@ its drawing's content.
 A target may also show an edit; then w is moved by that edit's direction, which is trained this way.
 
 Pixel losses alone give soft lines and blurred eyes. Therefore critics judge these drawings as well:
-the critic of drawings, and a critic of eyes, cropped and enlarged (:mod:`rosetail.losses.eyes`).
+the critic of drawings, and a critic of eyes, cropped and enlarged (:mod:`rosetail.layers.patches`).
 Cropped eyes and mouths also have a feature loss of their own.
 """
 
@@ -25,8 +25,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from rosetail.layers.patches import eye_patches, mouth_patches
 from rosetail.layers.vgg import Vgg19Features
-from rosetail.losses.eyes import eye_patches, mouth_patches
 from rosetail.losses.perceptual import Window, feature_difference, half_window
 from rosetail.methods.roses.critics import CriticShape
 from rosetail.methods.roses.losses import d_loss, g_loss

@@ -1,1 +1,1 @@
-"""A network that reads tags and landmarks of drawings."""
+"""The tagger: tags and landmarks of drawn portraits."""

@@ -1,9 +1,9 @@
-"""The reader of tags and landmarks, taught by painted portraits whose truth is known.
+"""The ``tagger`` recipe: tags and landmarks from painted portraits with known truth.
 
-A batch holds ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
-(N, 5, 2) in shares of the picture, and ``near`` where a tagger looks closely while it learns: the
-landmarks, about as far off as it will find them by itself. The last ``held`` paintings of the
-folder are never learnt from: :func:`judge` measures on them.
+A batch has ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
+(N, 5, 2) as shares of the picture, and ``near``, the landmarks with noise like that of predicted
+ones, where the network takes its crops during training. The last ``holdout`` paintings are not
+trained on: :func:`evaluate` measures on them.
 """
 
 from __future__ import annotations
@@ -31,55 +31,60 @@ from rosetail.training.context import Context, Terms
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment, draw_view
+from rosetail.training.schedules import cosine
 
 Bytes = NDArray[np.uint8]
 
-MARGIN = 1.1  # pictures are kept this much larger than views of them
+MARGIN = 1.1  # size of the pictures in memory over that of views
 SHEET_PICTURES = 18
-MOST_WEIGHT = 30.0  # of a rare tag's pictures against those without it
-JUDGED_AT_ONCE = 64
-OFF = 0.004  # deviation of what is near from landmarks, in shares of the picture
+MOST_WEIGHT = 30.0  # of a rare tag's pictures
+EVALUATION_BATCH = 64
+OFF = 0.004  # standard deviation of ``near`` from the landmarks, as a share of the picture
 
 
 @dataclass(frozen=True)
 class TagData:
-    """Paintings from ``rosetail data paint``, and how they are seen."""
+    """Paintings from ``rosetail data paint`` and their augmentation."""
 
     painted: str = "painted"
-    held: int = 2000
+    holdout: int = 2000  # paintings for testing
     size: int = 256  # pixels; a multiple of 64
     batch: int = 32
-    least: float = 0.015  # share of pictures that a tag must be on, and be absent from
+    min_share: float = 0.015  # of pictures with a tag, and without it
     augment: Augment = field(default_factory=lambda: Augment(scale=(0.86, 1.04), light=0.08))
 
     def __post_init__(self) -> None:
         if self.size < MULTIPLE or self.size % MULTIPLE:
             raise ValueError(f"size must be a multiple of {MULTIPLE}")
-        if self.held < 1 or not 0 < self.least < 0.5:
-            raise ValueError("held must be at least 1 and least between 0 and 0.5")
+        if self.holdout < 1 or not 0 < self.min_share < 0.5:
+            raise ValueError("holdout must be at least 1 and min_share between 0 and 0.5")
 
 
 @dataclass(frozen=True)
 class TagWeights:
+    """Weights of the loss terms."""
+
     tags: float = 1.0
     landmarks: float = 20.0
 
 
 @dataclass(frozen=True)
 class TagSettings:
+    """Settings of the ``tagger`` recipe."""
+
     run: RunSettings = field(default_factory=RunSettings)
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
     width: int = 32
-    start: str = ""  # weights to begin with: rosetail.methods.tagger.warm_start writes them
-    rate: float = 2e-3
-    last_rate: float = 2e-5  # reached by a cosine
-    rise_steps: int = 100
-    decay: float = 0.02
+    start: str = ""  # initial weights, such as rosetail.methods.tagger.warm_start writes
+    lr: float = 2e-3
+    last_lr: float = 2e-5  # at the end of the cosine decay
+    warmup_steps: int = 100
+    weight_decay: float = 0.02
 
 
 class TaggerRecipe:
-    """See the module."""
+    """See the module. Reads the paintings at once; raises InputError."""
 
     name = "tagger"
     averaged: Sequence[str] = ("tagger",)
@@ -88,16 +93,16 @@ class TaggerRecipe:
         self.settings = settings
         data = settings.data
         painted = read_painted(data.painted, round(MARGIN * data.size))
-        if len(painted) <= data.held:
+        count = len(painted) - data.holdout
+        if count < 1:
             raise InputError(
-                f"{data.painted}: {len(painted)} paintings, {data.held} of them held back; "
-                "paint more or lower data.held"
+                f"{data.painted}: {len(painted)} paintings, {data.holdout} of them for testing; "
+                "paint more or lower data.holdout"
             )
-        self.known = painted.part(0, len(painted) - data.held)
-        self.held = painted.part(len(painted) - data.held, len(painted))
-        self.tags = common_tags(self.known.tags, data.least)
-        self.truth = self.known.table(self.tags)
-        # Learnt as if each tag were on half of the pictures: balanced accuracy asks for no less.
+        self.paintings, self.holdout = painted.part(0, count), painted.part(count, len(painted))
+        self.tags = common_tags(self.paintings.tags, data.min_share)
+        self.truth = self.paintings.table(self.tags)
+        # Weighted as if each tag were on half of the pictures, for balanced accuracy.
         share = torch.from_numpy(self.truth.mean(0))
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
@@ -109,28 +114,26 @@ class TaggerRecipe:
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         parameters = networks["tagger"].parameters()
-        return {"tagger": AdamW(parameters, weight_decay=self.settings.decay, fused=True)}
+        return {"tagger": AdamW(parameters, weight_decay=self.settings.weight_decay, fused=True)}
 
     def phase(self, step: int) -> str:
         return "paintings"
 
     def rates(self, step: int) -> dict[str, float]:
-        told = self.settings
-        done = min(step / told.run.steps, 1)
-        falling = told.last_rate + (told.rate - told.last_rate) * (1 + np.cos(np.pi * done)) / 2
-        return {"tagger": float(falling * min((step + 1) / max(told.rise_steps, 1), 1))}
+        s = self.settings
+        return {"tagger": cosine(step, s.run.steps, s.lr, s.last_lr, s.warmup_steps)}
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
         rng = np.random.default_rng([self.settings.run.seed, step, rank])
-        chosen = rng.integers(len(self.known), size=data.batch)
+        chosen = rng.integers(len(self.paintings), size=data.batch)
         pictures, landmarks = [], []
         for index in chosen:
-            picture = self.known.pictures[index]
+            picture = self.paintings.pictures[index]
             side = picture.shape[0]
             view = draw_view(rng, side, data.size, data.augment)
-            # Shares count from edges of pixels, views from their middles.
-            places = (view.places(self.known.landmarks[index] * side - 0.5) + 0.5) / data.size
+            # Shares count from the edges of pixels, views from their centres.
+            places = (view.places(self.paintings.landmarks[index] * side - 0.5) + 0.5) / data.size
             pictures.append(view.of(picture))
             landmarks.append(places[MIRRORED] if view.mirrored else places)
         places = np.stack(landmarks).astype(np.float32)
@@ -151,13 +154,13 @@ class TaggerRecipe:
         tags = F.binary_cross_entropy_with_logits(
             read.tags.float(), batch["tags"], pos_weight=self.weight.to(read.tags.device)
         )
-        apart = (read.landmarks - batch["landmarks"]).abs().mean()
-        return {"tags": weights.tags * tags, "landmarks": weights.landmarks * apart}
+        error = (read.landmarks - batch["landmarks"]).abs().mean()
+        return {"tags": weights.tags * tags, "landmarks": weights.landmarks * error}
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """Held paintings with the landmarks that are read."""
-        held = self.held.part(0, SHEET_PICTURES)
-        shown = [_seen(picture, self.settings.data.size) for picture in held.pictures]
+        """Test paintings with the predicted landmarks."""
+        holdout = self.holdout.part(0, SHEET_PICTURES)
+        shown = [_resized(picture, self.settings.data.size) for picture in holdout.pictures]
         _, places = next(_read(averages["tagger"], np.stack(shown)))
         for picture, points in zip(shown, places, strict=True):
             for x, y in points * picture.shape[0] - 0.5:
@@ -171,14 +174,13 @@ class TaggerRecipe:
             "size": str(self.settings.data.size),
             "tags": ",".join(self.tags),
             "input": f"NCHW RGB in [-1, 1], {self.settings.data.size} pixels square",
-            "data": f"{len(self.known)} paintings",
+            "data": f"{len(self.paintings)} paintings",
         }
 
 
-class Verdict(NamedTuple):
-    """How well the held paintings are read: of every tag balanced accuracy, precision and recall,
-    (NaN where the tag is never said) and how many pictures have it; each picture's mean landmark
-    error over its eye distance."""
+class TagScores(NamedTuple):
+    """Balanced accuracy, precision, recall (NaN if the tag is never predicted) and number of
+    pictures by tag; ``errors``: each picture's mean landmark error over its eye distance."""
 
     accuracy: dict[str, float]
     errors: NDArray[np.float64]
@@ -195,14 +197,14 @@ class Verdict(NamedTuple):
         return "\n".join(lines)
 
 
-def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> Verdict:
-    """Let ``tagger`` read ``held``; tags that none or all of its pictures have are left out."""
+def evaluate(tagger: nn.Module, tags: Sequence[str], painted: Painted, size: int) -> TagScores:
+    """Scores of ``tagger`` on ``painted``, without the tags that all or none of them have."""
     from sklearn.metrics import balanced_accuracy_score
 
-    seen = np.stack([_seen(picture, size) for picture in held.pictures])
-    logits, places = (np.concatenate(part) for part in zip(*_read(tagger, seen), strict=True))
-    whole = held.table(tags)
-    columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(held)]
+    pictures = np.stack([_resized(picture, size) for picture in painted.pictures])
+    logits, places = (np.concatenate(part) for part in zip(*_read(tagger, pictures), strict=True))
+    whole = painted.table(tags)
+    columns = [c for c in range(len(tags)) if 0 < whole[:, c].sum() < len(painted)]
     names = [tags[column] for column in columns]
     truth, says = whole[:, columns], (logits[:, columns] > 0).astype(np.float32)
     read = tag_accuracy(says, truth, names)
@@ -210,9 +212,9 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
         name: float(balanced_accuracy_score(*both))
         for name, both in zip(names, zip(truth.T, says.T, strict=True), strict=True)
     }
-    eyes = np.linalg.norm(held.landmarks[:, 1] - held.landmarks[:, 0], axis=1)
-    errors = np.linalg.norm(places - held.landmarks, axis=2).mean(1) / eyes
-    return Verdict(
+    eyes = np.linalg.norm(painted.landmarks[:, 1] - painted.landmarks[:, 0], axis=1)
+    errors = np.linalg.norm(places - painted.landmarks, axis=2).mean(1) / eyes
+    return TagScores(
         accuracy,
         errors.astype(np.float64),
         {name: each.precision for name, each in read.items()},
@@ -221,7 +223,7 @@ def judge(tagger: nn.Module, tags: Sequence[str], held: Painted, size: int) -> V
     )
 
 
-def _seen(picture: Bytes, size: int) -> Bytes:
+def _resized(picture: Bytes, size: int) -> Bytes:
     return np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -229,9 +231,9 @@ def _seen(picture: Bytes, size: int) -> Bytes:
 def _read(
     tagger: nn.Module, pictures: Bytes
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Logits and landmarks, a few pictures at a time."""
+    """Logits and landmarks, in batches."""
     device = next(tagger.parameters()).device
-    for first in range(0, len(pictures), JUDGED_AT_ONCE):
-        some: Tensor = torch.from_numpy(pictures[first : first + JUDGED_AT_ONCE]).to(device)
+    for first in range(0, len(pictures), EVALUATION_BATCH):
+        some: Tensor = torch.from_numpy(pictures[first : first + EVALUATION_BATCH]).to(device)
         read = cast(Read, tagger(to_network(some)))
         yield read.tags.float().cpu().numpy(), read.landmarks.float().cpu().numpy()

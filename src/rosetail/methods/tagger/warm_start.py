@@ -1,15 +1,13 @@
-"""An exported tagger back to weights, so that training can begin where the shipped one is:
-``python -m rosetail.methods.tagger.warm_start TAGGER.onnx PAINTED OUT.safetensors``, then
-``--set start=OUT.safetensors``.
+"""Turn an exported tagger back into weights that training can start from (``start`` in the
+settings).
 
-The file's convolutions have their batch norms in them. These are taken out again: each gets the
-mean and spread that it finds in paintings. What the tagger says stays the same; without them it
-could not be taught on.
+An exported file has its batch norms folded into the convolutions. :func:`write_start` restores
+them with the mean and variance measured on paintings, so that the network's output is unchanged
+and it can be trained.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,75 +26,82 @@ from rosetail.methods.tagger.network import TaggerNetwork
 from rosetail.training.prefetch import to_network
 from rosetail.weights import read_header
 
-SEEN = 256  # paintings that means and spreads are measured on
-# What parts are called in the file, where it is another name than the network's.
-PARTS = {
-    "to_eighth": "eighth", "to_sixteenth": "sixteenth", "to_deepest": "deepest",
+MEASURED = 256  # paintings that means and variances are measured on
+# Names of parts in files with graphs written by hand, if they differ from the network's.
+OLD_PARTS = {
+    "to_eighth": "eighth",
+    "to_sixteenth": "sixteenth",
+    "to_deepest": "deepest",
     "eyes": "eyes.left",
-}  # fmt: skip
+}
 
 
-def write_start(model: str | Path, painted: str | Path, to: str | Path) -> None:
-    """The tagger of file ``model`` as weights in ``to``, its batch norms as the first of the
-    paintings in ``painted`` say. Raises InputError, OutputError."""
+def write_start(model: str | Path, painted: str | Path, out: str | Path) -> None:
+    """Write the weights of the tagger ``model`` (.onnx) to ``out`` (.safetensors).
+
+    Batch norms are measured on the first paintings of folder ``painted``. Raises InputError,
+    OutputError.
+    """
     tagger, size = tagger_of(Path(model))
-    settle(tagger, to_network(torch.from_numpy(read_painted(painted, size).pictures[:SEEN])))
-    with writing(Path(to)) as part:
+    pictures = read_painted(painted, size).pictures[:MEASURED]
+    restore_norms(tagger, to_network(torch.from_numpy(pictures)))
+    with writing(Path(out)) as part:
         save_file(tagger.state_dict(), part)
 
 
 def tagger_of(path: Path) -> tuple[TaggerNetwork, int]:
-    """The tagger of a file, its batch norms empty, and the size of its pictures."""
+    """The tagger in an exported file, with batch norms that change nothing, and the side of its
+    pictures in pixels."""
     facts = read_header(path)
     if facts.get("class") != "Tagger":
-        raise InputError(f"{path}: no tagger; give one that rosetail.methods.tagger.export wrote")
-    held = stored_weights(path)
+        raise InputError(f"{path}: not a tagger; give one exported with rosetail")
+    stored = stored_weights(path)
     tagger = TaggerNetwork(len(facts["tags"].split(",")), int(facts["width"])).eval()
-    for name, layer in normed(tagger):
-        part, _, rest = name.removesuffix(".conv").partition(".")
-        stored = ".".join(filter(None, (PARTS.get(part, part), rest)))
-        _fill(layer, held[f"{stored}.weight"], held[f"{stored}.bias"])
+    for name, layer in conv_norms(tagger):
+        kept = f"{name}.0" if f"{name}.0.weight" in stored else _old_name(name)
+        _copy(layer[0].get_parameter("weight"), stored[f"{kept}.weight"])
+        norm = _norm(layer)
+        _copy(norm.bias, stored[f"{kept}.bias"])
+        nn.init.constant_(norm.get_buffer("running_var"), 1 - norm.eps)
     for module, name in ((tagger.heat[-1], "heat.1"), (tagger.tags, "tags")):
-        _set(module.get_parameter("weight"), held[f"{name}.weight"])
-        _set(module.get_parameter("bias"), held[f"{name}.bias"])
+        _copy(module.get_parameter("weight"), stored[f"{name}.weight"])
+        _copy(module.get_parameter("bias"), stored[f"{name}.bias"])
     return tagger, int(facts["size"])
 
 
-def normed(tagger: TaggerNetwork) -> Iterator[tuple[str, ConvNorm]]:
-    """The convolutions that a batch norm follows, with their names."""
+def conv_norms(tagger: TaggerNetwork) -> Iterator[tuple[str, ConvNorm]]:
+    """The convolutions with a batch norm, by name."""
     for name, module in tagger.named_modules():
         if isinstance(module, ConvNorm):
             yield name, module
 
 
-def _fill(layer: ConvNorm, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-    """Kernel and bias as they are, by a batch norm that only adds."""
-    norm = _norm(layer)
-    _set(layer[0].get_parameter("weight"), kernel)
-    _set(norm.bias, bias)
-    nn.init.constant_(norm.get_buffer("running_var"), 1 - norm.eps)
-
-
 @torch.no_grad()
-def settle(tagger: TaggerNetwork, pictures: Tensor) -> None:
-    """Give batch norms that only add the means and spreads of ``pictures``."""
-    found: dict[str, list[Tensor]] = {name: [] for name, _ in normed(tagger)}  # eyes: two each
+def restore_norms(tagger: TaggerNetwork, pictures: Tensor) -> None:
+    """Give the batch norms the mean and variance of their inputs on ``pictures``, and the scale
+    and bias with which the output stays as it is."""
+    inputs: dict[str, Tensor] = {}
     hooks = [
         _norm(layer).register_forward_pre_hook(
-            lambda _, given, each=found[name]: each.append(given[0].transpose(0, 1).flatten(1))
+            lambda _, given, name=name: inputs.update({name: given[0]})
         )
-        for name, layer in normed(tagger)
+        for name, layer in conv_norms(tagger)
     ]
     tagger(pictures)
     for hook in hooks:
         hook.remove()
-    for name, layer in normed(tagger):
-        norm, whole = _norm(layer), torch.cat(found[name], 1)
-        mean, spread = whole.mean(1), whole.var(1)
+    for name, layer in conv_norms(tagger):
+        norm = _norm(layer)
+        var, mean = torch.var_mean(inputs[name], (0, 2, 3))
         norm.bias.add_(mean)
-        norm.weight.copy_((spread + norm.eps).sqrt())
+        norm.weight.copy_((var + norm.eps).sqrt())
         norm.get_buffer("running_mean").copy_(mean)
-        norm.get_buffer("running_var").copy_(spread)
+        norm.get_buffer("running_var").copy_(var)
+
+
+def _old_name(name: str) -> str:
+    part, _, rest = name.removesuffix(".conv").partition(".")
+    return ".".join(filter(None, (OLD_PARTS.get(part, part), rest)))
 
 
 def _norm(layer: ConvNorm) -> nn.BatchNorm2d:
@@ -105,10 +110,6 @@ def _norm(layer: ConvNorm) -> nn.BatchNorm2d:
     return norm
 
 
-def _set(parameter: Tensor, value: NDArray[np.float32]) -> None:
-    with torch.no_grad():
-        parameter.copy_(torch.from_numpy(value))
-
-
-if __name__ == "__main__":
-    write_start(*sys.argv[1:4])
+@torch.no_grad()
+def _copy(parameter: Tensor, value: NDArray[np.float32]) -> None:
+    parameter.copy_(torch.from_numpy(value))

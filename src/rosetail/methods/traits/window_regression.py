@@ -1,8 +1,8 @@
-"""Yes or no of a head by logistic regression on its windows (:mod:`rosetail.faces.head_windows`).
+"""Binary classifiers of heads: logistic regression on windows (:mod:`rosetail.faces.head_windows`).
 
-The descriptors of each window are brought to their AXES main axes, each of deviation one; what is
-learned there is folded back into one row of weights over the descriptors, so that asking costs a
-product. A few hundred heads are enough, where a network would want many thousands.
+Each window's descriptors are whitened along their principal axes; the weights found there are
+folded back into one row over the descriptors, so that a prediction is one product. A few hundred
+heads suffice, where a network would need thousands.
 """
 
 from __future__ import annotations
@@ -19,70 +19,71 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Note = Callable[[str, int, int], None]
 
-AXES = 400  # main axes of a window's descriptors that are looked along
-LEAST_SPREAD = 1e-3  # along an axis: what hardly varies is not made to
-PRICE = 100.0  # of the squared weights, against one picture's error
+AXES = 400  # principal axes of a window's descriptors
+LEAST_STD = 1e-3  # along an axis
+L2_PENALTY = 100.0
 
 
-class Sight(NamedTuple):
-    """What is told, and the windows that it is told from."""
+class WindowTarget(NamedTuple):
+    """An attribute and the windows that it is predicted from."""
 
     name: str
     windows: tuple[str, ...]
 
 
 def regress(
-    seen: Halves,
-    truth: Floats,
-    sights: Sequence[Sight],
+    descriptors: Halves,
+    labels: Floats,
+    targets: Sequence[WindowTarget],
     *,
     balanced: bool = False,
     seed: int,
     note: Note,
 ) -> tuple[Halves, Floats]:
-    """Weights (T, D) and constants (T,) whose sums are above 0 for yes.
+    """Weights (T, D) and biases (T,) of the classifiers; a positive sum means yes.
 
-    ``seen`` (N, D) are whole descriptors; ``truth`` (N, T) is 1, 0, or NaN where nobody knows, and
-    has both of each. ``balanced`` weighs yes and no alike however often each is.
+    ``descriptors`` are (N, D); ``labels`` (N, T) are 1, 0, or NaN if unknown, with both classes in
+    each column. ``balanced`` weighs both classes equally. ``note`` is called with the name, number
+    and count of each stage.
     """
-    middle = seen.mean(0, dtype=np.float64).astype(np.float32)
-    axes, along = {}, {}
+    mean = descriptors.mean(0, dtype=np.float64).astype(np.float32)
+    axes, projected = {}, {}
     for number, (name, part) in enumerate(window_slices().items()):
         note("axes", number, len(window_slices()))
-        apart = seen[:, part] - middle[part]
-        axes[name] = _main_axes(apart, seed)
-        along[name] = apart @ axes[name].T
-    weights = np.zeros((len(sights), descriptor_size()), np.float32)
-    bias = np.zeros(len(sights), np.float32)
-    for row, sight in enumerate(sights):
-        note(sight.name, row, len(sights))
-        known = np.isfinite(truth[:, row])
-        looked = [along[name][known] for name in sight.windows]
-        shares, bias[row] = _regression(looked, truth[known, row] > 0, balanced)
-        for name, share in zip(sight.windows, shares, strict=True):
-            weights[row, window_slices()[name]] = share @ axes[name]
-    bias -= weights @ middle
+        centred = descriptors[:, part] - mean[part]
+        axes[name] = _whitening(centred, seed)
+        projected[name] = centred @ axes[name].T
+    weights = np.zeros((len(targets), descriptor_size()), np.float32)
+    bias = np.zeros(len(targets), np.float32)
+    for row, target in enumerate(targets):
+        note(target.name, row, len(targets))
+        known = np.isfinite(labels[:, row])
+        inputs = [projected[name][known] for name in target.windows]
+        coefficients, bias[row] = _logistic(inputs, labels[known, row] > 0, balanced)
+        for name, each in zip(target.windows, coefficients, strict=True):
+            weights[row, window_slices()[name]] = each @ axes[name]
+    bias -= weights @ mean
     return weights.astype(np.float16), bias
 
 
-def _main_axes(apart: Floats, seed: int) -> Floats:
-    """The rows that bring descriptors, less their mean, to axes of deviation one."""
+def _whitening(centred: Floats, seed: int) -> Floats:
+    """Rows that project centred descriptors to principal axes of unit variance."""
     from sklearn.decomposition import PCA
 
-    count = min(AXES, *apart.shape)
-    found = PCA(count, svd_solver="randomized", random_state=seed).fit(apart)
-    spread = np.sqrt(found.explained_variance_).clip(min=LEAST_SPREAD)
-    return np.asarray(found.components_ / spread[:, None], np.float32)
+    count = min(AXES, *centred.shape)
+    pca = PCA(count, svd_solver="randomized", random_state=seed).fit(centred)
+    std = np.sqrt(pca.explained_variance_).clip(min=LEAST_STD)
+    return np.asarray(pca.components_ / std[:, None], np.float32)
 
 
-def _regression(
-    along: list[Floats], truth: NDArray[np.bool_], balanced: bool
+def _logistic(
+    inputs: list[Floats], labels: NDArray[np.bool_], balanced: bool
 ) -> tuple[list[Floats], float]:
-    """The weights of each window's axes, and the constant."""
+    """Coefficients of each window's axes, and the intercept."""
     from sklearn.linear_model import LogisticRegression
 
     weight = "balanced" if balanced else None
-    model = LogisticRegression(C=1 / PRICE, max_iter=1000, class_weight=weight)
-    found = model.fit(np.hstack(along), truth)
-    ends = np.cumsum([each.shape[1] for each in along])[:-1]
-    return np.split(found.coef_[0].astype(np.float32), ends), float(found.intercept_[0])
+    model = LogisticRegression(C=1 / L2_PENALTY, max_iter=1000, class_weight=weight)
+    model.fit(np.hstack(inputs), labels)
+    ends = np.cumsum([each.shape[1] for each in inputs])[:-1]
+    return np.split(model.coef_[0].astype(np.float32), ends), float(model.intercept_[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rosetail.losses.eyes import REACH, eye_patches
+from rosetail.layers.patches import EYE_REACH, eye_patches
 
 
 def places(height: int, width: int) -> torch.Tensor:
@@ -24,8 +24,8 @@ def test_patches_lie_about_the_eyes(turn: float) -> None:
     down = torch.stack([-across[1], across[0]])
     for patch, eye, outer in zip(cut, eyes[0], (-across, across), strict=True):
         torch.testing.assert_close(patch[:2, 4, 4], eye, atol=1e-3, rtol=0)
-        torch.testing.assert_close(patch[:2, 4, 8], eye + REACH * outer, atol=1e-3, rtol=0)
-        torch.testing.assert_close(patch[:2, 8, 4], eye + REACH * down, atol=1e-3, rtol=0)
+        torch.testing.assert_close(patch[:2, 4, 8], eye + EYE_REACH * outer, atol=1e-3, rtol=0)
+        torch.testing.assert_close(patch[:2, 8, 4], eye + EYE_REACH * down, atol=1e-3, rtol=0)
 
 
 def test_an_unknown_or_cut_off_eye_is_blank() -> None:
