@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ from tests.training.small_data import prepared
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HeadSettings:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HeadSettings:
     """A figure that needs no painter."""
     rgba = np.zeros((256, 256, 4), np.uint8)
     cv2.circle(rgba, (128, 128), 60, (240, 200, 180, 255), -1)
@@ -54,7 +55,7 @@ def test_a_net_that_says_what_is_wanted_finds_the_heads(monkeypatch: pytest.Monk
     """The maps that are learned and the way that the finder reads them are one convention."""
     scene = scene_of((50.3, 40.8, 44.0), (121.0, 100.5, 60.0))
     maps = {name: each[None] for name, each in target_maps(scene, 160).items()}
-    monkeypatch.setattr(drawn_heads, "net", lambda name: lambda picture: maps)
+    monkeypatch.setattr(drawn_heads, "open_net", lambda name: SimpleNamespace(run=lambda _: maps))
     heads = sorted(
         drawn_heads._detect(scene.picture, 160, mirrored=False), key=lambda head: head.box[0]
     )
@@ -79,14 +80,14 @@ def test_a_middle_beyond_the_border_counts_in_the_last_cell() -> None:
     assert maps["shift"][0, 10, 19] == pytest.approx(163 / 8 - 19.5)
 
 
-def test_figures_are_as_many_as_asked(told: HeadSettings) -> None:
-    recipe = HeadRecipe(told)
+def test_figures_are_as_many_as_asked(config: HeadSettings) -> None:
+    recipe = HeadRecipe(config)
     assert len(recipe.figures) == 2
-    assert recipe.about()["data"].startswith("2 painted figures, grounds from")
+    assert recipe.about()["data"].startswith("2 painted figures, backgrounds of")
 
 
-def test_a_batch_repeats_and_its_terms_teach(told: HeadSettings) -> None:
-    recipe = HeadRecipe(told)
+def test_a_batch_repeats_and_its_terms_teach(config: HeadSettings) -> None:
+    recipe = HeadRecipe(config)
     batch, again = recipe.batch(1, 0), recipe.batch(1, 0)
     assert all(torch.equal(batch[name], again[name]) for name in batch)
     assert not torch.equal(batch["picture"], recipe.batch(2, 0)["picture"])
@@ -105,14 +106,16 @@ def test_a_batch_repeats_and_its_terms_teach(told: HeadSettings) -> None:
     assert totals[-1] < 0.5 * totals[0]
 
 
-def test_the_rate_rises_and_falls(told: HeadSettings) -> None:
-    recipe = HeadRecipe(HeadSettings(run=RunSettings(steps=1000), data=told.data, warmup_steps=10))
+def test_the_rate_rises_and_falls(config: HeadSettings) -> None:
+    recipe = HeadRecipe(
+        HeadSettings(run=RunSettings(steps=1000), data=config.data, warmup_steps=10)
+    )
     rates = [recipe.rates(step)["finder"] for step in (0, 9, 500, 1000)]
     assert rates == pytest.approx([2e-4, 2e-3, 1.01e-3, 2e-5], rel=0.01)
 
 
-def test_a_run_makes_weights_and_a_sheet(told: HeadSettings, tmp_path: Path) -> None:
-    outcome = train(HeadRecipe(told), tmp_path / "run", console=Console(quiet=True))
+def test_a_run_makes_weights_and_a_sheet(config: HeadSettings, tmp_path: Path) -> None:
+    outcome = train(HeadRecipe(config), tmp_path / "run", console=Console(quiet=True))
     assert (outcome.step, outcome.reason) == (3, "finished")
     (sheet,) = (tmp_path / "run" / "sheets").iterdir()
     assert images.read(sheet).shape[1] > 6 * 64

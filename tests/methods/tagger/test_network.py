@@ -40,8 +40,9 @@ def test_close_ups_are_level_with_the_nose_on_one_side() -> None:
     place = torch.stack([x, y, torch.zeros_like(x)])[None]
     eyes, mouth = torch.tensor([[50.0, 60.0], [80.0, 68.0]]), torch.tensor([[55.0, 90.0]] * 2)
     points = torch.cat([eyes, torch.tensor([[62.0, 75.0]]), mouth])[None]
-    left, right, near_mouth = close_ups(place, points)
-    assert left.shape == (1, 3, PATCH, PATCH)
+    both, near_mouth = close_ups(place, points)
+    assert both.shape == (2, 3, PATCH, PATCH)
+    left, right = both.chunk(2)
     for patch, centre in ((left, eyes[0]), (right, eyes[1]), (near_mouth, mouth[0])):
         torch.testing.assert_close(patch[0, :2].mean((1, 2)), centre, atol=0.01, rtol=0)
     across = EYE_REACH * (eyes[1] - eyes[0])

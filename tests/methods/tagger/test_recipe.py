@@ -1,4 +1,4 @@
-"""The recipe of the tagger: what a batch holds, a short run, and how it is judged."""
+"""The recipe of the tagger: what a batch holds, a short run, and how it is evaluate_tagger."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rosetail import images
 from rosetail.data.painted import common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.methods.tagger.network import Read, TaggerNetwork
-from rosetail.methods.tagger.recipe import TagData, TaggerRecipe, TagSettings, judge
+from rosetail.methods.tagger.recipe import TagData, TaggerRecipe, TagSettings, evaluate
 from rosetail.training.loop import RunSettings, train
 
 
@@ -45,10 +45,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(folder: Path) -> TagSettings:
+def config(folder: Path) -> TagSettings:
     return TagSettings(
         run=RunSettings(steps=3, sheet_every=3, accelerator="cpu"),
-        data=TagData(painted=str(folder), held=10, size=64, batch=8),
+        data=TagData(painted=str(folder), holdout=10, size=64, batch=8),
         width=4,
     )
 
@@ -60,9 +60,9 @@ def test_tags_that_tell_something(folder: Path) -> None:
     np.testing.assert_array_equal(painted.table(["red"])[:4, 0], [1, 0, 1, 0])
 
 
-def test_landmarks_follow_their_dots(told: TagSettings) -> None:
+def test_landmarks_follow_their_dots(config: TagSettings) -> None:
     """Shifted, scaled or mirrored: the place said is where the white dot lies."""
-    batch = TaggerRecipe(told).batch(0, 0)
+    batch = TaggerRecipe(config).batch(0, 0)
     for picture, points, tag in zip(
         batch["picture"].numpy(), batch["landmarks"].numpy(), batch["tags"][:, 0], strict=True
     ):
@@ -77,8 +77,8 @@ def test_landmarks_follow_their_dots(told: TagSettings) -> None:
             assert abs((near * down).sum() / near.sum() + row - y) < 0.5
 
 
-def test_a_batch_repeats_and_its_terms_teach(told: TagSettings) -> None:
-    recipe = TaggerRecipe(told)
+def test_a_batch_repeats_and_its_terms_teach(config: TagSettings) -> None:
+    recipe = TaggerRecipe(config)
     batch = recipe.batch(1, 0)
     assert all(torch.equal(batch[name], each) for name, each in recipe.batch(1, 0).items())
     torch.manual_seed(0)
@@ -109,14 +109,14 @@ class Knowing(nn.Module):
         )
 
 
-def test_the_judge(told: TagSettings) -> None:
-    recipe = TaggerRecipe(told)
-    verdict = judge(Knowing(), ["red", "never"], recipe.held, 64)
+def test_the_evaluate(config: TagSettings) -> None:
+    recipe = TaggerRecipe(config)
+    verdict = evaluate(Knowing(), ["red", "never"], recipe.holdout, 64)
     assert verdict.accuracy == verdict.precision == verdict.recall == {"red": 1.0}
     assert verdict.support == {"red": 5}
     assert verdict.table().splitlines()[-1] == "| red | 5 | 1.00 | 1.00 |"
     eyes = 24 / 64
-    wanted = np.linalg.norm(0.5 - recipe.held.landmarks, axis=2).mean(1) / eyes
+    wanted = np.linalg.norm(0.5 - recipe.holdout.landmarks, axis=2).mean(1) / eyes
     np.testing.assert_allclose(verdict.errors, wanted, rtol=1e-5)
 
 
@@ -128,46 +128,46 @@ class Hasty(Knowing):
         return Read(torch.stack([a, a.abs()], 1), torch.full((len(x), 5, 2), 0.5))
 
 
-def test_precision_and_recall_of_every_tag(told: TagSettings) -> None:
-    held = TaggerRecipe(told).held
+def test_precision_and_recall_of_every_tag(config: TagSettings) -> None:
+    held = TaggerRecipe(config).holdout
     tags = [frozenset({"a"} if n in (0, 1, 5, 6) else {"b"}) for n in range(len(held))]
-    verdict = judge(Hasty(), ["a", "b"], replace(held, tags=tags), 64)
+    verdict = evaluate(Hasty(), ["a", "b"], replace(held, tags=tags), 64)
     assert verdict.precision == pytest.approx({"a": 2 / 3, "b": 0.6})
     assert verdict.recall == pytest.approx({"a": 0.5, "b": 1.0})
     assert verdict.support == {"a": 4, "b": 6}
 
 
-def test_a_run_makes_weights_and_a_sheet(told: TagSettings, tmp_path: Path) -> None:
-    outcome = train(TaggerRecipe(told), tmp_path / "run", console=Console(quiet=True))
+def test_a_run_makes_weights_and_a_sheet(config: TagSettings, tmp_path: Path) -> None:
+    outcome = train(TaggerRecipe(config), tmp_path / "run", console=Console(quiet=True))
     assert (outcome.step, outcome.reason) == (3, "finished")
     (sheet,) = (tmp_path / "run" / "sheets").iterdir()
     assert images.read(sheet).shape[1] > 6 * 32
 
 
-def test_a_run_is_exported_and_judged(told: TagSettings, tmp_path: Path) -> None:
-    from rosetail.methods.tagger.export import export_tagger, judged
+def test_a_run_is_exported_and_evaluate_tagger(config: TagSettings, tmp_path: Path) -> None:
+    from rosetail.methods.tagger.export import evaluate_tagger, export_tagger
     from rosetail.weights import read_header
 
-    train(TaggerRecipe(told), tmp_path / "run", console=Console(quiet=True))
+    train(TaggerRecipe(config), tmp_path / "run", console=Console(quiet=True))
     header = read_header(export_tagger(tmp_path / "run", tmp_path / "r.onnx"))
     assert (header["network"], header["tags"]) == ("tagger", "red")
-    verdict = judged(tmp_path / "run", Path(told.data.painted))
+    verdict = evaluate_tagger(tmp_path / "run", Path(config.data.painted))
     assert verdict.support == {"red": 15}
 
 
 def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="multiple of 64"):
         TagData(size=72)
-    with pytest.raises(InputError, match=r"30 paintings, 30 of them held"):
-        TaggerRecipe(TagSettings(data=TagData(painted=str(folder), held=30)))
+    with pytest.raises(InputError, match=r"30 paintings, 30 of them for testing"):
+        TaggerRecipe(TagSettings(data=TagData(painted=str(folder), holdout=30)))
     with pytest.raises(InputError, match=r"no labels\.jsonl"):
         read_painted(tmp_path, 32)
 
 
-def test_a_start_is_where_it_begins(told: TagSettings, tmp_path: Path) -> None:
+def test_a_start_is_where_it_begins(config: TagSettings, tmp_path: Path) -> None:
     torch.manual_seed(7)
-    wanted = TaggerNetwork(1, told.width).state_dict()
+    wanted = TaggerNetwork(1, config.width).state_dict()
     save_file(wanted, tmp_path / "start.safetensors")
-    told = replace(told, start=str(tmp_path / "start.safetensors"))
-    given = TaggerRecipe(told).networks()["tagger"].state_dict()
+    config = replace(config, start=str(tmp_path / "start.safetensors"))
+    given = TaggerRecipe(config).networks()["tagger"].state_dict()
     assert all(torch.equal(given[name], value) for name, value in wanted.items())

@@ -106,7 +106,10 @@ def test_a_classifier_is_written_and_scored(
     monkeypatch.setattr(recipe, "labelled_photos", lambda folder: made)
     table = train_traits(tmp_path / "traits.safetensors", [Path("a")], Path("b"))
     assert len(table) == 1 + len(Traits._fields)
-    assert load_file(tmp_path / "traits.safetensors")["weights"].shape == (len(labels[0]), descriptor_size())
+    assert load_file(tmp_path / "traits.safetensors")["weights"].shape == (
+        len(labels[0]),
+        descriptor_size(),
+    )
 
 
 def test_photos_without_labels_are_refused(tmp_path: Path) -> None:
