@@ -63,7 +63,6 @@ RENAMED: dict[str, str] = {
     "taught_every": "supervised_every",
     "taught_last": "supervised_last",
     "halve_every": "halve_lr_every",
-    "decay": "weight_decay",
     "data.held": "data.holdout",
     "data.least": "data.min_share",
 }
