@@ -71,5 +71,6 @@ def _inside(pictures: Tensor, centres: Tensor, across: Tensor, down: Tensor, sid
     corners = torch.stack([centres + x * across + y * down for x in (-1, 1) for y in (-1, 1)], 2)
     size = torch.tensor([width, height], device=centres.device)
     inside = ((corners >= 0) & (corners <= size - 1)).flatten(2).all(2)  # (N, K)
-    crops = cut(pictures, *(each.nan_to_num(0) for each in (centres, across, down)), side)
+    centres, across, down = (each.nan_to_num(0) for each in (centres, across, down))
+    crops = cut(pictures, centres, across, down, side)
     return crops * inside.t()[:, :, None, None, None]
