@@ -250,6 +250,6 @@ def tagger(
 ) -> None:
     """Print how well a trained tagger reads painted portraits."""
     extras.check("evaluate tagger", "train", "torch", "safetensors")
-    from rosetail.methods.tagger.export import judged
+    from rosetail.methods.tagger.export import evaluate_tagger
 
-    print(judged(run, painted).table())
+    print(evaluate_tagger(run, painted).table())
