@@ -152,7 +152,7 @@ def mtcnn(
 ) -> None:
     """The MTCNN face detector, from the installed package mtcnn."""
     _need("mtcnn", "joblib", "lz4")
-    from rosetail.methods.mtcnn.importer import convert_all
+    from rosetail.methods.mtcnn.importer import import_mtcnn
 
-    for path in convert_all(folder):
+    for path in import_mtcnn(folder):
         print(path)

@@ -253,11 +253,11 @@ def _check_options(recipe: str, data: Mapping[str, object]) -> None:
 def _train_traits(photos: Sequence[Path], run: Path) -> None:
     from rosetail.errors import SettingsError
     from rosetail.images import make_folder
-    from rosetail.methods.traits.recipe import main
+    from rosetail.methods.traits.recipe import train_traits
 
     if len(photos) < 2:
         raise SettingsError("give --photos twice or more; the last folder is for testing")
     make_folder(run)
     out = run / "traits.safetensors"
-    main(str(out), *map(str, photos))
+    print(*train_traits(out, photos[:-1], photos[-1]), sep="\n")
     print(out)
