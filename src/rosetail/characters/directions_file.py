@@ -49,7 +49,7 @@ PREFERRED = (
     "pca",
 )
 # For methods without a scale: coefficients towards the tag and away from its opposite
-# ([T1] §5.3.2). The published -10, 5 apply to NumPy's signs; our singular vectors point to the tag.
+# (T1, §5.3.2). The published -10, 5 apply to NumPy's signs; our singular vectors point to the tag.
 REGRESSION, SINGULAR = (15.0, 5.0), (10.0, 5.0)
 COEFFICIENTS = dict.fromkeys(("linear", "lasso", "svm", "pca", "sefa"), REGRESSION)
 COEFFICIENTS["svd"] = SINGULAR

@@ -1,6 +1,6 @@
 """Named edits of a character, as arithmetic on its code w.
 
-edit(F(c, w)) = F(c, w + strength · move) ([T1] eq. 3.11). ``move`` is what strength 1 adds. Edits
+edit(F(c, w)) = F(c, w + strength · move) (T1, eq. 3.11). ``move`` is what strength 1 adds. Edits
 add up in any order, and removing one leaves no trace. A move may differ between groups of layers;
 the edited code then is (groups, latent).
 """

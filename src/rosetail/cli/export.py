@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from rosetail import extras
-from rosetail.cli.options import OutAny
 
 RUN_EXAMPLES = """
 **Examples**
@@ -61,7 +60,10 @@ def run(
         Path,
         typer.Argument(metavar="RUN", help="A run's folder, or weights of a look: .safetensors."),
     ],
-    out: OutAny,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", help="An .onnx file; of a roses run, a folder."),
+    ],
     form: Annotated[
         Literal["fast", "plain"],
         typer.Option(help="Double-tail looks: with exact rewrites (`fast`) or as trained."),

@@ -1,4 +1,4 @@
-"""DeepDanbooru's residual network ([T1] table 5.1; ``resnet_custom_v3`` of its authors).
+"""DeepDanbooru's residual network (T1, table 5.1; ``resnet_custom_v3`` of its authors).
 
 A bottleneck network as ResNet's, deeper and wider at the end: six stages down to 1/128 of the side,
 then one score a tag at every place, their mean, a sigmoid. Strided convolutions pad as TensorFlow
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from rosetail.errors import WeightsMissing
 
-SIDE = 512  # pixels of the published weights; [T1] gives 299
+SIDE = 512  # pixels of the published weights; T1 gives 299
 STEM = 64
 
 
