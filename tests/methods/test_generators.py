@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from rosetail import Stylizer
+from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError
 from rosetail.export.agreement import noise_photos
 from rosetail.images import to_tensor
@@ -65,6 +66,11 @@ def test_every_engine_draws_what_the_network_draws(name: str, tmp_path: Path) ->
     assert (header["recipe"], header["licence"]) == ("some", "CC0-1.0")
     kinds = {w.data_type for w in onnx.load(out).graph.initializer}
     assert onnx.TensorProto.FLOAT16 in kinds
+    for engine in ("onnxruntime", "openvino"):
+        backend = open_backend(out, engine, precision="f32")
+        for count in (1, 3):  # a trace with two pictures takes any number
+            pictures = np.zeros((count, 64, 32, 3), np.uint8)
+            assert backend.run({"image": pictures})["anime"].shape == pictures.shape
 
 
 @pytest.mark.parametrize("name", NETS)

@@ -92,7 +92,7 @@ class ToRgb(Modulated):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         weight, style = self.scaled(w)
         x = F.conv2d(x * per_channel(x, style), weight, self.bias)
-        return F.pixel_shuffle(x, self.fold)
+        return x if self.fold == 1 else F.pixel_shuffle(x, self.fold)
 
 
 class StyledResBlock(nn.Module):

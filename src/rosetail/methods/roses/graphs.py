@@ -208,7 +208,8 @@ class _Scaled(nn.Module):
     def forward(self, x: Tensor, scales: Tensor) -> Tensor:
         x = x * self.styles(scales)[:, :, None, None]
         if self.sizes is None:
-            return F.pixel_shuffle(F.conv2d(x, self.weight, self.bias), self.fold)
+            x = F.conv2d(x, self.weight, self.bias)
+            return x if self.fold == 1 else F.pixel_shuffle(x, self.fold)
         if self.doubles:
             x = blur_after_doubling(F.conv_transpose2d(x, self.weight, stride=2))
         else:

@@ -110,8 +110,7 @@ class Synthesis(nn.Module):
             self.rgb.append(ToRgb(out, latent))
 
     def forward(self, codes: Tensor, *, random: bool = False) -> Tensor:
-        x = self.start.expand(len(codes), -1, -1, -1)
-        x = self.first.noisy(x, codes[:, 0], random=random)
+        x = self.first.noisy(self.start, codes[:, 0], random=random)  # broadcast over N
         picture = cast(Tensor, self.rgb[0](x, codes[:, 1]))
         for number, (up, same) in enumerate(zip(self.up, self.same, strict=True)):
             place = 1 + 2 * number
