@@ -37,7 +37,7 @@ def halve(x: Tensor) -> Tensor:
     which takes every other one. A depthwise convolution of stride 2 would do it at once, but
     PyTorch computes its gradient on a CPU several times slower.
     """
-    if torch.jit.is_tracing():  # for engines, one convolution is faster
+    if torch._C._get_tracing_state() is not None:  # for engines, one convolution is faster
         return F.conv2d(x, blur_kernel(x), stride=2, padding=1, groups=int(x.shape[1]))
     return F.avg_pool2d(F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1)), 2, 1), 2, 1), 2, 2)
 
