@@ -1,6 +1,6 @@
-"""What only some character models can do.
+"""Optional capabilities of character models.
 
-Each capability is a protocol; ask with ``isinstance``, or call the function of the same purpose,
+Each capability is a protocol; test it with ``isinstance``, or call the corresponding function,
 which raises SettingsError for a model without it.
 """
 

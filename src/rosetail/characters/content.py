@@ -1,4 +1,4 @@
-"""What character models exchange with their callers: their identity, and encoded photos."""
+"""Types that character models exchange with callers: model identities and encoded photos."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Content:
         rgb: the photo, uint8 [H, W, 3].
         matrix: [2, 3], maps the photo to the encoded head.
         style: [codes], the style code of the photo itself, if the model reads one.
-        mask: where the person is in the head, uint8 [S, S], if it is known already.
+        mask: of the person in the head, uint8 [S, S], if already known.
         landmarks: [5, 2], x and y in the head from -1 to 1; NaN if unknown.
     """
 

@@ -142,7 +142,7 @@ class Directions:
         return direction.tag, name, move.astype(np.float32)
 
     def for_model(self, model: ModelId) -> Directions:
-        """These directions, if they belong to ``model``. Raises SettingsError if not."""
+        """Return these directions. Raises SettingsError if they are not for ``model``."""
         if self.digest != model.digest:
             raise SettingsError(
                 f"the directions belong to {self.name} {self.digest[:8]}, not to {model}; "

@@ -1,4 +1,4 @@
-"""Pasting a drawn head into its photo, and which part of the photo is shown."""
+"""Paste a drawn head into its photo, and select the visible part of the photo."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def paste_head(
 ) -> Bytes:
     """Paste ``head`` with opacity ``strength`` on ``picture``; ``matrix`` maps picture to head.
 
-    A head with a background is feathered. A figure replaces the person's own head, which is filled
-    in first; ``mask`` [S, S] says where it is, if that is known. On a transparent ``picture``
-    [H, W, 4] there is nobody to fill in.
+    A head with a background is feathered. A figure replaces the person's head, which is first
+    inpainted within ``mask`` [S, S], if known. On a transparent ``picture`` [H, W, 4] nothing is
+    inpainted.
     """
     if picture.shape[-1] == 4:
         return paste(picture, head, matrix, feather=CLEAR_FEATHER, strength=strength)

@@ -26,8 +26,7 @@ def remove_head(picture: Bytes, matrix: Matrix, side: int, mask: Bytes | None = 
     """A copy of ``picture`` [H, W, 3] without the head that ``matrix`` maps to a square of ``side``
     pixels.
 
-    ``mask`` [S, S] says where the person is in the square; an ellipse around the face is always
-    removed.
+    ``mask`` [S, S] marks the person in the square; an ellipse around the face is always removed.
     """
     small = to_side(matrix, side, SIDE)
     square = warp(picture, small, (SIDE, SIDE), border=cv2.BORDER_REPLICATE).astype(np.float32)

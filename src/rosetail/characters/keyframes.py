@@ -11,8 +11,8 @@ A TOML file, or JSON of the same structure::
     easing = "ease"             # interpolation from the keyframe before
     edits = { open_mouth = 1, hair = "blue" }
 
-Each edit has a curve of its own through the keyframes that name it, constant before the first and
-after the last. Colours by name fade into each other. Easings: ``linear``, ``ease`` (slow at both
+Each edit has its own curve through the keyframes that name it, constant before the first and after
+the last. Colours by name fade into each other. Easings: ``linear``, ``ease`` (slow at both
 ends, the default), ``in`` (slow start), ``out`` (slow end), ``hold`` (step at this keyframe).
 """
 

@@ -3,8 +3,8 @@
 :class:`CharacterModel` is what all callers use. Its implementations are
 :class:`~rosetail.characters.network_model.NetworkModel`, a trained network, and
 :class:`~rosetail.characters.painter_model.PainterModel`, a procedural painter. Each implements the
-members without a body here; casting, reading files and compositing are the same for both. What
-only one of them can do is in :mod:`rosetail.characters.capabilities`.
+members without a body here; casting, reading files and compositing are the same for both.
+Capabilities of only one of them are in :mod:`rosetail.characters.capabilities`.
 """
 
 from __future__ import annotations
@@ -145,12 +145,12 @@ class CharacterModel(Protocol):
 
     @property
     def id(self) -> ModelId:
-        """The identity that characters of this model carry."""
+        """The model's identity, stored in its characters."""
         ...
 
     @property
     def directions(self) -> Directions:
-        """What edits by name are made with. Raises SettingsError if there are none."""
+        """The directions for named edits. Raises SettingsError if there are none."""
         ...
 
     @property
@@ -206,7 +206,7 @@ class CharacterModel(Protocol):
         ...
 
     def person_mask(self, content: Content) -> Bytes | None:
-        """Where the photographed person is in the encoded head, uint8 [S, S]; None if unknown."""
+        """Mask of the person in the encoded head, uint8 [S, S]; None if unknown."""
         ...
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
@@ -240,7 +240,7 @@ class CharacterModel(Protocol):
     ) -> list[Character]:
         """``n`` random characters, each with its picture of ``photo``.
 
-        The same seed gives the same characters for every photo; a larger ``n`` only appends some.
+        The same seed gives the same characters for every photo; a larger ``n`` appends more.
         ``truncation`` 0..1: lower values give more average characters.
         """
         if n < 1 or seed < 0:
@@ -287,7 +287,7 @@ class CharacterModel(Protocol):
 
         ``frame`` selects what the result shows: ``face`` the drawn square, ``figure`` the same with
         a transparent background, ``full`` the whole photo, ``portrait`` a square around the head.
-        What is visible of the photo is drawn by ``stylizer`` (default: the default style).
+        Visible parts of the photo are drawn by ``stylizer`` (default: the default style).
 
         Raises SettingsError for a character of another model or an unknown frame.
         """

@@ -171,7 +171,7 @@ class NetworkModel(CharacterModel):
         return self.character(encoded.w, name, encoded.head)
 
     def _relative(self, landmarks: NDArray[np.floating], matrix: Matrix) -> Floats:
-        """Landmarks in pixels of a picture as places in the head, -1 to 1."""
+        """Convert landmarks from pixels of a picture to positions in the head, -1 to 1."""
         pixels = transform(landmarks, matrix)
         return ((pixels + 0.5) * (2 / self.size) - 1).astype(np.float32)
 
@@ -230,7 +230,7 @@ class NetworkModel(CharacterModel):
         rows: Floats = self._graphs["scales"].run({"w": codes.reshape(-1, self.latent)})["scales"]
         if codes.ndim == 2:
             return rows
-        # Each column comes from the row of its own group.
+        # Take each column from the row of its group.
         grouped = rows.reshape(*codes.shape[:2], -1)
         return np.ascontiguousarray(
             grouped[:, self._layer_groups.group, np.arange(grouped.shape[2])]

@@ -98,7 +98,7 @@ def _add_stack(
         if hasattr(each, "layers"):
             _add_stack(archive, SubElement(stack, "stack", name=each.name), each.layers, numbers)
             continue
-        # Crop to what is not transparent.
+        # Crop to the visible area.
         rows, columns = (np.flatnonzero(each.picture[..., 3].any(axis)) for axis in (1, 0))
         top, left = (int(found[0]) if len(found) else 0 for found in (rows, columns))
         bottom, right = (int(found[-1]) + 1 if len(found) else 1 for found in (rows, columns))

@@ -1,9 +1,9 @@
 """Characters drawn by the procedural painter.
 
-The photo gives pose, proportions and expression, the code w everything else (see
-:mod:`rosetail.painter.code`). Edits are exact, because they set what is painted. The painter draws
-only what it has parameters for: it cannot imitate a drawing, and hair does not follow the outline
-in the photo.
+The photo determines pose, proportions and expression, the code w everything else (see
+:mod:`rosetail.painter.code`). Edits are exact, because they set the painter's parameters. The
+painter draws only what it has parameters for: it cannot imitate a drawing, and hair does not follow
+the outline in the photo.
 
 Importing this module needs the extra ``paint``; :func:`rosetail.characters.load.load_model` checks
 for it first.
@@ -48,7 +48,7 @@ from rosetail.weights import PAINTER
 
 SIZE = 256  # pixels of a head
 BUST = 2.0  # largest side of a bust as a multiple of the head's
-MAX_SIDE = 1024  # pixels of what is pasted on photos and clips
+MAX_SIDE = 1024  # maximum side of figures pasted on photos and clips
 MIN_SIDE = 512  # pixels of a picture that is shown by itself
 MEAN_SAMPLES = 256  # random characters that the mean w is taken over
 REACH_SAMPLES = 24  # characters that an edit's reach is measured on

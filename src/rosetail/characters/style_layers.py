@@ -1,4 +1,4 @@
-"""How a code w modulates a decoder's layers, and SeFa's directions in it.
+"""Modulation of a decoder's layers by a code w, and SeFa's directions in it.
 
 The decoder takes the styles of all its layers as one row (port ``scales``). A group holds the
 layers of one resolution. A code that differs between groups costs the decoder nothing extra: its

@@ -1,6 +1,6 @@
-"""Grounds for drawings that have none: flat colours, gradients, soft scenes, from a generator.
+"""Random backgrounds for drawings without one: flat colours, gradients and soft scenes.
 
-All are uint8 [size, size, 3] RGB and calm, so that what is drawn stands out.
+All are uint8 [size, size, 3] RGB with low contrast, so that the figure stands out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Rng = np.random.Generator
 
 
 def random_background(size: int, rng: Rng) -> Bytes:
-    """One ground, of a kind drawn by ``rng``."""
+    """A background of a kind chosen by ``rng``."""
     kinds: list[Callable[[int, Rng], Floats]] = [flat, gradient, sky, room, lights, leaves]
     chosen = kinds[rng.choice(len(kinds), p=[0.3, 0.2, 0.15, 0.15, 0.1, 0.1])]
     return np.clip(np.rint(chosen(size, rng)), 0, 255).astype(np.uint8)
@@ -51,7 +51,7 @@ def flat(size: int, rng: Rng) -> Floats:
 
 
 def gradient(size: int, rng: Rng) -> Floats:
-    """From one colour to another of like strength, in any direction."""
+    """Gradient between two similar colours, in any direction."""
     light, hue = rng.uniform(0.35, 0.85), rng.random()
     first, second = (
         colour(rng, strength=(0.2, 0.7), light=(light - 0.12, light + 0.1), hue=(hue, hue + 0.2))
@@ -61,7 +61,7 @@ def gradient(size: int, rng: Rng) -> Floats:
 
 
 def sky(size: int, rng: Rng) -> Floats:
-    """Bright below, deeper above, with soft clouds."""
+    """Sky, light below and darker above, with soft clouds."""
     hue = rng.uniform(0.5, 0.65) if rng.random() < 0.8 else rng.uniform(0.93, 1.1) % 1
     top = colour(rng, strength=(0.6, 0.6), light=(0.45, 0.65), hue=(hue, hue))
     low = colour(rng, strength=(0.6, 0.6), light=(0.8, 0.92), hue=(hue, hue))
@@ -87,7 +87,7 @@ def room(size: int, rng: Rng) -> Floats:
 
 
 def lights(size: int, rng: Rng) -> Floats:
-    """A dim place with large discs of light far behind."""
+    """A dark scene with large out-of-focus lights."""
     scene = _mix(
         colour(rng, strength=(0.2, 0.6), light=(0.12, 0.3)),
         colour(rng, strength=(0.2, 0.6), light=(0.25, 0.5)),
@@ -104,7 +104,7 @@ def lights(size: int, rng: Rng) -> Floats:
 
 
 def leaves(size: int, rng: Rng) -> Floats:
-    """Soft patches of one family of colours, as of trees or stone out of focus."""
+    """Soft patches of related colours, like trees or stone out of focus."""
     hue = rng.uniform(0.2, 0.42) if rng.random() < 0.6 else rng.random()
     dark = colour(rng, strength=(0.2, 0.5), light=(0.2, 0.4), hue=(hue, hue))
     bright = colour(rng, strength=(0.2, 0.5), light=(0.75, 0.75), hue=(hue - 0.08, hue + 0.08))
@@ -116,14 +116,14 @@ def _mix(first: Floats, second: Floats, part: Floats) -> Floats:
 
 
 def _ramp(size: int, angle: float) -> Floats:
-    """0 to 1 across the picture in direction ``angle``, [size, size]."""
+    """Ramp from 0 to 1 across the picture in direction ``angle``, [size, size]."""
     line = np.linspace(-0.5, 0.5, size, dtype=np.float32)
     along = line * np.float32(np.cos(angle)) + line[:, None] * np.float32(np.sin(angle))
     return along / (abs(np.cos(angle)) + abs(np.sin(angle))) + np.float32(0.5)
 
 
 def _cloudy(size: int, rng: Rng, octaves: int) -> Floats:
-    """Smooth noise in 0..1, [size, size], of cells from a third of the side downwards."""
+    """Smooth noise in 0..1, [size, size], with cells of a third of the side or smaller."""
     total = np.zeros((size, size), np.float32)
     for octave in range(octaves):
         cells = rng.random((3 * 2**octave,) * 2, np.float32)

@@ -1,7 +1,7 @@
-"""Training crops from drawings: heads, shoulders, upper bodies and details, on varied grounds.
+"""Training crops from drawings: heads, shoulders, upper bodies and details, varied backgrounds.
 
-A drawing's frames are measured in head boxes, so that heads have the same size as in the photos'
-crops. Transparent figures stand on a new ground in each crop; half of all crops are mirrored.
+Crop sizes are relative to the head box, so that heads are as large as in crops of photos.
+Transparent figures get a new background in each crop; half of all crops are mirrored.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from rosetail.faces.warp import Matrix, scale_of, transform, warp
 Bytes = NDArray[np.uint8]
 Rng = np.random.Generator
 
-MOST_ENLARGED = 1.7  # more turns crisp lines soft
-FINDING_GROUND = 150  # grey under transparent figures while heads are looked for
+MOST_ENLARGED = 1.7  # more blurs crisp lines
+FINDING_GROUND = 150  # grey behind transparent figures during head detection
 
 
 class CropFrame(NamedTuple):
-    """How a crop lies about the head.
+    """Position and size of a crop relative to the head.
 
-    ``side`` is in head boxes; ``top`` says where in the crop, of its height, the head's box begins;
-    it may ``wander`` by so many head boxes, its side ``varies`` by that factor less 1, and every
-    head gives so ``many``.
+    ``side`` is in head boxes; ``top`` is the position of the top of the head box, as a share of the
+    crop's height; ``wander`` is the maximum random shift in head boxes; ``varies`` is the relative
+    variation of the side; ``many`` is the number of crops per head.
     """
 
     side: float
@@ -53,9 +53,9 @@ FRAMES = {
 
 
 def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[Crop, Bytes]]:
-    """Every crop of one drawing, ``size`` pixels square.
+    """All crops of one drawing, ``size`` pixels square.
 
-    Raises NoFaceFound where no head is found that is large enough.
+    Raises NoFaceFound if no head is found or all are too small.
     """
     rgb, alpha = file.read()
     shown = rgb if alpha is None else _composite(rgb, alpha, np.full_like(rgb, FINDING_GROUND))
@@ -96,7 +96,7 @@ def crops(file: PictureFile, name: str, size: int, seed: int) -> Iterator[tuple[
 
 
 def character(name: str) -> str:
-    """Who a file shows, by its name: ``hero_smile`` and ``hero_sad`` are one, ``hero_1`` is not."""
+    """Character in a file name: one for ``hero_smile`` and ``hero_sad``, another for ``hero_1``."""
     stem = name.rpartition(".")[0] or name
     return re.split(r"(?<=[^/_])_+(?=[^\W\d]{2,}[^/]*$)", stem, maxsplit=1)[0]
 
@@ -109,10 +109,10 @@ def _place(
     alpha: Bytes | None,
     rng: Rng,
 ) -> Matrix:
-    """The matrix from the drawing to a crop about ``head``, kept where there is something."""
+    """Matrix from the drawing to a crop around ``head``, kept inside the picture if needed."""
     box = head.box[2] - head.box[0]
     side = box * shape.side * np.exp(rng.uniform(-1, 1) * np.log1p(shape.varies))
-    # The finest frames widen rather than blur; the widest shrink to what was drawn.
+    # Widen the narrowest crops instead of enlarging them too much; limit the widest to the drawing.
     side = max(side, min(1.05 * size / MOST_ENLARGED, 1.6 * box))
     free = _free_sides(alpha)
     lengths = np.array([extent[1], extent[0]], np.float64)
@@ -129,9 +129,9 @@ def _place(
 
 
 def _free_sides(alpha: Bytes | None) -> NDArray[np.bool_]:
-    """[axis x, y; low, high]: whether a crop may reach past that side of the drawing.
+    """[axis x, y; low, high]: whether a crop may extend past that side of the drawing.
 
-    It may where the figure does not touch it: there only the new ground goes on.
+    It may if the figure does not touch that side.
     """
     if alpha is None:
         return np.zeros((2, 2), bool)
@@ -142,7 +142,7 @@ def _free_sides(alpha: Bytes | None) -> NDArray[np.bool_]:
 def _render_crop(rgb: Bytes, alpha: Bytes | None, matrix: Matrix, size: int, rng: Rng) -> Bytes:
     if alpha is None:
         return warp(rgb, matrix, (size, size))
-    # Colours are premultiplied while they are resampled, so that hidden ones do not bleed in.
+    # Premultiply colours for resampling, so that hidden ones do not bleed in.
     cover = alpha.astype(np.float32) / 255
     layers = np.dstack([rgb * cover[..., None], alpha]).astype(np.float32)
     cut = warp(layers, matrix, (size, size), border=cv2.BORDER_CONSTANT)

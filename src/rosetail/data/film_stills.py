@@ -1,8 +1,7 @@
-"""Stills of a film for a training folder: sharp, distinct, without bars, never across a cut.
+"""Extract stills from a film for a training folder: sharp, distinct, without black bars.
 
-A film is looked at frame by frame. It falls into shots where a frame has little to do with the one
-before it, and shots into spans of so many seconds; of each span the sharpest frame is kept that is
-neither dark nor flat, does not touch a cut and shows what no kept frame shows.
+The film is split into shots, and shots into spans of a few seconds. The sharpest frame of each span
+is kept, unless it is dark, flat, next to a cut or a duplicate of a frame already kept.
 """
 
 from __future__ import annotations
@@ -28,25 +27,25 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]  # top, bottom, left, right
 
-GLIMPSES = 24  # frames that tell the bars and the usual sharpness
-BLACK, PLAIN = 28, 8  # levels: a bar's lightest mean, and its spread
-MOST_BAR = 0.4  # of a side; more is a dark film, not a bar
-SEEN = (36, 64)  # height, width of the little pictures that cuts are found in
-CUT, CUT_TIMES = 18.0, 3.0  # mean difference in levels, and times the usual of late
-LATELY = 12  # frames
-BESIDE = 2  # frames next to a cut that are left alone
-FLAT = 12.0  # deviation in levels below which a frame shows nothing
-SHARP_WIDTH = 480  # pixels at which sharpness is measured, so that it compares
-SHARP_SHARE = 0.4  # of the usual sharpness that a frame needs
-SAME = 40  # bits of the hash between frames that show the same
+GLIMPSES = 24  # frames sampled to find the bars and the typical sharpness
+BLACK, PLAIN = 28, 8  # grey levels: maximum mean and spread of a line in a bar
+MOST_BAR = 0.4  # share of a side; more means a dark film, not a bar
+SEEN = (36, 64)  # height, width of the thumbnails used to find cuts
+CUT, CUT_TIMES = 18.0, 3.0  # mean difference in grey levels, and relative to recent frames
+LATELY = 12  # recent frames that a cut is compared with
+BESIDE = 2  # frames to skip on each side of a cut
+FLAT = 12.0  # standard deviation in grey levels below which a frame is empty
+SHARP_WIDTH = 480  # width in pixels at which sharpness is measured
+SHARP_SHARE = 0.4  # least sharpness of a still, relative to the typical one
+SAME = 40  # maximum difference in hash bits between duplicates
 TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, None: 1.0}
 
 
 @dataclass
 class StillsReport:
-    """What :func:`extract_stills` did: frames read, shots, files written, number of spans without
-    a usable frame by cause, and the picture inside the bars (top, bottom, left, right)."""
+    """Result of :func:`extract_stills`: frames read, shots, files written, number of spans without
+    a usable frame by cause, and the picture area inside the bars (top, bottom, left, right)."""
 
     frames: int = 0
     shots: int = 1
@@ -56,7 +55,7 @@ class StillsReport:
 
 
 def parse_time(text: str) -> float:
-    """ "2s", "500ms", "1m" or "2" as seconds. Raises SettingsError."""
+    """ "2s", "500ms", "1m" or "2" in seconds. Raises SettingsError."""
     found = TIME.fullmatch(text.strip())
     if not found or not float(found[1]) > 0:
         raise SettingsError(f"every {text!r}: give a time such as 2s, 500ms or 1m")
@@ -70,11 +69,11 @@ def extract_stills(
     every: float = 2.0,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> StillsReport:
-    """Write stills of ``film`` to folder ``dst`` as FILM-SECONDS.png, one in ``every`` seconds of a
-    shot at most.
+    """Write stills of ``film`` to folder ``dst`` as FILM-SECONDS.png, at most one per ``every``
+    seconds of a shot.
 
-    ``progress`` is told the frames done and, where the film says, how many it has. Raises
-    InputError where the film cannot be read, or nothing in it can be used; OutputError.
+    ``progress`` is called with the frames done and the total, if known. Raises InputError if the
+    film cannot be read or has no usable frame; OutputError.
     """
     folder, name = Path(dst), Path(film).stem
     make_folder(folder)
@@ -100,7 +99,7 @@ def extract_stills(
 
 
 def picture_box(shown: Sequence[Bytes]) -> Box:
-    """What lies within black bars that all of ``shown`` share; everything where there are none."""
+    """Area inside the black bars common to all of ``shown``; the whole frame if there are none."""
     if not shown:
         return 0, 0, 0, 0
     height, width = shown[0].shape[:2]
@@ -119,15 +118,15 @@ def crop_to(rgb: Bytes, box: Box) -> Bytes:
 
 
 def sharpness(rgb: Bytes) -> float:
-    """Variance of the Laplacian of the grey picture at one width, whatever its own."""
+    """Variance of the Laplacian of the grey picture, resized to a fixed width."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     size = SHARP_WIDTH, max(1, round(rgb.shape[0] * SHARP_WIDTH / rgb.shape[1]))
     return float(cv2.Laplacian(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3).var())
 
 
 class Cuts:
-    """Whether a frame begins a shot: it differs from the one before it by much, and by much more
-    than frames of late did, so that a fast pan is none."""
+    """Detect cuts: frames that differ much from the one before, both absolutely and relative to
+    recent frames, so that fast pans are not cuts."""
 
     def __init__(self) -> None:
         self._before: Floats | None = None
@@ -151,12 +150,12 @@ class Cuts:
 class _Candidate:
     rgb: Bytes
     at: float
-    number: int  # of the frame in the film
+    number: int  # frame number in the film
     sharp: float
 
 
 class _Choice:
-    """Takes frames in order and writes the ones that are kept."""
+    """Select frames in order and write those that are kept."""
 
     def __init__(self, folder: Path, name: str, box: Box, every: float, least: float) -> None:
         self.report = StillsReport(box=box)
@@ -164,8 +163,8 @@ class _Choice:
         self._every, self._least = every, least
         self._cuts, self._hashes = Cuts(), list[int]()
         self._began = 0.0
-        self._first = 0  # number of the shot's first frame
-        self._span: list[_Candidate] = []  # ever sharper ones: the last may be beside a cut
+        self._first = 0  # number of the first frame of the shot
+        self._span: list[_Candidate] = []  # increasingly sharp; the last may be next to a cut
 
     def frame(self, rgb: Bytes, at: float) -> None:
         picture = crop_to(rgb, self._box)
@@ -176,14 +175,14 @@ class _Choice:
             self.report.shots += 1
             self._began, self._first = at, number
         elif at - self._began >= self._every:
-            # The next frame may be a cut's first.
+            # The next frame may begin a new shot.
             away = [each for each in self._span if number - each.number >= BESIDE]
             self._close(away or self._span)
             self._began = at
         if number - self._first < BESIDE and self.report.shots > 1:
             return
         sharp = sharpness(picture)
-        # Frames that a cut may still spoil wait beside the sharpest one before them.
+        # Frames that may turn out to be next to a cut stay after the sharpest settled one.
         settled = [each for each in self._span if number - each.number >= BESIDE]
         best = max(settled, key=lambda each: each.sharp, default=None)
         waiting = [each for each in self._span if number - each.number < BESIDE]
@@ -193,7 +192,7 @@ class _Choice:
         self._close(self._span)
 
     def _close(self, span: Sequence[_Candidate]) -> None:
-        """Keep the sharpest of what the span offers, or say why not."""
+        """Keep the sharpest frame of the span, or count why it is unusable."""
         self._span = []
         if not span:
             return
@@ -224,7 +223,7 @@ def _dark(means: NDArray[np.float64], spreads: NDArray[np.float64]) -> NDArray[n
 
 
 def _inside(dark: NDArray[np.bool_], size: int) -> tuple[int, int]:
-    """First and last line of the picture between the bars, a line of their soft edges spared."""
+    """First and last line between the bars, without one line for their soft edges."""
     bright = np.flatnonzero(~dark)
     if not len(bright):
         return 0, size

@@ -23,26 +23,26 @@ Bytes = NDArray[np.uint8]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Far more than a picture within the pixel limit needs; keeps a zip bomb out of memory.
+# More than any picture within the pixel limit needs; protects against zip bombs.
 MOST_BYTES = 1 << 29
 
 
 @dataclass(frozen=True)
 class PictureFile:
-    """One picture of a folder or zip: ``name`` is its path in there, with slashes."""
+    """One picture of a folder or zip; ``name`` is its path inside, with slashes."""
 
     name: str
     container: Path
 
     @property
     def path(self) -> str:
-        """The whole path, to show to a person."""
+        """The full path, for messages."""
         return f"{self.container}/{self.name}"
 
     def read(self) -> tuple[Bytes, Bytes | None]:
-        """RGB uint8 [H, W, 3] and alpha uint8 [H, W], or None where it is opaque.
+        """RGB uint8 [H, W, 3] and alpha uint8 [H, W], or None if the picture is opaque.
 
-        Raises InputError, naming the file, where it is not a whole picture.
+        Raises InputError, naming the file, if it is damaged or not a picture.
         """
         if self.container.is_dir():
             return images.read_rgba(self.container / self.name)
@@ -50,10 +50,10 @@ class PictureFile:
 
 
 def pictures(folder_or_zip: str | Path) -> list[PictureFile]:
-    """The picture files of a folder (all levels) or a zip, sorted by name.
+    """The picture files of a folder (recursively) or a zip, sorted by name.
 
     Zips are read in place, never unpacked; a folder in one is named ``FILE.zip/FOLDER``. Raises
-    InputError where there is no such folder or zip.
+    InputError if there is no such folder or zip.
     """
     container = Path(folder_or_zip)
     archive, under = _zip_of(container)
@@ -72,7 +72,7 @@ def pictures(folder_or_zip: str | Path) -> list[PictureFile]:
 
 
 def photos_in(folder: str | Path) -> list[Path]:
-    """The pictures of a folder, all levels; of a prepared one its crops, not what was made of them.
+    """The pictures of a folder, recursively; of a prepared folder only the crops.
 
     Raises as :func:`rosetail.images.list_pictures`.
     """
@@ -81,17 +81,17 @@ def photos_in(folder: str | Path) -> list[Path]:
 
 
 def is_prepared(folder: str | Path) -> bool:
-    """Whether it has a manifest, as training folders do."""
+    """Whether the folder has a manifest, as training folders do."""
     return Path(folder, "manifest.jsonl").is_file()
 
 
 def split(
     items: Sequence[Item], part: float, *, seed: int = 0, group: Callable[[Item], str] = str
 ) -> tuple[list[Item], list[Item]]:
-    """``items`` in two lists, the second holding about ``part`` (0..1) of them.
+    """Split ``items`` into two lists, the second with a share of about ``part`` (0..1).
 
-    Items of one ``group`` (say, one character or one person) stay together. Groups are taken in
-    the order of a hash of seed and name, so what is added later moves few of the others.
+    Items with the same ``group`` (such as a character or person) stay together. Groups are ordered
+    by a hash of seed and name, so that items added later move few others.
     """
     groups: dict[str, list[Item]] = {}
     for item in items:
@@ -100,7 +100,7 @@ def split(
     taken: set[str] = set()
     count = 0
     for name in sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest()):
-        # A large group is taken only while that brings the count nearer to what is wanted.
+        # Take a large group only if that brings the count closer to the target.
         if abs(count + len(groups[name]) - wanted) < abs(count - wanted):
             taken.add(name)
             count += len(groups[name])
@@ -111,10 +111,10 @@ def split(
 class Crop(NamedTuple):
     """One line of a prepared folder's manifest.
 
-    ``source`` is the picture it was cut from, ``group`` who it shows, ``frame`` what part of them.
-    ``matrix`` [2, 3] takes the source to the crop of ``size`` pixels square; ``landmarks`` [5, 2]
-    and the face's ``box`` XYXY lie in the crop, as far as they are known. ``flipped``: mirrored, as
-    the matrix says.
+    ``source`` is the picture it was cut from, ``group`` the person or character, ``frame`` the kind
+    of crop. ``matrix`` [2, 3] maps the source to the square crop of ``size`` pixels; ``landmarks``
+    [5, 2] and the face's ``box`` XYXY are in crop pixels, if known. ``flipped``: mirrored, as in
+    the matrix.
     """
 
     name: str
@@ -130,15 +130,15 @@ class Crop(NamedTuple):
 
     @property
     def is_head(self) -> bool:
-        """Whether a head fills it: cut out, or painted so."""
+        """Whether the crop shows a head."""
         return self.frame in ("head", "painted")
 
 
 class PreparedFolder:
     """The crops of a prepared folder, in the order of its manifest.
 
-    ``crops[i]`` is the :class:`Crop`, :meth:`picture` its pixels. Raises InputError where the
-    folder was not prepared.
+    ``crops[i]`` is the :class:`Crop`, :meth:`picture` returns its pixels. Raises InputError if the
+    folder is not a prepared folder.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -154,21 +154,21 @@ class PreparedFolder:
         return self.lines[index]
 
     def landmarks(self, index: int) -> list[list[float]] | None:
-        """[5, 2] in the crop, as far as they are known."""
+        """[5, 2] in crop pixels, or None if unknown."""
         return self.lines[index].landmarks
 
     def picture(
         self, index: int, what: Literal["crops", "edges", "superpixels", "drawn"] = "crops"
     ) -> Bytes:
-        """The crop itself or one of its made targets, uint8 [size, size, 3]."""
+        """The crop or one of its derived targets, uint8 [size, size, 3]."""
         return images.read(self.folder / what / f"{self.lines[index].name}.png")
 
 
 def read_manifest(folder: Path) -> list[Crop]:
-    """The complete lines of FOLDER/manifest.jsonl, none if there is no such file; a last line cut
-    off by a crash is left out.
+    """The complete lines of FOLDER/manifest.jsonl, without a last line cut off by a crash; empty if
+    there is no such file.
 
-    Raises InputError for what is no manifest, and for names that are not plain file names.
+    Raises InputError for an invalid manifest, and for names that are not plain file names.
     """
     path = folder / "manifest.jsonl"
     return [_crop(path, row) for row in read_rows(path, "a manifest of prepared crops")]
@@ -185,13 +185,13 @@ def _crop(path: Path, row: dict[str, Any]) -> Crop:
 
 
 def check_name(name: object) -> None:
-    """Raise ValueError unless ``name`` is the name of a file, without a folder."""
+    """Raise ValueError unless ``name`` is a file name without a folder."""
     if not isinstance(name, str) or not name or name in (".", "..") or set(name) & set("/\\\0"):
         raise ValueError(f"{name!r} is not a file name")
 
 
 def read_rows(path: Path, what: str) -> list[dict[str, Any]]:
-    """The objects of a file of JSON lines, none if it is absent. Raises InputError."""
+    """The objects of a JSON Lines file; empty if it does not exist. Raises InputError."""
     if not path.exists():
         return []
     with reading(path, what, "give another folder"):
@@ -203,13 +203,13 @@ def read_rows(path: Path, what: str) -> list[dict[str, Any]]:
 
 
 def json_lines(rows: Iterable[Any]) -> str:
-    """Rows, or named tuples as objects, one JSON value a line."""
+    """Rows as JSON Lines; named tuples become objects."""
     values = (row._asdict() if hasattr(row, "_asdict") else row for row in rows)
     return "".join(json.dumps(value) + "\n" for value in values)
 
 
 def make_subfolders(folder: Path, *names: str) -> None:
-    """Make ``folder`` and these folders in it. Raises OutputError."""
+    """Create ``folder`` and the named folders in it. Raises OutputError."""
     for name in names:
         images.make_folder(folder / name)
 
@@ -217,7 +217,7 @@ def make_subfolders(folder: Path, *names: str) -> None:
 def map_processes(
     work: Callable[[Item], Result], items: Sequence[Item], workers: int, chunk: int
 ) -> Iterator[Result]:
-    """``work`` of each item in order, in ``workers`` processes, or in this one if it is 1."""
+    """Map ``work`` over the items in order, in ``workers`` processes; in this process if 1."""
     if workers == 1:
         yield from map(work, items)
         return
@@ -232,7 +232,7 @@ def _is_picture(name: str) -> bool:
 
 
 def _zip_of(path: Path) -> tuple[Path | None, Path]:
-    """The zip that ``path`` is or leads into, and the folder in there."""
+    """The zip that ``path`` is or points into, and the folder inside."""
     for holder in (path, *path.parents):
         if holder.is_file():
             return holder, path.relative_to(holder)

@@ -1,4 +1,4 @@
-"""What is in a folder or zip of pictures, before anything is trained on it."""
+"""Inspect a folder or zip of pictures before training."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from rosetail.errors import InputError, RosetailError
 Bytes = NDArray[np.uint8]
 
 SHOWN = 48  # pictures on the contact sheet
-TILE = 128  # pixels a side there
-SMALL = 256  # pictures with a shorter side are blurred once they are crops of that size
+TILE = 128  # its side in pixels on the sheet
+SMALL = 256  # pictures with a shorter side are blurred in crops of this size
 
 
 @dataclass
 class Inspection:
-    """What :func:`inspect` found. ``parts``: pictures under trainA and so on, where it has them."""
+    """Result of :func:`inspect`. ``parts``: number of pictures under trainA and so on, if any."""
 
     source: Path
     parts: dict[str, int]
@@ -44,11 +44,11 @@ class Inspection:
 
     @property
     def spare(self) -> int:
-        """Pictures that could go without anything being lost."""
+        """Number of redundant copies."""
         return sum(len(group) - 1 for group in self.duplicates)
 
     def sheet(self) -> Bytes:
-        """Pictures spread evenly over all. Raises InputError where none is readable."""
+        """Contact sheet of evenly spread pictures. Raises InputError if none is readable."""
         if not self.tiles:
             raise InputError(f"{self.source}: no readable picture; give another folder or zip")
         return images.contact_sheet(self.tiles, 8)
@@ -60,11 +60,10 @@ def inspect(
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
 ) -> Inspection:
-    """Read every picture of a folder or zip and say what is there.
+    """Read every picture of a folder or zip and report sizes, faults and duplicates.
 
-    Duplicates are found by :mod:`rosetail.data.near_duplicates`, over all parts together: a
-    picture that lies in both train and test spoils every measure. Raises InputError where there is
-    no picture.
+    Duplicates are found with :mod:`rosetail.data.near_duplicates`, across all parts: a picture in
+    both train and test would bias the evaluation. Raises InputError if there are no pictures.
     """
     files = pictures(source)
     if not files:
@@ -117,7 +116,7 @@ def _cause(file: PictureFile, error: RosetailError) -> str:
 
 
 def summary_lines(found: Inspection) -> Sequence[str]:
-    """The findings as lines to print; lists of files are cut after ten."""
+    """The findings as lines to print; lists of files are limited to ten."""
     lines = [f"{found.readable} pictures"]
     lines += [f"  {name}: {count}" for name, count in found.parts.items()]
     lines.append("sizes (width x height)")

@@ -1,12 +1,12 @@
-"""L0 gradient smoothing: as few edges as possible, each as strong as it was.
+"""L0 gradient smoothing: few edges, with their contrast preserved.
 
 Xu, Lu, Xu and Jia, "Image Smoothing via L0 Gradient Minimization" (2011): minimise
-sum |S - I|^2 + weight * (number of pixels with a gradient), by turns thresholding the gradients and
-solving for S, with ever stronger coupling. OpenCV has it too (``ximgproc.l0Smooth``), but in
-version 5.0 light bleeds in from the borders and the mean changes.
+sum |S - I|^2 + weight * (number of pixels with a gradient) by alternately thresholding the
+gradients and solving for S, with increasing coupling. OpenCV has it too (``ximgproc.l0Smooth``),
+but version 5.0 bleeds light in from the borders and changes the mean.
 
 By default the picture is mirrored at its borders, so the solver is a cosine transform. The paper's
-code has periodic borders and a Fourier transform.
+code uses periodic borders and a Fourier transform.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-COUPLING = 1e5  # the last one; the first is twice the weight
-FASTER = 2.0  # each is so many times the one before
+COUPLING = 1e5  # final value; the first is twice the weight
+FASTER = 2.0  # factor from one coupling to the next
 
 
 def l0_smooth(rgb: Bytes, weight: float = 0.005, *, periodic: bool = False) -> Bytes:
@@ -46,7 +46,7 @@ def _periodic(rgb: Bytes, weight: float) -> Bytes:
 
 def _mirrored(rgb: Bytes, weight: float) -> Bytes:
     height, width = rgb.shape[:2]
-    # The cosine transform takes even sizes.
+    # The cosine transform requires even sizes.
     even = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     planes = [plane / np.float32(255) for plane in np.moveaxis(even, -1, 0)]
     known = [cv2.dct(plane) for plane in planes]
@@ -67,12 +67,12 @@ def _mirrored(rgb: Bytes, weight: float) -> Bytes:
 
 
 def _stiffness(count: int) -> Floats:
-    """Eigenvalues [count] of minus the second difference, mirrored at both ends."""
+    """Eigenvalues [count] of the negated second difference, mirrored at both ends."""
     return (2 - 2 * np.cos(np.pi * np.arange(count) / count)).astype(np.float32)
 
 
 def _slopes(plane: Floats) -> tuple[Floats, Floats]:
-    """Forward differences across and down, 0 at the far ends."""
+    """Forward differences in x and y, 0 at the far ends."""
     across, down = np.zeros_like(plane), np.zeros_like(plane)
     np.subtract(plane[:, 1:], plane[:, :-1], out=across[:, :-1])
     np.subtract(plane[1:], plane[:-1], out=down[:-1])
@@ -80,7 +80,7 @@ def _slopes(plane: Floats) -> tuple[Floats, Floats]:
 
 
 def _bent(across: Floats, down: Floats, kept: Floats) -> Floats:
-    """Minus the divergence of the slopes that are kept: the adjoint of :func:`_slopes`."""
+    """Negated divergence of the kept slopes: the adjoint of :func:`_slopes`."""
     across, down = across * kept, down * kept
     bent = -(across + down)
     bent[:, 1:] += across[:, :-1]

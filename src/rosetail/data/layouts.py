@@ -1,8 +1,8 @@
-"""Data as the field keeps it: trainA/trainB/testA/testB, flat folders, zips of either.
+"""Read common data set layouts: trainA/trainB/testA/testB, flat folders, and zips of either.
 
-``selfie2anime`` and its like come as one folder or zip with photos in trainA and testA, drawings in
-trainB and testB; CelebA-HQ, FFHQ and Danbooru crops as one flat folder. Both are read as they are.
-A sub-folder of a zip is named as if it were unpacked: ``selfie2anime.zip/trainA``.
+``selfie2anime`` and similar sets come as one folder or zip with photos in trainA and testA and
+drawings in trainB and testB; CelebA-HQ, FFHQ and Danbooru crops as one flat folder. Both are read
+unchanged. A folder in a zip is named as if unpacked: ``selfie2anime.zip/trainA``.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ What = Literal["crops", "edges", "superpixels", "drawn"]
 
 SIDES: dict[Side, str] = {"photos": "A", "anime": "B"}
 PARTS = tuple(f"{part}{letter}" for part in ("train", "test") for letter in "AB")
-LOOSE = 288  # pixels a side at most: room to look around for views of 256
+LOOSE = 288  # maximum side in pixels, with a margin for views of 256
 
 
 def side_files(source: str | Path, which: Side, part: Part = "train") -> list[PictureFile]:
-    """The pictures of one side and part of a data set; all of them where it is a flat folder.
+    """The pictures of one side and part of a data set; all pictures of a flat folder.
 
-    Raises InputError where there is no such folder or zip, or it has parts but not this one.
+    Raises InputError if there is no such folder or zip, or if it has parts but not this one.
     """
     files = pictures(source)
     parts = group_by_part(files)
-    if not parts or Path(source).name in PARTS:  # flat, or named to the last folder
+    if not parts or Path(source).name in PARTS:  # flat, or the path names a part
         return files
     name = f"{part}{SIDES[which]}"
     if name not in parts:
@@ -45,7 +45,7 @@ def side_files(source: str | Path, which: Side, part: Part = "train") -> list[Pi
 
 
 def group_by_part(files: Sequence[PictureFile]) -> dict[str, list[PictureFile]]:
-    """Files under trainA, trainB, testA and testB, at whatever depth; empty for other layouts."""
+    """Files under trainA, trainB, testA and testB, at any depth; empty for other layouts."""
     found: dict[str, list[PictureFile]] = {}
     for file in files:
         for folder in PurePosixPath(file.name).parts[:-1]:
@@ -67,9 +67,9 @@ def part_folder(source: str | Path, which: Side, part: Part = "train") -> Path:
 
 
 class LooseFolder:
-    """Pictures as they lie, seen as crops: the middle square of each, 288 pixels at most.
+    """Unprepared pictures, read as crops: the centre square of each, at most 288 pixels.
 
-    Where faces are is not known. Made targets are worked out when they are asked for.
+    Face positions are unknown. Derived targets are computed on demand.
     """
 
     def __init__(self, files: Sequence[PictureFile], size: int = LOOSE) -> None:
@@ -89,13 +89,13 @@ class LooseFolder:
         return average_superpixels(square) if what == "superpixels" else square
 
     def landmarks(self, index: int) -> None:
-        """Not known."""
+        """None: unknown."""
 
 
 def open_training_pictures(source: str | Path, which: Side) -> PreparedFolder | LooseFolder:
-    """What training draws from: a prepared folder, or pictures as they lie.
+    """Open a training folder: prepared, or plain pictures.
 
-    Raises InputError where there are none.
+    Raises InputError if there are none.
     """
     if is_prepared(source):
         return PreparedFolder(source)
@@ -106,7 +106,7 @@ def open_training_pictures(source: str | Path, which: Side) -> PreparedFolder | 
 
 
 def center_square(rgb: Bytes, most: int) -> Bytes:
-    """The middle square of uint8 [H, W, 3], made smaller where its side is more than ``most``."""
+    """The centre square of uint8 [H, W, 3], scaled down if its side exceeds ``most``."""
     height, width = rgb.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2

@@ -1,10 +1,10 @@
-"""Which pictures show the same thing: perceptual hashes and the groups they make.
+"""Find near-duplicate pictures with perceptual hashes.
 
-The hash is the well-known one of the discrete cosine transform: bits that say which of the lowest
-frequencies of a small grey picture lie above their median. Scaling, another format or a little
-light hardly move it. It has 256 bits where 64 are usual: portraits taken in one manner share their
-64 lowest frequencies. (Of 671 official portraits none is nearer than 47 bits to another; copies at
-half or 1.7 times the size, lighter, or as poor JPEG, are 16 at most.)
+A hash has one bit for each of the lowest frequencies of a small grey picture (discrete cosine
+transform): whether it is above their median. Scaling, another format or slightly different
+brightness hardly change it. It has 256 bits instead of the usual 64, since portraits of the same
+kind share their 64 lowest frequencies. (Of 671 official portraits, no two are closer than 47 bits;
+copies at half or 1.7 times the size, brightened, or as poor JPEG differ by at most 16.)
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-SIDE, LOW = 64, 16  # of the small picture, and of its corner of low frequencies
-ALIKE = 20  # bits at most between copies of a picture
+SIDE, LOW = 64, 16  # of the small picture, and of its block of low frequencies
+ALIKE = 20  # maximum distance in bits between copies of a picture
 BITS = LOW * LOW
 
 
 def perceptual_hash(rgb: Bytes) -> int:
-    """256 bits of uint8 [H, W, 3]; pictures that look the same have nearly the same."""
+    """256-bit hash of uint8 [H, W, 3]; pictures that look alike have nearly the same hash."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
     low = cv2.dct(small)[:LOW, :LOW].reshape(-1)
-    low[0] = 0  # how light the picture is does not count
+    low[0] = 0  # ignore the mean brightness
     bits = low > np.median(low[1:])
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
 def hamming_distance(first: int, second: int) -> int:
-    """Bits that differ."""
+    """Number of bits that differ."""
     return (first ^ second).bit_count()
 
 
 def duplicate_groups(hashes: Sequence[int], most: int = ALIKE) -> list[list[int]]:
-    """Groups of two and more places whose hashes hang together by at most ``most`` bits, sorted.
+    """Sorted groups of indices whose hashes are linked by distances of at most ``most`` bits.
 
-    Hashes that close share one of ``most`` + 1 bands of bits wholly, so only those are compared.
+    Such hashes agree in at least one of ``most`` + 1 bands of bits, so only those are compared.
     """
     parent = list(range(len(hashes)))
 
@@ -65,7 +65,7 @@ def duplicate_groups(hashes: Sequence[int], most: int = ALIKE) -> list[list[int]
 
 
 def _buckets(hashes: Sequence[int], bands: int) -> Iterable[list[int]]:
-    """Places that share a band of bits."""
+    """Groups of indices that share a band of bits."""
     edges = [BITS * band // bands for band in range(bands + 1)]
     for low, high in pairwise(edges):
         found: dict[int, list[int]] = {}

@@ -1,4 +1,4 @@
-"""Painted pictures read back with the truth about them: tags and landmarks."""
+"""Read painted pictures with their ground truth: tags and landmarks."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ CONSTANT = frozenset({"solo", "portrait"})  # on every painting
 
 @dataclass(frozen=True)
 class Painted:
-    """Pictures uint8 [N, S, S, 3], the tags of each, landmarks float32 [N, 5, 2] in shares of the
-    picture: left eye, right eye, nose, left and right mouth corner."""
+    """Pictures uint8 [N, S, S, 3], the tags of each, and landmarks float32 [N, 5, 2] relative to
+    the picture size: left eye, right eye, nose, left and right mouth corner."""
 
     pictures: Bytes
     tags: list[frozenset[str]]
@@ -37,14 +37,14 @@ class Painted:
         return Painted(self.pictures[low:high], self.tags[low:high], self.landmarks[low:high])
 
     def table(self, names: Sequence[str]) -> NDArray[np.float32]:
-        """1 where a picture has a tag [N, len(names)]."""
+        """Float array [N, len(names)]: 1 if a picture has the tag, else 0."""
         return np.array([[name in tags for name in names] for tags in self.tags], np.float32)
 
 
 def read_painted(folder: str | Path, size: int) -> Painted:
-    """The pictures of a folder from ``rosetail data paint``, ``size`` pixels wide and high.
+    """Read a folder from ``rosetail data paint``, at ``size`` pixels a side.
 
-    Raises InputError where there are none.
+    Raises InputError if it has no pictures.
     """
     path = Path(folder) / "labels.jsonl"
     what, remedy = "labels of painted pictures", "paint a folder with `rosetail data paint`"
@@ -65,7 +65,7 @@ def read_painted(folder: str | Path, size: int) -> Painted:
 
 
 def common_tags(tags: Iterable[frozenset[str]], least: float) -> list[str]:
-    """Sorted names of the tags that at least the share ``least`` of pictures has, and lacks."""
+    """Sorted tags that at least a share ``least`` of pictures has and at least as many lack."""
     sets = list(tags)
     count = Counter(name for each in sets for name in each)
     low, high = least * len(sets), (1 - least) * len(sets)

@@ -1,7 +1,7 @@
-"""Pairs of a photograph and paintings of its person, in a folder.
+"""Pairs of a photograph and paintings of the person it shows, in a folder.
 
 The layout is that of :mod:`rosetail.data.pairs`: crops/NAME.png the photo, drawn/NAME.png the
-painting over it and manifest.jsonl; besides, labels.jsonl with the truth about each painting.
+painting of it, and manifest.jsonl; in addition, labels.jsonl has the ground truth of each painting.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
-MADE = "after.json"  # how the pairs of a folder were made
+MADE = "after.json"  # settings of a folder of pairs
 
 
 class PairsReport(NamedTuple):
-    """How many pairs there are now, how many of them are new, and why photos were left out."""
+    """Number of pairs, number of new ones, and why photos were skipped."""
 
     pairs: int
     painted: int
@@ -48,7 +48,7 @@ class PairsReport(NamedTuple):
 
 
 class SourcePhoto(NamedTuple):
-    """A photo to paint after: its file and, where it is a prepared crop, the manifest's line."""
+    """A photo to paint: its file and, for a prepared crop, its line of the manifest."""
 
     name: str
     path: Path
@@ -73,8 +73,8 @@ class SourcePhoto(NamedTuple):
 
 
 class Order(NamedTuple):
-    """How to paint: ``each`` characters per photo, ``size`` in pixels, what to ``keep`` of it,
-    and whether backgrounds are ``flat``, of one colour."""
+    """Settings: ``each`` characters per photo, ``size`` in pixels, what to ``keep`` of the photo,
+    and whether backgrounds are ``flat`` (one colour)."""
 
     each: int
     size: int
@@ -98,15 +98,15 @@ def paint_after_photos(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> PairsReport:
-    """Paint `each` characters after every photo of `source` into `directory`.
+    """Paint `each` characters for every photo of `source` into `directory`.
 
-    `source` is a photo, a folder of photos, or a folder that `rosetail data prepare` made of
-    photos, whose crops and landmarks are taken as they are. `keep` as in `params_from_photo`;
-    `flat` paints them all before a single colour, as Roses wants its lessons. A run that was
-    stopped goes on where it was, and more characters can be added to a folder.
+    `source` is a photo, a folder of photos, or a prepared folder of photos (`rosetail data
+    prepare`), whose crops and landmarks are used unchanged. `keep` as in `params_from_photo`;
+    `flat` gives all paintings a background of one colour, as Roses needs. An interrupted run can be
+    resumed, and more characters can be added to a folder.
 
-    Raises SettingsError for a number out of range or a folder of pairs made otherwise, InputError
-    where there is nothing to paint after, OutputError where nothing can be written.
+    Raises SettingsError if a number is out of range or the folder was made with other settings,
+    InputError if there are no photos, OutputError if files cannot be written.
     """
     if each < 1 or seed < 0 or workers < 1:
         raise SettingsError(
@@ -143,7 +143,7 @@ def paint_after_photos(
 
 
 def _painted(folder: Path, order: Order, there: set[str], photo: SourcePhoto) -> list[Pair] | str:
-    """The pairs of one photo that are missing, now written; or why there are none."""
+    """Write the missing pairs of one photo and return them, or the reason there are none."""
     missing = [index for index in range(order.each) if f"{photo.name}-{index}" not in there]
     if not missing:
         return []
@@ -190,7 +190,7 @@ def _one(
 
 
 def _photos(source: Path) -> list[SourcePhoto]:
-    """What there is to paint after. Raises InputError where that is nothing."""
+    """The photos to paint. Raises InputError if there are none."""
     if not source.is_dir():
         return [SourcePhoto(source.stem, source, None)]
     crops = [crop for crop in read_manifest(source) if crop.kind == "photo" and crop.landmarks]
@@ -208,7 +208,7 @@ def _photos(source: Path) -> list[SourcePhoto]:
 
 
 def _begin(folder: Path, order: Order) -> None:
-    """Make the folder, or check that its pairs were made with the same settings."""
+    """Create the folder, or check that its pairs were made with the same settings."""
     settings = {**order._asdict(), "keep": list(order.keep)}
     del settings["each"]  # more characters may be added later
     path = folder / MADE

@@ -1,8 +1,8 @@
-"""A training folder of painted portraits, with the truth about each.
+"""A training folder of painted portraits with ground truth.
 
-The layout is that of :mod:`rosetail.data.prepare`, so that a recipe takes it like any other folder
-of drawings: crops/NAME.png, edges/NAME.png and manifest.jsonl. Besides, labels.jsonl has a line for
-each: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters.
+The layout is that of :mod:`rosetail.data.prepare`, so that recipes read it like any other folder of
+drawings: crops/NAME.png, edges/NAME.png and manifest.jsonl. In addition, labels.jsonl has a line
+per picture: name, seed, size, tags, landmarks (5, 2) and face box XYXY in pixels, parameters.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rosetail.painter.params import PaintParams
 from rosetail.painter.sample import sample
 
 LABELS = "labels.jsonl"
-EDITED = 5  # beside a portrait's seed: what says which edit it has
+EDITED = 5  # added to a portrait's seed, to draw its edit
 UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 Label = dict[str, Any]
 
@@ -41,15 +41,15 @@ def write_painted(
 ) -> int:
     """Paint the portraits of seeds ``seed`` .. ``seed + n - 1`` into ``directory``.
 
-    With ``edits`` (names of EDITS) each has one of them done, or none, at even chances, where it
-    can be: so what goes together in people, as short hair and suits do, does so less in the folder.
+    With ``edits`` (names of EDITS), one applicable edit or none is applied to each, with equal
+    probability. This weakens correlations such as short hair and suits.
 
-    Every file appears whole or not at all. Pictures that are there already are kept, so that a
-    stopped run goes on where it was. ``progress`` is called with the pictures done and their
-    count. Returns how many were painted now.
+    Every file is complete or absent. Existing pictures are kept, so that an interrupted run can be
+    resumed. ``progress`` is called with the pictures done and the total. Returns the number of
+    pictures painted by this call.
 
-    Raises SettingsError for a number out of range or a folder of another size, OutputError where
-    nothing can be written.
+    Raises SettingsError if a number is out of range or the folder has another size, OutputError if
+    files cannot be written.
     """
     if n < 1 or seed < 0 or workers < 1:
         raise SettingsError(
@@ -132,7 +132,7 @@ def _is_there(path: Path, size: int) -> bool:
 
 
 def _read_labels(folder: Path) -> dict[str, Label]:
-    """Labels of earlier runs whose pictures are still there, by name."""
+    """Labels of earlier runs whose pictures still exist, by name."""
     existing = {path.stem for path in (folder / "crops").glob("*.png")}
     labels = read_rows(folder / LABELS, "labels of painted pictures")
     return {label["name"]: label for label in labels if label.get("name") in existing}

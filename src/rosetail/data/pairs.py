@@ -1,8 +1,7 @@
 """Pairs of a photograph and its redrawing, from a prepared training folder.
 
-DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn as it is and once
-more with anime proportions (:mod:`rosetail.faces.proportions`), so that a network sees both. A run
-that was stopped goes on where it was.
+Writes DST/crops/NAME.png, DST/drawn/NAME.png and DST/manifest.jsonl. Each crop is drawn unchanged
+and with anime proportions (:mod:`rosetail.faces.proportions`). An interrupted run can be resumed.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ def draw_pairs(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> int:
-    """Redraw the photo crops of ``prepared`` in ``look`` ("cel", "soft"); how many pairs there are.
+    """Redraw the photo crops of ``prepared`` in ``look`` ("cel", "soft"); return the pair count.
 
-    Raises InputError where ``prepared`` is no training folder of photos, SettingsError for an
-    unknown look.
+    Raises InputError if ``prepared`` is not a training folder of photos, SettingsError if the look
+    is unknown.
     """
     if look not in LOOKS:
         raise SettingsError(f"look {look!r}: unknown; choose one of {', '.join(LOOKS)}")
@@ -45,7 +44,7 @@ def draw_pairs(
     crops = [crop for crop in read_manifest(prepared) if crop.kind == "photo"]
     if not crops:
         raise InputError(f"{prepared}: no photo crops; make them with `rosetail data prepare`")
-    # In a seeded order, so that what is drawn so far is a fair sample when training starts early.
+    # A seeded order makes the pairs drawn so far a fair sample if training starts early.
     order = np.random.default_rng(seed).permutation(len(crops))
     todo = [(crops[index], warped) for warped in (False, True) for index in order]
     make_subfolders(dst, "crops", "drawn")
@@ -74,7 +73,7 @@ def draw_pairs(
 def _warped(
     photo: Bytes, landmarks: NDArray[np.float32], crop: Crop, seed: int
 ) -> tuple[Bytes, NDArray[np.float32]]:
-    """The crop with anime proportions, and its landmarks found anew."""
+    """The crop with anime proportions, and landmarks detected in it."""
     name_seed = int.from_bytes(crop.name.encode(), "little") % 2**32
     amount = np.random.default_rng([seed, name_seed]).uniform(LEAST_ANIME, MOST_ANIME)
     photo = towards_anime(photo, [landmarks], float(amount))

@@ -40,9 +40,9 @@ PhotoFrame = Literal["head", "whole"]
 Progress = Callable[[int, int], None]
 Made = tuple[Crop, Bytes]
 
-MOST_ENLARGED = 2.0  # a face smaller than half its size in the crop is blurred beyond use
-MOST_SHIFTED = 0.12  # of the crop's side, to keep it within the picture
-SUREST = 0.95  # score of a face worth a crop beside the best one
+MOST_ENLARGED = 2.0  # smaller faces are enlarged more than this and too blurred
+MOST_SHIFTED = 0.12  # share of the crop's side by which it may move to stay within the picture
+SUREST = 0.95  # score that further faces need to get a crop
 
 
 @dataclass
@@ -72,9 +72,10 @@ def prepare(
     """Write the training folder ``dst`` from the pictures of the folder or zip ``src``.
 
     Photos: every confident face gives a head crop of ``size`` pixels, tilted by up to 15 degrees;
-    ``frame`` "whole" gives the largest square of the photo that holds the largest face. Drawings:
-    see :mod:`rosetail.data.drawings`; ``seed`` is for backgrounds, positions and flips. ``count``
-    limits the number of files, evenly spread. ``progress`` is called with the files done and all.
+    ``frame`` "whole" gives the largest square of the photo that contains its largest face.
+    Drawings: see :mod:`rosetail.data.drawings`; ``seed`` is for backgrounds, positions and flips.
+    ``count`` limits the number of files, evenly spread. ``progress`` is called with the files done
+    and the total.
 
     Raises InputError if ``src`` has no pictures, SettingsError if ``dst`` was made with other
     settings, OutputError if it cannot be written.
@@ -109,7 +110,7 @@ def prepare(
             if isinstance(result, RosetailError):
                 report.skipped.append((file.path, str(result).removeprefix(f"{file.path}: ")))
             else:
-                # One write a file: a file's crops are in the manifest together or not at all.
+                # One write per file: all of its crops are in the manifest or none.
                 manifest.write(json_lines(result))
                 manifest.flush()
                 report.done += len(result)
@@ -120,7 +121,7 @@ def prepare(
 
 
 def spread(files: Sequence[PictureFile], count: int) -> list[PictureFile]:
-    """``count`` of the files, evenly spread and in order; all of them where it is 0 or too many."""
+    """``count`` of the files, evenly spread and in order; all if it is 0 or too large."""
     if not 0 < count < len(files):
         return list(files)
     return [files[int(place)] for place in np.linspace(0, len(files) - 1, count).round()]
@@ -129,9 +130,9 @@ def spread(files: Sequence[PictureFile], count: int) -> list[PictureFile]:
 def photo_crops(
     file: PictureFile, name: str, size: int, frame: PhotoFrame = "head"
 ) -> Iterator[Made]:
-    """A head crop of every sure face in a photo, largest first; or the ``whole`` of it, once.
+    """A head crop of every confident face in a photo, largest first, or one crop for "whole".
 
-    Raises NoFaceFound where there is none, InputError where all are too small.
+    Raises NoFaceFound if there is no face, InputError if all are too small.
     """
     rgb, alpha = file.read()
     if alpha is not None:
@@ -174,7 +175,7 @@ def photo_crops(
 
 
 def _bounds(box: NDArray[np.float32], matrix: NDArray[np.float64]) -> list[float]:
-    """XYXY of what ``box`` becomes: about the same centre, as large as the scale says."""
+    """Approximate box XYXY after the transform: the centre is mapped, the size scaled."""
     centre = transform((box[:2] + box[2:]) / 2, matrix)
     half = (box[2:] - box[:2]) / 2 * scale_of(matrix)
     return np.concatenate([centre - half, centre + half]).round(2).tolist()
@@ -183,7 +184,7 @@ def _bounds(box: NDArray[np.float32], matrix: NDArray[np.float64]) -> list[float
 def whole_square(
     landmarks: NDArray[np.float32], width: int, height: int, size: int
 ) -> NDArray[np.float64]:
-    """The matrix of the picture's largest square, as near to the face's middle as it can be."""
+    """Matrix of the picture's largest square, as close to the middle of the face as possible."""
     side = min(width, height)
     middle = landmarks.mean(0)
     low = np.clip(middle - side / 2, 0, (width - side, height - side))
@@ -194,10 +195,10 @@ def whole_square(
 def shifted_inside(
     matrix: NDArray[np.float64], width: int, height: int, size: int
 ) -> NDArray[np.float64]:
-    """``matrix`` moved a little, so that the crop shows less beyond the picture's edge."""
+    """``matrix`` shifted slightly, so that the crop extends less past the picture."""
     corners = np.array([(x, y) for x in (0, width - 1) for y in (0, height - 1)])
     seen = transform(corners, matrix)
-    # Both ways at once where the crop is larger than the picture: then it is centred.
+    # A crop larger than the picture overlaps both borders: it is centred.
     before, after = np.maximum(seen.min(0), 0), np.maximum(size - 1 - seen.max(0), 0)
     shift = np.where((before > 0) & (after > 0), (after - before) / 2, after - before)
     shift = np.clip(shift, -MOST_SHIFTED * size, MOST_SHIFTED * size)
@@ -205,7 +206,7 @@ def shifted_inside(
 
 
 def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
-    """Make the folders; return what an earlier run left whole, and cut its manifest to that."""
+    """Create the folders; return complete crops of an earlier run and truncate its manifest."""
     make_subfolders(dst, "crops", "edges", "superpixels")
     crops = read_manifest(dst)
     for crop in crops:
@@ -234,7 +235,7 @@ def _write(dst: Path, crop: Crop, pixels: Bytes) -> Crop:
 
 
 def _crop_names(files: list[PictureFile]) -> dict[str, str]:
-    """A flat name for every picture; those that would share one get a few letters of a hash."""
+    """A flat name for every picture; a short hash is added to names that would collide."""
     flat = {file.name: file.name.rpartition(".")[0].replace("/", "__") for file in files}
     uses = Counter(flat.values())
     tags = {name: hashlib.sha256(name.encode()).hexdigest()[:8] for name in flat}
@@ -246,7 +247,7 @@ def _crop_names(files: list[PictureFile]) -> dict[str, str]:
 def _in_order(
     work: Callable[[PictureFile], list[Crop] | RosetailError], todo: list[PictureFile], workers: int
 ) -> Iterator[tuple[PictureFile, list[Crop] | RosetailError]]:
-    """Each file with its result, in order. Threads suffice: OpenCV and the nets free the lock."""
+    """Each file with its result, in order. Threads suffice: OpenCV and the nets release the GIL."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     pool = ThreadPoolExecutor(max(1, workers))

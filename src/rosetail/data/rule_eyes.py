@@ -1,4 +1,4 @@
-"""Painted eyes for a redrawn face: lash line, iris, highlights, lids, as open as in the photo."""
+"""Paint eyes on a redrawn face: lash line, iris, highlights and lids, open as in the photo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Point = tuple[float, float]
 
 HALF_WIDTH, HALF_HEIGHT, BELOW = 0.300, 0.175, 0.130  # of an open eye, in eye distances
 IRIS_WIDTH, IRIS_HEIGHT = 0.61 * HALF_WIDTH, 0.190
-OPEN_IN_PHOTOS = 0.165  # height of what is dark in a wide open eye, in eye distances
+OPEN_IN_PHOTOS = 0.165  # height of the dark part of a wide open eye, in eye distances
 LASH = 0.052
 INK = (0.13, 0.08, 0.09)
 BLUE, GREEN = (0.22, 0.46, 0.80), (0.25, 0.55, 0.38)
@@ -25,8 +25,8 @@ BROWN, DARK_BROWN = (0.52, 0.28, 0.13), (0.38, 0.21, 0.14)
 def draw_eyes(
     rgb: Bytes, frame: FaceAxes, lab: Floats, skin: Floats, skin_lightness: float
 ) -> Bytes:
-    """``rgb`` [H, W, 3] with both eyes painted; ``lab`` is the photograph, ``skin`` what the eyes
-    lie on (sRGB in [0, 1]), ``skin_lightness`` the median L of the face."""
+    """Paint both eyes on ``rgb`` [H, W, 3]; ``lab`` is the photograph, ``skin`` the colours around
+    the eyes (sRGB in [0, 1]), ``skin_lightness`` the median L of the face."""
     canvas_pixels = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
     openings = _openings(lab[..., 0], frame, skin_lightness)
     iris = _iris(lab, frame)
@@ -47,7 +47,7 @@ def draw_eyes(
 
 
 def _eye(canvas: skia.Canvas, side: int, opening: float, iris: Floats, skin: Floats) -> None:
-    """One eye; lengths in eye distances from its centre, ``side`` the outer direction of x."""
+    """Draw one eye; lengths in eye distances from its centre; ``side`` is outwards along x."""
     upper, lower = HALF_HEIGHT * opening, BELOW * (0.55 + 0.45 * opening)
     inner, outer = (-0.95 * side * HALF_WIDTH, 0.040), (0.98 * side * HALF_WIDTH, 0.005)
     rise, crest = (
@@ -85,7 +85,7 @@ def _eye(canvas: skia.Canvas, side: int, opening: float, iris: Floats, skin: Flo
 
 
 def _draw_iris(canvas: skia.Canvas, colour: Floats) -> None:
-    """Dark above, bright below, a darker rim, the pupil."""
+    """Draw the iris, dark above and bright below, with a darker rim and the pupil."""
     oval = skia.Rect.MakeLTRB(-IRIS_WIDTH, -IRIS_HEIGHT, IRIS_WIDTH, IRIS_HEIGHT)
     shades = [0.42 * colour, 1.05 * colour, 1.35 * colour + 0.22]
     gradient = skia.GradientShader.MakeLinear(
@@ -102,7 +102,7 @@ def _draw_iris(canvas: skia.Canvas, colour: Floats) -> None:
 
 
 def _highlights(canvas: skia.Canvas) -> None:
-    """A large one above to the left, a small one below to the right: one light for both eyes."""
+    """Draw a large highlight above left and a small one below right, the same in both eyes."""
     large = skia.Rect.MakeXYWH(
         -0.70 * IRIS_WIDTH, -0.58 * IRIS_HEIGHT, 0.58 * IRIS_WIDTH, 0.46 * IRIS_HEIGHT
     )
@@ -116,7 +116,7 @@ def _highlights(canvas: skia.Canvas) -> None:
 def _lash_line(
     canvas: skia.Canvas, side: int, inner: Point, rise: Point, crest: Point, outer: Point
 ) -> None:
-    """A crescent on the upper lid, heaviest towards the outer corner, with a small wing."""
+    """Draw a crescent on the upper lid, thickest near the outer corner, with a small wing."""
     start = (inner[0] - 0.01 * side, inner[1] + 0.006)
     crescent = [
         start,
@@ -134,7 +134,7 @@ def _lash_line(
 
 
 def _openings(lightness: Floats, frame: FaceAxes, skin_lightness: float) -> list[float]:
-    """How open each eye is, 0.65..1.08: the height of what is dark along three lines through it."""
+    """How open each eye is, 0.65..1.08: the height of the dark part along three vertical lines."""
     heights = np.linspace(-0.2, 0.2, 41, dtype=np.float32)
     found = []
     for eye in frame.landmarks[:2]:
@@ -156,7 +156,7 @@ def _openings(lightness: Floats, frame: FaceAxes, skin_lightness: float) -> list
 
 
 def _dark_run(values: Floats, skin_lightness: float) -> int:
-    """Samples around the darkest of the middle ones that are nearer to it than to skin."""
+    """Length of the run around the darkest middle sample that is closer to it than to skin."""
     darkest = 10 + int(np.argmin(values[10:31]))
     low = values[darkest]
     bright = np.flatnonzero(values > low + 0.45 * (max(skin_lightness, low + 10) - low))
@@ -166,14 +166,14 @@ def _dark_run(values: Floats, skin_lightness: float) -> int:
 
 
 def _iris(lab: Floats, frame: FaceAxes) -> tuple[float, float, float]:
-    """One of four colours, by the hue of what is neither black nor white in both eyes."""
+    """One of four iris colours, from the hue of coloured pixels in both eyes."""
     pixels = np.concatenate([patch(lab, eye, 0.06 * frame.distance) for eye in frame.landmarks[:2]])
     lightness = pixels[:, 0]
     pixels = pixels[(lightness > 12) & (lightness <= np.percentile(lightness, 75))]
     if not len(pixels):
         return DARK_BROWN
     level, red_green, yellow_blue = np.median(pixels, axis=0)
-    # Only what is plainly so: between two colours a network that learns from us paints grey.
+    # Only clear cases: a network trained on ambiguous colours paints grey irises.
     if yellow_blue < -2:
         return BLUE
     if red_green < -2:
@@ -182,7 +182,7 @@ def _iris(lab: Floats, frame: FaceAxes) -> tuple[float, float, float]:
 
 
 def _path(points: list[Point]) -> skia.Path:
-    """A start and triples of cubic Bézier points."""
+    """A path from a start point and triples of cubic Bézier points."""
     path = skia.Path()
     path.moveTo(*points[0])
     for first, second, end in zip(points[1::3], points[2::3], points[3::3], strict=True):

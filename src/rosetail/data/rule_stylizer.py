@@ -1,15 +1,15 @@
-"""A photograph redrawn by rule: flat tones, cel shadows, ink lines, painted eyes.
+"""Redraw a photograph with image processing: flat tones, cel shadows, ink lines, painted eyes.
 
-The teacher of the shipped stylizers. It needs landmarks and a second of time, errs on some faces
-and flickers on film; the network that learns from it needs none of that. What it does:
+The shipped stylizers were trained on its results. It needs landmarks, takes about a second, fails
+on some faces and flickers in video. Steps:
 
-1. rolling guidance (Zhang and others, "Rolling Guidance Filter", 2014) takes texture off, L0
-   minimisation (Xu and others, 2011) flattens, averaging along the strokes cleans the borders;
-2. lightness falls into steps; skin into a lit and a shadowed tone about its own median;
-3. lines come from the flow-based difference of Gaussians, in the darkened colour beneath them;
-   short ones are scratches unless they lie in the face;
-4. brows are filled shapes, painted where the photograph shows next to none; eyes are drawn where
-   the landmarks say, as open as in the photograph.
+1. Remove texture with rolling guidance (Zhang and others, "Rolling Guidance Filter", 2014), flatten
+   with L0 minimisation (Xu and others, 2011), and smooth edges by averaging along the strokes.
+2. Quantise lightness; split skin into a lit and a shadowed tone about its own median.
+3. Draw lines with the flow-based difference of Gaussians, in a darker shade of the colour beneath;
+   drop short lines outside the face.
+4. Fill the brows, painting any that the photograph barely shows; draw eyes at the landmarks, as
+   wide open as in the photograph.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from rosetail.faces.parts import FaceAxes, FaceMasks, face_masks, masked_blur, s
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-# Lines and filters are set for faces whose eyes are this many pixels apart.
+# Distance between the eyes, in pixels, for which the lines and filters are tuned.
 EYE_DISTANCE = 90
-# Area of one eye's brow below which it is painted, in squared eye distances.
+# A brow with a smaller area is painted; in squared eye distances.
 LEAST_BROW = 0.02
 
 
 @dataclass(frozen=True)
 class RuleLook:
-    """The numbers in which one look differs from another. Lightness and tones in CIELAB units."""
+    """Parameters of a look. Lightness and tones are in CIELAB units."""
 
-    step: float  # height of one step of lightness
-    sharpness: float  # of the border between two steps: 0 is a slope, 10 a cut
+    step: float  # height of a lightness step
+    sharpness: float  # of the transition between two steps: 0 is gradual, 10 is abrupt
     flatness: float  # weight of L0 minimisation
-    chroma: float  # factor on colourfulness
+    chroma: float  # factor on chroma
     gamma: float  # below 1 lifts the mid-tones
-    skin_gamma: float  # nearer to 1, or dark skin would be painted lighter than it is
+    skin_gamma: float  # closer to 1, so that dark skin is not lightened
     shadow: float  # how much darker the skin's shadow tone is
     shadow_sharpness: float
     blush: float  # redness added to the cheeks
     line: float  # sigma of the lines at an eye distance of 90 pixels
     line_threshold: float
     ink: float  # opacity of the lines
-    ink_lightness: float  # L of the ink at the most
-    shortest: float = 0.0  # lines shorter than so many eye distances go, but for the face's
+    ink_lightness: float  # maximum L of the ink
+    shortest: float = 0.0  # minimum length of lines outside the face, in eye distances
 
 
 LOOKS = {
@@ -61,7 +61,7 @@ LOOKS = {
 
 
 def stylize_by_rule(rgb: Bytes, landmarks: NDArray[np.floating], look: RuleLook) -> Bytes:
-    """``rgb`` [H, W, 3] of an upright face with ``landmarks`` [5, 2], redrawn in ``look``."""
+    """Redraw ``rgb`` [H, W, 3], an upright face with ``landmarks`` [5, 2], in ``look``."""
     frame = FaceAxes.of(np.asarray(landmarks, np.float32))
     photo = rgb.astype(np.float32) / np.float32(255)
     smooth = _without_texture(photo, 0.035 * frame.distance)
@@ -72,7 +72,7 @@ def stylize_by_rule(rgb: Bytes, landmarks: NDArray[np.floating], look: RuleLook)
     flat_lab = to_lab(smooth_along(flat, flow, 6, 3.0))
     ink = _line_art(lab, smooth_lab, flow, face, frame, look)
     busy = _busy(ink, frame)
-    # Leaves and weaves have no strokes to follow: there the tones stay as they are, without lines.
+    # Foliage and fabric have no strokes to follow: keep their tones, without lines.
     plain_lab = to_lab(blur(flat, 0.02 * frame.distance))
     flat_lab = flat_lab + busy[..., None] * (plain_lab - flat_lab)
     ink = ink * (1 - 0.85 * busy)
@@ -95,20 +95,20 @@ def to_lab(rgb: Floats) -> Floats:
 
 
 def to_rgb(lab: Floats) -> Floats:
-    """CIELAB to sRGB in [0, 1], what lies outside of sRGB clipped."""
+    """CIELAB to sRGB in [0, 1]; colours outside sRGB are clipped."""
     rgb = cv2.cvtColor(np.asarray(lab, np.float32), cv2.COLOR_LAB2RGB)
     return np.clip(np.asarray(rgb, np.float32), 0, 1)
 
 
 def quantize(values: Floats, step: float, sharpness: float) -> Floats:
-    """``values`` drawn to the middles between multiples of ``step``, by a tanh at each multiple."""
+    """Pull ``values`` to the midpoints between multiples of ``step``, with a tanh at each."""
     border = np.round(values / step) * step
     within = np.tanh(sharpness * (values - border) / step) / np.tanh(sharpness / 2)
     return np.asarray(border + 0.5 * step * within, np.float32)
 
 
 def _without_texture(photo: Floats, sigma: float) -> Floats:
-    """Rolling guidance: what is smaller than ``sigma`` pixels goes, larger edges stay sharp."""
+    """Rolling guidance: remove detail smaller than ``sigma`` pixels, keep larger edges sharp."""
     smooth = cv2.ximgproc.rollingGuidanceFilter(
         photo, d=-1, sigmaColor=0.09, sigmaSpace=sigma, numOfIter=4
     )
@@ -116,7 +116,7 @@ def _without_texture(photo: Floats, sigma: float) -> Floats:
 
 
 def _flattened(smooth: Floats, weight: float) -> Floats:
-    """L0 gradient minimisation: regions of one colour. A weight of 0 leaves the slopes."""
+    """L0 gradient minimisation, into regions of one colour. With weight 0, only smoothing."""
     if not weight:
         return smooth
     flat = l0_smooth(np.asarray(smooth * 255, np.uint8), weight)
@@ -124,7 +124,7 @@ def _flattened(smooth: Floats, weight: float) -> Floats:
 
 
 def _busy(ink: Floats, frame: FaceAxes) -> Floats:
-    """0..1 where lines crowd: texture, not contours. Faces and hair have room for theirs."""
+    """Density of lines, 0..1: high on texture, 0 on the head."""
     crowd = blur(np.asarray(ink, np.float32), 0.16 * frame.distance)
     x, y = frame.place(ink.shape, frame.eyes)
     head = soft_threshold((x / 1.5) ** 2 + ((y - 0.2) / 1.9) ** 2, 4)
@@ -132,7 +132,7 @@ def _busy(ink: Floats, frame: FaceAxes) -> Floats:
 
 
 def _tones(lab: Floats, flow: Tangents, busy: Floats, look: RuleLook) -> Floats:
-    """Everything but skin: stepped lightness, colours stronger, shadows a little to violet."""
+    """Tones outside the skin: quantised lightness, stronger colours, slightly violet shadows."""
     even = np.asarray(cv2.bilateralFilter(lab[..., 0], -1, 12, 5), np.float32)
     steps = quantize(even, look.step, look.sharpness)
     lightness = smooth_along(steps, flow, 6, 3.0)
@@ -144,7 +144,7 @@ def _tones(lab: Floats, flow: Tangents, busy: Floats, look: RuleLook) -> Floats:
 
 
 def _skin_tones(lab: Floats, face: FaceMasks, frame: FaceAxes, look: RuleLook) -> Floats:
-    """Skin: one lit and one shadowed tone about the median, even colour, blushing cheeks."""
+    """Skin: one lit and one shadowed tone about the median, even colour, blush on the cheeks."""
     distance = frame.distance
     lightness = 0.65 * masked_blur(lab[..., 0], face.skin, 0.07 * distance) + 0.35 * lab[..., 0]
     lit = np.tanh((lightness - (face.lightness - 9)) * look.shadow_sharpness)
@@ -168,8 +168,8 @@ def _skin_tones(lab: Floats, face: FaceMasks, frame: FaceAxes, look: RuleLook) -
 
 
 def _skin_hue(red_green: Floats, yellow_blue: Floats) -> tuple[Floats, Floats]:
-    """Hues brought into the range of skin under white light, 35 to 75 degrees: photographs with a
-    colour cast would teach violet faces. What has no colour (a black and white photo) stays so."""
+    """Move hues into the range of skin under white light, 35 to 75 degrees, so that a colour cast
+    does not give violet faces. Grey is unchanged (black and white photos)."""
     hue = np.clip(np.arctan2(yellow_blue, red_green), np.radians(35), np.radians(75))
     strength = np.hypot(red_green, yellow_blue)
     strength = strength + np.clip(12 - strength, 0, None) * np.clip((strength - 3) / 4, 0, 1)
@@ -188,11 +188,11 @@ def _line_art(
     frame: FaceAxes,
     look: RuleLook,
 ) -> Floats:
-    """Ink [H, W]: fewer lines on skin, where most of what is dark is not a contour."""
+    """Ink [H, W], with fewer lines on skin, where most dark areas are not contours."""
     plain = 0.75 * face.skin * (1 - face.mouth)
     grey = (lab[..., 0] * (1 - plain) + smooth_lab[..., 0] * plain) / 100
     threshold = look.line_threshold + 0.005 * blur(face.skin, 3.0) * (1 - face.mouth)
-    # Small faces in large pictures keep lines that can be seen.
+    # Keep lines visible on small faces in large pictures.
     sigma = look.line * max(frame.distance / EYE_DISTANCE, 0.75)
     ink = flow_lines(np.asarray(grey, np.float32), flow, sigma, threshold)
     if look.shortest:
@@ -201,17 +201,17 @@ def _line_art(
 
 
 def _long_lines(ink: Floats, shortest: float, kept: NDArray[np.bool_]) -> Floats:
-    """``ink`` without lines of less than ``shortest`` pixels across, except where ``kept``."""
+    """``ink`` without lines shorter than ``shortest`` pixels, except where ``kept``."""
     whole = (ink > 0.2).astype(np.uint8)
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) > shortest
-    long[0] = False  # what is no line
+    long[0] = False  # background
     wanted = (long[labels] | kept).astype(np.float32)
     return np.asarray(ink * cv2.dilate(wanted, np.ones((3, 3))), np.float32)
 
 
 def _without_eyes(colours: Floats, skin: Floats, face: FaceMasks, frame: FaceAxes) -> Floats:
-    """Plain skin where the eyes are, for painted ones to lie on."""
+    """Fill the eye regions with plain skin, to paint the eyes on."""
     bare_skin = skin * (face.eyes < 0.02)
     fill = np.dstack(
         [masked_blur(colours[..., axis], bare_skin, 0.13 * frame.distance) for axis in range(3)]
@@ -220,7 +220,7 @@ def _without_eyes(colours: Floats, skin: Floats, face: FaceMasks, frame: FaceAxe
 
 
 def _draw_lines(colours: Floats, ink: Floats, look: RuleLook) -> Floats:
-    """Lines in the darkened colour of what they run over."""
+    """Draw lines in a darker shade of the colour beneath."""
     beneath = to_lab(blur(colours, 3.0))
     beneath[..., 0] = np.minimum(
         0.32 * beneath[..., 0] + 0.1 * look.ink_lightness, look.ink_lightness
@@ -229,10 +229,10 @@ def _draw_lines(colours: Floats, ink: Floats, look: RuleLook) -> Floats:
 
 
 def _draw_brows(colours: Floats, lab: Floats, face: FaceMasks, frame: FaceAxes) -> Floats:
-    """Brows as filled shapes in one darkened colour of their own.
+    """Draw the brows as filled shapes in one darkened colour.
 
-    Where the photograph shows next to none (fair, or hidden by the eye's shadow) one is painted: a
-    face without brows is hard to read, for people and for face finders.
+    Brows that the photograph barely shows (fair, or hidden by the eye's shadow) are painted: faces
+    without brows are hard to read, for people and for face detectors.
     """
     inside = lab[face.brows > 0.6]
     own = np.median(inside, axis=0) if len(inside) > 20 else np.array([25, 6, 8])
@@ -248,7 +248,7 @@ def _draw_brows(colours: Floats, lab: Floats, face: FaceMasks, frame: FaceAxes) 
 
 
 def _painted_brow(x: Floats, y: Floats) -> Floats:
-    """A tapering arc [H, W]; ``x``, ``y`` from the eye's centre, outwards and down."""
+    """A tapering arc [H, W]; ``x``, ``y`` are measured from the eye's centre, outwards and down."""
     part = np.clip((x - 0.04) / 0.34, -1, 1)
     arc = -0.335 - 0.055 * (1 - ((x - 0.1) / 0.34) ** 2)
     half = 0.04 * (1 - 0.25 * part) * np.sqrt(np.clip(1 - part**2, 1e-4, 1))

@@ -1,4 +1,4 @@
-"""Training targets made from pictures by image processing; all take and give uint8 [H, W, 3] RGB.
+"""Training targets made from pictures by image processing, all uint8 [H, W, 3] RGB.
 
 Defaults are the published numbers of AnimeGAN (edge-smoothed fakes) and AnimeGANv3 (superpixels,
 non-local means and L0 smoothing).
@@ -21,10 +21,10 @@ SuperpixelMethod = Literal["slic", "felzenszwalb"]
 
 
 def smooth_edges(rgb: Bytes, *, noise: float = 0.0, seed: int = 0) -> Bytes:
-    """``rgb`` with its edges blurred away: a fake that tells a critic what clean lines are worth.
+    """Blur the edges of ``rgb``: a fake that teaches a critic to prefer clean lines.
 
-    Canny edges (100, 200), widened to 5 pixels, and Gaussian blur (5x5) there: Chen et al.,
-    "CartoonGAN" (2018). ``noise`` adds Gaussian noise of so many grey levels, drawn from ``seed``.
+    Canny edges (100, 200), widened to 5 pixels, with a Gaussian blur (5x5): Chen et al.,
+    "CartoonGAN" (2018). ``noise`` adds Gaussian noise of that many grey levels, from ``seed``.
     """
     edges = cv2.Canny(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), 100, 200)
     near = cv2.dilate(edges, np.ones((5, 5), np.uint8)) > 0
@@ -36,8 +36,8 @@ def smooth_edges(rgb: Bytes, *, noise: float = 0.0, seed: int = 0) -> Bytes:
 
 
 def salted(rgb: Bytes, share: float, *, seed: int = 0) -> Bytes:
-    """``rgb`` with white pixels at random places: ``share`` of its area, drawn with replacement,
-    never at the border (AnimeGANv3's noise on edge-smoothed drawings)."""
+    """Set random pixels of ``rgb`` to white: ``share`` of its area, drawn with replacement, never
+    at the border (AnimeGANv3's noise on edge-smoothed drawings)."""
     height, width = rgb.shape[:2]
     rng = np.random.default_rng(seed)
     count = int(share * height * width)
@@ -49,7 +49,7 @@ def salted(rgb: Bytes, share: float, *, seed: int = 0) -> Bytes:
 def average_superpixels(
     rgb: Bytes, method: SuperpixelMethod = "slic", *, segments: int = 200, min_size: int = 50
 ) -> Bytes:
-    """Every superpixel of ``rgb`` in its mean colour.
+    """Replace every superpixel of ``rgb`` by its mean colour.
 
     ``slic``: about ``segments`` of even size (Achanta et al., 2012). ``felzenszwalb``: scale 5,
     sigma 0.8, at least ``min_size`` pixels each (Felzenszwalb and Huttenlocher, 2004); needs
@@ -62,7 +62,7 @@ def average_superpixels(
 
 
 def mean_colours(rgb: Bytes, labels: NDArray[Any]) -> Bytes:
-    """Each pixel of ``rgb`` [H, W, 3] in the mean colour of all that share its label [H, W]."""
+    """Set each pixel of ``rgb`` [H, W, 3] to the mean colour of its label in ``labels`` [H, W]."""
     flat = labels.ravel()
     count = np.maximum(np.bincount(flat), 1)
     sums = [np.bincount(flat, weights=channel.ravel()) for channel in np.moveaxis(rgb, -1, 0)]
@@ -71,18 +71,18 @@ def mean_colours(rgb: Bytes, labels: NDArray[Any]) -> Bytes:
 
 
 def sharpen_edges(rgb: Bytes, amount: float) -> Bytes:
-    """``rgb`` with steeper edges and no halos: its fine part (sigma 1) raised by ``amount``, and
-    every pixel held between the darkest and the lightest of its 3x3 neighbours."""
+    """Steepen the edges of ``rgb`` without halos: amplify the detail (sigma 1) by ``amount`` and
+    clamp every pixel to the range of its 3x3 neighbours."""
     around = np.ones((3, 3), np.uint8)
     steep = cv2.addWeighted(rgb, 1 + amount, cv2.GaussianBlur(rgb, (0, 0), 1), -amount, 0)
     return np.clip(steep, cv2.erode(rgb, around), cv2.dilate(rgb, around))
 
 
 def remove_texture(rgb: Bytes, *, published: bool = False) -> Bytes:
-    """``rgb`` without texture: non-local means (h 7, hColor 6), then L0 smoothing (lambda 0.005).
+    """Remove texture: non-local means (h 7, hColor 6), then L0 smoothing (lambda 0.005).
 
-    ``published`` does what the authors' code does: it hands RGB to a filter that expects BGR, and
-    smooths with periodic borders. The published 6x7 windows are 7x7 here: OpenCV makes them odd.
+    ``published`` reproduces the authors' code: it passes RGB to a filter for BGR and smooths with
+    periodic borders. The published 6x7 windows are 7x7 here, since OpenCV makes them odd.
     """
     denoise = partial(
         cv2.fastNlMeansDenoisingColored,
@@ -99,8 +99,8 @@ def remove_texture(rgb: Bytes, *, published: bool = False) -> Bytes:
 
 
 def superpixels(rgb: Bytes, segments: int) -> NDArray[np.int32]:
-    """Labels [H, W] from 0 of about ``segments`` SLIC superpixels in Lab, ten rounds, crumbs
-    joined to their neighbours."""
+    """Labels [H, W] from 0 of about ``segments`` SLIC superpixels in Lab, ten iterations; small
+    fragments are merged into their neighbours."""
     side = max(1, round((rgb.shape[0] * rgb.shape[1] / segments) ** 0.5))
     lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (3, 3), 0), cv2.COLOR_RGB2LAB)
     slic = cv2.ximgproc.createSuperpixelSLIC(lab, cv2.ximgproc.SLIC, side, 10.0)

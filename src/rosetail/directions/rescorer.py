@@ -2,7 +2,7 @@
 
 It evaluates edits that a tagger was used to find, so it shares nothing with the taggers: it is a
 logistic regression on hand-crafted descriptors (:mod:`rosetail.faces.head_windows`), trained on
-other paintings. The head finder that places the windows knows no tags.
+other paintings. The head finder that places the windows is independent of tags.
 
 The file is safetensors: ``weights`` float16 (T, D), ``bias`` float32 (T,), and ``usual`` float32
 (5, 2), the mean landmarks relative to the picture, which are used if no head is detected. The tags

@@ -1,8 +1,8 @@
 """Measured effects of moves in W: changes of tags and of pixels.
 
-Regression on random codes tells which tags occur together, not which change causes which. Therefore
-candidate moves are applied to a few characters and their effects measured. Moves are calibrated so
-that at strength 1 the tagger sees the tag in most pictures.
+Regression on random codes finds correlated tags, not causes. Therefore candidate moves are applied
+to a few characters and their effects measured. Moves are calibrated so that at strength 1 the
+tagger detects the tag in most pictures.
 """
 
 from __future__ import annotations

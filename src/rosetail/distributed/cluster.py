@@ -126,7 +126,7 @@ def _task(
 
 
 def _job(options: StylizeOptions) -> dict[str, Any]:
-    """What must not change for results to be reused: the options and the style's weights."""
+    """Key of reusable results: the options and the style's weights."""
     return {**asdict(options), "look": _file_state(weights.find(options.style))}
 
 

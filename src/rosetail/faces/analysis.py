@@ -1,4 +1,4 @@
-"""All that is known of the faces in a picture, as objects, as JSON and drawn over the picture."""
+"""Analyse the faces in a picture; results as objects, as JSON, or drawn over the picture."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Bytes = NDArray[np.uint8]
 
 GREEN, BLUE, RED, YELLOW = (80, 230, 120), (90, 150, 255), (255, 90, 90), (255, 220, 70)
 AXIS = 0.9  # length of the drawn axes, in distances of the outer eye corners
-LEAST_SIDE = 768  # pixels of the longer side of what is drawn on
+LEAST_SIDE = 768  # minimum longer side of an overlay, in pixels
 DARKENED = 0.45  # brightness of the background
-PANELS = 4  # faces whose numbers are shown
+PANELS = 4  # maximum number of faces with a panel
 
 
 @dataclass(frozen=True)
 class FoundFace:
-    """A face with everything that was read from it."""
+    """A face with its mesh, pose and expression."""
 
     face: faces.Face
     mesh: Mesh
@@ -60,8 +60,8 @@ class FoundFace:
 def find(picture: Picture, *, smallest: float = 40) -> list[FoundFace]:
     """The faces in ``picture`` (path, PIL image or uint8 array [H, W, 3]), largest first.
 
-    Faces smaller than ``smallest`` pixels are not looked for. What the detector takes for a face
-    and the mesh model does not is left out.
+    Faces smaller than ``smallest`` pixels are ignored, as are detections that the mesh model
+    rejects.
     """
     rgb = read(picture)
     found = []
@@ -74,10 +74,10 @@ def find(picture: Picture, *, smallest: float = 40) -> list[FoundFace]:
 
 
 def overlay(rgb: Bytes, found: list[FoundFace]) -> Bytes:
-    """``rgb`` with points, contours and pose axes drawn over it, enlarged if it is small; what is
-    not a person is darkened.
+    """Draw points, contours and pose axes over ``rgb``, enlarged if it is small, with a darkened
+    background.
 
-    Beside it stands a panel with the pose and expression of each of the largest faces."""
+    Panels beside the picture show the pose and expression of the largest faces."""
     shown = DARKENED + (1 - DARKENED) * person_mask(rgb)[..., None]
     scale = max(1.0, LEAST_SIDE / max(rgb.shape[:2]))
     dimmed = (rgb * shown).astype(np.uint8)
@@ -113,7 +113,7 @@ def _draw_face(drawn: Bytes, points: NDArray[np.float32], number: int) -> None:
 
 
 def _draw_axes(drawn: Bytes, points: NDArray[np.float32], thick: int) -> None:
-    """The head's axes from the tip of the nose: right in red, down in green, forward in blue."""
+    """Draw the head's axes from the tip of the nose: right red, down green, forward blue."""
     pose = head_pose(points)
     nose = pose.to_head(points[1:2])
     ends = pose.to_picture(np.concatenate([nose, nose + AXIS * np.eye(3)]))
@@ -123,7 +123,7 @@ def _draw_axes(drawn: Bytes, points: NDArray[np.float32], thick: int) -> None:
 
 
 def _panel(each: FoundFace, number: int, height: int) -> Bytes:
-    """The pose in words and a bar for each number of the expression, ``height`` pixels high."""
+    """A panel with the pose and a bar per value of the expression, ``height`` pixels high."""
     values = asdict(each.expression)
     row = height / (len(values) + 3)
     width = round(16 * row)

@@ -1,8 +1,8 @@
-"""Where the heads are in a drawing, and in them the eyes, the nose and the mouth.
+"""Find heads in a drawing, with eyes, nose and mouth.
 
-MTCNN knows photographs: it finds one drawn face in eighteen. This small net learnt from painted
-figures (:mod:`rosetail.methods.headfinder.network`). It looks at the drawing in two sizes, each
-also mirrored; what the looks agree on is a head.
+MTCNN is trained on photographs and finds one drawn face in eighteen. This small network is trained
+on painted figures (:mod:`rosetail.methods.headfinder.network`). It is run on the drawing at several
+scales, each also mirrored; detections that agree are heads.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from rosetail.images import to_tensor
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-LOOKED_AT = (160, 320, 640)  # pixels on the longer side
-SIDES = (20, 220)  # pixels; of the heads that the net learnt
-SMALLEST = 16  # pixels of the drawing itself: in fewer a bow is as good as a face
-STRIDE = 8  # pixels to a cell of the net's maps
-MULTIPLE = 32  # of the sides of what the net is shown
-USUAL_SIDE = 64.0  # pixels; of the head whose size is 0 on the map
-LEAST_GLIMPSE = 0.05  # what one look must say to count at all
-AGREEING = 0.4  # intersection over union of boxes that mean one head
-LEAST, LEAST_OTHERS = 0.35, 0.6  # scores of the surest head and of further ones
+LOOKED_AT = (160, 320, 640)  # longer side in pixels, per scale
+SIDES = (20, 220)  # range of head sizes in the training data, in pixels
+SMALLEST = 16  # pixels in the drawing itself; below this a bow looks like a face
+STRIDE = 8  # input pixels per cell of the output maps
+MULTIPLE = 32  # input sides are multiples of this
+USUAL_SIDE = 64.0  # pixels; head size that the map encodes as 0
+LEAST_GLIMPSE = 0.05  # minimum score of a single detection
+AGREEING = 0.4  # intersection over union of boxes of the same head
+LEAST, LEAST_OTHERS = 0.35, 0.6  # minimum scores of the best head and of further ones
 
 
 class DrawnHead(NamedTuple):
-    """``box`` XYXY in pixels [4], a square from amid the fringe to below the chin; ``landmarks``
+    """``box`` XYXY in pixels [4], a square from mid-fringe to below the chin; ``landmarks``
     [5, 2]: left eye, right eye, nose, left and right mouth corner as seen; ``score`` in 0..1."""
 
     box: Floats
@@ -41,7 +41,7 @@ class DrawnHead(NamedTuple):
 
 
 def find_heads(rgb: Bytes) -> list[DrawnHead]:
-    """The heads in drawing ``rgb`` (uint8 [H, W, 3]), surest first."""
+    """The heads in drawing ``rgb`` (uint8 [H, W, 3]), highest score first."""
     looks = [
         (longer / max(rgb.shape[:2]), _detect(rgb, longer, mirrored=mirrored))
         for longer in LOOKED_AT
@@ -54,9 +54,9 @@ def find_heads(rgb: Bytes) -> list[DrawnHead]:
 
 
 def _merge(looks: list[tuple[float, list[DrawnHead]]]) -> list[DrawnHead]:
-    """What several looks, each with its scale, say together, surest first.
+    """Merge the detections of several passes, each with its scale, highest score first.
 
-    A head's score is the mean of what those looks say whose scale makes it a size the net learnt.
+    A head's score is the mean over the passes at whose scale its size is within the trained range.
     """
     glimpses = [(number, head) for number, (_, heads) in enumerate(looks) for head in heads]
     glimpses.sort(key=lambda glimpse: -glimpse[1].score)
@@ -70,7 +70,7 @@ def _merge(looks: list[tuple[float, list[DrawnHead]]]) -> list[DrawnHead]:
         box = np.average([head.box for _, head in members], axis=0, weights=weights)
         landmarks = np.average([head.landmarks for _, head in members], axis=0, weights=weights)
         sides = [scale * (box[2] - box[0]) for scale, _ in looks]
-        # Each look has one vote, its surest: members come surest first.
+        # Each pass has one vote, its best detection: members are sorted by score.
         votes = {number: head.score for number, head in reversed(members)}
         said = [
             votes.get(number, 0.0)
@@ -83,7 +83,7 @@ def _merge(looks: list[tuple[float, list[DrawnHead]]]) -> list[DrawnHead]:
 
 
 def _detect(rgb: Bytes, longer: int, *, mirrored: bool) -> list[DrawnHead]:
-    """What the net sees in the drawing, its longer side brought to ``longer`` pixels."""
+    """Detections in the drawing with its longer side scaled to ``longer`` pixels."""
     height, width = rgb.shape[:2]
     scale = longer / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -107,7 +107,7 @@ def _detect(rgb: Bytes, longer: int, *, mirrored: bool) -> list[DrawnHead]:
         if mirrored:
             points[:, 0] = size[0] - points[:, 0]
             points = points[[0, 1, *(2 + np.array(MIRRORED))]]
-        # From edges of what was looked at to pixel centres of the drawing.
+        # From edge coordinates of the scaled picture to pixel centres of the drawing.
         points = points * (width / size[0], height / size[1]) - 0.5
         box = np.concatenate([points[:2].min(0), points[:2].max(0)])
         heads.append(DrawnHead(box, points[2:], float(chances[row, column])))

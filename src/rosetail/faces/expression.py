@@ -1,7 +1,7 @@
-"""Facial expression as a row of numbers, from dense landmarks and the picture.
+"""Facial expression as numeric values, from dense landmarks and the picture.
 
-All geometry is measured in head space (:mod:`rosetail.faces.pose`), so that a turned or lowered
-head is not taken for an expression. Names follow ARKit's blend shapes where one fits (jawOpen,
+All geometry is measured in head space (:mod:`rosetail.faces.pose`), so that head rotation does not
+affect the expression. Names follow ARKit's blend shapes where one fits (jawOpen,
 mouthSmileLeft, mouthFrownLeft, mouthPucker, eyeBlinkLeft, eyeSquintLeft, browInnerUp,
 browOuterUpLeft, browDownLeft); left and right are as seen in the picture.
 """
@@ -52,12 +52,12 @@ LIDS = {"left": ((159, 158, 160), (145, 153, 144)), "right": ((386, 385, 387), (
 CHEEKS = {"left": (205, 50), "right": (425, 280)}
 
 
-# From these values on most people call it a smile, and say that teeth show (254 labelled photos).
+# Thresholds above which most people see a smile, and visible teeth (254 labelled photos).
 SMILING, TEETH_SHOWN = 0.25, 0.38
 
 
 class Range(NamedTuple):
-    """What a measured value is for a neutral face and for the full expression."""
+    """A measured value for a neutral face and for the full expression."""
 
     neutral: float
     full: float
@@ -68,8 +68,8 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True)
 class Expression:
-    """Each number is 0 (absent) to 1 (full), except ``mouth_width``, ``gaze_x`` and ``gaze_y``,
-    which are -1 to 1.
+    """Values from 0 (absent) to 1 (full), except ``mouth_width``, ``gaze_x`` and ``gaze_y``,
+    which range from -1 to 1.
 
     ``mouth_width`` is negative for a narrow mouth. ``gaze_x`` is positive towards the picture's
     right, ``gaze_y`` positive downwards, both relative to the head. ``eye_open`` is 0 for a shut
@@ -98,24 +98,24 @@ class Expression:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """The names of the numbers, in their order."""
+        """The names of the values, in order."""
         return tuple(field.name for field in fields(cls))
 
     def row(self) -> Floats:
-        """The numbers as an array [19]."""
+        """The values as an array [19]."""
         return np.array([getattr(self, name) for name in self.names()])
 
 
 class Measures(NamedTuple):
-    """Distances of a face in head space, before they are compared with a neutral face.
+    """Measurements of a face in head space, before comparison with a neutral face.
 
-    Lengths are in distances of the outer eye corners; ``lids`` in widths of the eye, ``teeth`` the
-    share of bright pixels between the lips.
+    The unit is the distance between the outer eye corners; for ``lids``, the eye's width. ``teeth``
+    is the share of bright pixels between the lips.
     """
 
     gap: float  # between the inner lips
     width: float  # of the mouth
-    corners: tuple[float, float]  # how far the corners lie above the middle of the lips
+    corners: tuple[float, float]  # height of the corners above the middle of the lips
     lids: tuple[float, float]
     below: tuple[float, float]  # from the lower lid to the cheek
     brows: tuple[float, float]  # outer half above the eye
@@ -152,13 +152,13 @@ def read_expression(
 
 
 def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
-    """The expression that leads from ``neutral`` to what is ``seen``."""
+    """The expression with which the face ``neutral`` measures as ``seen``."""
     gap = seen.gap - neutral.gap
     wide = (seen.width - neutral.width) / neutral.width
     smiles, frowns = [], []
     for side in range(2):
         lift = seen.corners[side] - neutral.corners[side]
-        # A smile also widens the mouth, which tells it from raised corners alone.
+        # A smile also widens the mouth; raised corners alone are not a smile.
         smiles.append(Range(0.0, 0.075).of(lift + 0.06 * max(wide, 0)))
         frowns.append(Range(-0.015, -0.07).of(lift))
     opened = [Range(0.06, neutral.lids[side]).of(seen.lids[side]) for side in range(2)]
@@ -191,7 +191,7 @@ def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
 
 
 def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
-    """The distances of the face ``mesh`` in ``rgb`` that expressions are read from."""
+    """Measure the face ``mesh`` in ``rgb``."""
     head = (pose or head_pose(mesh.points)).to_head(mesh.points)
     lip_middle = (head[UPPER_LIP, 1] + head[LOWER_LIP, 1]) / 2
     eyes = {name: head[[*corners]].mean(0) for name, (corners, _, _) in EYES.items()}
@@ -224,7 +224,7 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
 
 
 def neutral_of(seen: list[Measures]) -> Measures:
-    """A person's neutral face: the median of what was ``seen`` over the first seconds of a clip."""
+    """A person's neutral face: the median of measures over the first seconds of a clip."""
     medians = [np.median([row[place] for row in seen], axis=0) for place in range(len(NEUTRAL))]
     values: list[Any] = [tuple(each) if np.ndim(each) else float(each) for each in medians]
     return Measures(*values)
@@ -233,7 +233,7 @@ def neutral_of(seen: list[Measures]) -> Measures:
 def _teeth(rgb: Bytes, mesh: Mesh) -> float:
     """The share of pixels between the inner lips that are as bright and as pale as teeth.
 
-    They are compared with the white of the same person's eyes, whose light is the same.
+    The reference is the white of the same person's eyes, which are equally lit.
     """
     lips = _inside(rgb, mesh.points[INNER_LIPS, :2])
     whites = [

@@ -1,4 +1,4 @@
-"""Faces in a picture: find them, bring them to a canonical place, paste them back."""
+"""Detect, align and paste faces."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from rosetail.faces.warp import Matrix, inverse, similarity, transform, warp
 Bytes = NDArray[np.uint8]
 Frame = Literal["head", "face"]
 
-# Faces narrower than this part of the longer side are passed over: bounds the time on big pictures.
+# Smaller faces, relative to the longer side, are ignored; limits the time on large pictures.
 SMALLEST_PART = 1 / 48
 
-KEPT_ROLL = 15  # degrees: people tilt their heads, so the network must have seen it
-MIRRORED = [1, 0, 2, 4, 3]  # the order of landmarks in a mirrored picture
+KEPT_ROLL = 15  # degrees of head tilt kept in crops, so that the network sees tilted heads
+MIRRORED = [1, 0, 2, 4, 3]  # order of landmarks in a mirrored picture
 
-# Mean landmarks over 850 portraits, in eye distances from the middle between the eyes.
+# Mean landmarks of 850 portraits, in eye distances from the midpoint between the eyes.
 MEAN_FACE = np.array([(-0.5, 0.0), (0.5, 0.0), (0.0, 0.61), (-0.49, 1.01), (0.49, 1.01)])
 
-# Eye distance and height of the eyes in a crop of side 1. "head" holds the hair, the chin and some
-# shoulder of nearly everybody; "face" reaches from the middle of the forehead to the chin.
+# Eye distance and height of the eyes in a crop of side 1. "head" contains hair, chin and part of
+# the shoulders of nearly everybody; "face" extends from mid-forehead to the chin.
 FRAMES: dict[Frame, tuple[float, float]] = {"head": (0.21, 0.46), "face": (0.34, 0.38)}
 
 
@@ -54,13 +54,13 @@ def find(
 ) -> list[Face]:
     """The faces in ``rgb`` (uint8 [H, W, 3]), largest first.
 
-    Faces of less than ``smallest`` pixels, or of less than 1/48 of the picture's longer side, are
-    not looked for. ``thresholds``: least score after each of MTCNN's three nets; lower ones find
-    more, and more that are none.
+    Faces smaller than ``smallest`` pixels, or than 1/48 of the picture's longer side, are ignored.
+    ``thresholds``: minimum score after each of MTCNN's three networks; lower values find more faces
+    and more false positives.
     """
     longer = max(rgb.shape[:2])
     smallest = max(smallest, longer * SMALLEST_PART)
-    # The last net looks at 48 pixels: more than that is of no use for the smallest face.
+    # The last network's input is 48 pixels; more resolution does not help the smallest face.
     shrink = max(1.0, smallest / mtcnn.WINDOWS["onet"])
     if shrink > 1:
         height, width = rgb.shape[:2]
@@ -78,12 +78,12 @@ def find(
 
 
 def mirror_landmarks(landmarks: ArrayLike, width: int) -> NDArray[np.float64]:
-    """``landmarks`` [5, 2] where they lie in the mirror image of a picture of ``width`` pixels."""
+    """``landmarks`` [5, 2] in the mirror image of a picture of ``width`` pixels."""
     return np.asarray(landmarks, np.float64)[MIRRORED] * (-1, 1) + (width - 1, 0)
 
 
 def canonical(size: int, frame: Frame = "head") -> NDArray[np.float64]:
-    """Where the five landmarks [5, 2] lie in a crop of ``size`` pixels."""
+    """Canonical positions of the five landmarks [5, 2] in a crop of ``size`` pixels."""
     distance, height = FRAMES[frame]
     return (MEAN_FACE * distance + (0.5, height)) * size - 0.5
 
@@ -96,10 +96,10 @@ def align(
     frame: Frame = "head",
     keep_roll: float = 0,
 ) -> Aligned:
-    """The face with ``landmarks`` [5, 2] upright in its canonical place, as ``size`` pixels square.
+    """Crop the face with ``landmarks`` [5, 2], upright in its canonical place, to a square.
 
-    ``keep_roll``: a head tilted by up to so many degrees stays tilted. Beyond the picture's edge
-    the crop goes on mirrored. Raises InputError where the landmarks coincide.
+    ``size`` is in pixels. ``keep_roll``: maximum head tilt in degrees to keep. The picture is
+    mirrored beyond its edges. Raises InputError if the landmarks coincide.
     """
     matrix = align_matrix(landmarks, size, frame=frame, keep_roll=keep_roll)
     return Aligned(warp(rgb, matrix, (size, size)), matrix)
@@ -113,7 +113,7 @@ def align_matrix(
     roll = -np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))
     kept = np.radians(np.clip(roll, -keep_roll, keep_roll))
     cos, sin = np.cos(kept), np.sin(kept)
-    # Turned back about the middle of the face, so that it stays in its place.
+    # Rotate about the middle of the face, so that it stays in place.
     middle = canonical(size, frame).mean(0)
     back = np.array([[cos, -sin], [sin, cos]])
     return np.column_stack([back @ matrix[:, :2], back @ (matrix[:, 2] - middle) + middle])
@@ -136,12 +136,12 @@ def paste(
     feather: float | Borders = 0.12,
     strength: float = 1.0,
 ) -> Bytes:
-    """A copy of ``rgb`` with ``crop`` back where ``matrix`` (picture to crop) took it from.
+    """A copy of ``rgb`` with ``crop`` pasted back; ``matrix`` maps the picture to the crop.
 
-    The crop fades in over ``feather`` of its side along its border, or over so much along each of
-    them, and is laid on with ``strength`` 0..1, and where it has a fourth channel as that alpha
-    says. Its size may differ from the one it was cut at only if the matrix says so. ``rgb`` may
-    have an alpha as well, [H, W, 4]; colours are not multiplied by it.
+    The crop fades in over ``feather`` of its side, or over the given share at each border. It is
+    blended with ``strength`` 0..1 and with its fourth channel, if any, as alpha. Its size may
+    differ from the original crop's only if the matrix accounts for it. ``rgb`` may have alpha too,
+    [H, W, 4], not premultiplied.
     """
     height, width = rgb.shape[:2]
     side = crop.shape[0]
@@ -166,7 +166,7 @@ def paste(
 
 
 def _composite(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
-    """``colours`` by ``weight`` on ``under``, [H, W, 3 or 4]: over of Porter and Duff (1984)."""
+    """Composite ``colours`` over ``under`` [H, W, 3 or 4] by ``weight`` (Porter and Duff, 1984)."""
     if under.shape[-1] == 3:
         return under + weight * (colours - under)
     there = (1 - weight) * (under[..., 3:] / np.float32(255))
@@ -178,7 +178,7 @@ def _composite(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.fl
 def _feathered(
     matrix: Matrix, low: NDArray[np.int_], high: NDArray[np.int_], side: int, feather: Borders
 ) -> NDArray[np.float32]:
-    """Weight of the crop at the picture's pixels low..high: 1 inside, smoothly 0 at its border."""
+    """Weight of the crop at pixels low..high of the picture: 1 inside, smoothly 0 at its border."""
     x = np.arange(low[0], high[0], dtype=np.float32)
     y = np.arange(low[1], high[1], dtype=np.float32)[:, None]
     weight = np.ones((), np.float32)

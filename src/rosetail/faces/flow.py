@@ -1,4 +1,4 @@
-"""Following the strokes of a picture: edge tangents, smoothing along them, lines drawn with them.
+"""Edge tangents of a picture, smoothing along them, and lines drawn with them.
 
 The edge tangent field and the flow-based difference of Gaussians follow Kang, Lee and Chui,
 "Coherent Line Drawing" (2007), with the tangents taken from the smoothed structure tensor as in
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Tangents:
-    """Unit vectors along the edges, one a pixel; each array is float32 [H, W]."""
+    """Unit vectors along the edges, one per pixel; each array is float32 [H, W]."""
 
     x: Floats
     y: Floats
@@ -41,8 +41,8 @@ def edge_tangents(grey: Floats, sigma: float = 3.0) -> Tangents:
 def smooth_along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> Floats:
     """``picture`` [H, W] or [H, W, C] averaged along the tangents, ``reach`` pixels each way.
 
-    Weights are Gaussian with ``sigma`` pixels. The path is followed by unit steps (Euler); a
-    tangent has no sign, so each step keeps the way it came.
+    Weights are Gaussian with ``sigma`` pixels. The path is integrated in unit steps (Euler);
+    tangents have no sign, so each step keeps the previous direction.
     """
     height, width = picture.shape[:2]
     grid = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
@@ -62,11 +62,11 @@ def smooth_along(picture: Floats, flow: Tangents, reach: int, sigma: float) -> F
 
 
 def flow_lines(grey: Floats, flow: Tangents, sigma: float, threshold: float | Floats) -> Floats:
-    """Ink [H, W] in [0, 1] where ``grey`` (in [0, 1]) is darker than what lies beside it.
+    """Ink [H, W] in [0, 1] where ``grey`` (in [0, 1]) is darker than its surroundings.
 
     A difference of Gaussians (``sigma`` and 1.6 ``sigma`` pixels), averaged along the tangents so
-    that strokes are long and clean; what lies ``threshold`` (one for all, or
-    one a pixel) below zero is ink.
+    that strokes are long and clean; values more than ``threshold`` (a number, or one per pixel)
+    below zero are ink.
     """
     difference = blur(grey, sigma) - blur(grey, 1.6 * sigma)
     stroke = smooth_along(difference, flow, reach=12, sigma=5.0)

@@ -1,7 +1,7 @@
-"""A head, drawn or photographed, as numbers: upright windows on it, as gradients and as colours.
+"""Describe a head, drawn or photographed, by features of upright windows.
 
-Histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9 directions, blocks of
-2x2 cells) say where lines run, a few large pixels of CIELAB what colours lie where.
+The features are histograms of oriented gradients (Dalal and Triggs 2005: cells of 8 pixels, 9
+directions, blocks of 2x2 cells) and the CIELAB colours of a coarse grid.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 CELL, BINS = 8, 9
-COLOURS = 16  # pixels of a window's side in colours
+COLOURS = 16  # colour samples along a window's side
 
 
 class Window(NamedTuple):
-    """A square ``across`` eye distances wide, seen at ``side`` pixels. Its middle is so far on the
-    way from between the eyes (0) to the mouth (1)."""
+    """A square ``across`` eye distances wide, sampled at ``side`` pixels. Its centre is on the line
+    from between the eyes (0) to the mouth (1)."""
 
     middle: float
     across: float
@@ -40,7 +40,7 @@ WINDOWS = {
 
 @cache
 def window_slices() -> dict[str, slice]:
-    """Where each of WINDOWS lies in a row of :func:`head_descriptor`."""
+    """Slice of each of WINDOWS in a row of :func:`head_descriptor`."""
     empty = (np.zeros((each.side, each.side, 3), np.uint8) for each in WINDOWS.values())
     lengths = [len(_window_descriptor(each)) for each in empty]
     ends = np.cumsum(lengths).tolist()
@@ -49,15 +49,14 @@ def window_slices() -> dict[str, slice]:
 
 
 def descriptor_size() -> int:
-    """How many numbers a row of :func:`head_descriptor` has."""
+    """Length of a row of :func:`head_descriptor`."""
     return max(part.stop for part in window_slices().values())
 
 
 def head_descriptor(
     picture: Bytes, landmarks: NDArray[np.floating], names: Sequence[str] = tuple(WINDOWS)
 ) -> Floats:
-    """Windows of ``picture`` (uint8 RGB [H, W, 3]), one after the other, as one row of numbers,
-    most in 0..1.
+    """Concatenated features of the windows of ``picture`` (uint8 RGB [H, W, 3]), mostly in 0..1.
 
     ``landmarks`` [5, 2] in pixels: left eye, right eye, nose, left and right mouth corner.
     """
@@ -74,14 +73,14 @@ def head_descriptor(
 
 
 def sigmoid(sums: Floats) -> Floats:
-    """Of sums of weighed descriptors: 0..1, a half for 0."""
+    """Logistic function, 0..1."""
     return np.asarray(1 / (1 + np.exp(-sums)), np.float32)
 
 
 def _cut_window(
     picture: Bytes, middle: NDArray[np.float64], along: NDArray[np.float64], window: Window
 ) -> Bytes:
-    """The window about ``middle``, the vector from eye to eye lying level in it."""
+    """Cut the window centred on ``middle``, rotated so that the vector ``along`` is horizontal."""
     scale = window.side / (window.across * max(float(np.hypot(*along)), 1.0))
     level = np.arctan2(along[1], along[0])
     turn = scale * np.array([[np.cos(level), np.sin(level)], [-np.sin(level), np.cos(level)]])

@@ -21,10 +21,10 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIDE = 192  # pixels of the mesh model's crop
-MARGIN = 1.5  # side of the crop over the longer side of the face's box
+MARGIN = 1.5  # side of the crop relative to the longer side of the face's box
 EYE_SIDE = 64
-EYE_MARGIN = 2.3  # side of the iris model's crop over the width of the eye
-PRESENT = 0.5  # least confidence of a face that is followed from frame to frame
+EYE_MARGIN = 2.3  # side of the iris model's crop relative to the eye's width
+PRESENT = 0.5  # minimum confidence to follow a face from frame to frame
 
 # Corners of the eyes, outer then inner, and contours from corner to corner.
 EYES = {
@@ -45,8 +45,8 @@ class Mesh(NamedTuple):
 def find_mesh(rgb: Bytes, landmarks: ArrayLike) -> Mesh:
     """The mesh of the face with the five ``landmarks`` [5, 2] (see :class:`Face`) in ``rgb``.
 
-    The model runs twice: on the crop that the landmarks give, and on the box of the points of the
-    first pass, which is steadier.
+    The model runs twice: on a crop from the landmarks, and on the box of the resulting points,
+    which is more stable.
     """
     first = _mesh(rgb, _crop_of_landmarks(np.asarray(landmarks, np.float64)))
     return follow_mesh(rgb, first)
@@ -62,7 +62,7 @@ def follow_mesh(rgb: Bytes, before: Mesh) -> Mesh:
 
 
 def crop_matrix(points: Floats, side: int = SIDE, margin: float = MARGIN) -> Matrix:
-    """The matrix [2, 3] from the picture to a square about the face, levelled by the eyes."""
+    """The matrix [2, 3] from the picture to a square around the face, with level eyes."""
     outer = points[263, :2].astype(np.float64) - points[33, :2]
     turn = np.exp(-1j * np.angle(complex(*outer)))
     upright = points[:468, :2].astype(np.float64) @ [1, 1j] * turn
@@ -73,11 +73,11 @@ def crop_matrix(points: Floats, side: int = SIDE, margin: float = MARGIN) -> Mat
 
 
 def _crop_of_landmarks(landmarks: NDArray[np.float64]) -> Matrix:
-    """A face's box from its five landmarks: the mean mesh reaches so far around them."""
+    """Crop matrix from five landmarks, by the extent of the mean mesh around them."""
     z = landmarks @ [1, 1j]
     eyes, mouth = z[:2].mean(), z[3:].mean()
     across = z[1] - z[0]
-    # A turned head has close eyes, a lowered one a close mouth: the larger of the two tells.
+    # Turning brings the eyes together, nodding the mouth up: use the larger distance.
     size = max(abs(across), abs(mouth - eyes) * 0.95)
     turn = np.exp(-1j * np.angle(across))
     centre = eyes + (mouth - eyes) * 0.45
@@ -98,7 +98,7 @@ def _mesh(rgb: Bytes, matrix: Matrix) -> Mesh:
 
 
 def _back(found: Floats, matrix: Matrix) -> Floats:
-    """Points [N, 3] of a crop in the picture; a crop's pixel 0 is centred at 0.5 there."""
+    """Map points [N, 3] of a crop to the picture; the centre of a crop's first pixel is at 0.5."""
     back = inverse(matrix)
     scale = np.hypot(back[0, 0], back[1, 0])
     return np.column_stack([transform(found[:, :2] - 0.5, back), found[:, 2] * scale]).astype(
@@ -107,7 +107,7 @@ def _back(found: Floats, matrix: Matrix) -> Floats:
 
 
 def _with_irises(rgb: Bytes, points: Floats) -> Floats:
-    """``points`` with the irises found in crops of both eyes; their depth is that of the lids."""
+    """``points`` with irises detected in crops of both eyes; their depth is that of the lids."""
     points = points.copy()
     for name, ((outer, inner), upper, lower) in EYES.items():
         corners = points[[outer, inner], :2].astype(np.float64) @ [1, 1j]
@@ -115,7 +115,7 @@ def _with_irises(rgb: Bytes, points: Floats) -> Floats:
         turn = np.exp(-1j * np.angle(across))
         matrix = _square(corners.mean(), abs(across) * EYE_MARGIN, turn, EYE_SIDE)
         crop = warp(rgb, matrix, (EYE_SIDE, EYE_SIDE))
-        # The model knows the left eye; the other one is shown to it in the mirror.
+        # The model is for left eyes; the right one is mirrored.
         mirrored = name == "right"
         crop = crop[:, ::-1] if mirrored else crop
         picture = to_tensor(np.ascontiguousarray(crop))

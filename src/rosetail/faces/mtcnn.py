@@ -1,8 +1,8 @@
-"""The MTCNN cascade: three small nets that propose, refine and place faces.
+"""The MTCNN cascade: three small networks that propose, refine and locate faces.
 
 Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional
-Networks" (2016). ``pnet`` slides over a pyramid of the picture, ``rnet`` and ``onet`` look at
-ever larger windows of what is left; ``onet`` also places five landmarks.
+Networks" (2016). ``pnet`` scans a pyramid of the picture, ``rnet`` and ``onet`` refine the
+remaining windows at increasing resolution; ``onet`` also predicts five landmarks.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from rosetail.images import to_tensor
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
-STEP = 0.709  # 1/sqrt(2): each level of the pyramid has half the pixels of the one before
+STEP = 0.709  # 1/sqrt(2): each level of the pyramid has half the pixels of the previous one
 THRESHOLDS = (0.6, 0.7, 0.8)
 WINDOWS = {"pnet": 12, "rnet": 24, "onet": 48}
-PROPOSALS = 600  # the best-scored are enough; bounds the time on pictures full of texture
-CHUNK = {"rnet": 32, "onet": 8}  # one batch size each, so that engines prepare one shape
+PROPOSALS = 600  # best-scored windows kept; limits the time on textured pictures
+CHUNK = {"rnet": 32, "onet": 8}  # fixed batch sizes, so that engines compile one shape
 
 
 def detect(
@@ -29,9 +29,9 @@ def detect(
 ) -> tuple[Floats, Floats, Floats]:
     """Boxes [N, 4] (XYXY), landmarks [N, 5, 2] and scores [N] of the faces in ``rgb`` [H, W, 3].
 
-    ``smallest`` is the side in pixels of the smallest face looked for. ``thresholds`` are the
-    least scores after each of the three nets. Coordinates are those of pixel centres; boxes may
-    reach past the picture's border.
+    ``smallest`` is the side in pixels of the smallest face to detect. ``thresholds`` are the
+    minimum scores after each of the three networks. Coordinates are those of pixel centres; boxes
+    may extend past the picture's border.
     """
     halves = _halves(rgb)
     boxes, scores = _propose(rgb, smallest, thresholds[0])
@@ -54,7 +54,7 @@ def suppress(
 ) -> list[int]:
     """Non-maximum suppression: indices of the boxes [N, 4] kept, best score first.
 
-    A box goes when a better one overlaps it by more than ``overlap`` of their union, or of the
+    A box is removed if a better one overlaps it by more than ``overlap`` of their union, or of the
     smaller of the two.
     """
     order = np.argsort(-scores, kind="stable")
@@ -76,7 +76,7 @@ def suppress(
 
 
 def _propose(rgb: Bytes, smallest: float, least: float) -> tuple[Floats, Floats]:
-    """Windows of ``pnet`` over the pyramid, in edge coordinates, with their scores."""
+    """Windows from ``pnet`` over the pyramid, in edge coordinates, with their scores."""
     height, width = rgb.shape[:2]
     window = WINDOWS["pnet"]
     found_boxes, found_scores = [np.empty((0, 4), np.float32)], [np.empty(0, np.float32)]
@@ -89,7 +89,7 @@ def _propose(rgb: Bytes, smallest: float, least: float) -> tuple[Floats, Floats]
         out = open_net("mtcnn_pnet").run({"picture": to_tensor(picture)})
         face, box = out["face"][0, 0], out["box"][0]
         y, x = np.nonzero(face >= least)
-        # One output every two pixels; corrections are in units of the window.
+        # One output per two pixels; corrections are relative to the window.
         corners = 2 * np.stack([x, y, x, y], 1) + window * np.array([0, 0, 1, 1])
         boxes = (corners + window * box[:, y, x].T) / np.tile(np.divide(size, (width, height)), 2)
         kept = suppress(boxes, face[y, x], 0.5)
@@ -102,7 +102,7 @@ def _propose(rgb: Bytes, smallest: float, least: float) -> tuple[Floats, Floats]
 
 
 def _squared(boxes: Floats) -> Floats:
-    """Boxes widened to squares about their centres."""
+    """Extend boxes to squares about their centres."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = np.max(boxes[:, 2:] - boxes[:, :2], axis=1, keepdims=True) / 2
     return np.concatenate([centre - half, centre + half], axis=1)
@@ -121,7 +121,7 @@ def _look(stage: str, halves: list[Bytes], boxes: Floats) -> dict[str, Floats]:
 
 
 def _patch(halves: list[Bytes], box: Floats, window: int) -> Bytes:
-    """The square ``box`` as window x window pixels, black outside of the picture."""
+    """The square ``box`` resampled to window x window pixels, black outside the picture."""
     side = float(box[2] - box[0])
     level = int(np.clip(np.log2(max(side / window, 1)), 0, len(halves) - 1))
     step = side / window / 2**level
@@ -132,7 +132,7 @@ def _patch(halves: list[Bytes], box: Floats, window: int) -> Bytes:
 
 
 def _halves(rgb: Bytes) -> list[Bytes]:
-    """The picture, its half, its quarter, ...: so that a patch is never sampled too sparsely."""
+    """The picture, its half, its quarter, ..., so that patches are sampled without aliasing."""
     halves = [rgb]
     while min(halves[-1].shape[:2]) >= 2 * WINDOWS["rnet"]:
         even = halves[-1][: halves[-1].shape[0] // 2 * 2, : halves[-1].shape[1] // 2 * 2]

@@ -1,7 +1,7 @@
-"""Numbers read from every frame of a film, without their noise.
+"""One-euro filter for values measured in every frame of a film.
 
-The one-euro filter (Casiez, Roussel and Vogel, CHI 2012): a low-pass whose cut-off rises with
-speed, so that what rests is steady and what moves is not dragged behind.
+Casiez, Roussel and Vogel, CHI 2012: a low-pass filter whose cut-off rises with speed, so that
+values at rest are steady and moving ones do not lag.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-SPEED_HZ = 1.0  # cut-off of the speed itself
+SPEED_HZ = 1.0  # cut-off of the filter of the speed
 LEAST_STEP = 1e-3  # seconds
 
 
 def gain(cutoff: float | Floats, step: float) -> float | Floats:
-    """Weight of the newest of samples ``step`` seconds apart, in a first-order low-pass of
-    ``cutoff`` Hz."""
+    """Weight of the newest sample in a first-order low-pass of ``cutoff`` Hz with samples ``step``
+    seconds apart."""
     return 1 / (1 + 1 / (2 * np.pi * cutoff * step))
 
 
 class OneEuro:
-    """Of a row of numbers, each by itself: called once a frame, times rising.
+    """Filter each of several values independently; call once per frame, with increasing times.
 
-    ``calm``: cut-off in Hz of what rests; ``rises``: what it gains for a unit a second.
+    ``calm``: cut-off in Hz at rest; ``rises``: its increase per unit of speed.
     """
 
     def __init__(self, calm: Floats, rises: Floats) -> None:
@@ -35,7 +35,7 @@ class OneEuro:
         self._raw = self._kept = self._speed = np.zeros_like(calm)
 
     def __call__(self, seconds: float, values: Floats) -> Floats:
-        """The numbers at ``seconds``, of which ``values`` were read; the first as they are."""
+        """The filtered ``values`` at ``seconds``; the first ones are returned unchanged."""
         if self._seconds == -math.inf:
             self._kept = values
         else:

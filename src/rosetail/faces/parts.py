@@ -1,7 +1,7 @@
-"""Where skin, mouth and eyebrows of an upright face lie, read from its colours and landmarks.
+"""Masks of skin, mouth and eyebrows of an upright face, from its colours and landmarks.
 
-No network: a colour model is fitted to the cheeks, the nose and the forehead of this one face,
-so that it holds for every skin tone. Lengths are in eye distances (between the pupils).
+No network is needed: a colour model is fitted to the cheeks, nose and forehead of each face, so it
+works for every skin tone. Lengths are in eye distances (between the pupils).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rosetail.faces.flow import blur
 
 Floats = NDArray[np.float32]
 
-# Spread (L, a, b) that the colour model grants at least: cel-lit studio portraits have almost none.
+# Minimum spread (L, a, b) of the colour model: cel-lit studio portraits have almost none.
 LEAST_SPREAD = np.array([7, 4, 4], np.float32)
-# Brighter pixels are highlights on skin far more often than something else.
+# Brighter pixels are usually highlights on skin.
 BRIGHTER_IS_SKIN = 0.3
 
 
 @dataclass(frozen=True)
 class FaceAxes:
-    """A face's own axes: ``place(point)`` gives x (to the right eye's side) and y (to the chin)."""
+    """Coordinate axes of a face: ``place(point)`` gives x (towards the right eye) and y (down)."""
 
     landmarks: Floats  # [5, 2] pixels
     distance: float  # between the eyes, pixels
@@ -40,7 +40,7 @@ class FaceAxes:
 
     @property
     def eyes(self) -> Floats:
-        """The middle between the eyes [2]."""
+        """The midpoint between the eyes [2]."""
         return np.asarray(self.landmarks[:2].mean(0), np.float32)
 
     @property
@@ -50,11 +50,11 @@ class FaceAxes:
 
     @property
     def turn(self) -> float:
-        """How far the nose lies beside the middle, in eye distances: > 0 looks to the right."""
+        """Horizontal offset of the nose, in eye distances; positive if the head is turned right."""
         return float((self.landmarks[2] - self.eyes) @ self.right) / self.distance
 
     def place(self, shape: tuple[int, ...], origin: Floats) -> tuple[Floats, Floats]:
-        """Every pixel's x and y [H, W] seen from ``origin``."""
+        """x and y [H, W] of every pixel relative to ``origin``."""
         y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
         x, y = x - origin[0], y - origin[1]
         across = (x * self.right[0] + y * self.right[1]) / self.distance
@@ -63,7 +63,7 @@ class FaceAxes:
 
 @dataclass(frozen=True)
 class FaceMasks:
-    """Soft masks [H, W] in [0, 1]; ``lightness``: the skin's median L."""
+    """Soft masks [H, W] in [0, 1]; ``lightness`` is the median L of the skin."""
 
     skin: Floats
     mouth: Floats
@@ -73,9 +73,9 @@ class FaceMasks:
 
 
 def face_masks(lab: Floats, smooth_lab: Floats, frame: FaceAxes) -> FaceMasks:
-    """The parts of the face with ``frame`` in a picture [H, W, 3] in CIELAB.
+    """Masks of the face with axes ``frame`` in a picture [H, W, 3] in CIELAB.
 
-    ``smooth_lab`` is the same picture without its fine texture (pores, stubble, wrinkles).
+    ``smooth_lab`` is the same picture without fine texture (pores, stubble, wrinkles).
     """
     skin, middle = _skin(smooth_lab, frame)
     inside = smooth_lab[..., 0][skin > 0.5]
@@ -85,13 +85,13 @@ def face_masks(lab: Floats, smooth_lab: Floats, frame: FaceAxes) -> FaceMasks:
 
 
 def masked_blur(values: Floats, mask: Floats, sigma: float) -> Floats:
-    """Blur of [H, W] that looks only at what ``mask`` holds; it also fills what lies outside."""
+    """Blur [H, W] within ``mask`` only; also extrapolates outside it."""
     mask = mask + np.float32(1e-4)
     return blur(values * mask, sigma) / (blur(mask, sigma) + np.float32(1e-6))
 
 
 def soft_threshold(edge: Floats, sharpness: float) -> Floats:
-    """1 where ``edge`` < 1, 0 where it is greater, smoothly."""
+    """Smooth step: 1 if ``edge`` < 1, 0 if greater."""
     return np.asarray(0.5 - 0.5 * np.tanh(sharpness * (edge - 1)), np.float32)
 
 
@@ -106,7 +106,7 @@ def _skin(lab: Floats, frame: FaceAxes) -> tuple[Floats, float]:
     near = np.maximum(soft_threshold(oval, 5), blur(neck, 0.1 * frame.distance))
     mask = (likely * near > 0.28).astype(np.uint8)
     mask = _morphed(_morphed(mask, cv2.MORPH_OPEN, 5), cv2.MORPH_CLOSE, 9)
-    # Holes enclosed by skin (highlights, wrinkles, nostrils) belong to it.
+    # Holes enclosed by skin (highlights, wrinkles, nostrils) are skin.
     flood = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(flood, None, (0, 0), 2)
     holes = (flood[1:-1, 1:-1] == 0) & (oval < 0.95)
@@ -114,7 +114,7 @@ def _skin(lab: Floats, frame: FaceAxes) -> tuple[Floats, float]:
 
 
 def _skin_colour(lab: Floats, frame: FaceAxes) -> tuple[Floats, Floats]:
-    """Median and spread of L, a, b at both cheeks, the nose and the forehead."""
+    """Median and spread of L, a, b on both cheeks, the nose and the forehead."""
     left, right, nose, mouth_left, mouth_right = frame.landmarks
     places = (
         (left + mouth_left) / 2,
@@ -130,7 +130,7 @@ def _skin_colour(lab: Floats, frame: FaceAxes) -> tuple[Floats, Floats]:
 
 
 def patch(picture: Floats, place: Floats, radius: float) -> Floats:
-    """The pixels [N, C] within ``radius`` of ``place``, moved inside the picture where it must."""
+    """The pixels [N, C] within ``radius`` of ``place``, moved inside the picture if needed."""
     reach = max(2, int(radius))
     height, width = picture.shape[:2]
     x = int(np.clip(place[0], reach, width - reach - 1))
@@ -145,7 +145,7 @@ def _mouth(shape: tuple[int, ...], frame: FaceAxes) -> Floats:
 
 
 def _eyes(shape: tuple[int, ...], frame: FaceAxes) -> Floats:
-    """The room of both eyes with their lids and folds, without the brows."""
+    """Mask of both eyes with lids and folds, without the brows."""
     room = np.zeros(shape[:2], np.float32)
     for eye in frame.landmarks[:2]:
         x, y = frame.place(shape, eye)
@@ -154,7 +154,7 @@ def _eyes(shape: tuple[int, ...], frame: FaceAxes) -> Floats:
 
 
 def _brows(lightness: Floats, skin: Floats, frame: FaceAxes, skin_lightness: float) -> Floats:
-    """What is darker than the skin around it in the band above each eye, unless it is hair."""
+    """Mask of pixels darker than the skin around them in a band above each eye, except hair."""
     smooth = blur(lightness, 0.018 * frame.distance)
     brows = np.zeros_like(skin)
     for eye, side in zip(frame.landmarks[:2], (-1, 1), strict=True):
@@ -168,7 +168,7 @@ def _brows(lightness: Floats, skin: Floats, frame: FaceAxes, skin_lightness: flo
 
 
 def _not_hair(dark: NDArray[np.bool_], border: NDArray[np.bool_]) -> Floats:
-    """0 where a dark shape reaches ``border`` broadly: a fringe or the temple, not a brow."""
+    """0 for dark shapes with a wide overlap with ``border``: a fringe or the temple, not a brow."""
     count, labels = cv2.connectedComponents(dark.astype(np.uint8))
     keep = np.ones(dark.shape, np.float32)
     for label in range(1, count):

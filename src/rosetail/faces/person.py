@@ -1,4 +1,4 @@
-"""Which pixels show a person: MediaPipe's selfie model, refined at the picture's own size."""
+"""Segment persons with MediaPipe's selfie model, refined at the picture's full size."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 SIDE = 256  # pixels of the model's input
-RADIUS = 1 / 64  # of the guided filter, in parts of the longer side
+RADIUS = 1 / 64  # of the guided filter, relative to the longer side
 EPSILON = 1e-4  # of the guided filter, for guides in 0..1
 
 
 def person_mask(rgb: Bytes) -> Floats:
-    """How likely each pixel of ``rgb`` (uint8 [H, W, 3]) shows a person: float32 [H, W], 0..1.
+    """Probability that each pixel of ``rgb`` (uint8 [H, W, 3]) shows a person: float32 [H, W].
 
-    The model's mask of 256 pixels is enlarged and follows the picture's edges by a guided filter
-    (He, Sun and Tang 2013).
+    The model's mask of 256 pixels is enlarged and aligned with the picture's edges by a guided
+    filter (He, Sun and Tang 2013).
     """
     height, width = rgb.shape[:2]
     small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)

@@ -1,8 +1,8 @@
 """Head pose from dense landmarks, by fitting a mean face shape (Umeyama 1991).
 
-Head space: x to the right of the picture, y down, z to the viewer, origin at the mean point, one
-unit the distance between the outer corners of the eyes. The shape is the mean of public-domain and
-CC0 portraits and symmetric, so that a pose of 0, 0, 0 is that of the average portrait.
+Head space: x to the right of the picture, y down, z to the viewer, origin at the mean point; the
+unit is the distance between the outer corners of the eyes. The shape is the mean of public-domain
+and CC0 portraits and symmetric, so that a pose of 0, 0, 0 is that of the average portrait.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ OUTER_CORNERS = (33, 263)  # of the eyes
 class HeadPose(NamedTuple):
     """``yaw`` turns to the picture's right, ``pitch`` looks up, ``roll`` leans clockwise (degrees).
 
-    ``rotation`` [3, 3], ``scale`` (pixels a unit of head space) and ``centre`` [3] (pixels) take
-    points of head space into the picture.
+    ``rotation`` [3, 3], ``scale`` (pixels per unit of head space) and ``centre`` [3] (pixels) map
+    head space to the picture.
     """
 
     yaw: float
@@ -36,18 +36,18 @@ class HeadPose(NamedTuple):
     centre: Floats
 
     def to_head(self, points: NDArray[np.floating]) -> Floats:
-        """Points [N, 3] of the picture in head space: without pose, place and size."""
+        """Map points [N, 3] of the picture to head space, without pose, position and size."""
         flipped = np.asarray(points, np.float64) * (1, 1, -1)
         return (flipped - self.centre) @ self.rotation / self.scale
 
     def to_picture(self, points: NDArray[np.floating]) -> Floats:
-        """Points [N, 3] of head space in the picture, z smaller towards the viewer."""
+        """Map points [N, 3] of head space to the picture, z smaller towards the viewer."""
         return (self.scale * np.asarray(points) @ self.rotation.T + self.centre) * (1, 1, -1)
 
 
 @cache
 def face_shape() -> Floats:
-    """The mean face [468, 3] in head space. Not to be written to."""
+    """The mean face [468, 3] in head space. Do not modify it."""
     shape = np.load(find("face_shape")).astype(np.float64)
     shape.setflags(write=False)
     return shape
@@ -55,7 +55,7 @@ def face_shape() -> Floats:
 
 @cache
 def _weights() -> Floats:
-    """How much each point counts: the jaw, the lips and the lids move with the expression."""
+    """Weight of each point; the jaw, lips and lids move with the expression and weigh less."""
     shape = face_shape()
     still = (shape[:, 1] < shape[2, 1]).astype(np.float64)  # above the base of the nose
     return np.asarray(0.1 + still)
@@ -72,7 +72,7 @@ def head_pose(points: NDArray[np.floating]) -> HeadPose:
 def fit_similarity(
     source: Floats, target: Floats, weights: Floats | None = None
 ) -> tuple[Floats, float, Floats]:
-    """Rotation [3, 3], scale and shift [3] with the least weighted squares of
+    """Rotation [3, 3], scale and shift [3] that minimise the weighted squares of
     ``scale * source @ rotation.T + shift - target`` for points [N, 3] (Umeyama 1991, eq. 40-42)."""
     weights = np.ones(len(source)) if weights is None else weights
     share = (weights / weights.sum())[:, None]

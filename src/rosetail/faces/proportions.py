@@ -1,9 +1,9 @@
 """Move a face towards anime proportions: larger eyes, smaller nose and mouth, a slimmer chin.
 
 The warp is a chain of bumps around the landmarks. A bump scales and shifts about its centre with
-the weight (1 - t^2)^2, t the distance from the centre over the bump's reach: once differentiable,
-exactly nothing from t = 1 on, and without folds for the gains used here. A chain of such maps is
-again smooth and invertible, whatever the pose.
+the weight (1 - t^2)^2, t being the distance from the centre relative to the bump's reach: it is
+differentiable, exactly the identity from t = 1 on, and free of folds for the gains used here. A
+chain of such maps is smooth and invertible too, for any pose.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ from rosetail.errors import SettingsError
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-GRID = 80  # the field of a face is worked out on about this many points across its size
+GRID = 80  # points across the face at which the field is computed
 
 
 class Bump(NamedTuple):
-    """Lengths in face sizes, across the face and down it.
+    """A local scaling and shift, in face sizes across and down the face.
 
-    ``part`` is what stands at its centre, ``below`` how far the centre lies under that part,
-    ``reach`` where it ends; ``grow`` is the scale at the centre, ``move`` the shift there, both at
-    amount 1.
+    ``part`` is the landmark at its centre, ``below`` the distance of the centre below it, ``reach``
+    the radius; ``grow`` is the scale at the centre and ``move`` the shift there, both at amount 1.
     """
 
     part: str
@@ -45,11 +44,11 @@ BUMPS = (
     Bump("mouth", 0.0, (0.85, 0.55), (0.82, 0.86), (0.0, -0.05)),
     Bump("chin", -0.18, (1.30, 0.95), (0.78, 0.93), (0.0, -0.04)),
 )
-CHIN = 1.72  # eyes to chin, over eyes to mouth, in the mean face
+CHIN = 1.72  # ratio of eyes-to-chin to eyes-to-mouth in the mean face
 
 
 class FacePose(NamedTuple):
-    """A face as the bumps see it: named points [2], unit vectors across and down, its size."""
+    """Pose of a face: named points [2], unit vectors across and down, size."""
 
     parts: dict[str, NDArray[np.float64]]
     across: NDArray[np.float64]
@@ -58,9 +57,9 @@ class FacePose(NamedTuple):
 
 
 def towards_anime(rgb: Bytes, landmarks_list: Sequence[ArrayLike], amount: float) -> Bytes:
-    """``rgb`` (uint8 [H, W, 3]) with every face moved towards anime proportions.
+    """Move every face of ``rgb`` (uint8 [H, W, 3]) towards anime proportions.
 
-    ``landmarks_list`` holds the five landmarks [5, 2] of each face, ``amount`` goes from 0 (a
+    ``landmarks_list`` holds the five landmarks [5, 2] of each face, ``amount`` ranges from 0 (a
     copy) to 1 (eyes about 1.35 times as large). Raises SettingsError for any other amount.
     """
     if not 0 <= amount <= 1:
@@ -73,12 +72,12 @@ def towards_anime(rgb: Bytes, landmarks_list: Sequence[ArrayLike], amount: float
 
 
 def face_pose(landmarks: ArrayLike) -> FacePose:
-    """Where a face is and how it is turned, from its landmarks [5, 2]."""
+    """Pose of a face from its landmarks [5, 2]."""
     left, right, nose, mouth_left, mouth_right = np.asarray(landmarks, np.float64)
     eyes, mouth = (left + right) / 2, (mouth_left + mouth_right) / 2
     across = (right - left) / max(float(np.linalg.norm(right - left)), 1e-6)
     down = np.array([-across[1], across[0]])
-    # A head turned aside brings the eyes together, a nod brings the mouth up: the larger is true.
+    # Turning brings the eyes together, nodding the mouth up: the larger distance is reliable.
     size = max(float(np.linalg.norm(right - left)), float(np.linalg.norm(mouth - eyes)), 1e-6)
     parts = {
         "left eye": left,
@@ -91,7 +90,7 @@ def face_pose(landmarks: ArrayLike) -> FacePose:
 
 
 def source_positions(x: Floats, y: Floats, pose: FacePose, amount: float) -> tuple[Floats, Floats]:
-    """For pixels x, y of the result (equal shapes), where in the photo each comes from."""
+    """Positions in the photo from which pixels x, y of the result (equal shapes) are taken."""
     for bump in reversed(BUMPS):
         x, y = _invert_bump(x, y, bump, pose, amount)
     return x, y
@@ -100,7 +99,7 @@ def source_positions(x: Floats, y: Floats, pose: FacePose, amount: float) -> tup
 def _invert_bump(
     x: Floats, y: Floats, bump: Bump, pose: FacePose, amount: float
 ) -> tuple[Floats, Floats]:
-    """Pixels taken back through one bump."""
+    """Map pixels back through one bump."""
     (ax, ay), (dx, dy) = pose.across.astype(np.float32), pose.down.astype(np.float32)
     centre = pose.parts[bump.part] + bump.below * pose.size * pose.down
     from_x, from_y = x - np.float32(centre[0]), y - np.float32(centre[1])
@@ -115,14 +114,14 @@ def _invert_bump(
 
 
 def _warp_face(rgb: Bytes, pose: FacePose, amount: float) -> None:
-    """Warp one face of ``rgb`` in place; only the part that its bumps reach is touched."""
+    """Warp one face of ``rgb`` in place; only the area within its bumps is changed."""
     height, width = rgb.shape[:2]
     low, high = _affected_area(pose)
     low, high = np.maximum(low, 0), np.minimum(high, (width, height))
     if np.any(high - low < 2):
         return
     size = high - low
-    # The field is smooth: few points tell it, the rest are interpolated.
+    # The field is smooth: compute it on a coarse grid and interpolate.
     coarse = np.minimum(size, np.maximum(2, np.ceil(size * GRID / pose.size / 2).astype(int)))
     step = size / coarse
     x = ((np.arange(coarse[0]) + 0.5) * step[0] - 0.5 + low[0]).astype(np.float32)
@@ -140,7 +139,7 @@ def _warp_face(rgb: Bytes, pose: FacePose, amount: float) -> None:
 
 
 def _affected_area(pose: FacePose) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Corners x, y of the pixels that some bump of the face may touch."""
+    """Corners x, y of the area that the bumps of the face can change."""
     corners = []
     for bump in BUMPS:
         centre = pose.parts[bump.part] + bump.below * pose.size * pose.down

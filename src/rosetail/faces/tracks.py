@@ -1,8 +1,8 @@
-"""Landmarks that stay put: faces followed through a clip, so that a warp of them does not shake.
+"""Track faces through a clip and smooth their landmarks, so that warps do not shake.
 
-A detector's landmarks jump by a pixel or two from frame to frame. Each face gets a one-euro
-filter (Casiez, Roussel and Vogel, CHI 2012): a low-pass whose cut-off rises with speed, so a still
-face is steady and a moving one is not dragged behind.
+Detected landmarks jitter by a pixel or two. Each face gets a one-euro filter (Casiez, Roussel and
+Vogel, CHI 2012): a low-pass filter whose cut-off rises with speed, so that a still face is steady
+and a moving one does not lag.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 Points = NDArray[np.float64]
 
-CALM_HZ = 1.0  # cut-off for a face that does not move
-SPEED_GAIN = 3.0  # cut-off in Hz gained per eye distance a second
-SURE = 0.95  # score of a detection that begins a track; what goes on may be less clear
+CALM_HZ = 1.0  # cut-off for a still face
+SPEED_GAIN = 3.0  # increase of the cut-off in Hz per eye distance per second
+SURE = 0.95  # score of a detection that starts a track; lower ones may continue it
 NEAR = 0.8  # a detection within this many eye distances continues a track
 PATIENCE = 0.4  # seconds that a track outlives its last detection
 
 
 class TrackedFace(NamedTuple):
-    """A face in one frame: its ``number`` in the clip, ``points`` [5, 2], and how near it is to
-    being given up, from 0 (found in this frame) to 1."""
+    """A face in one frame: its ``number`` in the clip, ``points`` [5, 2], and the share of PATIENCE
+    that has passed since it was last detected (0: in this frame)."""
 
     number: int
     points: Points
@@ -37,23 +37,23 @@ class TrackedFace(NamedTuple):
 
 
 class Tracks:
-    """The faces of one clip. :meth:`update` once a frame, times rising."""
+    """The faces of one clip. Call :meth:`update` once per frame, with increasing times."""
 
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
         self._count = 0
 
     def update(self, seconds: float, found: Sequence[Face]) -> list[Points]:
-        """Take the faces found at ``seconds``; return steady landmarks [5, 2] of each.
+        """Add the faces detected at ``seconds``; return smoothed landmarks [5, 2] of each.
 
-        A face that is missed for a moment stays where it was; one that is new starts as found. What
-        is found without being SURE goes on with a face but begins none: a fold of cloth may look
-        like one for a few frames (the two thresholds of ByteTrack, Zhang and others 2022).
+        A face that is missed briefly stays in place; a new one starts unfiltered. Detections below
+        SURE can continue a track but not start one: a fold of cloth may look like a face for a few
+        frames (two thresholds as in ByteTrack, Zhang and others 2022).
         """
         return [each.points for each in self.follow(seconds, found)]
 
     def follow(self, seconds: float, found: Sequence[Face]) -> list[TrackedFace]:
-        """As :meth:`update`, and who each face is: earlier numbers were seen first."""
+        """Like :meth:`update`, with the number of each face; lower numbers were seen first."""
         left = list(self._tracks)
         for face in found:
             points = np.asarray(face.landmarks, np.float64)
@@ -79,14 +79,14 @@ class _Track:
         self._raw, self._speed = points, np.zeros_like(points)
 
     def distance(self, points: Points) -> float:
-        """Mean distance of landmarks in eye distances."""
+        """Mean distance of the landmarks, in eye distances."""
         return float(np.linalg.norm(points - self.points, axis=1).mean() / _eyes(self.points))
 
     def move(self, seconds: float, points: Points) -> None:
         step = max(seconds - self.seen, LEAST_STEP)
         speed = (points - self._raw) / step
         self._speed += gain(SPEED_HZ, step) * (speed - self._speed)
-        # One speed for the face: landmarks filtered apart would bend it.
+        # One speed for all landmarks: filtering them separately would distort the face.
         pace = float(np.linalg.norm(self._speed.mean(0))) / _eyes(self.points)
         self.points = self.points + gain(CALM_HZ + SPEED_GAIN * pace, step) * (points - self.points)
         self._raw, self.seen = points, seconds

@@ -1,8 +1,8 @@
-"""Tells sex, mouth, glasses, beard and hair of a photographed person, without a network.
+"""Predict sex, mouth, glasses, beard and hair of a photographed person, without a network.
 
-Windows on the head (:mod:`rosetail.faces.head_windows`) and a logistic regression of each trait
-(:mod:`rosetail.methods.traits.window_regression`), taught by what a person saw in photos that are
-free to use (:mod:`rosetail.methods.traits.recipe`).
+Each trait is a logistic regression (:mod:`rosetail.methods.traits.window_regression`) on windows of
+the head (:mod:`rosetail.faces.head_windows`), trained on freely licensed photos with labels by a
+person (:mod:`rosetail.methods.traits.recipe`).
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ Floats = NDArray[np.float32]
 Places = NDArray[np.floating]
 
 NAME = "photo_reader"  # in the catalog
-SIDE = 256  # of the upright crop that is looked at
-LANDMARK_ERROR = 0.03  # eye distances that landmarks are off by
+SIDE = 256  # side of the upright crop
+LANDMARK_ERROR = 0.03  # typical error of landmarks, in eye distances
 OFFSETS = LANDMARK_ERROR * np.array(
     [(x, y) for x in (-1.4, 0, 1.4) for y in (-1.4, 0, 1.4)]
-)  # the same
+)  # in eye distances
 
 
 class Traits(NamedTuple):
-    """Chances, 0..1. ``smile``: any; ``teeth``: shown in one. ``stubble``, ``moustache``, ``chin``:
-    which of them, if there is a ``beard``. ``bald``: no hair, or a rim. ``medium``: to the chin or
-    longer; ``long``: below the shoulders. ``fringe``: the forehead is covered."""
+    """Probabilities, 0..1. ``smile``: any smile; ``teeth``: visible. ``stubble``, ``moustache``,
+    ``chin``: the kind of ``beard``, if any. ``bald``: no hair, or only a rim. ``medium``: to the
+    chin or longer; ``long``: below the shoulders. ``fringe``: covers the forehead."""
 
     male: float
     smile: float
@@ -55,8 +55,8 @@ class Traits(NamedTuple):
     fringe: float
 
 
-# Mouths change from frame to frame and are looked at alone: it is quick, and a turned head is no
-# smile.
+# Mouths change from frame to frame, so they use one window only: fast, and a turned head does not
+# count as a smile.
 MOUTH = ("mouth",)
 TRAIT_WINDOWS = {
     **dict.fromkeys(("smile", "teeth"), MOUTH),
@@ -67,16 +67,16 @@ TRAIT_WINDOWS = {
 
 
 def read_traits(upright: Bytes, landmarks: NDArray[np.floating]) -> Traits:
-    """Of the person in an upright crop (uint8 [SIDE, SIDE, 3]) with ``landmarks`` [5, 2].
+    """Traits of the person in an upright crop (uint8 [SIDE, SIDE, 3]) with ``landmarks`` [5, 2].
 
-    Raises WeightsMissing where the installation is damaged.
+    Raises WeightsMissing if the installation is damaged.
     """
     rows, bias = _load_weights()
     return Traits(*_probabilities(upright, landmarks, tuple(WINDOWS), rows, bias))
 
 
 def read_mouth(upright: Bytes, landmarks: NDArray[np.floating]) -> tuple[float, float]:
-    """``smile`` and ``teeth`` alone, in a fraction of the time."""
+    """``smile`` and ``teeth`` only, in a fraction of the time."""
     rows, bias = _load_weights()
     asked = [Traits._fields.index(name) for name in ("smile", "teeth")]
     smile, teeth = _probabilities(
@@ -92,8 +92,8 @@ def _probabilities(
     rows: Floats,
     bias: Floats,
 ) -> list[float]:
-    """Chances, from looks at the landmarks and all around them: found landmarks are off by as much
-    from one frame to the next."""
+    """Probabilities from descriptors averaged over shifts of the landmarks, since detected
+    landmarks vary by as much from one frame to the next."""
     across = float(np.linalg.norm(landmarks[1] - landmarks[0]))
     places = [landmarks + across * side for side in OFFSETS]
     seen = np.mean([head_descriptor(upright, each, names) for each in places], axis=0)

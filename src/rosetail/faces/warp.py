@@ -1,6 +1,6 @@
-"""Similarity transforms of pictures: find one, apply one with clean resampling.
+"""Fit and apply similarity transforms of pictures, with antialiased resampling.
 
-Matrices are float64 [2, 3] and take x, y of one picture to x, y of another; coordinates are those
+Matrices are float64 [2, 3] and map x, y of one picture to x, y of another; coordinates are those
 of pixel centres (the first pixel's centre is 0, 0).
 """
 
@@ -17,14 +17,14 @@ from rosetail.errors import InputError
 Matrix = NDArray[np.float64]
 Picture = TypeVar("Picture", NDArray[np.uint8], NDArray[np.float32])
 
-REACH = 3  # pixels around a region that cubic interpolation may look at
+REACH = 3  # pixels around a region that cubic interpolation may read
 
 
 def similarity(source: ArrayLike, target: ArrayLike) -> Matrix:
-    """The rotation, scale and shift that take points [N, 2] nearest to ``target`` [N, 2].
+    """The rotation, scale and shift that map points [N, 2] closest to ``target`` [N, 2].
 
     The least-squares solution of Umeyama (1991), which in the plane is one complex division.
-    Raises InputError where the source points coincide.
+    Raises InputError if the source points coincide.
     """
     z, w = (np.asarray(points, np.float64) @ [1, 1j] for points in (source, target))
     spread = z - z.mean()
@@ -42,33 +42,33 @@ def placement(turn: complex, shift: complex) -> Matrix:
 
 
 def scale_of(matrix: Matrix) -> float:
-    """How many times larger things become under a similarity ``matrix``."""
+    """Scale factor of a similarity ``matrix``."""
     return float(np.hypot(matrix[0, 0], matrix[1, 0]))
 
 
 def to_side(matrix: Matrix, size: float, side: int) -> Matrix:
-    """``matrix`` to a square of ``size`` pixels as one to a square of ``side`` pixels."""
+    """Rescale ``matrix``, which maps to a square of ``size`` pixels, to one of ``side`` pixels."""
     scale = side / size
     return np.column_stack([scale * matrix[:, :2], scale * matrix[:, 2] + (scale - 1) / 2])
 
 
 def transform(points: ArrayLike, matrix: Matrix) -> NDArray[np.float64]:
-    """Points [..., 2] taken through ``matrix``."""
+    """Transform points [..., 2] by ``matrix``."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
 
 
 def inverse(matrix: Matrix) -> Matrix:
-    """The way back."""
+    """The inverse transform."""
     return np.asarray(cv2.invertAffineTransform(matrix), np.float64)
 
 
 def warp(
     picture: Picture, matrix: Matrix, size: tuple[int, int], *, border: int = cv2.BORDER_REFLECT_101
 ) -> Picture:
-    """``picture`` [H, W, C], uint8 or float32, through similarity ``matrix``; ``size`` is (w, h).
+    """Warp ``picture`` [H, W, C], uint8 or float32, by similarity ``matrix``; ``size`` is (w, h).
 
-    Where things shrink, areas are averaged first, so that fine texture does not alias. Beyond the
-    picture's edge it goes on as ``border`` says.
+    Before downscaling, areas are averaged to avoid aliasing. ``border`` is OpenCV's border mode
+    for areas beyond the picture.
     """
     picture, matrix = _visible_part(picture, matrix, size)
     scale = scale_of(matrix)
@@ -76,7 +76,7 @@ def warp(
         height, width = picture.shape[:2]
         small = max(1, round(width * scale)), max(1, round(height * scale))
         picture = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
-        # Pixel centres of the small picture in those of the large one.
+        # Convert between pixel centres of the small and the large picture.
         step = np.array([width / small[0], height / small[1]])
         linear = matrix[:, :2] * step
         matrix = np.column_stack([linear, matrix[:, :2] @ (step / 2 - 0.5) + matrix[:, 2]])
@@ -99,7 +99,7 @@ def _visible_part(
 
 
 def resize_square(picture: Picture, side: int) -> Picture:
-    """A square picture [S, S, C] at ``side`` pixels: areas averaged, or smooth where it grows."""
+    """Resize a square picture [S, S, C] to ``side`` pixels; area average, or smooth to enlarge."""
     if picture.shape[0] == side:
         return picture
     way = cv2.INTER_AREA if side < picture.shape[0] else cv2.INTER_CUBIC

@@ -1,4 +1,4 @@
-"""The layers that the networks share. Maps are NCHW; a "map" is any feature tensor."""
+"""Layers shared by the networks. Feature maps are NCHW."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SLOPE = 0.2  # of every leaky ReLU
 
 
 def _autocast_off(x: Tensor) -> AbstractContextManager[Any]:
-    """Padding and resizing keep ``x``'s type: autocast would turn maps to float32 and back."""
+    """Keep ``x``'s type while padding and resizing: autocast would convert to float32 and back."""
     kind = x.device.type
     return torch.autocast(kind, enabled=False) if torch.is_autocast_enabled(kind) else nullcontext()
 
 
 def eager_on_cpu(x: Tensor) -> bool:
-    """True where the CPU's faster forms serve; exporters and GPUs get the plain ones."""
+    """Whether to use the faster CPU forms; exporters and GPUs get the plain ones."""
     traced = torch._C._get_tracing_state() is not None or torch.compiler.is_compiling()
     return x.is_cpu and not traced
 
@@ -45,8 +45,8 @@ class ToPicture(ReflectConv):
     """The last 7x7 convolution, to three channels, and tanh.
 
     On a CPU it runs in blocks of 2x2 pixels: one 8x8 convolution of stride 2 whose 12 outputs are
-    the block's pixels, each with the 7x7 weights shifted to its place. The same sums, but 12 of
-    16 vector lanes busy instead of 3. Needs an even height and width.
+    the pixels of a block, each with the 7x7 weights shifted to its position. The result is the
+    same, but 12 of 16 vector lanes are busy instead of 3. Needs an even height and width.
     """
 
     def __init__(self, in_channels: int) -> None:
@@ -63,9 +63,9 @@ class ToPicture(ReflectConv):
 
 
 class _Moments(torch.autograd.Function):
-    """Mean and sqrt(variance + eps) over height and width, (N, C) float32 or wider, by picture.
+    """Mean and sqrt(variance + eps) of each picture and channel, (N, C) in float32 or wider.
 
-    ``var_mean`` reads a channels-last bf16 map forty times slower on a CPU than the statistics
+    On a CPU ``var_mean`` reads a channels-last bf16 map forty times slower than the statistics
     kernel of batch norm, and its gradient is slower still.
     """
 
@@ -92,13 +92,13 @@ def _map(values: Tensor, like: Tensor) -> Tensor:
 
 
 def moments_on_cpu(t: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-    """Mean and sqrt(variance + eps) over places of (N, C, H, W): (N, C) each."""
+    """Mean and sqrt(variance + eps) over positions of (N, C, H, W): (N, C) each."""
     mean, std = _Moments.apply(t, eps)
     return mean, std
 
 
 def lade(h: Tensor, t: Tensor, eps: float) -> Tensor:
-    """LADE of ``h`` with the statistics of ``t``, both (N, C, H, W), as the paper states it."""
+    """LADE of ``h`` with the statistics of ``t``, both (N, C, H, W), as in the paper."""
     var, mean = torch.var_mean(h.float(), (2, 3), correction=0, keepdim=True)
     t_var, t_mean = torch.var_mean(t.float(), (2, 3), correction=0, keepdim=True)
     scale = torch.sqrt((t_var + eps) / (var + eps))
@@ -106,7 +106,7 @@ def lade(h: Tensor, t: Tensor, eps: float) -> Tensor:
 
 
 def lade_on_cpu(h: Tensor, t: Tensor, eps: float) -> Tensor:
-    """What ``lade`` gives, a batch norm for each picture doing the work: several times faster."""
+    """Like ``lade``, computed with one batch norm per picture, which is several times faster."""
     mean, std = moments_on_cpu(t, eps)
     pictures = [
         F.batch_norm(one, None, None, weight, bias, training=True, eps=eps)
@@ -136,7 +136,7 @@ class LADE(nn.Module):
 
 
 class ConvLADE(nn.Sequential):
-    """Reflected convolution, LADE, leaky ReLU: the unit both networks are built from."""
+    """Convolution with reflection padding, LADE, leaky ReLU: the basic unit of both networks."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1):
         super().__init__(

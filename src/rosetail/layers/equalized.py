@@ -30,8 +30,7 @@ def leaky(x: Tensor) -> Tensor:
 class EqualConv(nn.Module):
     """A convolution (N, I, H, W) to (N, O, H', W'), weights times 1 / sqrt(I kernel²).
 
-    ``active`` adds the leaky ReLU and its sqrt(2); without it there may be no bias either.
-    ``gain`` multiplies the result.
+    ``active`` adds the leaky ReLU and its sqrt(2); ``gain`` multiplies the result.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Inception v3 (Szegedy and others 2016) as FID knows it: the network of the first published code.
+"""Inception v3 (Szegedy and others 2016) as used by FID: the network of the first published code.
 
-That network was trained with 1008 outputs, averages without counting the border, and takes a
-maximum in the pool of its last block. Parts have the names of the public PyTorch copies.
+That network has 1008 outputs, average pooling that excludes the padding, and max pooling in its
+last block. Modules have the names of the public PyTorch ports.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Size = int | tuple[int, int]
 
 
 class Unit(nn.Module):
-    """Convolution without bias, batch norm, ReLU; a border that keeps the size unless ``bare``."""
+    """Convolution without bias, batch norm, ReLU; padded to keep the size unless ``bare``."""
 
     def __init__(
         self, inside: int, out: int, kernel: Size, stride: int = 1, *, bare: bool = False
@@ -31,12 +31,12 @@ class Unit(nn.Module):
 
 
 def mean_around(x: Tensor) -> Tensor:
-    """Mean of the 3x3 neighbours that there are."""
+    """3x3 average pooling that excludes the padding."""
     return F.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
 
 
 class BlockA(nn.Module):
-    """Branches of 1x1, 5x5 and twice 3x3, and a pooled one of ``pooled`` channels."""
+    """Branches of 1x1, 5x5 and two 3x3 convolutions, and pooling with ``pooled`` channels."""
 
     def __init__(self, inside: int, pooled: int) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class BlockA(nn.Module):
 
 
 class BlockB(nn.Module):
-    """To half the size: 3x3 of stride 2, twice 3x3, and a maximum."""
+    """Halve the size: a 3x3 convolution of stride 2, two 3x3 convolutions, and max pooling."""
 
     def __init__(self, inside: int) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class BlockB(nn.Module):
 
 
 class BlockC(nn.Module):
-    """7x7 as 1x7 and 7x1, once and twice, in ``width`` channels."""
+    """7x7 convolutions factored into 1x7 and 7x1, one and two of them, with ``width`` channels."""
 
     def __init__(self, inside: int, width: int) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class BlockC(nn.Module):
 
 
 class BlockD(nn.Module):
-    """To half the size: 3x3, 7x7 and 3x3, and a maximum."""
+    """Halve the size: 3x3, factored 7x7 and 3x3 convolutions, and max pooling."""
 
     def __init__(self, inside: int) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class BlockD(nn.Module):
 
 
 class BlockE(nn.Module):
-    """3x3 as 1x3 beside 3x1. ``peak``: the pooled branch takes the maximum, not the mean."""
+    """3x3 split into parallel 1x3 and 3x1. ``peak``: max pooling instead of average pooling."""
 
     def __init__(self, inside: int, *, peak: bool) -> None:
         super().__init__()
@@ -127,9 +127,9 @@ class BlockE(nn.Module):
 
 
 class Inception(nn.Module):
-    """RGB (N, 3, 299, 299) in [-1, 1] to features (N, 2048): the last map's mean over positions.
+    """RGB (N, 3, 299, 299) in [-1, 1] to features (N, 2048), averaged over positions.
 
-    21,785,568 parameters. Sides are at least 75.
+    It has 21,785,568 parameters. The minimum side is 75.
     """
 
     def __init__(self) -> None:

@@ -18,10 +18,10 @@ from torch.nn import functional as F
 
 from rosetail.layers.tensor_files import Shapes, read_tensors
 
-TINY = 1e-10  # added to lengths, as published
+TINY = 1e-10  # added to norms, as published
 VGG16 = (2, 2, 3, 3, 3)  # convolutions of each block; the last map of each block is used
 VGG16_WIDTHS = (64, 128, 256, 512, 512)
-# Input normalization of pictures in [-1, 1]: ImageNet's mean and deviation, rounded as published.
+# Input normalization for pictures in [-1, 1]: ImageNet mean and deviation, rounded as published.
 SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 
 
@@ -62,7 +62,7 @@ class LpipsVgg16(nn.Module):
         self.requires_grad_(False).eval()
 
     def maps(self, x: Tensor) -> list[Tensor]:
-        """Unit-length maps of five depths, times the square roots of the heads."""
+        """Unit-length maps at five depths, times the square roots of the heads."""
         x = (x - self.shift) / self.scale
         convs = iter(zip(self.weights, self.biases, strict=True))
         maps: list[Tensor] = []
@@ -80,7 +80,7 @@ class LpipsVgg16(nn.Module):
 
 
 def unit_length(maps: Tensor) -> Tensor:
-    """(N, C, H, W) divided by its length over channels at every position."""
+    """Normalize (N, C, H, W) to unit length over channels at every position."""
     return maps / (maps.square().sum(1, keepdim=True).sqrt() + TINY)
 
 

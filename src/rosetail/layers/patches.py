@@ -1,8 +1,8 @@
 """Crops of eyes and mouths from pictures, levelled and scaled to one size.
 
-They are a twentieth of a portrait and the first thing anyone looks at. A loss or a critic on the
-crops keeps them sharp: the facial component loss of GFPGAN (Wang et al. 2021, "Towards Real-World
-Blind Face Restoration with Generative Facial Prior", eq. 6).
+Eyes and mouth cover a twentieth of a portrait but matter most. A loss or critic on their crops
+keeps them sharp: the facial component loss of GFPGAN (Wang et al. 2021, "Towards Real-World Blind
+Face Restoration with Generative Facial Prior", eq. 6).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-# Half a crop's side over the distance between the eyes.
-EYE_REACH = 0.42  # lashes and lids, not the brow
-MOUTH_REACH = 0.36  # room for a laughing mouth
+# Half the side of a crop relative to the eye distance.
+EYE_REACH = 0.42  # includes lashes and lids, not the brow
+MOUTH_REACH = 0.36  # includes a laughing mouth
 
 
 def cut(pictures: Tensor, centres: Tensor, across: Tensor, down: Tensor, side: int) -> Tensor:
     """K crops from each of the pictures (N, C, H, W): (K, N, C, side, side).
 
     ``centres`` (N, K, 2) are in pixels; ``across`` and ``down`` (N, K, 2) point from there to the
-    middles of the crop's right and lower edges. The picture's border is repeated.
+    midpoints of the crop's right and lower edges. The picture's border is repeated.
     """
     height, width = (int(each) for each in pictures.shape[-2:])
     size = torch.tensor([width, height]).to(centres)
@@ -37,7 +37,7 @@ def cut(pictures: Tensor, centres: Tensor, across: Tensor, down: Tensor, side: i
 
 
 def face_axes(landmarks: Tensor) -> tuple[Tensor, Tensor]:
-    """The vector (N, 2) from the left to the right eye, and that vector turned down the face, of
+    """Vectors (N, 2) from the left to the right eye and, perpendicular to it, down the face, from
     ``landmarks`` (N, 2 or more, 2)."""
     across = (landmarks[:, 1] - landmarks[:, 0]).float()
     return across, torch.stack([-across[:, 1], across[:, 0]], -1)
@@ -66,7 +66,7 @@ def mouth_patches(pictures: Tensor, landmarks: Tensor, side: int) -> Tensor:
 
 
 def _inside(pictures: Tensor, centres: Tensor, across: Tensor, down: Tensor, side: int) -> Tensor:
-    """Crops, 0 if they leave their pictures."""
+    """Crops; set to 0 if they extend past their pictures."""
     height, width = pictures.shape[-2:]
     corners = torch.stack([centres + x * across + y * down for x in (-1, 1) for y in (-1, 1)], 2)
     size = torch.tensor([width, height], device=centres.device)

@@ -1,4 +1,4 @@
-"""A row of layers with a way around it."""
+"""Residual connection around a sequence of layers."""
 
 from __future__ import annotations
 

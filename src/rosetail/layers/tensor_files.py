@@ -1,4 +1,4 @@
-"""Tensors of files from other projects, read without executing anything in them."""
+"""Read tensors from files of other projects without executing code in them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_tensors(path: Path, shapes: Shapes) -> dict[str, Tensor]:
     """The tensors named in ``shapes`` from a .safetensors or .pth file, float32.
 
     Only tensors are unpickled, never objects. Raises WeightsMissing naming the file and the tensor
-    that is absent or of another shape.
+    that is missing or has another shape.
     """
     try:
         if path.suffix == ".safetensors":

@@ -1,4 +1,4 @@
-"""Frozen VGG-19 features (Simonyan and Zisserman 2015), the eye of the perceptual losses."""
+"""Frozen VGG-19 features (Simonyan and Zisserman 2015) for perceptual losses."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ LAYOUT = _layout()
 
 
 class Vgg19Features(nn.Module):
-    """Features of RGB pictures in [-1, 1] from as many VGG-19 convolutions as a file holds.
+    """Features of RGB pictures in [-1, 1] from all VGG-19 convolutions that a file contains.
 
     ``path`` is a safetensors file with ``features.N.weight`` (O, I, 3, 3) and ``features.N.bias``
-    for the first eight convolutions (to conv3_4) or more, trained for BGR 0-255 minus the mean.
-    Other keys (a full VGG-19's classifier) are left alone. The parameters never get gradients;
-    pictures do. Raises WeightsMissing when the file or one of its keys is not there.
+    for at least the first eight convolutions (to conv3_4), trained for BGR 0-255 minus the mean.
+    Other keys (such as the classifier) are ignored. The parameters are frozen; gradients flow to
+    pictures. Raises WeightsMissing if the file or one of its keys is missing.
     """
 
     mean: Tensor
@@ -69,13 +69,13 @@ class Vgg19Features(nn.Module):
 
     @property
     def deepest(self) -> str:
-        """The last convolution the file holds, such as ``"conv3_4"``."""
+        """The last convolution in the file, such as ``"conv3_4"``."""
         return self.names[-1]
 
     def forward(self, x: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
         """Maps by name: ``"conv3_4"`` is before the ReLU, ``"relu3_4"`` after it.
 
-        ``x`` is (N, 3, H, W) RGB in [-1, 1]. Stops at the deepest layer asked for.
+        ``x`` is (N, 3, H, W) RGB in [-1, 1]. Computation stops at the deepest requested layer.
         """
         for layer in layers:
             if "conv" + layer[4:] not in self.names or layer[:4] not in ("conv", "relu"):
@@ -99,7 +99,7 @@ class Vgg19Features(nn.Module):
 
 
 def _load(path: Path) -> dict[str, Tensor]:
-    """The file's tensors. Raises WeightsMissing naming the file and what it lacks."""
+    """Load the file's tensors. Raises WeightsMissing naming the file and the missing key."""
     remedy = "give a safetensors file of VGG-19, at least conv1_1 to conv3_4"
     if not path.is_file():
         raise WeightsMissing(f"{path}: no such file; {remedy}")
@@ -107,7 +107,7 @@ def _load(path: Path) -> dict[str, Tensor]:
         held = load_file(path)
     except SafetensorError as error:
         raise WeightsMissing(f"{path}: not a safetensors file ({error}); {remedy}") from error
-    # A deeper convolution is either there with its bias, or absent and everything after it too.
+    # A deeper convolution is complete, or it and all later ones are absent.
     for number, (name, place, channels, width) in enumerate(LAYOUT):
         weight, bias = f"features.{place}.weight", f"features.{place}.bias"
         if number >= LEAST and weight not in held:

@@ -1,1 +1,1 @@
-"""Losses that several methods share: tensors in, a scalar out."""
+"""Losses shared by several methods: tensors in, a scalar out."""

@@ -1,7 +1,7 @@
-"""The three adversarial objectives: what a critic and a generator make of a critic's logits.
+"""Three adversarial objectives: losses of the critic and the generator from a critic's logits.
 
-Each offers three scalars, so that a recipe can weigh them: ``real`` and ``fake`` are the critic's
-(pictures it should score high and low), ``generator`` is the generator's. Logits have any shape.
+Each has three scalars, so that a recipe can weight them: ``real`` and ``fake`` for the critic
+(pictures it should score high and low), ``generator`` for the generator. Logits have any shape.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 
 class Adversarial(Protocol):
-    """What a recipe asks of an objective."""
+    """Interface of an adversarial objective."""
 
     def real(self, logits: Tensor) -> Tensor: ...
 
@@ -40,7 +40,7 @@ class Hinge:
 class LeastSquares:
     """Least squares (Mao and others 2017): the squared distance to ``high`` or ``low``.
 
-    AnimeGANv3's code takes 0.9 and 0.1 for the support tail, 1 and 0 for the main tail.
+    AnimeGANv3's code uses 0.9 and 0.1 for the support tail, 1 and 0 for the main tail.
     """
 
     high: float = 1.0

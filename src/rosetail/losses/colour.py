@@ -1,4 +1,4 @@
-"""Colour: grey pictures for the stylist, and the Lab distance that keeps the photo's colours."""
+"""Colour losses: greyscale pictures for style, and a Lab distance that keeps a photo's colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
 def _mix(x: Tensor, weights: tuple[float, float, float]) -> Tensor:
-    """Weighted sum of the three channels, (N, H, W); no matrix product, so never in bf16."""
+    """Weighted sum of the three channels, (N, H, W); elementwise, so that autocast skips it."""
     return x[:, 0] * weights[0] + x[:, 1] * weights[1] + x[:, 2] * weights[2]
 
 
@@ -31,7 +31,7 @@ def rgb_to_lab(x: Tensor) -> Tensor:
     Differentiable everywhere; values outside [-1, 1] are clamped.
     """
     rgb = ((x.float() + 1) / 2).clamp(0, 1)
-    # The unused branch of a `where` still has a gradient, so keep it off the infinite slope at 0.
+    # The unused branch of a `where` still has a gradient, so avoid the infinite slope at 0.
     linear = torch.where(
         rgb > 0.04045, ((rgb.clamp_min(0.04045) + 0.055) / 1.055) ** 2.4, rgb / 12.92
     )
@@ -47,7 +47,7 @@ def rgb_to_lab(x: Tensor) -> Tensor:
 
 
 def lab_colour(output: Tensor, photo: Tensor) -> Tensor:
-    """L_col of AnimeGANv3: mean absolute Lab difference, lightness (scaled to 1) counted twice.
+    """L_col of AnimeGANv3: mean absolute Lab difference, with double weight on L (scaled to 1).
 
     a and b are scaled by their range of 255. Both pictures are (N, 3, H, W) RGB in [-1, 1].
     """

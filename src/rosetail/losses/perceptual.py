@@ -15,7 +15,7 @@ Window = tuple[EllipsisType, slice, slice]
 
 def relative_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
     """Mean absolute difference of two maps divided by the target's mean absolute value, so that
-    all depths count alike."""
+    all depths have equal weight."""
     difference = (output_map - target_map).abs().mean(dtype=torch.float32)
     return difference / target_map.abs().mean(dtype=torch.float32)
 

@@ -1,6 +1,6 @@
-"""Calm surfaces: total variation, and variance inside regions.
+"""Smoothness losses: total variation, and variance within regions.
 
-Region smoothing and fine-grained revision are ``content.vgg_content`` against fixed pictures.
+Region smoothing and fine-grained revision are ``content.vgg_content`` with fixed target pictures.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rosetail.losses.colour import LUMA
 
-LEVELS = 8 / 127.5  # eight grey levels: the spread between calm regions and busy ones
+LEVELS = 8 / 127.5  # eight grey levels: the deviation between flat and busy regions
 
 
 def total_variation(x: Tensor) -> Tensor:
@@ -22,10 +22,10 @@ def total_variation(x: Tensor) -> Tensor:
 
 
 def region_variance(x: Tensor, regions: Tensor) -> Tensor:
-    """Mean over regions of v / (v + LEVELS²), v the variance of grey in one.
+    """Mean over regions of v / (v + LEVELS²), v being the variance of grey in a region.
 
-    ``x`` (N, 3, H, W) in [-1, 1], ``regions`` (N, H, W) labels from 0. The bound lets regions with
-    lines or contours be: what has little variance is to lose it, which is what a median measures.
+    ``x`` (N, 3, H, W) in [-1, 1], ``regions`` (N, H, W) labels from 0. The bound spares regions
+    with lines or contours; the loss flattens those with little variance, as a median measures.
     """
     luma = x.new_tensor(LUMA, dtype=torch.float32)
     grey = (x.float() * luma[:, None, None]).sum(1)

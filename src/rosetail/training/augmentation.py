@@ -1,4 +1,4 @@
-"""Random views of a batch, computed on its device: affine, cropped, mirrored (kornia)."""
+"""Random views of a batch, computed on its device: affine transform, crop, mirroring (kornia)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MARGIN = 286 / 256  # size of the loaded pictures relative to the crops, as publ
 class JitterSettings:
     """Range of the random affine transform.
 
-    ``degrees`` and ``shear``: up to so many degrees either way. ``scale``: smallest and largest.
-    ``translate``: share of the size, either way. ``probability``: of a view to be transformed at
-    all; every view is cropped. ``padding``: what is outside of the picture. GANs N' Roses was
-    published with probability 0.5 and padding "zeros".
+    ``degrees`` and ``shear``: maximum in either direction. ``scale``: minimum and maximum.
+    ``translate``: maximum as a share of the size. ``probability`` of the transform; every view is
+    cropped. ``padding``: fill outside the picture. GANs N' Roses was published with probability
+    0.5 and padding "zeros".
     """
 
     degrees: float = 20.0
@@ -46,9 +46,9 @@ def loaded_side(size: int) -> int:
 
 
 class Jitter:
-    """Random views of ``size`` pixels of larger square pictures, from torch's generator.
+    """Random views of ``size`` pixels from larger square pictures, with torch's generator.
 
-    A view shows ``size / loaded_side(size)`` of the width of a picture. The transform and the crop
+    A view covers ``size / loaded_side(size)`` of a picture's width. The transform and the crop
     are applied in one interpolation.
     """
 
@@ -74,8 +74,8 @@ class Jitter:
     def together(
         self, pictures: Sequence[Tensor], points: Tensor
     ) -> tuple[tuple[Tensor, ...], Tensor]:
-        """The same views of several batches, row by row, and where ``points`` (N, P, 2), x and y in
-        pixels, are in these views."""
+        """Apply the same views to several batches, row by row; also map ``points`` (N, P, 2), x and
+        y in pixels, to these views."""
         matrices = self._matrices(pictures[0])
         views = tuple(self._warped(each, matrices) for each in pictures)
         return views, points @ matrices[:, :2, :2].mT + matrices[:, None, :2, 2]

@@ -33,7 +33,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def save(run: Path, state: State) -> Path:
-    """Writes ``state`` as the run's newest checkpoint, reads it back, then deletes older ones.
+    """Write ``state`` as the run's newest checkpoint, read it back, then delete older ones.
 
     Raises OutputError with the path and the cause, such as a full disk; the two checkpoints before
     it are then kept.
@@ -98,7 +98,7 @@ def _read(path: Path) -> State:
 
 
 def export_weights(run: Path, to: Path, network: str | None = None) -> Path:
-    """Writes the EMA weights of one network of a run as safetensors.
+    """Write the EMA weights of one network of a run as safetensors.
 
     ``network`` is optional if the run has one EMA network. Metadata of the header: ``network``,
     the recipe's ``about`` (class, sizes, data), ``recipe``, ``steps``, ``settings`` (JSON, with the
@@ -160,7 +160,7 @@ def commit() -> dict[str, str]:
 
 
 def load_weights(network: nn.Module, path: str | Path) -> None:
-    """Loads the tensors of a safetensors file into ``network``.
+    """Load the tensors of a safetensors file into ``network``.
 
     Raises WeightsMissing if there is no such file, InputError if it is not weights of this network.
     """
@@ -174,7 +174,7 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
 
 
 def _without_folders(value: Any) -> Any:
-    """Absolute paths cut to their last part: published weights must not name a user's folders."""
+    """Shorten absolute paths to their last part: published weights must not contain user paths."""
     if isinstance(value, Mapping):
         return {name: _without_folders(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -202,7 +202,7 @@ def random_state() -> State:
 
 
 def set_random_state(state: State) -> None:
-    """Restores the result of ``random_state``."""
+    """Restore the result of ``random_state``."""
     python, legacy = state["python"], state["numpy"]
     random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
     np.random.set_state(  # noqa: NPY002

@@ -1,4 +1,4 @@
-"""Networks and optimisers of a run, and their averages.
+"""Networks and optimisers of a run, and their moving averages.
 
 During ``Context.update`` only the parameters of the named optimiser require gradients, so that a
 step of a generator adds no gradients to its critics.
@@ -44,7 +44,7 @@ class Context:
 
     @contextmanager
     def only(self, name: str) -> Iterator[None]:
-        """In the run's precision; only parameters of optimiser ``name`` require gradients."""
+        """Use the run's precision; only parameters of optimiser ``name`` require gradients."""
         owned = {id(parameter) for parameter in self._owned[name]}
         for parameter in self._parameters:
             parameter.requires_grad_(id(parameter) in owned)
@@ -52,7 +52,7 @@ class Context:
             yield
 
     def update(self, name: str, terms: Callable[[], Terms]) -> Terms:
-        """One step of optimiser ``name`` on the sum of ``terms()``; returns the terms, detached.
+        """Take a step of optimiser ``name`` on the sum of ``terms()``; return the terms, detached.
 
         Raises NonFinite with the name of the term or gradient, before anything is updated.
         """
@@ -84,7 +84,7 @@ class Context:
         return [buffer for network in self.networks.values() for buffer in network.buffers()]
 
     def _average(self, tensors: list[Tensor]) -> None:
-        """In place, over all processes, in one all-reduce."""
+        """Average in place over all processes, in one all-reduce."""
         if self.fabric.world_size == 1 or not tensors:
             return
         flat = torch.cat([tensor.flatten() for tensor in tensors])
@@ -110,7 +110,7 @@ class Averages:
 
     @torch.no_grad()
     def update(self, step: int) -> None:
-        """After update number ``step`` of the run."""
+        """Update the averages after update number ``step`` of the run."""
         share = 1 - min(self.decay, (1 + step) / (10 + step))
         for name, average in self.networks.items():
             source = self._sources[name]

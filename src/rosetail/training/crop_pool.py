@@ -1,4 +1,4 @@
-"""Prepared crops in memory, as bytes, and seeded draws from them."""
+"""Prepared crops in memory, as bytes, with seeded random draws."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ UNKNOWN = [[float("nan")] * 2] * 2
 
 
 def check_shares(shares: Sequence[float], folders: Sequence[str]) -> None:
-    """Raise ValueError unless ``shares`` is empty or a fit number for each folder."""
+    """Raise ValueError unless ``shares`` is empty or has a valid number for each folder."""
     if shares and (len(shares) != len(folders) or min(shares) < 0 or sum(shares) <= 0):
         raise ValueError("shares must be one number for each folder, none negative")
 
 
 class Pool:
-    """The crops of one domain, from prepared folders (``rosetail data prepare``) or from pictures
-    as they lie: flat folders, zips, and of trainA/trainB data sets the ``side`` that is asked for.
+    """The crops of one domain, from prepared folders (``rosetail data prepare``) or from plain
+    pictures: flat folders, zips, and the given ``side`` of trainA/trainB data sets.
 
-    ``entries`` names what a draw holds and the sub-folder of each: ``{"photo": "crops",
-    "photo_superpixels": "superpixels"}``. ``shares`` says how often a folder is drawn from, in
-    proportion; left empty every crop is equally likely. Each picture is decoded once and kept:
-    850 crops of 256 pixels take 170 MB an entry. With ``eyes`` a draw also says where the eyes are,
-    as far as the manifests know; with ``facts`` set, a row for each crop, it holds the rows of its
-    crops. Raises InputError naming the folder or picture.
+    ``entries`` maps the keys of a batch to subfolders: ``{"photo": "crops", "photo_superpixels":
+    "superpixels"}``. ``shares`` are the relative frequencies of the folders; if empty, all crops
+    are equally likely. Each picture is decoded once and kept: 850 crops of 256 pixels take 170 MB
+    per entry. With ``eyes``, a batch also has the eye positions known from the manifests; if
+    ``facts`` is set (one row per crop), it has the rows of its crops. Raises InputError naming the
+    folder or picture.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class Pool:
         augment: Augment,
         indices: Sequence[int] | None = None,
     ) -> dict[str, Tensor]:
-        """``count`` random views, of the crops ``indices`` if given.
+        """Draw ``count`` random views, of the crops ``indices`` if given.
 
-        uint8 [count, size, size, 3] under each entry's name, and float32 [count, 2, 2] under
-        "eyes": x, y in pixels of the view, first the left one as seen there, NaN where they are
-        not known; rows of ``facts`` under "facts".
+        Returns uint8 [count, size, size, 3] under each entry's name; float32 [count, 2, 2] under
+        "eyes": x, y in pixels of the view, left eye as seen first, NaN if unknown; and rows of
+        ``facts`` under "facts".
         """
         drawn: dict[str, list[Bytes]] = {name: [] for name in self.pictures}
         eyes, facts = [], []

@@ -1,4 +1,4 @@
-"""Logs of a run: a progress bar, a CSV file, and TensorBoard where it is installed.
+"""Logs of a run: a progress bar, a CSV file, and TensorBoard if it is installed.
 
 TensorBoard is written by Fabric's logger. Its CSV logger is not used: it deletes the file of an
 earlier process, so that a resumed run would lose its log.
@@ -23,7 +23,7 @@ from torch import Tensor
 
 from rosetail import images
 
-QUIET_SECONDS = 30.0  # between lines where no bar can be drawn, as in a log file
+QUIET_SECONDS = 30.0  # between lines if no bar can be drawn, as in a log file
 
 
 class RunLogger:

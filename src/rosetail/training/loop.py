@@ -1,6 +1,6 @@
-"""The training loop, for any recipe: a recipe brings networks, batches and loss terms.
+"""The training loop for any recipe: a recipe provides networks, batches and loss terms.
 
-The loop brings devices and precision (Lightning Fabric), averaging over processes, EMA,
+The loop provides devices and precision (Lightning Fabric), averaging over processes, EMA,
 checkpoints, logs and sample sheets. A run killed at any time can be resumed from its last
 checkpoint, with bit-identical results (same versions, same number of threads): every batch is a
 function of (seed, step, rank), and the states of the random generators of Python, NumPy and torch
@@ -34,7 +34,7 @@ from rosetail.training.settings import changes, to_dict, to_toml
 from rosetail.training.settings import save as save_settings
 from rosetail.training.signals import StopRequest, stop_signals
 
-BAD_STEPS = 3  # consecutive steps without finite numbers that end a run
+BAD_STEPS = 3  # consecutive steps with non-finite numbers that end a run
 DISK_PATIENCE = 600.0  # seconds to continue while checkpoints cannot be written
 DISK_RETRY = 60.0
 
@@ -71,7 +71,7 @@ class Recipe(Protocol):
     averaged: Sequence[str]  # networks that get an EMA copy
 
     def networks(self) -> dict[str, nn.Module]:
-        """New networks; the loop has seeded torch's generator."""
+        """Create the networks; the loop has seeded torch's generator."""
         ...
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]: ...
@@ -89,7 +89,7 @@ class Recipe(Protocol):
         ...
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        """Updates networks by ``context.update``; returns the loss terms."""
+        """Update networks with ``context.update``; return the loss terms."""
         ...
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
@@ -122,12 +122,12 @@ def train(
     minutes: float | None = None,
     console: Console | None = None,
 ) -> Outcome:
-    """Trains ``recipe`` in folder ``run`` until its last step, ``minutes`` or a signal.
+    """Train ``recipe`` in folder ``run`` until its last step, ``minutes`` or a signal.
 
     SIGINT, SIGTERM and SIGHUP end the run after the current step, with a checkpoint; a second
     one ends it at once. Raises OutputError if the folder cannot be written or holds a run and
     ``resume`` is false, SettingsError for a checkpoint of other networks, Diverged after three
-    consecutive steps without finite numbers (the last good checkpoint stays).
+    consecutive steps with non-finite numbers (the last good checkpoint stays).
     """
     fabric, note = _fabric(recipe.settings.run)
     shown = console or Console()
@@ -142,7 +142,7 @@ def train(
 
 def _fabric(settings: RunSettings) -> tuple[Fabric, str]:
     """Devices and precision, and a note if bf16 was replaced by single precision: processors
-    without bf16 emulate it, ten times slower."""
+    without bf16 emulate it, which is ten times slower."""
 
     def make(precision: Literal["32-true", "bf16-mixed"]) -> Fabric:
         return Fabric(
@@ -247,7 +247,7 @@ class _Run:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _take(self, batch: Batch) -> Terms:
-        """One step. One without finite numbers is skipped; three in a row raise Diverged."""
+        """Take a step. Steps with non-finite values are skipped; three in a row raise Diverged."""
         context, step = self.context, self.step
         for name, rate in self.recipe.rates(step).items():
             for group in context.optimizers[name].param_groups:
@@ -278,7 +278,7 @@ class _Run:
         return f"the checkpoint of step {self.saved} is kept" if self.saved else "none was saved"
 
     def _save_patiently(self) -> None:
-        """A checkpoint during the run; if the disk is full, training continues for ten minutes."""
+        """Save a checkpoint; if the disk is full, continue training for up to ten minutes."""
         now = time.monotonic()
         try:
             self._save()
@@ -344,7 +344,7 @@ class _Run:
 def _open(
     run: Path, recipe: Recipe, resume: bool, console: Console, writes: bool
 ) -> checkpoint.State | None:
-    """The state to resume from, if any; makes the folder, prints and saves the settings."""
+    """The state to resume from, if any; creates the folder, prints and saves the settings."""
     if checkpoint.saved(run) and not resume:
         raise OutputError(f"{run}: holds a run already; resume it or choose another folder")
     state = checkpoint.load(run, recipe.name, console.print) if checkpoint.saved(run) else None

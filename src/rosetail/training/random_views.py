@@ -1,7 +1,7 @@
-"""Random views of a prepared crop: shifted, scaled, turned, mirrored, lighter or darker.
+"""Random views of a prepared crop: shifted, scaled, rotated, mirrored, lighter or darker.
 
-A view is drawn once and applied to every picture that belongs together (a photo, its superpixels,
-its drawn target), so that they stay on top of each other.
+A view is drawn once and applied to all pictures of a sample (a photo, its superpixels, its drawn
+target), so that they stay aligned.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Augment:
-    """How far views may stray from the crop as it is.
+    """Range of the random views.
 
-    ``scale``: least and greatest size of things, 1 as prepared. ``turn``: degrees to either side.
-    ``light``: gain up to that share above or below 1. ``mirror``: share of mirrored views.
-    ``face``: share of views centred on the face, within a tenth of the view and as far as the crop
-    reaches; the others lie anywhere.
+    ``scale``: minimum and maximum magnification, 1 as prepared. ``turn``: maximum rotation in
+    degrees. ``light``: maximum relative change of brightness. ``mirror``: share of mirrored views.
+    ``face``: share of views centred on the face, within a tenth of the view and the limits of the
+    crop; the others are placed uniformly.
     """
 
     scale: tuple[float, float] = (1.0, 1.0)
@@ -45,7 +45,7 @@ class Augment:
 
 @dataclass(frozen=True)
 class View:
-    """One drawn view: ``matrix`` takes the crop to the square of ``size`` pixels."""
+    """One view: ``matrix`` maps the crop to the square of ``size`` pixels."""
 
     matrix: Matrix
     size: int
@@ -53,7 +53,7 @@ class View:
     gain: float
 
     def of(self, picture: Bytes) -> Bytes:
-        """``picture`` uint8 [H, W, 3] as seen in this view, uint8 [size, size, 3]."""
+        """``picture`` uint8 [H, W, 3] in this view, uint8 [size, size, 3]."""
         seen = warp(picture, self.matrix, (self.size, self.size))
         if self.mirrored:
             seen = seen[:, ::-1]
@@ -62,7 +62,7 @@ class View:
         return np.ascontiguousarray(seen)
 
     def places(self, points: ArrayLike) -> NDArray[np.float64]:
-        """Where ``points`` [N, 2] of the picture (x, y in pixels) lie in this view, in order."""
+        """``points`` [N, 2] of the picture (x, y in pixels) in this view, in the same order."""
         seen = transform(points, self.matrix)
         if self.mirrored:
             seen[:, 0] = self.size - 1 - seen[:, 0]
@@ -78,9 +78,8 @@ def draw_view(
 ) -> View:
     """A random view of ``size`` pixels of a square crop with ``side`` pixels.
 
-    ``face`` is the middle of the face, x and y in the crop, if it is known.
-    The place is anywhere within the crop; what turning or a scale below size / side lets in from
-    beyond its edges is mirrored.
+    ``face`` is the middle of the face, x and y in the crop, if known. The view is placed within the
+    crop; areas beyond its edges, due to rotation or a scale below size / side, are mirrored.
     """
     scale = rng.uniform(*augment.scale)
     turn = scale * np.exp(1j * np.deg2rad(rng.uniform(-augment.turn, augment.turn)))
@@ -91,7 +90,7 @@ def draw_view(
         off = turn * (middle - complex(*face)) + complex(*rng.uniform(-0.1, 0.1, 2)) * size
         x, y = np.clip((off.real, off.imag), -slack, slack)
     shift = centre + complex(x, y) - turn * middle
-    if turn == 1:  # whole pixels keep lines as sharp as they are
+    if turn == 1:  # whole pixels keep lines sharp
         shift = complex(np.rint(shift.real), np.rint(shift.imag))
     return View(
         matrix=placement(turn, shift),

@@ -168,7 +168,7 @@ def to_toml(settings: Any) -> str:
 
 
 def save(settings: Any, path: Path) -> None:
-    """Writes the resolved settings to ``path``, whole or not at all."""
+    """Write the resolved settings to ``path``, complete or not at all."""
     with writing(path) as part:
         part.write_text(to_toml(settings), encoding="utf-8")
 
@@ -211,7 +211,7 @@ def _nearest(name: str, names: Sequence[str]) -> str:
 
 
 def _table(values: Mapping[str, Any], prefix: str) -> str:
-    """Values first, then the tables: TOML gives every bare key to the table above it."""
+    """Values first, then tables: in TOML a key belongs to the table header above it."""
     lines = [f"\n[{prefix}]"] if prefix else []
     for name, value in values.items():
         if not isinstance(value, Mapping):

@@ -21,7 +21,7 @@ def stop_signals() -> Iterator[StopRequest]:
     """Record SIGINT, SIGTERM or SIGHUP; a second one raises KeyboardInterrupt at once.
 
     Signals that the process ignores (``nohup``) stay ignored. Outside the main thread, where Python
-    allows no handlers, nothing is caught.
+    allows no handlers, signals are not caught.
     """
     request = StopRequest()
 

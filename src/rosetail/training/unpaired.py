@@ -1,4 +1,4 @@
-"""Unpaired data: photos and drawings."""
+"""Unpaired training data: photos and drawings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UnpairedData:
     """Prepared folders (``rosetail data prepare``) and their augmentation."""
 
     photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # how often each folder; empty: every crop alike
+    photo_shares: tuple[float, ...] = ()  # relative frequencies; empty: uniform over crops
     anime: tuple[str, ...] = ()
     anime_shares: tuple[float, ...] = ()
     size: int = 256  # pixels; a multiple of 8
@@ -44,7 +44,7 @@ class UnpairedData:
 class Unpaired:
     """Photos and drawings in memory. Raises InputError for unusable folders.
 
-    ``drawings`` names what a draw from the drawings holds: see :class:`Pool`.
+    ``drawings`` names the entries of a draw from the drawings: see :class:`Pool`.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Unpaired:
         return photos | self.drawings.draw(rng, data.batch, data.size, data.anime_views)
 
     def sheet(self, generator: nn.Module) -> Bytes:
-        """A fixed set of photos, and below them the pictures of ``generator``."""
+        """A sheet of a fixed set of photos with the pictures of ``generator`` below."""
         drawn = self.photos.draw(
             np.random.default_rng(0), SHEET_PICTURES, self.data.size, Augment()
         )
@@ -78,5 +78,5 @@ class Unpaired:
 
 
 def level_then_falling(rate: float, step: int, steps: int) -> float:
-    """``rate`` for the first half of ``steps``, then in a straight line to zero."""
+    """``rate`` for the first half of ``steps``, then a linear decay to zero."""
     return rate * min(1.0, 2 * (1 - step / steps))

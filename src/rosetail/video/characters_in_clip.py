@@ -1,7 +1,7 @@
 """Draw the faces of a clip as characters.
 
-Faces are tracked, so that the crop is steady and each person keeps a character. A face that is
-lost stays for a moment, then fades. The rest of the frame is drawn in a style, or transparent.
+Faces are tracked, so that the crop is steady and each person keeps a character. A lost face is kept
+briefly, then fades out. The rest of the frame is drawn in a style, or transparent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From decoded frames to what a viewer sees: orientation, times and deinterlacing."""
+"""Prepare decoded frames for display: orientation, times and deinterlacing."""
 
 from __future__ import annotations
 

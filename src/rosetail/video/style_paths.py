@@ -1,4 +1,4 @@
-"""How a character's code changes through a clip, as a function of time in seconds.
+"""Paths of a character's code through a clip, as functions of time in seconds.
 
 Codes are (latent,), or (groups, latent) if an edit is for some layers.
 """
