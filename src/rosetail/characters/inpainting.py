@@ -36,7 +36,7 @@ def remove_head(picture: Bytes, matrix: Matrix, side: int, mask: Bytes | None = 
 
 
 def _head_alpha(mask: Bytes | None) -> Floats:
-    """1 where the head is, with a soft border: (SIDE, SIDE)."""
+    """Soft mask of the head, 1 inside: (SIDE, SIDE)."""
     y, x = (np.mgrid[:SIDE, :SIDE] + 0.5) / SIDE
     centre_x, centre_y, half_x, half_y = ELLIPSE
     inside = ((x - centre_x) / half_x) ** 2 + ((y - centre_y) / half_y) ** 2 < 1

@@ -49,7 +49,7 @@ from rosetail.weights import PAINTER
 SIZE = 256  # pixels of a head
 BUST = 2.0  # largest side of a bust as a multiple of the head's
 MAX_SIDE = 1024  # maximum side of figures pasted on photos and clips
-MIN_SIDE = 512  # pixels of a picture that is shown by itself
+MIN_SIDE = 512  # minimum side of a picture shown on its own
 MEAN_SAMPLES = 256  # random characters that the mean w is taken over
 REACH_SAMPLES = 24  # characters that an edit's reach is measured on
 

@@ -1,8 +1,8 @@
 """Painted backgrounds for the characters of a trained model.
 
-The network draws figures and predicts one background colour, which is part of the character. Of
-the scenes that come with the model, the one whose colour is nearest is placed behind the figure.
-So a character keeps its scene on every photo and through every edit except of that colour.
+The network draws figures and predicts one background colour, which is part of the character. The
+model's scene with the nearest colour is placed behind the figure. A character therefore keeps its
+scene on every photo and through every edit that does not change that colour.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from rosetail.faces.warp import Matrix, scale_of, transform, warp
 Bytes = NDArray[np.uint8]
 Rng = np.random.Generator
 
-MOST_ENLARGED = 1.7  # more blurs crisp lines
+MOST_ENLARGED = 1.7  # maximum enlargement; beyond it lines blur
 FINDING_GROUND = 150  # grey behind transparent figures during head detection
 
 
@@ -112,7 +112,7 @@ def _place(
     """Matrix from the drawing to a crop around ``head``, kept inside the picture if needed."""
     box = head.box[2] - head.box[0]
     side = box * shape.side * np.exp(rng.uniform(-1, 1) * np.log1p(shape.varies))
-    # Widen the narrowest crops instead of enlarging them too much; limit the widest to the drawing.
+    # Widen narrow crops rather than enlarge too much, but by no more than 1.6 head boxes.
     side = max(side, min(1.05 * size / MOST_ENLARGED, 1.6 * box))
     free = _free_sides(alpha)
     lengths = np.array([extent[1], extent[0]], np.float64)

@@ -1,7 +1,7 @@
 """Extract stills from a film for a training folder: sharp, distinct, without black bars.
 
-The film is split into shots, and shots into spans of a few seconds. The sharpest frame of each span
-is kept, unless it is dark, flat, next to a cut or a duplicate of a frame already kept.
+The film is split into shots, and shots into spans of a few seconds. The sharpest frame of each
+span, away from cuts, is kept unless it is dark, flat, blurred or similar to one already kept.
 """
 
 from __future__ import annotations

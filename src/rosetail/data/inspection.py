@@ -21,7 +21,7 @@ from rosetail.errors import InputError, RosetailError
 Bytes = NDArray[np.uint8]
 
 SHOWN = 48  # pictures on the contact sheet
-TILE = 128  # its side in pixels on the sheet
+TILE = 128  # side in pixels of each picture on the sheet
 SMALL = 256  # pictures with a shorter side are blurred in crops of this size
 
 

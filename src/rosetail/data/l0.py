@@ -23,7 +23,7 @@ FASTER = 2.0  # factor from one coupling to the next
 
 
 def l0_smooth(rgb: Bytes, weight: float = 0.005, *, periodic: bool = False) -> Bytes:
-    """``rgb`` (uint8 [H, W, 3]) with low contrasts flattened; a larger ``weight`` flattens more."""
+    """Flatten low contrasts in ``rgb`` (uint8 [H, W, 3]); a larger ``weight`` flattens more."""
     return _periodic(rgb, weight) if periodic else _mirrored(rgb, weight)
 
 

@@ -73,8 +73,8 @@ class SourcePhoto(NamedTuple):
 
 
 class Order(NamedTuple):
-    """Settings: ``each`` characters per photo, ``size`` in pixels, what to ``keep`` of the photo,
-    and whether backgrounds are ``flat`` (one colour)."""
+    """Settings: ``each`` characters per photo, ``size`` in pixels, features to ``keep`` from the
+    photo, and whether backgrounds are ``flat`` (one colour)."""
 
     each: int
     size: int

@@ -25,7 +25,7 @@ from rosetail.painter.params import PaintParams
 from rosetail.painter.sample import sample
 
 LABELS = "labels.jsonl"
-EDITED = 5  # added to a portrait's seed, to draw its edit
+EDITED = 5  # combined with a portrait's seed to draw its edit
 UNMOVED = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 Label = dict[str, Any]
 

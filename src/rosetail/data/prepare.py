@@ -40,8 +40,8 @@ PhotoFrame = Literal["head", "whole"]
 Progress = Callable[[int, int], None]
 Made = tuple[Crop, Bytes]
 
-MOST_ENLARGED = 2.0  # smaller faces are enlarged more than this and too blurred
-MOST_SHIFTED = 0.12  # share of the crop's side by which it may move to stay within the picture
+MOST_ENLARGED = 2.0  # maximum enlargement of a crop; beyond it faces are too blurred
+MOST_SHIFTED = 0.12  # maximum shift towards the picture, relative to the crop's side
 SUREST = 0.95  # score that further faces need to get a crop
 
 
@@ -198,7 +198,7 @@ def shifted_inside(
     """``matrix`` shifted slightly, so that the crop extends less past the picture."""
     corners = np.array([(x, y) for x in (0, width - 1) for y in (0, height - 1)])
     seen = transform(corners, matrix)
-    # A crop larger than the picture overlaps both borders: it is centred.
+    # A crop that extends past both borders is centred.
     before, after = np.maximum(seen.min(0), 0), np.maximum(size - 1 - seen.max(0), 0)
     shift = np.where((before > 0) & (after > 0), (after - before) / 2, after - before)
     shift = np.clip(shift, -MOST_SHIFTED * size, MOST_SHIFTED * size)

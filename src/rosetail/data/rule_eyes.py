@@ -134,7 +134,7 @@ def _lash_line(
 
 
 def _openings(lightness: Floats, frame: FaceAxes, skin_lightness: float) -> list[float]:
-    """How open each eye is, 0.65..1.08: the height of the dark part along three vertical lines."""
+    """Opening of each eye, 0.65..1.08: the height of the dark part along three vertical lines."""
     heights = np.linspace(-0.2, 0.2, 41, dtype=np.float32)
     found = []
     for eye in frame.landmarks[:2]:

@@ -44,7 +44,7 @@ class RuleLook:
     chroma: float  # factor on chroma
     gamma: float  # below 1 lifts the mid-tones
     skin_gamma: float  # closer to 1, so that dark skin is not lightened
-    shadow: float  # how much darker the skin's shadow tone is
+    shadow: float  # difference in L between the skin's lit and shadowed tones
     shadow_sharpness: float
     blush: float  # redness added to the cheeks
     line: float  # sigma of the lines at an eye distance of 90 pixels

@@ -53,7 +53,7 @@ def lasso(w: Codes, has: Tags) -> Floats:
     from sklearn.linear_model import Lasso
 
     w, has = _checked(w, has)
-    scale = w.std(0) + 1e-12  # penalizes all numbers alike
+    scale = w.std(0) + 1e-12  # equal penalty for all components
     regression = Lasso(alpha=LASSO_PENALTY, max_iter=5000, precompute=True)
     weights = np.atleast_2d(regression.fit(w / scale, has.astype(np.float64)).coef_) / scale
     empty = ~weights.any(1)

@@ -18,7 +18,7 @@ Frame = Literal["head", "face"]
 # Smaller faces, relative to the longer side, are ignored; limits the time on large pictures.
 SMALLEST_PART = 1 / 48
 
-KEPT_ROLL = 15  # degrees of head tilt kept in crops, so that the network sees tilted heads
+KEPT_ROLL = 15  # maximum head tilt in degrees kept in crops, to train on tilted heads
 MIRRORED = [1, 0, 2, 4, 3]  # order of landmarks in a mirrored picture
 
 # Mean landmarks of 850 portraits, in eye distances from the midpoint between the eyes.

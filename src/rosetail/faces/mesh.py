@@ -77,7 +77,7 @@ def _crop_of_landmarks(landmarks: NDArray[np.float64]) -> Matrix:
     z = landmarks @ [1, 1j]
     eyes, mouth = z[:2].mean(), z[3:].mean()
     across = z[1] - z[0]
-    # Turning brings the eyes together, nodding the mouth up: use the larger distance.
+    # Yaw shortens the distance between the eyes, pitch that to the mouth: use the larger.
     size = max(abs(across), abs(mouth - eyes) * 0.95)
     turn = np.exp(-1j * np.angle(across))
     centre = eyes + (mouth - eyes) * 0.45

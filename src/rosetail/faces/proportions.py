@@ -77,7 +77,7 @@ def face_pose(landmarks: ArrayLike) -> FacePose:
     eyes, mouth = (left + right) / 2, (mouth_left + mouth_right) / 2
     across = (right - left) / max(float(np.linalg.norm(right - left)), 1e-6)
     down = np.array([-across[1], across[0]])
-    # Turning brings the eyes together, nodding the mouth up: the larger distance is reliable.
+    # Yaw shortens the distance between the eyes, pitch that to the mouth: use the larger.
     size = max(float(np.linalg.norm(right - left)), float(np.linalg.norm(mouth - eyes)), 1e-6)
     parts = {
         "left eye": left,

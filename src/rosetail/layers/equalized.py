@@ -23,7 +23,7 @@ ROOT2 = math.sqrt(2)
 
 
 def leaky(x: Tensor) -> Tensor:
-    """Leaky ReLU in place where the gradient allows it: its sign is that of its output."""
+    """In-place leaky ReLU; its gradient needs only the sign of the output."""
     return F.leaky_relu(x, SLOPE, inplace=True)
 
 

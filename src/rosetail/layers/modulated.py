@@ -1,9 +1,9 @@
 """StyleGAN2's modulated convolution (Karras and others 2020, "Analyzing and Improving ...", §2.2).
 
 The paper builds weights for every sample, w'_oik = s_i w_oik, and divides each output channel by
-its expected size, sqrt(sum_ik w'_oik² + eps). A convolution is linear in its input channels, so
-scaling the input by s and the output by that divisor is the same sum with one shared weight: no
-grouped convolution over the batch, and backward passes as cheap as any other layer's.
+its expected norm, sqrt(sum_ik w'_oik² + eps). Convolution is linear, so scaling the input by s and
+dividing the output gives the same result with one shared weight. This needs no grouped convolution
+over the batch, and the backward pass costs as little as that of an ordinary convolution.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
 
 
 def per_channel(x: Tensor, values: Tensor) -> Tensor:
-    """``values`` (N, C) as (N, C, 1, 1) of ``x``'s type, to scale its channels with."""
+    """Reshape ``values`` (N, C) to (N, C, 1, 1), in ``x``'s type, to scale its channels."""
     return values[:, :, None, None].to(x.dtype)
 
 
@@ -43,7 +43,7 @@ class Modulated(nn.Module):
     def scaled(self, w: Tensor) -> tuple[Tensor, Tensor]:
         """The shared weight with its equalised scale, and the styles s (N, I).
 
-        In single precision whatever the run's: half a percent on a scale is seen as a tint.
+        Always in single precision: an error of half a percent in a scale is visible as a tint.
         """
         with torch.autocast(w.device.type, enabled=False):
             return self.weight * self.scale, cast(Tensor, self.modulation(w.float()))
@@ -52,7 +52,7 @@ class Modulated(nn.Module):
 class StyledConv(Modulated):
     """Modulated, demodulated 3x3 convolution, bias, leaky ReLU times sqrt(2).
 
-    (N, I, H, W) with w (N, latent) gives (N, O, H, W), or twice that size when ``doubles``.
+    Maps (N, I, H, W) and w (N, latent) to (N, O, H, W), or to twice the size if ``doubles``.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class StyledConv(Modulated):
         return leaky(self.summed(x, w))
 
     def summed(self, x: Tensor, w: Tensor) -> Tensor:
-        """All but the leaky ReLU; its sqrt(2) is in it."""
+        """The output before the leaky ReLU, already multiplied by sqrt(2)."""
         weight, style = self.scaled(w)
         x = x * per_channel(x, style)
         if self.doubles:
@@ -81,7 +81,8 @@ class StyledConv(Modulated):
 class ToRgb(Modulated):
     """Modulated 1x1 convolution, not demodulated: (N, I, H, W) to a picture.
 
-    Each place gives ``fold`` x ``fold`` pixels of ``numbers`` each: (N, numbers, fold H, fold W).
+    Each position yields ``fold`` x ``fold`` pixels with ``numbers`` channels: (N, numbers, fold H,
+    fold W).
     """
 
     def __init__(self, in_channels: int, latent: int, fold: int = 1, numbers: int = 3) -> None:

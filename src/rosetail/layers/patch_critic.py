@@ -11,7 +11,7 @@ from rosetail.layers.blocks import SLOPE, ConvLADE, ReflectConv
 
 
 class PatchCritic(nn.Module):
-    """A logit for every patch: high where the patch looks like the wanted domain.
+    """A logit for every patch, high if the patch looks like the target domain.
 
     A 7x7 convolution, then three times {3x3 stride 2, 3x3 that doubles the channels}, each with
     LADE and leaky ReLU; a 1x1 convolution gives the logits. Every convolution, LADE's included,

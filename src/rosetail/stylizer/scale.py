@@ -1,8 +1,8 @@
-"""The working size of a picture, and the way back to its own size.
+"""Working size of a picture, and resizing of the drawing.
 
-A network is trained on faces of a certain size. It smooths a much larger face like a landscape, and
-draws no features in it. So a picture with large faces is shown to the network reduced, one with
-small faces enlarged, and the drawing is resized to the picture's own size.
+A network is trained on faces of a certain size. It smooths much larger faces like landscapes,
+without drawing features. Therefore pictures with large faces are reduced and those with small faces
+enlarged for the network, and the drawing is resized to the original size.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class RunLogger:
     def record(
         self, step: int, phase: str, terms: Mapping[str, Tensor], seconds_left: float
     ) -> None:
-        """After ``step`` steps. Tensors are read only every ``every`` steps."""
+        """Record ``terms`` after ``step`` steps. Tensors are read only every ``every`` steps."""
         for name, value in terms.items():
             self._sums[name] = self._sums[name] + value if name in self._sums else value
             self._counts[name] = self._counts.get(name, 0) + 1

@@ -102,7 +102,7 @@ class Recipe(Protocol):
 
 
 class Diverged(RosetailError):
-    """Loss terms or weights are no longer finite numbers."""
+    """Loss terms or weights are not finite."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def train(
     SIGINT, SIGTERM and SIGHUP end the run after the current step, with a checkpoint; a second
     one ends it at once. Raises OutputError if the folder cannot be written or holds a run and
     ``resume`` is false, SettingsError for a checkpoint of other networks, Diverged after three
-    consecutive steps with non-finite numbers (the last good checkpoint stays).
+    consecutive steps with non-finite numbers (the last good checkpoint is kept).
     """
     fabric, note = _fabric(recipe.settings.run)
     shown = console or Console()

@@ -18,7 +18,7 @@ def ahead(make: Callable[[int], Batch], first: int, threads: int) -> Iterator[It
     """``make(first)``, ``make(first + 1)``, ... with the next few prepared by ``threads`` threads.
 
     Threads suffice, because decoding and warping release the interpreter lock; they share one copy
-    of the data. An error inside ``make`` is raised where its batch is taken.
+    of the data. An error in ``make`` is raised when its batch is consumed.
     """
     with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
         waiting: deque[Future[Batch]] = deque()

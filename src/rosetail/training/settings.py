@@ -91,7 +91,7 @@ def _presets(kind: type) -> Path:
 
 
 def find_preset(kind: type, source: str | Path) -> Path:
-    """A path as it is, or the recipe's preset of that name. Raises SettingsError."""
+    """``source`` if it is a path, or the recipe's preset of that name. Raises SettingsError."""
     path = Path(source)
     if path.is_file():
         return path
@@ -163,7 +163,7 @@ def to_dict(settings: Any) -> dict[str, Any]:
 
 
 def to_toml(settings: Any) -> str:
-    """The resolved settings as TOML text: what ``load`` reads back to an equal object."""
+    """The resolved settings as TOML text, which ``load`` reads back to an equal object."""
     return _table(to_dict(settings), "").lstrip("\n")
 
 
@@ -215,7 +215,7 @@ def _table(values: Mapping[str, Any], prefix: str) -> str:
     lines = [f"\n[{prefix}]"] if prefix else []
     for name, value in values.items():
         if not isinstance(value, Mapping):
-            # JSON writes strings, numbers, booleans and lists of them the way TOML reads them.
+            # JSON strings, numbers, booleans and lists of them are valid TOML.
             lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
     for name, value in values.items():
         if isinstance(value, Mapping):

@@ -200,7 +200,7 @@ class ClipReader:
         self._stored = self._orientation.size(size)
 
     def probe(self, count: int) -> list[Bytes]:
-        """About ``count`` upright pictures spread over the clip, as far as it can be searched."""
+        """Up to ``count`` upright pictures spread over the clip, fewer if seeking fails."""
         pictures = []
         times = set()
         length = self.seconds or 0.0
@@ -244,7 +244,7 @@ class ClipReader:
         return frame
 
     def _rewind(self) -> None:
-        """Open the file again, which is exact where seeking to the start is not."""
+        """Reopen the file, because seeking to the start may be inexact."""
         index = self.video.index
         self._container.close()
         self._container = open_container(self.path)
