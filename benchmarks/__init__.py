@@ -1,1 +1,1 @@
-"""What Rosetail reaches, measured: ratios within one run, the machine named beside them."""
+"""Benchmarks. Results are ratios within one run, stored with a description of the machine."""

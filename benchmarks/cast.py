@@ -1,10 +1,10 @@
-"""A model of characters on photos it never saw: ``python -m benchmarks.cast --photos PREPARED``
+"""Evaluate a character model on unseen photos: ``python -m benchmarks.cast --photos PREPARED``
 
 ``--photos`` is a folder from ``rosetail data prepare``, ``--model`` a name or an exported run. Each
-photo is drawn as ten characters of its own. Measured are how different these are, how near they
-come to painted portraits, whether the face is where the photo has it (read by the painter's
-tagger), whether a moved photo keeps its style, and whether noise shows. Prints Markdown, writes a
-sheet with ``--sheet``, and appends one JSON line to ``benchmarks/results/cast.jsonl``.
+photo is drawn as ten random characters. Measures their diversity, their distance to painted
+portraits, the error of the face's position (read by the painter's tagger), the stability of the
+style of a moved photo, and the sensitivity to noise. Prints Markdown, writes a sheet with
+``--sheet``, and appends one JSON line to ``benchmarks/results/cast.jsonl``.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from rosetail.painter.sample import on_flat_ground
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-STYLES = 10  # characters of a photo
+STYLES = 10  # characters per photo
 PAINTED = 1000
-SEEN = 128  # pixels of pictures whose features are compared
-FIRST = 20_000_000  # seeds that no training folder reaches
-NOISE = 2.0  # deviation in levels, as between two frames of a still scene
+SEEN = 128  # side in pixels of the pictures for features
+FIRST = 20_000_000  # first seed, beyond those of training folders
+NOISE = 2.0  # standard deviation in levels, as between two frames of a still scene
 SHEET = 10, 8  # photos, characters
 
 ROWS = (
@@ -66,7 +66,7 @@ ROWS = (
 
 
 class Head(NamedTuple):
-    """A photo's head as the model sees it, uint8 [S, S, 3], its landmarks [5, 2] and content."""
+    """The model's input head of a photo, uint8 [S, S, 3], its landmarks [5, 2] and content."""
 
     rgb: Bytes
     landmarks: Floats
@@ -74,7 +74,7 @@ class Head(NamedTuple):
 
 
 def heads(model: CharacterModel, crops: PreparedFolder, most: int) -> list[Head]:
-    """The photos' heads in the model's place and size."""
+    """The photos' heads, aligned for the model."""
     found = []
     for index in range(min(len(crops), most)):
         landmarks = np.asarray(crops[index].landmarks, np.float64)
@@ -85,7 +85,7 @@ def heads(model: CharacterModel, crops: PreparedFolder, most: int) -> list[Head]
 
 
 def measure(model: CharacterModel, crops: PreparedFolder, vgg: Path, most: int) -> dict[str, Any]:
-    """All figures."""
+    """All measures by name."""
     seen = heads(model, crops, most)
     casts = [
         model.decode(head.content, model.random_w(STYLES, seed)) for seed, head in enumerate(seen)
@@ -100,7 +100,7 @@ def measure(model: CharacterModel, crops: PreparedFolder, vgg: Path, most: int) 
 
 
 def variety(casts: Sequence[Bytes], vgg: Path) -> dict[str, float]:
-    """How far apart a photo's characters are, and ten painted portraits."""
+    """Diversity of a photo's characters and of ten painted portraits."""
     from rosetail.metrics.lpips import UnitVgg19, diversity
 
     network = UnitVgg19(vgg)
@@ -141,7 +141,7 @@ def portraits(count: int, *, flat: bool) -> Iterator[Bytes]:
 
 
 def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
-    """Whether faces are where the photos have them, as the painter's tagger reads them."""
+    """Errors of the faces' positions relative to the photos, read by the painter's tagger."""
     reader = open_backend(weights.find("tagger"))
     side = reader.inputs["picture"].shape[2] or 256
     errors_, photo_roll, drawn_roll = [], [], []
@@ -160,14 +160,14 @@ def places(seen: Sequence[Head], casts: Iterable[Bytes]) -> dict[str, float]:
 
 
 def roll(landmarks: NDArray[np.floating]) -> float:
-    """Of the line between the eyes, in degrees."""
+    """Angle of the line between the eyes, in degrees."""
     x, y = landmarks[1] - landmarks[0]
     return float(np.degrees(np.arctan2(y, x)))
 
 
 def style_spread(model: CharacterModel, seen: Sequence[Head]) -> float:
-    """Deviation of a photo's own code over moved, turned and flipped views, to that between
-    photos; over all numbers of the code together."""
+    """Ratio of the standard deviations of photos' own codes: over moved, rotated and mirrored views
+    of one photo, and over photos."""
     codes = []
     for head in seen:
         views = [own_code(model, view) for view in moved(head.rgb)]
@@ -178,7 +178,7 @@ def style_spread(model: CharacterModel, seen: Sequence[Head]) -> float:
 
 
 def own_code(model: CharacterModel, head: Bytes) -> NDArray[np.floating] | None:
-    """The code of who is in ``head``; None where no face is seen."""
+    """The style code of the person in ``head``; None if no face is detected."""
     try:
         content = model.encode_head(head)
         return model.own_w(content) if content.style is None else content.style
@@ -187,7 +187,7 @@ def own_code(model: CharacterModel, head: Bytes) -> NDArray[np.floating] | None:
 
 
 def moved(head: Bytes) -> list[Bytes]:
-    """A head as it is, shifted, turned, larger and mirrored."""
+    """A head unchanged, shifted, rotated, enlarged and mirrored."""
     side = head.shape[0]
     middle = ((side - 1) / 2, (side - 1) / 2)
     views = [head, np.ascontiguousarray(head[:, ::-1])]
@@ -199,7 +199,7 @@ def moved(head: Bytes) -> list[Bytes]:
 
 
 def noise_change(model: CharacterModel, seen: Sequence[Head]) -> float:
-    """Mean change in levels between a photo's drawing and that of the same with noise."""
+    """Mean difference in levels between the drawings of a photo and of the photo with noise."""
     rng, w = np.random.default_rng(0), model.random_w(1, 0)
     changes = []
     for head in seen:
@@ -211,7 +211,7 @@ def noise_change(model: CharacterModel, seen: Sequence[Head]) -> float:
 
 
 def sheet(model: CharacterModel, seen: Sequence[Head]) -> Bytes:
-    """Photos, spread over the folder, each with the same characters."""
+    """Photos, evenly spread over the folder, each drawn as the same characters."""
     rows, styles = SHEET
     w = model.random_w(styles, 0)
     pictures: list[Bytes] = []

@@ -1,4 +1,4 @@
-"""Time of a fit of directions: ``python -m benchmarks.directions --model M --photos DIR``
+"""Time a fit of directions: ``python -m benchmarks.directions --model M --photos DIR``
 
 Runs ``rosetail directions fit`` with all methods, three styles per photo; then twice on some of the
 photos, to check that the same seed gives the same file. Appends one JSON line to
@@ -21,8 +21,8 @@ from rosetail.characters.model import CharacterModel
 from rosetail.directions.fit import fit
 from rosetail.directions.taggers import Tagger, open_tagger
 
-MINUTES = 10.0  # at most, for 2550 pictures on two cores
-AGAIN = 40  # photos of the two short runs that are compared
+MINUTES = 10.0  # limit for 2550 pictures on two cores
+AGAIN = 40  # photos in the two short runs
 
 ROWS = (
     report.Row("pictures", "pictures", "{:.0f}", "2550", lambda n: n >= 2550),

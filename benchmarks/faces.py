@@ -1,8 +1,8 @@
-"""Dense landmarks, pose and expression on photos: ``python -m benchmarks.faces --photos DIR``
+"""Test dense landmarks, pose and expression: ``python -m benchmarks.faces --photos DIR``
 
 With ``--mediapipe DIR`` (the original TensorFlow Lite files) the mesh is compared with the original
-in both engines. Photos named in the labels of the trait reader also tell how well smiles and teeth
-are read. Appends one JSON line to ``benchmarks/results/faces.jsonl``.
+in both engines. Photos with trait labels are also used to test the detection of smiles and teeth.
+Appends one JSON line to ``benchmarks/results/faces.jsonl``.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _angles(mesh: Mesh) -> NDArray[np.float64]:
 
 
 def _turned(rgb: Bytes, landmarks: NDArray[np.float32], mesh: Mesh) -> float:
-    """Largest error of the three angles after the photo was turned in its plane."""
+    """Largest error of the three angles after rotating the photo in its plane."""
     height, width = rgb.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -TURN, 1.0)
     turned = cv2.warpAffine(rgb, matrix, (width, height), borderMode=cv2.BORDER_REFLECT)
@@ -100,7 +100,7 @@ def _turned(rgb: Bytes, landmarks: NDArray[np.float32], mesh: Mesh) -> float:
 def _mirrored(
     rgb: Bytes, landmarks: NDArray[np.float32], mesh: Mesh, expression: Expression
 ) -> tuple[float, float]:
-    """Largest error of the angles, mean difference of the expression, after mirroring."""
+    """Largest error of the angles and mean difference of the expression after mirroring."""
     flipped = np.ascontiguousarray(rgb[:, ::-1])
     twin = find_mesh(flipped, faces.mirror_landmarks(landmarks, rgb.shape[1]))
     ours, theirs = asdict(expression), asdict(read_expression(flipped, twin))
@@ -127,11 +127,11 @@ def _milliseconds(rgb: Bytes, mesh: Mesh) -> float:
         began = time.perf_counter()
         follow_mesh(rgb, mesh)
         times.append((time.perf_counter() - began) * 1000)
-    return float(min(times))  # what others do on the machine only adds
+    return float(min(times))  # other load only adds time
 
 
 def _reference(folder: Path) -> float:
-    """Largest difference in pixels between our file and the original on the same crops."""
+    """Largest difference in pixels between our model and the original on the same crops."""
     import openvino
 
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -162,7 +162,7 @@ def _balanced(pairs: list[tuple[bool, bool]]) -> float | None:
 
 
 def main() -> None:
-    """Print the table and keep the numbers."""
+    """Print the table and save the numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--mediapipe", type=Path)

@@ -1,4 +1,4 @@
-"""Where a number was measured: processor, versions, commit, and how busy the machine was."""
+"""Describe the machine of a measurement: processor, versions, commit and load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGES = ("rosetail", "numpy", "opencv-contrib-python-headless", "openvino", "
 
 
 def describe() -> dict[str, Any]:
-    """Facts as plain data, for the JSON line beside the numbers."""
+    """The description as plain data for the JSON line."""
     return {
         "processor": _cpuinfo("model name") or platform.processor() or platform.machine(),
         "cores": usable_cores(),
@@ -30,7 +30,7 @@ def describe() -> dict[str, Any]:
 
 
 def sentence(machine: dict[str, Any]) -> str:
-    """The same for a person."""
+    """The description as a sentence."""
     features = " ".join(machine["features"]) or "no vector extensions known"
     versions = machine["versions"]
     return (

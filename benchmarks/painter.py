@@ -1,12 +1,12 @@
-"""The painter's table: ``python -m benchmarks.painter [--photos PREPARED] [--vgg FILE] ...``
+"""Benchmark the painter: ``python -m benchmarks.painter [--photos PREPARED] [--vgg FILE] ...``
 
-Prints Markdown and appends one JSON line to ``benchmarks/results/painter.jsonl``. Rows for which
-something is not given are not measured:
+Prints Markdown and appends one JSON line to ``benchmarks/results/painter.jsonl``. Some rows need an
+option:
 
-- ``--vgg``: how distinct pictures are; with ``--drawings`` and ``--photos`` also the distance to
-  drawings, both being prepared folders of which the head crops are taken;
-- ``--photos``: the errors of paintings after photos;
-- ``--run``: a finished ``rosetail train tagger``, which reads the paintings it was not shown.
+- ``--vgg``: diversity of pictures; with ``--drawings`` and ``--photos`` also the distance to
+  drawings; both are prepared folders, and the head crops are used;
+- ``--photos``: the errors of paintings of photos;
+- ``--run``: a finished ``rosetail train tagger`` run, tested on the held-out paintings.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Bytes = NDArray[np.uint8]
 Features = NDArray[np.float64]
 
 SIZE = 256
-FIRST = 10_000_000  # seeds that no training folder reaches
+FIRST = 10_000_000  # first seed, beyond those of training folders
 TIMED, HASHED = 100, 12
 
 
@@ -68,7 +68,7 @@ ROWS = (
 def measure(
     count: int, vgg: Path | None, drawings: Path | None, photos: Path | None, run: Path | None
 ) -> dict[str, Any]:
-    """Every number that can be measured with what is given, by name."""
+    """All numbers that can be measured with the given files, by name."""
     found: dict[str, Any] = {"speed": speed(), "deterministic": float(deterministic())}
     if photos is not None:
         found |= after_photos(PreparedFolder(photos))
@@ -80,7 +80,7 @@ def measure(
 
 
 def speed() -> float:
-    """Pictures a second of processor time; what else the machine does counts little."""
+    """Pictures per second of processor time, which depends little on other load."""
     paint(sample(FIRST), SIZE)
     began = time.process_time()
     for seed in range(TIMED):
@@ -95,7 +95,7 @@ def deterministic() -> bool:
 
 
 def digest() -> str:
-    """One number for a few pictures and all that is said of them."""
+    """A hash of a few pictures and their labels."""
     told = hashlib.sha256()
     for seed in range(HASHED):
         painting = paint(sample(FIRST + seed), SIZE)
@@ -105,9 +105,9 @@ def digest() -> str:
 
 
 def after_photos(crops: PreparedFolder, most: int = 100) -> dict[str, Any]:
-    """How far paintings are from the photos they were painted after.
+    """Errors of paintings relative to their photos.
 
-    Landmarks as the painter states them; colours as the same reader finds them in both.
+    Landmarks are the painter's; colours are read in photo and painting by the same code.
     """
     apart, skin, hair = [], [], []
     for index in range(min(len(crops), most)):
@@ -138,7 +138,7 @@ def colour_distance(first: Lch, second: Lch) -> float:
 
 
 def likeness(count: int, vgg: Path, drawings: Path | None, photos: Path | None) -> dict[str, Any]:
-    """How distinct paintings are, and how near to drawings compared with photos."""
+    """Diversity of paintings, and their distance to drawings compared with that of photos."""
     from benchmarks.quality import vgg_features
 
     painted = vgg_features((paint(sample(FIRST + i), SIZE).image for i in range(count)), vgg)
@@ -157,7 +157,7 @@ def likeness(count: int, vgg: Path, drawings: Path | None, photos: Path | None) 
 
 
 def nearest_distances(features: Features) -> Features:
-    """Distance of each row (N, D) to the nearest other one (N,)."""
+    """Distance of each row (N, D) to its nearest neighbour, (N,)."""
     squares = (features**2).sum(1)
     apart = squares[:, None] + squares - 2 * features @ features.T
     np.fill_diagonal(apart, np.inf)

@@ -1,6 +1,6 @@
-"""The docs' pictures of the painter, drawn again: ``python -m benchmarks.pictures``
+"""Redraw the docs' pictures of the painter: ``python -m benchmarks.pictures``
 
-For when what the painter draws has changed. Look at them before they are kept.
+Run it when the painter's drawings change, and look at the pictures before committing them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ Bytes = NDArray[np.uint8]
 
 DOCS = Path(__file__).parents[1] / "docs"
 PHOTO = Path(images.__file__).parent / "samples" / "astronaut.jpg"
-SAMPLED, ALIKE, FREE = 18, 3, 4  # portraits from seeds; after the photo, keeping all or its face
+SAMPLED, ALIKE, FREE = 18, 3, 4  # random portraits; of the photo: all traits; expression only
 CAST, SEED, CHOSEN = 7, 5, 5  # characters of the photo, and the one that is edited
-LAYER_SIDE, CHECK = 640, 16  # pixels of layers, and of the squares of their ground
-SHOWN_ON = (3, 3)  # seed and number of the character that has the options one after the other
+LAYER_SIDE, CHECK = 640, 16  # pixels of layers, and of the squares of the checkerboard
+SHOWN_ON = (3, 3)  # seed and number of the character that options are shown on
 EDITS = ("long_hair", "hair=blue", "eyes=blue", "closed_mouth", "closed_eyes", "glasses",
          "cat_ears")  # fmt: skip
 
@@ -63,14 +63,14 @@ def keep(
 
 
 def after(photo: Bytes, landmarks: NDArray[np.float64]) -> list[Bytes]:
-    """The photo, and paintings of it: some keep all that is read, some its expression alone."""
+    """The photo and paintings of it: some keep all traits, some only its expression."""
     alike = [params_from_photo(photo, landmarks, seed) for seed in range(ALIKE)]
     free = [params_from_photo(photo, landmarks, seed, ("expression",)) for seed in range(FREE)]
     return [photo, *(paint(each).image for each in (*alike, *free))]
 
 
 def cast(roses: CharacterModel, content: Content, photo: Bytes) -> tuple[list[Bytes], list[str]]:
-    """The photo as CAST characters; below, one of them, as it is and with each of EDITS."""
+    """The photo as CAST characters; below, one of them without edits and with each of EDITS."""
     who = roses.cast(content, CAST, seed=SEED)
     edits = (parse_edit(each if "=" in each else f"{each}=1") for each in EDITS)
     edited = [who[CHOSEN].edit(dict([edit])) for edit in edits]
@@ -83,7 +83,7 @@ def drawn(roses: CharacterModel, content: Content, who: Character) -> Bytes:
 
 
 def options(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[str]]:
-    """One character with each of OPTIONS, those left out that it has anyway."""
+    """One character with each of OPTIONS that changes it."""
     seed, number = SHOWN_ON
     who = roses.cast(content, number + 1, seed=seed)[number]
     plain = drawn(roses, content, who)
@@ -97,7 +97,7 @@ def options(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[
 
 
 def layers(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[str]]:
-    """One character whole, then each of its layers on a checked ground, from back to front."""
+    """One character, then each of its layers on a checkerboard, from back to front."""
     seed, number = SHOWN_ON
     who = roses.cast(content, number + 1, seed=seed)[number].edit(glasses=1, cat_ears=1)
     found = character_layers(roses, content, who, LAYER_SIDE)

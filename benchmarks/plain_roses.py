@@ -1,10 +1,10 @@
-"""An independent transcription of GANs N' Roses as published, without any optimisation.
+"""An independent, unoptimized reimplementation of GANs N' Roses as published.
 
 Written from the paper and the published architecture as functions of a dictionary of tensors under
 the published names, so that the authors' checkpoint or random tensors of its shapes can be used.
-Weights are modulated for every sample; resampling inserts zeros, pads, filters and drops pixels one
-after the other. Tests compare the package's networks and losses with it, and
-:mod:`benchmarks.train_step` their speed.
+Weights are modulated for every sample; resampling inserts zeros, pads, filters and drops pixels in
+separate steps. Tests compare the package's networks and losses with it;
+:mod:`benchmarks.train_step` compares the speed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FIR = (4, 4)
 
 
 def resample(x: Tensor, kernel: Tensor, up: int, down: int, before: int, after: int) -> Tensor:
-    """Spread by ``up``, pad with zeros, filter with ``kernel`` (4, 4), keep every ``down``-th."""
+    """Insert zeros (``up``), pad, filter with ``kernel`` (4, 4), subsample (``down``)."""
     count, channels, height, width = x.shape
     spread = x.new_zeros(count, channels, height, up, width, up)
     spread[:, :, :, 0, :, 0] = x
@@ -79,7 +79,7 @@ def block(state: State, name: str, x: Tensor, *, halves: bool) -> Tensor:
 def modulated(
     state: State, name: str, x: Tensor, w: Tensor, *, doubles: bool = False, demodulate: bool = True
 ) -> Tensor:
-    """Weights of its own for every sample: scaled by its style, divided by their norm."""
+    """Convolution with separate weights per sample, scaled by its style and normalized."""
     count, channels, height, width = x.shape
     weight = state[f"{name}.weight"]
     size = weight.shape[-1]
@@ -149,7 +149,7 @@ def judge(state: State, x: Tensor, shape: CriticShape) -> list[Tensor]:
     else:
         for number in range(shape.feature_halvings):
             deep = conv(state, f"g_std.{number}", deep, halves=True)
-        name = f"g_std.{shape.feature_halvings + 1}"  # a flattening stands in between
+        name = f"g_std.{shape.feature_halvings + 1}"  # after a Flatten
         features = linear(state, name, deep.flatten(1), active=True)
         logit = conv(state, "g_adv", whole, active=False)
     spread = torch.sqrt(features.var(0, keepdim=True, unbiased=False) + 1e-8).repeat(len(x), 1)
@@ -277,7 +277,7 @@ def style_critic_shapes(style: int) -> Shapes:
 
 
 def random_state(shapes: Shapes, seed: int) -> dict[str, Tensor]:
-    """Random tensors as published ones begin, biases moved off zero; kernels as they are."""
+    """Randomly initialized tensors as published, but with nonzero biases; constant blur kernels."""
     generator = torch.Generator().manual_seed(seed)
     row = torch.tensor([1.0, 3.0, 3.0, 1.0])
     kernel = torch.outer(row, row) / 64

@@ -1,4 +1,4 @@
-"""Quality of drawings: faces kept, flatness, contours, and distance to a style."""
+"""Quality of drawings: faces found again, flatness, edge strength, and distance to a style."""
 
 from __future__ import annotations
 
@@ -80,4 +80,4 @@ def _photo_heads(path: Path) -> list[Bytes]:
     try:
         return [pixels for _, pixels in photo_crops(file, path.stem, CROP)]
     except RosetailError:
-        return []  # no face, or one that is too small
+        return []  # no face, or too small a face

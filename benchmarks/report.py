@@ -1,4 +1,4 @@
-"""What every benchmark does with its numbers: a Markdown table, and one JSON line kept."""
+"""Report the numbers of a benchmark as a Markdown table and as a JSON line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class Row(NamedTuple):
-    """One line of the table: what, which number, how to write it, and what it should reach."""
+    """A row of the table: label, name of the number, format and target."""
 
     what: str
     key: str

@@ -1,10 +1,10 @@
-"""Roses at the published size: ``python -m benchmarks.roses [--rounds 5]``
+"""Time Roses at the published size: ``python -m benchmarks.roses [--rounds 5]``
 
-One photo of 256 pixels taken apart and drawn: the published layers in PyTorch
-(:mod:`benchmarks.plain_roses`, single precision) against our files in OpenVINO, with the style as
-an input and with it baked in; then ten styles of one photo. Weights are random, since the time does
-not depend on them. The ways take turns. Prints the ratios and appends one JSON line to
-``benchmarks/results/roses.jsonl``.
+Encodes and draws one photo of 256 pixels with the published layers in PyTorch
+(:mod:`benchmarks.plain_roses`, single precision) and with our files in OpenVINO, with the style as
+an input and as a constant; then ten styles of one photo. Weights are random, since the time does
+not depend on them. Timing alternates between the variants. Prints the ratios and appends one JSON
+line to ``benchmarks/results/roses.jsonl``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STYLES = 10
 
 
 def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
-    """Our graphs opened in OpenVINO, in the processor's best precision; scales in single."""
+    """Our graphs in OpenVINO, in the processor's best precision; scales in single precision."""
     graphs = {
         "encode": encode_graph(roses, {}),
         "map": map_graph(roses, {}),
@@ -51,7 +51,7 @@ def backends(roses: Roses, w: torch.Tensor, folder: Path) -> dict[str, Engine]:
 
 @torch.no_grad()
 def measure(rounds: int) -> dict[str, Any]:
-    """Median seconds and ratios, and how far our pictures are from the published ones."""
+    """Median seconds, ratios, and the PSNR of our pictures to the published network's."""
     state = plain_roses.random_state(plain_roses.generator_shapes(FULL), seed=0)
     roses = roses_from_published(state).eval().requires_grad_(False)
     rng = np.random.default_rng(0)
@@ -97,7 +97,7 @@ def measure(rounds: int) -> dict[str, Any]:
 
 
 def _psnr(anime: Any, wanted: torch.Tensor) -> float:
-    """dB over 255 between bytes and the network's own numbers, cut to the same range."""
+    """PSNR over 255, in dB, of bytes to the network's output clipped to the same range."""
     levels = ((wanted + 1) * 127.5).clamp(0, 255).permute(0, 2, 3, 1).numpy()
     error = np.sqrt(np.mean((anime.astype(np.float64) - levels) ** 2))
     return float(20 * np.log10(255 / error))

@@ -1,4 +1,4 @@
-"""How fast it is: portraits, 1080p against a plain export, and a whole clip."""
+"""Speed of the stylizer: portraits, 1080p compared with a plain export, and a whole clip."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLIP_SIZE, CLIP_FRAMES, CLIP_RATE = (720, 1280), 100, 25
 
 
 def portrait(stylizer: Stylizer, photo: Bytes, rounds: int = 60) -> dict[str, Any]:
-    """Frames a second of 256 pixels, bytes in and out, in the default engine."""
+    """Frames per second at 256 pixels, bytes in and out, in the default engine."""
     square = covering(photo, PORTRAIT)
     taken = interleaved({"network": lambda: stylizer.network(square)}, rounds)["network"]
     return {
@@ -39,9 +39,9 @@ def portrait(stylizer: Stylizer, photo: Bytes, rounds: int = 60) -> dict[str, An
 
 
 def full_hd(model: Path, stylizer: Stylizer, photo: Bytes, rounds: int = 5) -> dict[str, Any]:
-    """1080p: the plain export in ONNX Runtime against ours, and what bfloat16 costs either.
+    """1080p: the plain export in ONNX Runtime and ours, and the error of bfloat16 in both.
 
-    The plain export is timed on floats that are ready; ours from bytes to bytes. Errors are PSNR
+    The plain export is timed from floats to floats, ours from bytes to bytes. Errors are PSNR
     over the range [-1, 1] against the plain export in single precision.
     """
     picture = covering(photo, HD)
@@ -77,11 +77,11 @@ def full_hd(model: Path, stylizer: Stylizer, photo: Bytes, rounds: int = 5) -> d
 
 
 def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any]:
-    """A clip from file to file: the share of time that is not the network's.
+    """A clip from file to file: the share of time outside the network.
 
-    The network's time is that of as many calls at a time as the clip was drawn by, at its working
-    size, alone, half of them before and half after the clip. The clip is drawn once before, so
-    that its size is compiled. Without ``source`` a clip is made that pans over ``photo``.
+    The network's time is measured alone, with the same number of concurrent calls and the same
+    working size, half before and half after the clip. A first run compiles the model for this size.
+    Without ``source``, a clip that pans over ``photo`` is created.
     """
     with TemporaryDirectory() as scratch:
         path = source or _panning(Path(scratch, "clip.mp4"), photo)
@@ -106,7 +106,7 @@ def clip(stylizer: Stylizer, source: Path | None, photo: Bytes) -> dict[str, Any
 
 
 def _alone(stylizer: Stylizer, picture: Bytes, count: int, pictures: int = 30) -> float:
-    """Seconds a picture, ``count`` drawn at a time, all of it network; compiled before."""
+    """Seconds per picture of the compiled network alone, with ``count`` concurrent calls."""
     list(parallel_map(stylizer.network, [picture] * count, count))
     began = time.perf_counter()
     list(parallel_map(stylizer.network, [picture] * pictures, count))
@@ -119,7 +119,7 @@ def psnr(answer: NDArray[np.float32], reference: NDArray[np.float32]) -> float:
 
 
 def _panning(path: Path, photo: Bytes) -> Path:
-    """A clip that looks around in a photo, with camera noise."""
+    """Write a clip that pans over a photo, with camera noise."""
     height, width = CLIP_SIZE
     wide = covering(photo, (height * 5 // 4, width * 5 // 4))
     rng = np.random.default_rng(0)

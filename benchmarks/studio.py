@@ -1,10 +1,10 @@
-"""The studio under load: ``python -m benchmarks.studio [--people 20] [--seconds 60]``
+"""Load test of the studio: ``python -m benchmarks.studio [--people 20] [--seconds 60]``
 
-Starts a studio in a folder of its own, with a Roses model of the published size at 256 pixels whose
-weights are random, since the time does not depend on them; or with ``--model FOLDER``. Asks it over
-loopback as pages do: a photo until its anime is there; an edit's slider, 50 times; ``--people`` at
-once, each moving a slider for ``--seconds``; health while a film renders. Prints the table and
-appends one JSON line to ``benchmarks/results/studio.jsonl``.
+Starts a studio in a temporary folder, with a Roses model of the published size at 256 pixels with
+random weights, since the time does not depend on them; or with ``--model FOLDER``. Sends the
+requests of the page over loopback: a photo until its drawing arrives; an edit's slider, 50 times;
+``--people`` clients that each move a slider for ``--seconds``; health while a film renders. Prints
+the table and appends one JSON line to ``benchmarks/results/studio.jsonl``.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ Move = Callable[[httpx2.Client, int], httpx2.Response]
 
 
 def measure(home: Path, people: int, seconds: float, model: str) -> dict[str, Any]:
-    """All figures, from one studio."""
+    """All measures, with one studio."""
     process, address = started(home, model)
     try:
         with httpx2.Client(base_url=address, timeout=120) as client:
             photo = (SAMPLES / "astronaut.jpg").read_bytes()
-            time.sleep(5)  # a person takes longer to find a photo; what the start opens is open
+            time.sleep(5)  # a person takes longer to choose a photo; models load meanwhile
             began = time.perf_counter()
             id = client.post("/api/photos", content=photo).raise_for_status().json()["id"]
             client.post(f"/api/photos/{id}/drawing", json={}).raise_for_status()
@@ -70,7 +70,7 @@ def measure(home: Path, people: int, seconds: float, model: str) -> dict[str, An
 
 
 def started(home: Path, model: str) -> tuple[subprocess.Popen[str], str]:
-    """A studio in a process of its own, and its address."""
+    """Start a studio in a separate process; returns the process and the address."""
     words = ["studio", "--home", str(home), "--port", "0", "--no-open", "--model", model]
     process = subprocess.Popen(
         [sys.executable, "-c", START, *words], stdout=subprocess.PIPE, text=True
@@ -87,7 +87,7 @@ def started(home: Path, model: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def mover(client: httpx2.Client, photo: str) -> Move:
-    """What one move of a slider asks for; every move is another picture."""
+    """The request of one move of a slider; every move draws a different picture."""
     who = client.post("/api/cast", json={"photo": photo, "n": 1}).raise_for_status().json()[0]["id"]
     tag = client.get("/api/attributes").raise_for_status().json()[0]["tag"]
 
@@ -125,14 +125,14 @@ def random_model(folder: Path) -> str:
 
 
 def timed(ask: Callable[[], httpx2.Response]) -> float:
-    """Seconds until the answer, which must be good."""
+    """Seconds until the response, whose status must be a success."""
     began = time.perf_counter()
     ask().raise_for_status()
     return time.perf_counter() - began
 
 
 def crowd(address: str, move: Move, people: int, seconds: float, pid: int) -> dict[str, Any]:
-    """``people`` who move a slider all the time."""
+    """Latency, errors and memory growth with ``people`` clients that keep moving a slider."""
     taken: list[float] = []
     errors: list[int] = []
     until = time.monotonic() + seconds
@@ -169,7 +169,7 @@ def crowd(address: str, move: Move, people: int, seconds: float, pid: int) -> di
 
 
 def health_while_rendering(client: httpx2.Client) -> float:
-    """The 99th percentile of asking how the studio is, seconds, while a film renders."""
+    """The 99th percentile of the latency of health requests while a film renders, in seconds."""
     clip = (SAMPLES / "astronaut.mp4").read_bytes()
     id = client.post("/api/clips", content=clip).raise_for_status().json()["id"]
     job = client.post("/api/jobs", json={"clip": id, "name": "film"}).raise_for_status().json()
@@ -180,7 +180,7 @@ def health_while_rendering(client: httpx2.Client) -> float:
 
 
 def memory(pid: int) -> int:
-    """Bytes that the process ``pid`` and its children hold, on Linux; 0 elsewhere."""
+    """Memory in bytes of the process ``pid`` and its children on Linux; 0 elsewhere."""
     total = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:

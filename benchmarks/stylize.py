@@ -1,4 +1,4 @@
-"""The stylizer's table: ``python -m benchmarks.stylize --photos DIR [--drawings DIR] ...``
+"""Benchmark the stylizer: ``python -m benchmarks.stylize --photos DIR [--drawings DIR] ...``
 
 Prints Markdown and appends one JSON line to ``benchmarks/results/stylize.jsonl``.
 """
@@ -37,7 +37,7 @@ ROWS = (
 def measure(
     style: str, photos: Path, drawings: Path | None, vgg: Path | None, clip: Path | None
 ) -> dict[str, Any]:
-    """Every number that can be measured with what is given, by name."""
+    """All numbers that can be measured with the given files, by name."""
     paths = images.list_pictures(photos)
     if not paths:
         raise errors.InputError(f"{photos}: no pictures in it; give a folder of portraits")

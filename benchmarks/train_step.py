@@ -1,11 +1,12 @@
-"""A training step of Roses against the published layers: ``python -m benchmarks.train_step``.
+"""Time a training step of Roses with our layers and the published ones.
 
-Both take one step of both ways on the same random pictures with the same weights: the critics'
-losses and gradients, then the generators' adversarial, latent, consistency, cycle and style terms
-and gradients. (The perceptual term, R1 and the optimiser cost the same on either side and are left
-out.) The plain side is :mod:`benchmarks.plain_roses` in single precision, as published; ours runs
-in single precision, where its losses must be the same, and in bfloat16, as we train. The three take
-turns. Prints the ratios and appends one JSON line to ``benchmarks/results/train_step.jsonl``.
+Run ``python -m benchmarks.train_step``. A step computes both directions for the same random
+pictures and weights: the critics' losses and gradients, then the generators' adversarial, latent,
+consistency, cycle and style terms and gradients. (The perceptual term, R1 and the optimizer cost
+the same in both and are left out.) The published layers are :mod:`benchmarks.plain_roses` in single
+precision; ours run in single precision, where losses must be equal, and in bfloat16, as in
+training. Timing alternates between the three. Prints the ratios and appends one JSON line to
+``benchmarks/results/train_step.jsonl``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ ALIKE = 2e-3  # relative difference of losses in single precision
 
 
 class Drawn(NamedTuple):
-    """Random inputs of a step: for each way views of one picture, different pictures, codes."""
+    """Random inputs of a step, by direction: views of one picture, different pictures, codes."""
 
     one: tuple[Tensor, Tensor]
     every: tuple[Tensor, Tensor]
@@ -48,7 +49,7 @@ class Drawn(NamedTuple):
 
 
 class System(Protocol):
-    """What the step below asks of either side."""
+    """The operations that :func:`step` needs."""
 
     parameters: list[Tensor]
 
@@ -66,7 +67,7 @@ class System(Protocol):
 
 
 class Plain:
-    """The published formulas; critics' gradients are computed in the generators' turn as well."""
+    """The published formulas; the generator update also computes the critics' gradients."""
 
     def __init__(
         self, states: Mapping[str, dict[str, Tensor]], shape: RosesShape, critic: CriticShape
@@ -100,7 +101,7 @@ class Plain:
 
 
 class Ours:
-    """The package's networks, channels last, in ``precision``, frozen when it is not their turn."""
+    """The package's networks, channels last, in ``precision``, frozen while not updated."""
 
     def __init__(
         self,
@@ -152,7 +153,7 @@ def step(system: System, drawn: Drawn) -> dict[str, float]:
         each.grad = None
     with system.only("generators"):
         seen = [system.encode(way, drawn.one[way], drawn.every[way]) for way in (0, 1)]
-        # Half the codes are drawn, half read from the other domain's pictures.
+        # Half of the codes are random, half are encoded from pictures of the other domain.
         half = len(drawn.one[0]) // 2
         wanted = [torch.cat([drawn.codes[way][half:], seen[1 - way][2][:half]]) for way in (0, 1)]
         fakes = [system.decode(way, seen[way][0], wanted[way]).float() for way in (0, 1)]
@@ -207,7 +208,7 @@ def sum_of(losses: Iterable[Tensor]) -> Tensor:
 
 
 def systems(shape: RosesShape, critic: CriticShape) -> dict[str, System]:
-    """Three with the same weights: as published, ours in single precision, ours as we train."""
+    """Systems of equal weights: published, ours in single precision, ours as in training."""
     shapes = {way: plain_roses.generator_shapes(shape) for way in WAYS}
     shapes |= {name: plain_roses.critic_shapes(critic) for name in CRITICS}
     shapes["style_critic"] = plain_roses.style_critic_shapes(shape.style)
@@ -237,9 +238,9 @@ def draw(shape: RosesShape, batch: int) -> Drawn:
 
 
 def measure(shape: RosesShape, critic: CriticShape, batch: int, rounds: int) -> dict[str, object]:
-    """Ratios, seconds by wall and by processor, and how far losses are from the plain ones."""
+    """Ratios, wall and processor seconds, and differences of the losses from the published ones."""
     drawn, sides = draw(shape, batch), systems(shape, critic)
-    losses = {name: step(system, drawn) for name, system in sides.items()}  # warms, too
+    losses = {name: step(system, drawn) for name, system in sides.items()}  # also warms up
     apart = {
         name: max(abs(found[key] / plain - 1) for key, plain in losses["plain"].items())
         for name, found in losses.items()

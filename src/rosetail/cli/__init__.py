@@ -1,4 +1,4 @@
-"""The command line: one small file per verb, each a few lines over the Python API."""
+"""The command line: one file per command, each a thin layer over the Python API."""
 
 from rosetail.cli.main import app, run
 

@@ -1,9 +1,9 @@
-"""Memory kept between training steps.
+"""Keep memory between training steps.
 
-Every step takes and frees gigabytes in large blocks. The C library of Linux gives such blocks back
-to the kernel at once, and the kernel clears every page of them anew: on two cores that made a step
-two to ten times slower. The settings below keep the blocks, in huge pages; they count only from the
-start of a process, so the program starts itself once more.
+Every step allocates and frees gigabytes in large blocks. glibc returns such blocks to the kernel at
+once, which has to clear every page again: on two cores this makes a step two to ten times slower.
+The settings below keep the blocks, in huge pages. They are only read at the start of a process, so
+the program restarts itself.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import sys
 KEEP = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(2**40),
-    "MALLOC_ARENA_MAX": "1",  # what backward passes take, on a thread of their own, is kept too
+    "MALLOC_ARENA_MAX": "1",  # also keeps the memory of the backward pass's thread
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    "OMP_WAIT_POLICY": "PASSIVE",  # a waiting thread leaves its core to whoever prepares batches
+    "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads yield their core to the batch threads
 }
 
 
 def keep_memory() -> None:
-    """Start this program again with ``KEEP`` in its environment, unless the user has a say."""
+    """Restart this program with ``KEEP`` in its environment, unless one of these is set."""
     if platform.libc_ver()[0] != "glibc" or any(name in os.environ for name in KEEP):
         return
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""``rosetail cast``, ``apply``, ``mix`` and ``layers``: characters for a face, saved and reused."""
+"""``rosetail cast``, ``apply``, ``mix`` and ``layers``: create, save and reuse characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every verb shares on the terminal: error lines and progress bars."""
+"""Error lines and progress bars on the terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def listed(names: str | None) -> list[str]:
 def progress_bar(
     label: str, total: int | None, unit: str
 ) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar on standard error if it is a terminal; yields ``update(done, total)``."""
+    """Show a progress bar on standard error if it is a terminal; yields ``update(done, total)``."""
     with steps_bar(label, unit, total) as update:
         yield lambda done, of: update(label, done, total if of is None else of)
 

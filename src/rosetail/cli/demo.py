@@ -1,4 +1,4 @@
-"""``rosetail demo``: the sample portrait and clip as anime and as characters, on a page."""
+"""``rosetail demo``: draw the sample portrait and clip as anime and characters, on a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parent.parent / "samples"
 PAGE = Path(__file__).with_name("demo.html")
 PHOTO, CLIP, HEAD = "astronaut.jpg", "astronaut.mp4", "head.jpg"
-HEAD_ROWS, HEAD_COLUMNS = slice(0, 272), slice(88, 360)  # of the portrait
+HEAD_ROWS, HEAD_COLUMNS = slice(0, 272), slice(88, 360)  # crop of the portrait
 PROPORTIONS = (0.0, 0.5, 1.0)
 
 EXAMPLE = """

@@ -1,4 +1,4 @@
-"""Of the demo: the sample portrait as a cast, one character directed by name, the clip as it."""
+"""The characters of the demo: a cast, one edited character, and the clip drawn as it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TILE = Template("""
 
 
 def show_cast(photo: Path, clip: Path, stylizer: Stylizer, out: Path) -> dict[str, str]:
-    """Draw all of it into the folder ``out`` by the default model. Gives what the page has places
-    for: ``cast`` and ``directed`` as tiles, ``film``, and the command that makes each."""
+    """Draw everything into the folder ``out`` with the default model. Returns the page's values:
+    the tiles ``cast`` and ``directed``, ``film``, and the command for each."""
     from rosetail import images
     from rosetail.characters.load import load_model
     from rosetail.weights import default_model
@@ -54,12 +54,12 @@ def _file(who: Character) -> str:
 
 
 def _kept(who: Character, out: Path) -> str:
-    """The character's file and picture, and its tile."""
+    """Write the character's file and picture; returns its tile."""
     from rosetail import images
 
     drawn = f"{FOLDER}/{_file(who)}.png"
     who.save((out / drawn).with_suffix(".json"))
-    assert who.picture is not None  # of a cast everyone is drawn
+    assert who.picture is not None  # cast() draws every character
     images.save(who.picture, out / drawn)
     return _tile(drawn, who.name, len(who.picture))
 
@@ -67,7 +67,7 @@ def _kept(who: Character, out: Path) -> str:
 def _directed(
     roses: CharacterModel, who: Character, content: Content, stylizer: Stylizer, out: Path
 ) -> list[str]:
-    """Tiles of the character as it is, and after each of EDITS alone."""
+    """Tiles of the character without edits and with each of EDITS."""
     from rosetail.characters.edits import parse_edit
 
     tiles = []

@@ -1,4 +1,4 @@
-"""``rosetail evaluate``: compare methods, measure edits, train and test their scorers."""
+"""``rosetail evaluate``: compare methods, measure edits, train and test classifiers."""
 
 from __future__ import annotations
 

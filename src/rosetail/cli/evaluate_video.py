@@ -1,4 +1,4 @@
-"""``rosetail evaluate video``: is a stylized clip as stable as its source?"""
+"""``rosetail evaluate video``: measure the temporal stability of a stylized clip."""
 
 from __future__ import annotations
 

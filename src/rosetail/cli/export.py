@@ -1,4 +1,4 @@
-"""``rosetail export``: a training run to the files that the program runs, and related files."""
+"""``rosetail export``: convert training runs to ONNX files, and related conversions."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _need_export() -> None:
 
 
 def _recipe(source: Path) -> str:
-    """The name of the recipe that wrote a run; empty for a file of weights."""
+    """The name of the recipe of a run; empty for a weights file."""
     from rosetail.training import checkpoint
 
     if not source.is_dir():

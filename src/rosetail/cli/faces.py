@@ -1,4 +1,4 @@
-"""``rosetail faces``: what Rosetail sees of the faces in a picture."""
+"""``rosetail faces``: show the faces that are detected in a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rosetail import``: published weights in our format."""
+"""``rosetail import``: convert published weights to our format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rosetail invert``: the character of a drawing."""
+"""``rosetail invert``: find the character of a drawing."""
 
 from __future__ import annotations
 
@@ -101,5 +101,5 @@ def _optimised(model: str, read: EncodedDrawing, vgg: Path | None, steps: int) -
 
 
 def _apart(first: np.ndarray, second: np.ndarray) -> float:
-    """Mean difference in levels of 0..255."""
+    """Mean absolute difference in levels 0..255."""
     return float(np.abs(first.astype(np.float32) - second).mean())

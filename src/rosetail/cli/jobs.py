@@ -1,4 +1,4 @@
-"""Pictures and folders as (source, target) pairs, drawn one after the other."""
+"""Pair source pictures with target files, and draw them one by one."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Plan:
-    """Pictures to make, and the inputs that could not even be listed."""
+    """Pictures to draw, and the errors of inputs that could not be listed."""
 
     jobs: list[tuple[Path, Path]] = field(default_factory=list)
     failures: list[RosetailError] = field(default_factory=list)
 
 
 def plan(inputs: Sequence[Path], out: Path, *, suffix: str = "") -> Plan:
-    """Pair every picture in ``inputs`` (files and folders) with the file it becomes.
+    """Pair every picture in ``inputs`` (files and folders) with its target file.
 
     ``out`` is a file name for one picture, and a folder (created) for several or for a folder,
     whose layout is kept. Names get ``suffix``, or keep their own where it can be written; others
@@ -56,10 +56,10 @@ def _means_folder(out: Path) -> bool:
 
 
 def output_folder(out: Path) -> None:
-    """Make the folder ``out`` if need be, and be sure that files can be written there.
+    """Create the folder ``out`` if it is missing, and check that it is writable.
 
     Raises:
-        OutputError: it cannot be made or written, or has the name of a picture.
+        OutputError: it cannot be created or written, or has the name of a picture.
     """
     if out.suffix.lower() in images.SAVE_SUFFIXES and not out.is_dir():
         raise OutputError(f"{out}: several pictures cannot go into one file; give a folder")
@@ -85,7 +85,7 @@ def _into_folder(inputs: Sequence[Path], out: Path, suffix: str) -> Plan:
 
 
 def _pictures_of(given: Path, out: Path) -> list[Path]:
-    """One file as it is; a folder's pictures without those that an earlier run put into ``out``."""
+    """The file, or a folder's pictures without those that an earlier run wrote to ``out``."""
     if not given.is_dir():
         return [given]
     made_here = out.resolve()
@@ -102,8 +102,7 @@ def _pictures_of(given: Path, out: Path) -> list[Path]:
 
 
 def _free_name(folder: Path, picture: Path, suffix: str, taken: set[Path]) -> Path:
-    """``picture``'s name with ``suffix`` or one that can be written, numbered when another input
-    has it."""
+    """``picture``'s name with ``suffix`` or another writable one, numbered if it is taken."""
     if not suffix:
         suffix = picture.suffix if picture.suffix.lower() in images.SAVE_SUFFIXES else ".png"
     target = folder / f"{picture.stem}{suffix}"
@@ -124,8 +123,7 @@ def _refuse_overwriting(jobs: Sequence[tuple[Path, Path]]) -> None:
 def draw_all(
     planned: Plan, draw: Callable[[Path], Image], out: Path, label: str, compare: bool = False
 ) -> None:
-    """Draw and save every planned picture, then :func:`report`; ``compare`` puts the photo beside
-    it."""
+    """Draw and save every planned picture, then :func:`report`. ``compare`` adds the photo."""
     failures = []
     with progress_bar(label, len(planned.jobs), "pictures") as update:
         for done, (source, target) in enumerate(planned.jobs, start=1):

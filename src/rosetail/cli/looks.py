@@ -1,4 +1,4 @@
-"""The look or model that a person named, opened."""
+"""Open looks and models by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find_look(style: str) -> Path:
 
 
 def open_look(style: str, backend: str = "auto") -> Stylizer:
-    """A look of the catalog, an .onnx file, or a StyleGAN2 that photos are projected into.
+    """Open a look of the catalog, an .onnx file, or a StyleGAN2 for projection.
 
     Raises as find_look does, and ExtraMissing, BackendMissing.
     """
@@ -42,7 +42,7 @@ def open_look(style: str, backend: str = "auto") -> Stylizer:
 
 
 def whole_path(style: str, address: str) -> str:
-    """The look as other machines find it: a name as it is, a file by its absolute path.
+    """The look's address for other machines: a name unchanged, a file as absolute path.
 
     Raises SettingsError for a StyleGAN2, which the cluster at ``address`` cannot run.
     """
@@ -57,7 +57,7 @@ def whole_path(style: str, address: str) -> str:
 
 
 def open_model(model: str | None, backend: str = "auto") -> CharacterModel:
-    """A character model by name or folder; None is the default one."""
+    """Open a character model by name or folder; None opens the default model."""
     from rosetail.characters.load import load_model
     from rosetail.weights import default_model
 
@@ -65,7 +65,7 @@ def open_model(model: str | None, backend: str = "auto") -> CharacterModel:
 
 
 def directions_of(model: CharacterModel, path: Path | None) -> Directions:
-    """The directions in the file at ``path``, or the model's own; they must fit its weights."""
+    """Load the directions in ``path``, or the model's own; they must match its weights."""
     from rosetail.characters.directions_file import read_directions
 
     return model.directions if path is None else read_directions(path).for_model(model.id)

@@ -1,7 +1,7 @@
-"""The ``rosetail`` program: its verbs, and what a person sees when something goes wrong.
+"""The ``rosetail`` program: its commands and error messages.
 
-Exit status: 0 done; 1 some inputs failed, each named; 2 nothing could be done, with one line why;
-130 stopped with Ctrl-C; 143 stopped by the system.
+Exit status: 0 success; 1 some inputs failed, each is named; 2 nothing was done, one line says why;
+130 stopped by Ctrl-C; 143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
     if arguments is None and sys.argv[1:2] in (["train"], ["evaluate"]):
         keep_memory()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files go away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that incomplete files are removed
     try:
         app(arguments, prog_name="rosetail")
     except RosetailError as error:

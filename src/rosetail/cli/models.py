@@ -1,4 +1,4 @@
-"""``rosetail models``: the installed weights and their cards."""
+"""``rosetail models``: list the installed weights and show their cards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def list_models() -> None:
     wholes = {f"{name}_decode": name for name in models()}
     for entry in catalog.values():
         if entry.kind == "roses" and entry.name not in wholes:
-            continue  # a part of a model that is listed once
+            continue  # other parts of a listed model
         name = wholes.get(entry.name, entry.name)
         parts = [each for each in catalog.values() if each.name.startswith(f"{name}_")]
         size = _size([each.path for each in (parts if entry.name in wholes else [entry])])

@@ -1,4 +1,4 @@
-"""Options that several verbs have, each declared once."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _detail(text: str) -> float | str:
 
 
 Detail = Annotated[
-    Any,  # typer wants one type; the parser gives "auto" or a number
+    Any,  # typer needs one type; the parser returns "auto" or a number
     typer.Option(
         parser=_detail,
         metavar="auto|NUMBER",

@@ -1,4 +1,4 @@
-"""``rosetail studio``: the page in the browser."""
+"""``rosetail studio``: start the studio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rosetail stylize``: pictures and folders to anime."""
+"""``rosetail stylize``: turn pictures and folders into anime."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def stylize(
     """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
     from rosetail.cli.jobs import draw_all, plan
 
-    find_look(style)  # before a folder is made for pictures that will not come
+    find_look(style)  # before the output folder is created
     planned = plan(inputs, out)
     if cluster is not None:
         from rosetail.distributed.segments import StylizeOptions

@@ -1,4 +1,4 @@
-"""``rosetail train RECIPE``: one command over a table of recipes."""
+"""``rosetail train RECIPE``: one command for all recipes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rosetail.cli.options import Vgg
 
 @dataclass(frozen=True)
 class RecipeEntry:
-    """A recipe: what it trains, the data options it takes, its code and its default preset."""
+    """A recipe: its purpose, data options, module and default preset."""
 
     summary: str
     options: tuple[str, ...]
@@ -235,7 +235,7 @@ def train(
 
 
 def _check_options(recipe: str, data: Mapping[str, object]) -> None:
-    """Raise SettingsError for an unknown recipe, and for data that the recipe does not use."""
+    """Raise SettingsError for an unknown recipe or for data options that it does not use."""
     from rosetail.errors import SettingsError
     from rosetail.training.settings import RENAMED_RECIPES
 

@@ -1,4 +1,4 @@
-"""``rosetail video``: a clip to anime."""
+"""``rosetail video``: turn a clip into anime."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _paths(
     mode: Mode,
     seed: int,
 ) -> list[CodePath]:
-    """How each character's code moves; keyframes replace the character's own edit of that name."""
+    """The path of each character's code; keyframes replace its own edit of that name."""
     from rosetail.characters.capabilities import main_axes
     from rosetail.characters.edits import apply_edits
     from rosetail.video.beats import find_beats

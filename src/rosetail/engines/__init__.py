@@ -6,7 +6,7 @@ import os
 
 
 def usable_cores() -> int:
-    """Processor cores this process may use; containers and ``taskset`` can leave fewer than all."""
+    """Number of cores this process may use; containers and ``taskset`` can restrict it."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -14,7 +14,7 @@ from rosetail.engines.ports import Engine, Precision
 from rosetail.errors import BackendMissing
 from rosetail.weights import check_model, find
 
-# Names a user can give: ONNX Runtime's execution providers, "onnxruntime" for its CPU one.
+# Accepted names; "onnxruntime" is ONNX Runtime on the CPU, the others are execution providers.
 PROVIDERS = {
     "cuda": "CUDAExecutionProvider",
     "directml": "DmlExecutionProvider",
@@ -36,8 +36,8 @@ def open_backend(
     ``auto`` selects CUDA or DirectML if ONNX Runtime has it, then OpenVINO, then ONNX Runtime on
     the CPU. ``precision`` is OpenVINO's: ``auto`` is bfloat16 if the processor computes in it, else
     single; ONNX Runtime computes in single precision. ``any_shape`` makes OpenVINO compile the
-    model once for all input shapes, which suits small models that see many; otherwise it compiles
-    for each shape, which runs twice as fast.
+    model once for all input shapes, which suits small models with many input shapes; otherwise it
+    compiles for each shape, which runs twice as fast.
 
     Raises:
         BackendMissing: the engine is unknown, not installed or not usable on this machine.
@@ -63,7 +63,7 @@ def open_backend(
 
 @cache
 def open_net(name: str) -> Engine:
-    """The shipped small network ``name`` on the CPU, in single precision, for any input shape.
+    """Load the shipped small network ``name`` on the CPU, in single precision, for any input shape.
 
     Raises BackendMissing if no engine runs on this machine.
     """

@@ -18,7 +18,7 @@ CPU = "CPUExecutionProvider"
 TYPES = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tensor(int64)": np.int64}
 ERRORS_ONLY = 3
 
-onnxruntime.disable_telemetry_events()  # for builds that report to Windows
+onnxruntime.disable_telemetry_events()  # Windows builds send telemetry
 
 
 class OnnxBackend:
@@ -62,7 +62,7 @@ class OnnxBackend:
         return bound
 
     def with_streams(self, count: int) -> OnnxBackend:
-        """As in :class:`Engine`; a session takes concurrent calls as it is."""
+        """As in :class:`Engine`; sessions support concurrent calls."""
         return self
 
 

@@ -27,9 +27,9 @@ Shapes = tuple[tuple[int, ...], ...]
 # sizes add up to this many elements (each keeps its activations in memory).
 MAX_CACHED_ELEMENTS = 16_000_000
 
-# OpenVINO's bindings set up their type tables with the first array in and the first array out. Two
-# threads doing so at once deadlock, holding the interpreter lock (seen with 2026.4). An import runs
-# once, whichever threads ask for it.
+# OpenVINO's bindings initialize their type tables at the first array in and the first array out.
+# Two threads doing so at once deadlock while holding the GIL (seen with 2026.4). Module code runs
+# once, whichever thread imports it.
 ov.Tensor(np.zeros(1, np.float32), shared_memory=True).data.copy()
 
 
@@ -47,9 +47,9 @@ class SignalStack(ctypes.Structure):
 def preserve_signal_stack() -> Iterator[None]:
     """Restore this thread's alternate signal stack on exit (Linux).
 
-    The CPU plugin gives the thread that compiles or runs a model a signal stack and takes it away
-    when the model is freed. Models freed in another order than last in, first out leave the thread
-    with a freed stack, and Ctrl-C then crashes the program.
+    The CPU plugin installs a signal stack on the thread that compiles or runs a model and removes
+    it when the model is freed. If models are not freed in reverse order, the thread is left with a
+    freed stack, and Ctrl-C then crashes the program.
     """
     if sys.platform != "linux":
         yield
@@ -65,7 +65,7 @@ def preserve_signal_stack() -> Iterator[None]:
 
 @preserve_signal_stack()
 def devices() -> dict[str, str]:
-    """Name and best precision of each device that OpenVINO finds, by its identifier."""
+    """Name and best precision of each OpenVINO device, by identifier."""
     core = ov.Core()
     described = {}
     for device in core.available_devices:
@@ -151,8 +151,8 @@ class OpenvinoBackend:
         return {name: request.get_tensor(name).data.copy() for name in self.outputs}
 
     def _keep_exact(self) -> None:
-        """Make the values marked EXACT outputs: OpenVINO computes what leads from the last
-        convolution or matrix product to an output in single precision."""
+        """Make the values marked EXACT outputs: OpenVINO computes everything between the last
+        convolution or matrix product and an output in single precision."""
         names = {
             name
             for operation in self._model.get_ordered_ops()
@@ -177,7 +177,7 @@ class OpenvinoBackend:
                 self._compiled[key] = self._compile(key)
             self._compiled.move_to_end(key)
             compiled = self._compiled[key]
-        # One request at a time is kept per thread, so that dropped models are freed.
+        # Each thread keeps one request only, so that dropped models are freed.
         kept = getattr(self._thread, "request", None)
         if kept is None or kept[0] is not compiled:
             self._thread.request = kept = (compiled, compiled.create_infer_request())

@@ -1,4 +1,4 @@
-"""What a loaded model looks like, whatever runs it: named arrays in, named arrays out."""
+"""Interfaces of loaded models: named arrays in, named arrays out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Arrays = dict[str, NDArray[Any]]
 Precision = Literal["auto", "f32", "bf16"]
 
-# Values of a graph whose names end so, and what leads to them, are computed in single precision
-# even if the rest is computed in bfloat16.
+# Values whose names end in this, and their inputs, are computed in single precision even if the
+# rest is computed in bfloat16.
 EXACT = ".exact"
 
 
@@ -41,10 +41,9 @@ class Engine(Backend, Protocol):
     """A model in an inference engine."""
 
     def bind(self, constants: Mapping[str, NDArray[Any]]) -> Engine:
-        """The same model with these inputs fixed; the others stay inputs."""
+        """The same model with these inputs fixed."""
         ...
 
     def with_streams(self, count: int) -> Engine:
-        """The same model for ``count`` threads that call it at once, the cores divided among them:
-        higher throughput, higher latency."""
+        """The same model for ``count`` concurrent calls: higher throughput and latency."""
         ...

@@ -1,9 +1,9 @@
-"""Telemetry of the libraries underneath, turned off before any of them is imported.
+"""Turn off the telemetry of libraries before they are imported.
 
-``import openvino`` starts openvino-telemetry, which looks up and posts to a statistics host and
-writes a client id into the home folder. ONNX Runtime 1.31 opens an event store with a device id
-there and uploads it. Ray reports usage. ``import rosetail`` calls :func:`disable`, so every entry
-(command line, Python, studio, worker processes) does; environment variables reach children too.
+``import openvino`` starts openvino-telemetry, which posts to a statistics host and writes a client
+id into the home folder. ONNX Runtime 1.31 opens an event store with a device id there and uploads
+it. Ray reports usage. ``import rosetail`` calls :func:`disable`, so it holds for the command line,
+Python, the studio and workers; child processes inherit the environment variables.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def active() -> list[str]:
     """Names of the engines loaded in this process whose telemetry is not off.
 
     An engine is listed if its telemetry package was imported (OpenVINO), or its event store is open
-    or its switch is not set (ONNX Runtime); both can only be so if something imported the engine
-    before ``rosetail``.
+    or its switch is not set (ONNX Runtime). This only happens if the engine was imported before
+    ``rosetail``.
     """
     names = []
     if sys.modules.get(OPENVINO) is not None:
@@ -51,6 +51,6 @@ def _event_store_is_open() -> bool:
         try:
             if os.readlink(descriptor).endswith(EVENT_STORE):
                 return True
-        except OSError:  # closed meanwhile
+        except OSError:  # closed in the meantime
             continue
     return False

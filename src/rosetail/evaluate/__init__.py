@@ -1,1 +1,1 @@
-"""Comparisons as papers make them: methods, measures with intervals, one report."""
+"""Compare methods and edits: measures with confidence intervals, and reports."""

@@ -1,4 +1,4 @@
-"""``rosetail evaluate compare``: methods measured on the same photos, with one report."""
+"""``rosetail evaluate compare``: measure methods on the same photos and write a report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Log = Callable[[str], None]
 def compare(
     comparison: ComparisonSettings, out: str | Path, console: Console | None = None
 ) -> list[Path]:
-    """Train or load each method, measure all, and write report.md, report.html and results.json.
+    """Train or load each method, measure it, and write report.md, report.html and results.json.
 
     An interrupted comparison continues in the same folder. Raises SettingsError, InputError,
     OutputError, and the errors of training and loading.
@@ -104,7 +104,7 @@ def _result(
 def _costs(
     methods: Mapping[str, ComparedMethod], photo: Bytes, settings: MeasureSettings, log: Log
 ) -> dict[str, Costs]:
-    """The costs of all methods, timed in turns."""
+    """The costs of all methods; timing alternates between them."""
 
     def seconds(size: tuple[int, int], rounds: int) -> dict[str, float]:
         picture = covering(photo, size)
@@ -132,7 +132,7 @@ def _costs(
 
 
 def _plain(result: ComparisonResult) -> dict[str, Any]:
-    """All numbers of the report for JSON; NaN becomes null."""
+    """The numbers of the report as JSON values; NaN becomes null."""
 
     def numbers(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
         return {

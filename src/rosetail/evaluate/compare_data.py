@@ -44,7 +44,7 @@ class PicturePreparation:
         self.data, self.out, self.seed, self.log = data, out / "data", seed, log
 
     def run(self, *, train: bool) -> ComparisonPictures:
-        """All pictures; training folders only if ``train``.
+        """Prepare all pictures; training folders only if ``train``.
 
         Raises InputError or SettingsError if pictures are missing.
         """
@@ -89,7 +89,7 @@ class PicturePreparation:
         return people
 
     def _target(self) -> tuple[list[Bytes], str]:
-        """Heads to measure against, and what they are."""
+        """The heads to measure against, and their description."""
         source, seed = self.data.test_anime or self._drawings(), self.seed + TEST_SEEDS
         if not source:
             count = min(PAINTED_TARGET, self.data.anime_count or PAINTED_TARGET)
@@ -132,8 +132,7 @@ class PicturePreparation:
 
 
 def drawn_heads(folder: Path, size: int) -> Iterator[Bytes]:
-    """Head crops in a folder of drawings: those of a prepared folder, or found and cropped to
-    ``size`` pixels."""
+    """Head crops of a folder of drawings: prepared, or detected and cropped to ``size``."""
     if is_prepared(folder):
         crops = PreparedFolder(folder)
         yield from (crops.picture(index) for index in range(len(crops)) if crops[index].is_head)

@@ -20,7 +20,7 @@ from rosetail.metrics.intervals import Estimate
 Bytes = NDArray[np.uint8]
 
 PHOTO = "photo"  # the first row of each table: the photos themselves
-GROUPED = ("error", "found", "kid", "flat", "lighter")  # measures that are repeated by group
+GROUPED = ("error", "found", "kid", "flat", "lighter")  # measures that are also given by group
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _measures_table(result: ComparisonResult) -> str:
 
 
 def _rankings(result: ComparisonResult) -> list[str]:
-    """The best two methods in each measure that has a better direction."""
+    """The best two methods in each measure for which lower or higher is better."""
     lines = []
     for each in MEASURES:
         values = {name: result.overall[name][each.name].value for name in result.training}

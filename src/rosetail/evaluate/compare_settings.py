@@ -26,16 +26,16 @@ from rosetail.training import settings
 
 @dataclass(frozen=True)
 class CompareData:
-    """Where pictures come from. A count of 0 takes all files, others are spread evenly."""
+    """Sources of pictures. A count of 0 uses all files; others sample them evenly."""
 
-    photos: str = ""  # training photos; a data set with trainA, trainB, testA, testB serves for all
+    photos: str = ""  # training photos, or a data set with trainA, trainB, testA and testB
     anime: str = ""  # training drawings; empty: portraits are painted
     test: str = ""  # photos to measure on; empty: testA of ``photos``
     test_anime: str = ""  # drawings to measure against; empty: testB, or those of ``anime``
     metadata: str = ""  # metadata.jsonl of the test photos; empty: the one beside them, if any
     size: int = 256  # pixels of a head crop
     photo_count: int = 0
-    anime_count: int = 0  # of painted portraits: 0 is 1000
+    anime_count: int = 0  # 0: all, or 1000 painted portraits
     test_count: int = 0
 
     def __post_init__(self) -> None:
@@ -45,18 +45,18 @@ class CompareData:
 
 @dataclass(frozen=True)
 class MeasureSettings:
-    """How methods are measured, and when a group of people counts as served worse."""
+    """Settings of the measures, and margins beyond which a group counts as served worse."""
 
     vgg: str = ""  # VGG-19 as .safetensors: default backbone, also for recipes that need it
     inception: str = ""  # Inception v3 for FID and KID as published; empty: VGG-19
     lpips: tuple[str, ...] = ()  # VGG-16 and LPIPS heads for published LPIPS; empty: VGG-19
     backend: str = "auto"
     seed: int = 0
-    rounds: int = 10  # of timing at 256 pixels
-    hd_rounds: int = 1  # of timing at 1080p; 0 skips time and memory at 1080p
+    rounds: int = 10  # timing rounds at 256 pixels
+    hd_rounds: int = 1  # timing rounds at 1080p; 0 skips time and memory at 1080p
     shown: int = 6  # photos in the grid
     failures: int = 4  # worst cases shown per method
-    least: int = 5  # photos that a group needs
+    least: int = 5  # smallest number of photos in a group
     margin: float = 0.2  # relative excess of a group's landmark error over the overall one
     found_margin: float = 0.1  # shortfall of its share of faces found
     skin_margin: float = 0.03  # excess of its change of skin lightness (OKLCH)
@@ -75,7 +75,7 @@ class MethodSettings:
     config: str = ""  # empty: the preset with the recipe's name
     changes: tuple[str, ...] = ()
     minutes: float = 0.0  # training time limit; 0: none
-    heads: int = 0  # pixels of the heads it is trained on and applied to; 0: as its file says
+    heads: int = 0  # head size in pixels for training and drawing; 0: from the file
 
     def __post_init__(self) -> None:
         if bool(self.look) == bool(self.recipe):
@@ -111,7 +111,7 @@ def load(
 
 
 def only(comparison: ComparisonSettings, names: Sequence[str]) -> ComparisonSettings:
-    """The comparison of the named methods alone. Raises SettingsError for an unknown name."""
+    """The comparison with the named methods only. Raises SettingsError for an unknown name."""
     for name in names:
         if name not in comparison.methods:
             known = ", ".join(comparison.methods)

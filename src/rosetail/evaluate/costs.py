@@ -45,7 +45,7 @@ class Costs:
 
 
 def published_form(look: Path) -> onnx.ModelProto:
-    """The network as published: of a fast double-tail look, the graph without its rewrites."""
+    """The network as published: without the rewrites of the fast form of a double-tail look."""
     model, header = onnx.load(look), read_header(look)
     if header.get("network") == "doubletail" and header.get("form") == "fast":
         return rebuild(model, "plain")
@@ -55,8 +55,8 @@ def published_form(look: Path) -> onnx.ModelProto:
 def parameters(look: Path) -> int:
     """Number of trained parameters of a look, .onnx or .safetensors.
 
-    Of our own networks they are counted in the PyTorch module; of other graphs all float tensors
-    with more than one element are counted.
+    Counts the parameters of the PyTorch module for our networks, and all float tensors with more
+    than one element for other graphs.
     """
     if look.suffix != ".onnx":
         return sum(each.numel() for each in read_weights(look)[0].values())
@@ -65,7 +65,7 @@ def parameters(look: Path) -> int:
     if kind is not None:
         return sum(each.numel() for each in kind.build(header).parameters())
     tensors = onnx.load(look).graph.initializer
-    if header.get("form") == "fast":  # a double-tail look stores more than was trained
+    if header.get("form") == "fast":  # the fast form stores additional constants
         named = DoubleTail(_width(look)).named_parameters()
         return sum(each.numel() for name, each in named if not name.startswith("support_rise."))
     floats = (each for each in tensors if each.data_type in FLOATS)
@@ -146,7 +146,7 @@ def interleaved(steps: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str
 
 
 def covering(photo: Bytes, size: Size) -> Bytes:
-    """The centre of ``photo``, scaled to just cover ``size``, uint8 [H, W, 3]."""
+    """The centre of ``photo``, scaled to cover ``size``, uint8 [H, W, 3]."""
     height, width = photo.shape[:2]
     scale = max(size[0] / height, size[1] / width)
     scaled = max(size[1], round(width * scale)), max(size[0], round(height * scale))

@@ -1,6 +1,6 @@
-"""``rosetail evaluate directions``: measures of edits beside those of Trần and Vòng (2022).
+"""``rosetail evaluate directions``: measure edits and compare with Trần and Vòng (2022).
 
-Photos and drawings must not have been used in training, nor the re-scorer to find the directions.
+Photos and drawings must not be training data; the re-scorer must not have found the directions.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from rosetail.evaluate.features import FeatureExtractor
 
 @dataclass(frozen=True)
 class EditSettings:
-    """``views`` of each photo for DFID, 0 to skip it; ``photos`` at most, 0 for all; ``cast``
-    characters of each photo for diversity; ``methods``: empty for all; ``clip`` for motion, None to
-    skip it."""
+    """``views``: number per photo for DFID, 0 skips it. ``photos``: most photos, 0 for all.
+    ``cast``: characters per photo for diversity. ``methods``: empty for all. ``clip``: for motion,
+    None skips it."""
 
     views: int = 1000
     photos: int = 0
@@ -81,7 +81,7 @@ class EditEvaluation:
         return results, errors
 
     def _facts(self, photos: int, drawings: int) -> dict[str, Any]:
-        """The setup, for the report."""
+        """The setup as shown in the report."""
         settings = asdict(self.settings)
         del settings["methods"], settings["clip"]
         return {

@@ -37,7 +37,7 @@ class PhotoHead(NamedTuple):
 
 
 class TargetDrawings(NamedTuple):
-    """Features of drawn heads: of all, and of those that have the tag of each edit of PARTS."""
+    """Features of drawn heads: all, and by edit of PARTS those with its tag."""
 
     all: FeatureStats
     tagged: dict[str, FeatureStats]

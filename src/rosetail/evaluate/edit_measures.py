@@ -46,8 +46,8 @@ class Gain(NamedTuple):
 class EditedPictures:
     """One random character for each of N photos, after each of C ``edits``.
 
-    ``features`` (C, N, D). ``scores`` (C, N, parts): the re-scorer's probabilities. ``outside``
-    (C, N): perceptual distance outside the edited part over that inside, NaN for the original.
+    ``features`` (C, N, D). ``scores`` (C, N, parts): the re-scorer's probabilities. ``outside`` (C,
+    N): ratio of the perceptual distances outside and inside the edited part, NaN for the original.
     ``shown``: pictures [C, S, S, 3] of the first photos.
     """
 
@@ -138,8 +138,8 @@ class EditMeasures:
         """Diverse FID of each edit (Chong and Forsyth 2021; Trần and Vòng 2022, equation 5.1).
 
         The mean over photos of the FID, to the drawings, of random views of the photo, each in a
-        random style. FID over many photos does not notice a generator that draws one character per
-        photo; DFID does. All edits see the same views and styles.
+        random style. FID over many photos does not penalize a generator that draws one character
+        per photo; DFID does. All edits see the same views and styles.
         """
         backbone, values = self.extract.backbone, []
         for number, head in self._heads("DFID"):
@@ -203,7 +203,7 @@ class EditMeasures:
 
 
 def _outside_to_inside(before: Maps, after: Maps, size: tuple[int, int], part: str) -> float:
-    """Mean perceptual distance outside the region of a part over that inside."""
+    """Ratio of the mean perceptual distances outside and inside the region of a part."""
     apart = distance_map(before, after, size)
     inside = mask(region(TAGS[part]), len(apart))
     return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))

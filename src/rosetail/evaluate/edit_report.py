@@ -17,7 +17,7 @@ from rosetail.images import writing
 from rosetail.metrics.rescoring import RescoringMatrix
 from rosetail.training import settings
 
-# Targets of the method under test: own score, largest other score, their ratio, and the rest.
+# Targets of the tested method: own score, largest other score, their ratio and so on.
 OWN_AT_LEAST = {"mouth": 0.6, "hair": 0.5, "eyes": 0.5}
 OTHER_BELOW, RATIO_AT_LEAST = 0.1, 6.0
 FID_BELOW, LOCALITY_BELOW, MOTION_AT_LEAST = 1.10, 0.35, 0.98
@@ -140,7 +140,7 @@ def _introduction(results: EditResults) -> list[str]:
 
 
 def targets(results: EditResults, method: str) -> list[list[str]]:
-    """Rows of what ``method`` should reach and whether it does."""
+    """Rows with the targets of ``method`` and whether it reaches them."""
     matrix, rows = results.rescored[method], list[list[str]]()
 
     def add(what: str, value: float, limit: float, *, least: bool, spec: str = ".2f") -> None:

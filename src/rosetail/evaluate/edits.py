@@ -1,4 +1,4 @@
-"""The edits that ``rosetail evaluate directions`` compares, as moves in W."""
+"""The edits that ``rosetail evaluate directions`` compares, as vectors in W."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The features of a picture for all distances; VGG-19 runs once for both uses."""
+"""Features of a picture for all distances; VGG-19 runs once per picture."""
 
 from __future__ import annotations
 

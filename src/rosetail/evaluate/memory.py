@@ -1,7 +1,7 @@
 """Draw one picture and print the peak memory of the process in bytes.
 
-``python -m rosetail.evaluate.memory LOOK HEIGHT WIDTH BACKEND``. Runs in a process of its own,
-because a peak includes everything the process did before.
+``python -m rosetail.evaluate.memory LOOK HEIGHT WIDTH BACKEND``. Runs in a separate process,
+because the peak includes everything the process did before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(look: str, height: str, width: str, backend: str) -> None:
 
 
 def peak() -> int:
-    """Bytes. On Linux from /proc, because getrusage counts the parent process before exec."""
+    """Peak memory in bytes; on Linux from /proc, because getrusage includes the parent."""
     status = Path("/proc/self/status")
     if status.is_file():
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)

@@ -24,7 +24,7 @@ from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer
 from rosetail.stylizer.stylizer import HEAD_EYES, Stylizer
 from rosetail.training import checkpoint, loop, settings
 
-# Folder in rosetail.methods, prefix of the recipe's classes, whether it trains with VGG-19.
+# Folder in rosetail.methods, prefix of the recipe's classes, whether it needs VGG-19.
 RECIPES = {
     "cyclegan": ("cyclegan", "CycleGan", False),
     "animegan2": ("animegan2", "AnimeGan2", True),
@@ -69,9 +69,9 @@ def train_look(
     out: Path,
     console: Console,
 ) -> ComparedMethod:
-    """The exported look of a recipe, trained in ``out``/runs/NAME on ``folders``, by side.
+    """Train a recipe in ``out``/runs/NAME on ``folders`` (by side) and export the look.
 
-    A finished training with the same settings is reused; an interrupted one is resumed. Raises
+    A finished run with the same settings is reused; an interrupted one is resumed. Raises
     SettingsError, InputError, WeightsMissing, and RosetailError if training is interrupted.
     """
     path = out / "looks" / f"{name}.onnx"

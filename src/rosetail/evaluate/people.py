@@ -38,7 +38,7 @@ AGES = ((30, "under 30"), (50, "30 to 49"), (200, "50 and over"))
 # Smallest individual typology angle in degrees of each group (Chardon et al. 1991, their six
 # classes in pairs).
 SKINS = ((41.0, "light"), (10.0, "medium"), (-200.0, "dark"))
-FACING = 15.0  # degrees of yaw to either side
+FACING = 15.0  # largest yaw in degrees of a frontal face
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def served_worse(
     by_group: Sequence[tuple[PeopleGroup, Mapping[str, Estimate]]],
     margins: MeasureSettings,
 ) -> dict[PeopleGroup, str]:
-    """The groups that fall behind the overall values by more than the margins, and in what."""
+    """Groups that are worse than the overall values by more than the margins, and the measures."""
     worse = {}
     for group, part in by_group:
         limits = (

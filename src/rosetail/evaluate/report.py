@@ -1,4 +1,4 @@
-"""Reports as Markdown with picture files, and as one self-contained HTML file."""
+"""Write reports as Markdown with picture files, and as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rosetail.images import make_folder, writing
 
 Bytes = NDArray[np.uint8]
 
-# A cell with an interval, as Estimate.format writes it.
+# A cell with an interval, written by Estimate.format.
 INTERVAL = re.compile(r"(<td[^>]*>)(\S+) (\([^<>]+ to [^<>]+\))</td>")
 PICTURE = re.compile(r'src="pictures/([^"]+)\.png"')
 STYLE = Path(__file__).with_name("report.css")

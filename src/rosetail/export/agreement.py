@@ -1,6 +1,6 @@
-"""Does an exported stylizer say what the network says? torch against each engine, at three sizes.
+"""Compare an exported stylizer in each engine with the network in PyTorch, at three sizes.
 
-Three sizes, because an exporter that freezes a picture's size into its graph is right at one.
+One size would not reveal a graph that only works at the size it was exported with.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Network = TypeVar("Network", bound=nn.Module)
 
 SIZES = ((64, 96), (136, 72), (200, 256))  # height, width
 ENGINES = ("onnxruntime", "openvino")
-# Bytes are rounded to nearest, which is half a level; the rest is single precision.
+# Rounding to bytes accounts for half a level, single precision for the rest.
 WORST_LEVELS = 0.75
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far one engine is from torch on one picture, in levels of 0..255."""
+    """Difference between an engine and PyTorch on one picture, in levels 0..255."""
 
     engine: str
     height: int
@@ -46,7 +46,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Exported:
-    """An exported file, its size, and how far each engine is from the network in PyTorch."""
+    """An exported file, its size, and the difference of each engine from PyTorch."""
 
     path: Path
     bytes: int
@@ -63,9 +63,9 @@ def compare(
 ) -> list[Agreement]:
     """Run ``model`` (an exported stylizer) and ``net`` on ``photos``, each cut to one of SIZES.
 
-    A double-tail generator draws with its main tail. The network takes part with its weights in
-    half precision where the file has them so. Photos are uint8 of at least 200x256; there must be
-    as many as there are SIZES.
+    A double-tail generator draws with its main tail. If the file stores weights in half precision,
+    those of ``net`` are rounded likewise. There must be as many photos as SIZES, uint8, at least
+    200x256.
     """
     net = as_stored(net) if "half" in _storage(model) else net
     found = []
@@ -80,7 +80,7 @@ def compare(
 
 
 def demand(agreements: Sequence[Agreement], worst: float) -> None:
-    """Raise RosetailError naming the engine and size that is more than ``worst`` levels off."""
+    """Raise RosetailError naming the engine and size that differ by more than ``worst`` levels."""
     for each in agreements:
         if not each.worst <= worst:
             raise RosetailError(
@@ -90,9 +90,9 @@ def demand(agreements: Sequence[Agreement], worst: float) -> None:
 
 
 def noise_photos(count: int, seed: int, size: int = 256) -> list[NDArray[np.uint8]]:
-    """Stand-ins for photos: colour noise whose amplitude falls as 1/frequency, as in nature.
+    """Substitutes for photos: colour noise with amplitude 1/frequency, as in natural pictures.
 
-    Brightness, contrast and tint vary as they do between photos. uint8 [size, size, 3] each.
+    Brightness, contrast and tint vary as in photos. Each is uint8 [size, size, 3].
     """
     rng = np.random.default_rng(seed)
     frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size))
@@ -102,7 +102,7 @@ def noise_photos(count: int, seed: int, size: int = 256) -> list[NDArray[np.uint
         spectrum = np.fft.rfft2(rng.standard_normal((3, size, size))) * fall
         planes = np.fft.irfft2(spectrum, s=(size, size))
         planes /= planes.std()
-        # Channels of a photo mostly rise and fall together.
+        # The channels of a photo are correlated.
         planes = 0.8 * planes.mean(0) * np.sqrt(3) + 0.3 * planes
         levels = (
             rng.uniform(70, 170) + rng.uniform(-20, 20, (3, 1, 1)) + rng.uniform(35, 65) * planes
@@ -112,7 +112,7 @@ def noise_photos(count: int, seed: int, size: int = 256) -> list[NDArray[np.uint
 
 
 def torch_levels(net: nn.Module, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The network's answer to uint8 [H, W, 3], not rounded: float32 [H, W, 3] in 0..255."""
+    """The network's output for uint8 [H, W, 3], not rounded: float32 [H, W, 3] in 0..255."""
     draw = getattr(net, "main", net)
     with torch.no_grad():
         answer = draw(torch.from_numpy(to_tensor(picture)))
@@ -120,7 +120,7 @@ def torch_levels(net: nn.Module, picture: NDArray[np.uint8]) -> NDArray[np.float
 
 
 def levels(backend: Backend, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """A stylizer file's answer in 0..255; rounded where the file gives bytes."""
+    """The file's output in 0..255; rounded if the file returns bytes."""
     if backend.inputs["image"].dtype == np.uint8:
         return backend.run({"image": picture[None]})["anime"][0].astype(np.float32)
     answer = backend.run({"image": to_tensor(picture)})["anime"]
@@ -128,8 +128,8 @@ def levels(backend: Backend, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def as_stored(net: Network) -> Network:
-    """A copy whose weights went through half precision, as the file's did; biases and gains, one
-    number a channel, did not."""
+    """A copy with weights rounded to half precision as in the file; biases and gains, one number
+    per channel, are not rounded."""
     rounded = copy.deepcopy(net)
     for value in rounded.parameters():
         if value.dim() > 1:

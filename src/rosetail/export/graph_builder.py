@@ -1,4 +1,4 @@
-"""A small builder of ONNX graphs: nodes one after another, constants where they are needed."""
+"""A small builder of ONNX graphs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from onnx import TensorProto, helper, numpy_helper
 from rosetail import __version__
 
 OPSET = 18
-IR_VERSION = 9  # old enough for every runtime that knows the opset
+IR_VERSION = 9  # supported by every runtime that supports the opset
 
 
 class GraphBuilder:
-    """Collects the nodes of one graph. Values are known by their names, which methods return.
+    """Collects the nodes and constants of one graph. Methods return the names of values.
 
-    With ``half`` true, weights are stored in half precision and widened by a Cast when a runtime
-    loads them: half the file, and the same numbers in every engine.
+    With ``half``, weights are stored in half precision and converted by a Cast node when loaded:
+    the file is half as large, and every engine uses the same values.
     """
 
     def __init__(self, *, half: bool) -> None:
@@ -36,18 +36,18 @@ class GraphBuilder:
         return output
 
     def weight(self, value: NDArray[Any], name: str) -> str:
-        """Float weights; stored in half precision when the graph is."""
+        """Store float weights, in half precision if ``half`` is set."""
         if not self.half:
             return self._constant(np.asarray(value, np.float32), name)
         stored = self._constant(np.asarray(value, np.float16), name + ".half")
         return self.add("Cast", stored, name=name, to=TensorProto.FLOAT)
 
     def floats(self, value: ArrayLike) -> str:
-        """Float numbers kept in single precision."""
+        """Store floats in single precision."""
         return self._shared(np.asarray(value, np.float32))
 
     def ints(self, *value: int) -> str:
-        """A list of integers, as axes, sizes and pads are given."""
+        """Store a list of integers, such as axes, sizes or pads."""
         return self._shared(np.asarray(value, np.int64))
 
     def model(

@@ -1,4 +1,4 @@
-"""Networks to ONNX: traced by ``torch.onnx.export``, then stored as the runtime expects.
+"""Trace networks to ONNX with ``torch.onnx.export``, and store them as the runtime expects.
 
 The exporter is the TorchScript-based one (``dynamo=False``). The newer one needs two more packages
 and takes about 30 times as long for the same graph.
@@ -21,9 +21,9 @@ from rosetail import __version__
 from rosetail.engines.ports import EXACT
 from rosetail.export.graph_builder import IR_VERSION, OPSET
 
-Shape = Sequence[int | str]  # a name stands for a side of any length
+Shape = Sequence[int | str]  # a string names a dynamic dimension
 EXAMPLE = 64, 96  # height and width of the picture that networks are traced with
-EXACT_INPUTS = {"GridSample": 1, "Round": 0}  # which input of an operator must be exact
+EXACT_INPUTS = {"GridSample": 1, "Round": 0}  # input of an operator that must be exact
 
 
 def trace(
@@ -39,12 +39,12 @@ def trace(
     """Trace ``net`` to an ONNX model.
 
     ``inputs`` are examples of the arguments of its ``forward``, by port name. ``shapes`` are the
-    shapes of all ports; those that are no inputs are outputs, in the order of the results.
+    shapes of all ports; those that are not inputs are outputs, in the order of the results.
     Parameters keep their names, passed through ``rename``; with ``half``, those of more than one
-    dimension are stored in half precision and widened when the file is loaded.
+    dimension are stored in half precision and converted when the file is loaded.
 
-    Values that are sampled at or rounded to bytes get names that end in ``.exact``: engines that
-    compute in bfloat16 compute these in single precision.
+    Sampling positions and values that are rounded to bytes get names that end in ``.exact``:
+    engines that compute in bfloat16 compute these in single precision.
     """
     outputs = [port for port in shapes if port not in inputs]
     free = {
@@ -53,7 +53,7 @@ def trace(
     }
     with TemporaryDirectory() as scratch, warnings.catch_warnings(), torch.no_grad():
         path = Path(scratch, "traced.onnx")
-        # Warnings about Python numbers that become constants, and about the older exporter.
+        # It warns about Python numbers that become constants, and about the older exporter.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             net,
@@ -64,8 +64,8 @@ def trace(
             output_names=outputs,
             dynamic_axes={port: axes for port, axes in free.items() if axes},
             opset_version=OPSET,
-            do_constant_folding=False,  # engines do it; here parameters would lose their names
-            keep_initializers_as_inputs=True,  # else equal parameters are merged into one
+            do_constant_folding=False,  # engines do it; folding here would drop parameter names
+            keep_initializers_as_inputs=True,  # otherwise equal parameters are merged
         )
         model = onnx.load(path)
     graph = model.graph
@@ -84,7 +84,7 @@ def trace(
 def _store(
     graph: onnx.GraphProto, parameters: set[str], half: bool, rename: Callable[[str], str]
 ) -> None:
-    """Give initializers their stored names and types."""
+    """Rename initializers and convert them to their stored types."""
     names, casts = {}, []
     for tensor in graph.initializer:
         value, stored = numpy_helper.to_array(tensor), tensor.name

@@ -15,7 +15,7 @@ from rosetail.errors import InputError, SettingsError
 def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """The tensors of a safetensors file in single precision, and its metadata.
 
-    Raises InputError naming the file where it is none.
+    Raises InputError naming the file if it is not one.
     """
     source = Path(path)
     try:
@@ -37,7 +37,7 @@ def check_state(
 ) -> None:
     """Raise InputError unless ``state`` has all of ``expected``, in its shapes and finite.
 
-    ``what`` names the network, as in "a double-tail generator".
+    ``what`` describes the network, such as "a double-tail generator".
     """
     wrong = [
         f"{name} is {list(state[name].shape) if name in state else 'missing'}, "
@@ -59,7 +59,7 @@ def check_state(
 
 
 def eyes_fact(least: float, most: float) -> str:
-    """The fact ``eyes`` of a file. Raises SettingsError unless 8 <= least < most <= 1000."""
+    """The metadata entry ``eyes``. Raises SettingsError unless 8 <= least < most <= 1000."""
     if not 8 <= least < most <= 1000:
         raise SettingsError(f"eyes {least} {most}: give two distances in pixels, 8 to 1000")
     return f"{least:g} {most:g}"

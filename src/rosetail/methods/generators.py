@@ -1,4 +1,4 @@
-"""Weights of any method to the file that ``rosetail stylize`` and ``rosetail video`` run."""
+"""Export the weights of any method to a file for ``rosetail stylize`` and ``rosetail video``."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ Facts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of generator: its name in file headers, how it is built from a header, and what sides
-    of pictures it takes."""
+    """A kind of generator: its name in file headers, its constructor from a header, and the picture
+    sides it supports."""
 
     network: str
     build: Callable[[Facts], nn.Module]
@@ -89,8 +89,8 @@ def export_any(
     The header of ``weights`` names the class; without one it is a double-tail generator, the only
     one that uses ``form`` and ``photos``: see
     :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. With ``half``
-    false, weights stay in single precision: twice the file size, and exactly what was trained.
-    The file is compared with the network in every engine before it is moved to ``out``.
+    false, weights stay in single precision: the file is twice as large and the weights are not
+    rounded. The file is compared with the network in every engine before it is moved to ``out``.
 
     Raises the same errors as ``export_stylizer``.
     """

@@ -26,7 +26,7 @@ Mask = NDArray[np.bool_]
 FramePair = tuple[Bytes, Bytes]  # source, stylized
 
 SMALLEST = 16  # pixels a side; the optical flow needs 12
-STILL = 3.0  # levels, mean over channels: a source pixel that changes less did not change
+STILL = 3.0  # levels, mean over channels: a source pixel that changes less counts as unchanged
 
 
 class Stability(NamedTuple):

@@ -1,4 +1,4 @@
-"""Landmark error: whether the face of a photo is found in the drawing, and how far it moved."""
+"""Landmark error: whether a photo's face is detected in the drawing, and how far it moved."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The published metric (:mod:`rosetail.layers.lpips`) uses VGG-16 and learned channel weights
 (*heads*). Without those files VGG-19 with equal weights is used: it ranks
-pictures similarly, but its values are not comparable. ``name`` tells which was used.
+pictures similarly, but its values are not comparable. ``name`` identifies the one in use.
 """
 
 from __future__ import annotations

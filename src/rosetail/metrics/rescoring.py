@@ -35,9 +35,10 @@ def rescore(
 ) -> RescoringMatrix:
     """Mean change of each attribute's score by each edit.
 
-    ``before`` (N, attributes) are the scores of the unedited pictures, ``after`` by edit those of
-    the same pictures after it, in the same order. Pictures are resampled whole, so attributes keep
-    their correlation. Raises InputError for unequal shapes, and if there are no pictures or edits.
+    ``before`` (N, attributes) are the scores of the unedited pictures; ``after`` maps each edit to
+    the scores of the same pictures after it. The bootstrap resamples pictures, so the correlation
+    of attributes is kept. Raises InputError for unequal shapes, and if there are no pictures or
+    edits.
     """
     shape = (len(before), len(attributes))
     for name, scores in (("the unedited pictures", before), *after.items()):

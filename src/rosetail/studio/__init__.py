@@ -1,1 +1,1 @@
-"""The studio: a page in the browser over the library, served from the user's own machine."""
+"""The studio: a web page for the library, served from the user's own machine."""

@@ -1,4 +1,4 @@
-"""The ASGI application: the routes and the page behind the guard, and its lifespan."""
+"""The ASGI application: routes and page behind the guard, and the lifespan."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DESCRIPTION = (
 
 
 async def _warm_up(studio: Studio) -> None:
-    """Load what the first photo needs. Errors are reported when a photo needs it."""
+    """Load the models for the first photo. Errors are reported when a photo needs them."""
     await asyncio.gather(
         studio.slow.call("studio", "warm_up", style=""),
         studio.previews.call("studio", "warm_up", style=weights.styles()[0]),

@@ -44,7 +44,7 @@ class CharacterPreviews:
     ) -> None:
         self._model, self._backend = model, backend
         self._view, self._stylizer = view, stylizer
-        # A slider then runs the decoder alone.
+        # A slider then only runs the decoder.
         self._content = lru_cache(PHOTOS_IN_MEMORY)(self._encode)
 
     @cached_property
@@ -72,7 +72,7 @@ class CharacterPreviews:
                     "region": region(tag),
                     "colour": bool(colours_like(tag)),
                     "opposite": opposite if opposite in known else "",
-                    # Only the painter draws one alternative or another; a network interpolates.
+                    # Only the painter switches between alternatives; a network interpolates.
                     "choice": choice_of(tag) if method == EXACT else "",
                     "score": None if np.isnan(direction.score) else direction.score,
                 }
@@ -130,7 +130,7 @@ class CharacterPreviews:
         return encoded(np.asarray(image), form, quality)
 
     def layers(self, photo: str, character: str, edits: EditStrengths) -> bytes:
-        """The same in layers, an OpenRaster file."""
+        """The character in layers, as an OpenRaster file."""
         from rosetail.characters.openraster import open_raster
 
         edited = self._edited(character, edits)
@@ -139,13 +139,13 @@ class CharacterPreviews:
     def save(
         self, photo: str, character: str, edits: EditStrengths, name: str, file: str
     ) -> dict[str, Any]:
-        """Write the edited character and its picture to a file of its own."""
+        """Write the edited character and its picture to new files."""
         edited = self._edited(character, edits)
         picture = self.model.draw(self._content(photo), edited)[0]
         return self._write(replace(edited, name=name, picture=picture), Path(file))
 
     def import_file(self, path: str, file: str) -> dict[str, Any]:
-        """Check an uploaded character file and write it anew."""
+        """Check an uploaded character file and write a clean copy."""
         with naming(path, "the character file"):
             return self._write(self._read(path), Path(file))
 

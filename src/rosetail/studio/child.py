@@ -1,7 +1,7 @@
 """A child process that answers calls, so that decoders and networks never block the server.
 
-The child ends when its parent does, however that ends, because the pipe it reads from is then
-closed. A call that crashes or times out costs only the child; the next call starts another.
+The child ends with its parent, even if that is killed, because its pipe is then closed. A call that
+crashes or times out ends only the child; the next call starts another.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Handler = Callable[[str, dict[str, Any]], Any]
 
 
 class ChildProcess:
-    """Calls ``make(*arguments)(name, arguments_of_the_call)`` in a process of its own.
+    """Calls ``make(*arguments)(name, arguments_of_the_call)`` in a separate process.
 
-    ``make`` is importable by name; it runs once in the child and returns the handler of all calls.
+    ``make`` must be importable; it runs once in the child and returns the handler of all calls.
     """
 
     def __init__(self, make: Callable[..., Handler], *arguments: Any) -> None:
@@ -58,7 +58,7 @@ class ChildProcess:
         return result
 
     def close(self) -> None:
-        """Kill the child, whatever it does."""
+        """Kill the child."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if process is not None:

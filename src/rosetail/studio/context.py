@@ -1,4 +1,4 @@
-"""The parts of a running studio, and how routes get at them."""
+"""The parts of a running studio, and their dependency for routes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from rosetail.studio.store import Store
 class Studio:
     """The parts of one running studio.
 
-    Two processes draw: that of ``previews`` what somebody waits for, that of ``slow`` what may take
-    seconds or reads uploads, so that neither a large nor a malicious file delays a slider.
+    Two processes draw: ``previews`` serves interactive requests; ``slow`` serves requests that take
+    seconds or read uploads, so that large or malicious files do not delay a slider.
     """
 
     settings: StudioSettings
@@ -36,7 +36,7 @@ class Studio:
 
     @classmethod
     def create(cls, settings: StudioSettings) -> Studio:
-        """Create all parts and start none. Raises OutputError, SettingsError."""
+        """Create all parts without starting them. Raises OutputError, SettingsError."""
         store = Store(settings.home, settings.limits.library_bytes)
         database = Database(settings.database_url)
         jobs = Jobs(settings, database, store)

@@ -16,7 +16,7 @@ from rosetail.errors import SettingsError
 from rosetail.studio.problems import not_found
 from rosetail.studio.tables import Table
 
-BUSY_SECONDS = 10  # how long a writer waits for another
+BUSY_SECONDS = 10  # how long a writer waits for another writer
 R = TypeVar("R", bound=Table)
 
 
@@ -35,7 +35,7 @@ class Database:
             Table.metadata.create_all(self.engine)
         except (SQLAlchemyError, ImportError, ValueError) as error:
             cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            shown = url.split("@")[-1]  # no password
+            shown = url.split("@")[-1]  # without the password
             raise SettingsError(
                 f"{shown}: the database cannot be opened ({cause}); check --database"
             ) from error
@@ -59,7 +59,7 @@ class Database:
             return row
 
     def all(self, table: type[R], *where: ColumnElement[bool]) -> list[R]:
-        """All rows of ``table`` that fulfil ``where``, newest first."""
+        """All rows of ``table`` that match ``where``, newest first."""
         with self.begin() as session:
             rows = select(table).where(*where).order_by(table.created.desc())
             return list(session.scalars(rows))
@@ -89,16 +89,16 @@ def find(session: Session, table: type[R], id: str) -> R:
 
 
 def _make_private(url: str) -> None:
-    """Readable for the owner alone. SQLite gives its log files the mode of the database."""
+    """Make the database readable by its owner only. SQLite's log files get the same mode."""
     file = make_url(url).database
     if file and file != ":memory:" and not file.startswith("file:"):
-        with suppress(OSError):  # connecting reports what is wrong with the file
+        with suppress(OSError):  # the connection reports problems with the file
             Path(file).touch(mode=0o600)
             Path(file).chmod(0o600)
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:
-    """Write-ahead log: readers never wait for a writer, and the database survives a kill."""
+    """Use a write-ahead log: readers never wait for a writer, and the database survives a crash."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")

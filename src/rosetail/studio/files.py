@@ -1,4 +1,4 @@
-"""Helpers of everything that draws: error messages without paths, image sizes and encoding."""
+"""Helpers for drawing: error messages without paths, image sizes and encoding."""
 
 from __future__ import annotations
 

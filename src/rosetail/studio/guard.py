@@ -1,6 +1,6 @@
 """Checks every request before a route sees it.
 
-The studio has no accounts; it is protected by being reachable only from its own page.
+The studio has no accounts; it only accepts requests from its own page.
 
 - ``Host`` must be a name of this machine, so that a foreign name resolving to it (DNS rebinding) is
   refused.
@@ -73,7 +73,7 @@ class Guard:
         await self.app(scope, self._limited(scope, receive), self._with_headers(send))
 
     def _checked(self, scope: Scope, headers: Headers) -> Response | None:
-        """What to answer instead of the application; None if the request is fine."""
+        """The error response; None if the request is allowed."""
         path: str = scope["path"]
         problem = None
         if not self._own_host(headers.getlist("host")):
@@ -124,7 +124,7 @@ class Guard:
             return False
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """``receive`` that disconnects when the body exceeds the limit, however it is sent."""
+        """``receive`` that disconnects when the body exceeds the limit."""
         if scope["path"] in UPLOADS:
             return receive  # see uploads.py
         left = self.settings.limits.body_bytes

@@ -1,8 +1,8 @@
 """Background jobs: a bounded queue in the database, one job at a time, clients in turn.
 
-Each job runs in a process of its own, so that cancelling it or a crash frees its memory. After a
-kill of the studio, queued jobs are still queued and a running one starts again; a job whose
-process dies twice is not tried a third time.
+Each job runs in a separate process, so cancelling or a crash frees its memory. If the studio is
+killed, queued jobs stay queued and a running one starts again; a job whose process dies twice is
+not retried.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WAITING = ("queued", "running")
 
 
 class Jobs:
-    """The queue of one studio. :meth:`start` once, :meth:`stop` at the end."""
+    """The queue of one studio. Call :meth:`start` once and :meth:`stop` at the end."""
 
     def __init__(self, settings: StudioSettings, database: Database, store: Store) -> None:
         self._settings, self._database, self._store = settings, database, store
@@ -40,7 +40,7 @@ class Jobs:
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Queue what an earlier studio left running, and start working."""
+        """Requeue jobs that were interrupted, and start working."""
         for job in self._database.all(JobRow, JobRow.state == "running"):
             if job.attempts < MOST_ATTEMPTS:
                 self._update(job.id, state="queued", message="the studio stopped; started again")
@@ -68,7 +68,7 @@ class Jobs:
         return job
 
     def cancel(self, id: str) -> JobRow:
-        """Cancel a job that waits or runs; an ended job stays as it is."""
+        """Cancel a waiting or running job; an ended job is unchanged."""
         with self._database.edit(JobRow, id) as job:
             if job.state == "queued":
                 job.state, job.finished = "cancelled", time.time()

@@ -25,7 +25,7 @@ Bytes = NDArray[np.uint8]
 
 VIEW = 1280  # longest side of previews, in pixels
 PHOTOS_IN_MEMORY = 24
-DRAWINGS_IN_MEMORY = 12  # so that a change of strength runs no network
+DRAWINGS_IN_MEMORY = 12  # so that changing the strength does not run the network
 LIVE_PIXELS = 1024 * 1024
 
 
@@ -39,7 +39,7 @@ class Previews:
         self.characters = CharacterPreviews(model, backend, self.view, self.stylizer)
 
     def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
-        """The result of the method ``name``, of this object or of ``characters``."""
+        """Call the method ``name`` of this object or of ``characters``."""
         if name in ("attributes", "cast", "portrait", "layers", "save", "import_file", "rename"):
             return getattr(self.characters, name)(**arguments)
         assert name in ("add_photo", "add_clip", "draw", "live", "warm_up"), name
@@ -55,7 +55,7 @@ class Previews:
             self.stylizer(style).array(blank, detail=1.0)
 
     def add_photo(self, path: str, view: str) -> dict[str, Any]:
-        """Read an uploaded photo and write its ``view``; columns of its row."""
+        """Read an uploaded photo and write its ``view``; returns the columns of its row."""
         from rosetail.faces.faces import find
 
         with naming(path, "the photo"):
@@ -65,7 +65,7 @@ class Previews:
         return {"width": rgb.shape[1], "height": rgb.shape[0], "faces": len(find(small))}
 
     def add_clip(self, path: str, view: str) -> dict[str, Any]:
-        """Read an uploaded clip and write its poster to ``view``; columns of its row."""
+        """Read an uploaded clip, write its poster to ``view``; returns the columns of its row."""
         from rosetail.video.reader import ClipReader
 
         with naming(path, "the clip"), ClipReader(path) as clip:
@@ -88,7 +88,7 @@ class Previews:
     ) -> tuple[bytes, int, int]:
         """The photo in a style: a file of ``form``, its width and height.
 
-        With ``whole`` at its own size, transparency kept; otherwise at most VIEW pixels a side.
+        With ``whole``, at full size and with transparency; otherwise at most VIEW pixels a side.
         """
         look = dict(look)
         style, strength = look.pop("style"), look.pop("strength")
@@ -96,7 +96,7 @@ class Previews:
             if whole:
                 image = self.stylizer(style)(path, strength=strength, **look)
                 return encoded(np.asarray(image), form, 95), image.width, image.height
-            if look["anime"]:  # proportions depend on strength too, so blending would be wrong
+            if look["anime"]:  # proportions also depend on strength, so blending would be wrong
                 shown = self._stylized(path, style, strength=strength, **look)
             else:
                 drawn = self._stylized(path, style, strength=1.0, **look)

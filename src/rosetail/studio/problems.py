@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from rosetail.errors import RosetailError
 
-# HTTP status and code of the library's errors, by class name: they come through pipes.
+# HTTP status and code of the library's errors, by class name, because they come through pipes.
 LIBRARY_ERRORS = {
     "NoFaceFound": (422, "no_face"),
     "InputError": (422, "input"),
@@ -50,11 +50,11 @@ def not_found(what: str) -> Problem:
 
 
 def of_library_error(name: str, message: str) -> Problem:
-    """The problem for an error of the library, by the name of its class."""
+    """The problem for an error of the library with class ``name``."""
     return Problem(*LIBRARY_ERRORS.get(name, (500, "fault")), message)
 
 
-# Any route may answer so; for the OpenAPI document.
+# Error responses of all routes, for the OpenAPI document.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": text}
     for status, text in {

@@ -1,7 +1,7 @@
-"""Runs one background job in a process of its own.
+"""Runs one background job in a separate process.
 
 ``run_job`` sends {"done", "total"} through the pipe and at the end {"state", "message"}. Results
-are written to the job's folder, each complete or not at all.
+are written to the job's folder; each is complete or absent.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rosetail.video.style_paths import CodePath
 
 FILM, FIGURE = "film.mp4", "figure.mov"  # results of a film job
-NICENESS = 10  # previews come first
+NICENESS = 10  # previews have priority
 Progress = Callable[[int, "int | None"], None]
 
 
@@ -99,7 +99,7 @@ def _as_character(
     model = load_model(spec["model"], backend)
     character = model.read(spec["character"])
     keyframes = sorted((Keyframe(**each) for each in spec["keyframes"]), key=lambda each: each.time)
-    # Edits that have keyframes come from the keyframes alone; the others hold throughout.
+    # Keyframes replace the edit of the same name; other edits apply to the whole clip.
     animated = {name for keyframe in keyframes for name in keyframe.edits}
     fixed = {name: value for name, value in spec["edits"].items() if name not in animated}
     for edit in character.edits:
@@ -128,7 +128,7 @@ def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: P
 
 
 def _end_with_parent(pipe: Connection) -> None:
-    """Nothing is ever sent to the child: waiting ends when the parent's side is closed."""
+    """Exit when the parent's side of ``pipe`` is closed; nothing is ever sent to the child."""
     with suppress(EOFError, OSError):
         pipe.recv()
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The queue of previews: bounded, fair between clients, and only the newest request counts.
+"""The queue of previews: bounded, fair between clients; newer requests replace older ones.
 
 A slider sends more requests than can be drawn. Each names a ``slot``; a newer request in the same
 slot of the same client replaces one that still waits, which is answered with "superseded".
@@ -19,14 +19,14 @@ from rosetail.studio.settings import Limits
 
 
 class Worker(Protocol):
-    """What runs the calls, such as :class:`rosetail.studio.child.ChildProcess`."""
+    """Interface of what runs the calls, such as :class:`rosetail.studio.child.ChildProcess`."""
 
     def call(self, name: str, seconds: float, /, **arguments: Any) -> Any:
         """The result of one call; blocks for at most ``seconds``."""
         ...
 
     def close(self) -> None:
-        """End the call that runs."""
+        """End the running call."""
         ...
 
 
@@ -57,7 +57,7 @@ class RequestQueue:
 
     @property
     def waiting(self) -> int:
-        """Number of calls that wait."""
+        """Number of waiting calls."""
         return sum(map(len, self._waiting.values()))
 
     def start(self) -> None:
@@ -65,7 +65,7 @@ class RequestQueue:
         self._task = asyncio.create_task(self._serve())
 
     async def stop(self) -> None:
-        """Refuse what waits, and end the worker."""
+        """Reject the waiting calls and close the worker."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -121,7 +121,7 @@ class RequestQueue:
                 self.running -= 1
 
     def _next(self) -> _Request | None:
-        """The oldest request of the next client; that client goes to the end of the line."""
+        """The oldest request of the next client; that client moves to the end of the order."""
         while self._waiting:
             client, queue = self._waiting.popitem(last=False)
             if not queue:

@@ -26,7 +26,7 @@ class ResponseBody(BaseModel):
 
 
 class RequestBody(BaseModel):
-    """Refuses unknown fields, so that misspelt ones are noticed."""
+    """Rejects unknown fields, which are probably misspelt."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -69,7 +69,7 @@ class Status(ResponseBody):
 
 
 class ItemOut(ResponseBody):
-    """What everything in the library has."""
+    """Fields of every item in the library."""
 
     id: Id
     name: str

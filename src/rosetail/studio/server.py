@@ -1,4 +1,4 @@
-"""Runs the studio's server: this process answers requests, others draw."""
+"""Runs the studio's server. This process answers requests; other processes draw."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEEP_ALIVE_SECONDS = 60
 def serve(settings: StudioSettings, ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; ``ready`` is called with the address to open.
 
-    Raises SettingsError if the port is taken, and what :func:`create_app` raises.
+    Raises SettingsError if the port is taken, and the errors of :func:`create_app`.
     """
     listener = _listener(settings.host, settings.port)
     app = create_app(settings)

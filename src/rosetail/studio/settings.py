@@ -22,7 +22,7 @@ class Limits:
     photo_bytes: int = 40_000_000
     clip_bytes: int = 4_000_000_000
     character_bytes: int = 1_000_000
-    body_bytes: int = 1_000_000  # of every other request
+    body_bytes: int = 1_000_000  # body size of all other requests
     library_bytes: int = 50_000_000_000
     waiting_previews: int = 64
     waiting_previews_each: int = 8

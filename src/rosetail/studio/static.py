@@ -17,7 +17,7 @@ _NAME = re.compile(r"[\w.-]+\.(?:js|css|svg)\b")
 
 
 def write_live_page(folder: Path, source: Path = FOLDER) -> list[Path]:
-    """Write the page, the runtime and the styles into ``folder``; the files, sorted.
+    """Write the page, the runtime and the styles into ``folder``; returns the sorted files.
 
     ``folder`` must be empty or not exist. Raises OutputError, and WeightsMissing if the page is not
     in this installation.

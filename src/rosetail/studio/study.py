@@ -2,12 +2,13 @@
 
 Each person sees every pair of methods on every photo once, in a random order, each method on
 either side half of the time. Some pairs are repeated at the end with the sides swapped: how often
-the two choices agree shows how consistent people are. Repeats are counted nowhere else.
+the two choices agree shows how consistent people are. Repeats are not used otherwise.
 
 The win rate of a pair is the fraction of choices for its first method, with Wilson's interval
 (1927). p is of the exact two-sided binomial test against one half, corrected for the number of
-pairs by Holm's procedure (1979). Both assume independent choices, which those of one person are
-not quite, so a sign test over people is given as well: each counts once, by their majority.
+pairs by Holm's procedure (1979). Both assume independent choices, but choices of one person are
+correlated. A sign test over people is therefore given as well: each person counts once, by their
+majority.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def picture_name(photo: int, method: int) -> str:
 
 
 def trials(photos: int, methods: int, repeats: float, seed: int) -> list[Pair]:
-    """What one person sees; ``repeats`` 0..1 is the fraction of the pairs that is shown twice.
+    """The trials of one person; ``repeats`` 0..1 is the fraction of the pairs that is shown twice.
 
     Sides are balanced: in half of the pairs the first method is on the left.
     """
@@ -96,9 +97,9 @@ def trials(photos: int, methods: int, repeats: float, seed: int) -> list[Pair]:
     ]
     order = [shown[index] for index in rng.permutation(len(shown))]
     count = round(repeats * len(order))
-    early = max(len(order) - GAP, count)  # the last ones would repeat at once
+    early = max(len(order) - GAP, count)  # the last pairs would be repeated immediately
     for number in sorted(rng.permutation(early)[:count]):
-        # In the order of the first showing, so that every gap is as large as possible.
+        # In the order of their first presentation, so that every gap is as large as possible.
         first = order[number]
         order.append(Pair(first.photo, first.right, first.left, int(number)))
     return order

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-ID_LENGTH = 22  # of new_id: 16 random bytes, so that an id can be an unguessable link
+ID_LENGTH = 22  # of new_id: 16 random bytes, so that a link with an id cannot be guessed
 
 
 def new_id() -> str:
@@ -81,7 +81,7 @@ class PictureRow(SizedTable):
 
 
 class CharacterRow(NamedTable):
-    """A character, whose file in the store is the one the command line reads and writes.
+    """A character. Its file in the store has the format of the command line.
 
     ``edits`` copies the strengths of its named edits for display. Rows that are not ``kept`` are
     drafts of a cast; the oldest are deleted when there are too many.

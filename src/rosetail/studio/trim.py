@@ -24,7 +24,7 @@ class TrimmedReader(ClipReader):
         self._from, self._to = start, start + seconds
 
     def items(self) -> Iterator[ClipFrame | SoundPacket]:
-        """Items within the part; a truncated file is not reported."""
+        """Items within the part. Truncated files are not reported."""
         for item in super().items():
             if isinstance(item, ClipFrame):
                 at = float(item.pts * self.tick)
@@ -56,8 +56,8 @@ def trim(source: Path, target: Path, start: float, seconds: float) -> None:
 
 
 def _copied(source: Path, target: Path, start: float, end: float) -> float:
-    """Copy the packets from the key frame before ``start`` up to ``end``, without decoding; the
-    time of that key frame."""
+    """Copy the packets from the key frame before ``start`` up to ``end``, without decoding; returns
+    the time of that key frame."""
     with writing(target) as part, open_container(source) as clip:
         video = clip.streams.video[0]
         if clip.duration is not None and start >= clip.duration / av.time_base:
@@ -74,7 +74,7 @@ def _copied(source: Path, target: Path, start: float, end: float) -> float:
 
 
 def _packets(clip: Any, out: Any, kept: dict[int, Any], video: int, end: float) -> float | None:
-    """Copy packets up to ``end`` seconds, shifted so that the first frame is at 0; its time."""
+    """Copy packets up to ``end``, shifted so that the first frame is at 0; returns its time."""
     first: float | None = None
     for packet in clip.demux([clip.streams[index] for index in kept]):
         if packet.dts is None or packet.pts is None:

@@ -23,9 +23,9 @@ R = TypeVar("R", PhotoRow, ClipRow)
 async def store_upload(
     request: Request, studio: Studio, client: str, table: type[R], name: str
 ) -> R:
-    """The new row of the photo or clip in the request's body.
+    """Store the photo or clip in the request's body; returns its new row.
 
-    A file that is refused leaves nothing behind.
+    Rejected files are deleted.
     """
     kind = table.__tablename__
     limits = studio.settings.limits

@@ -1,4 +1,4 @@
-"""The weights that travel with the package: what there is, and a checked way to each file."""
+"""The weights shipped with the package: catalog, checksums and model cards."""
 
 from rosetail.weights.catalog import (
     PAINTER,

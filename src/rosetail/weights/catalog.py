@@ -1,7 +1,6 @@
-"""The catalog of shipped weights: ``catalog.toml``, one table a file, each with its SHA-256.
+"""The catalog of shipped weights: ``catalog.toml`` has one table per file, with its SHA-256.
 
-A damaged weight file loads happily in every engine and only shows in the pictures, so the hash is
-checked each time a file is handed out.
+Engines load damaged weights without an error, so the hash is checked each time a file is looked up.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ else:
 
 HERE = Path(__file__).parent
 PARTS = ("encode", "map", "scales", "decode")
-PAINTER = "painter"  # the model of characters that draws by rule and has no weights
+PAINTER = "painter"  # the procedural character model, which has no weights
 DIRECTIONS = "directions.safetensors"
 STYLES = "styles.npy"
 SCENES = "scenes.safetensors"
-EXTRAS = ("styles", "learned", "scenes", "directions")  # what not every model has
+EXTRAS = ("styles", "learned", "scenes", "directions")  # parts that only some models have
 _REINSTALL = "install Rosetail again"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One shipped weight file; ``kind`` says what it is for (``stylizer``, ``faces``, ...)."""
+    """A shipped weight file; ``kind`` is its use (``stylizer``, ``faces``, ...)."""
 
     name: str
     kind: str
@@ -44,7 +43,7 @@ class Entry:
 
     @property
     def path(self) -> Path:
-        """Where the file lies in the installed package."""
+        """Path of the file in the installed package."""
         return HERE / self.file
 
 
@@ -72,11 +71,11 @@ def styles() -> list[str]:
 
 
 def find(name: str) -> Path:
-    """Path of the weights called ``name``, its content checked; a path to an .onnx file is taken.
+    """Path of the weights ``name``, with the hash checked; ``name`` may be an .onnx file.
 
     Raises:
         UnknownStyle: the catalog has no such name.
-        WeightsMissing: the file is absent or its content is not the catalogued one.
+        WeightsMissing: the file is missing or its hash differs from the catalog's.
     """
     if name.endswith(".onnx"):
         own = Path(name)
@@ -101,10 +100,9 @@ def find(name: str) -> Path:
 
 
 def find_parts(name: str) -> dict[str, Path]:
-    """The files of a Roses model by part: encode, map, scales, decode and, where it has them, read,
-    which takes a drawing's style, styles, that characters are drawn from, scenes, that stand behind
-    them, learned, the edits that came with the training, and directions, those that were fitted.
-    ``name`` is the catalog's or a folder that was exported.
+    """The files of a Roses model by part: encode, map, scales, decode and, if present, read (style
+    encoder of drawings), styles (codes to sample), scenes (backgrounds), learned (edits from
+    training) and directions (fitted edits). ``name`` is in the catalog or an exported folder.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -137,14 +135,13 @@ def models() -> list[str]:
 
 
 def default_model() -> str:
-    """The painter where Skia works, whose pictures are the sharper ones; else the first
-    trained model of characters that came with this install."""
+    """The painter, whose drawings are sharper, if Skia works; else the first trained model."""
     return PAINTER if works("skia") else next(iter(models()), PAINTER)
 
 
 def card(name: str) -> str:
     """The model card of ``name`` as Markdown: data, licences, settings, measures, limits. The parts
-    of a model of characters have one card.
+    of a character model share one card.
 
     Raises:
         UnknownStyle: the catalog has no such name.

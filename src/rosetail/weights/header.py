@@ -1,7 +1,7 @@
 """Read the metadata of an ONNX file without an engine.
 
-Only the fields of the outermost message (``ModelProto`` of onnx/onnx.proto) are walked; the graph
-is skipped by its stated length. This takes microseconds and notices a truncated file.
+Only the fields of the outermost message (``ModelProto`` of onnx/onnx.proto) are parsed; the graph
+is skipped by its length. This takes microseconds and detects truncated files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TENSOR, _SUBGRAPH, _TENSORS, _SUBGRAPHS = 5, 6, 10, 11
 _DATA_LOCATION, _EXTERNAL = 14, 1
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
 
-MAX_OPSET = 64  # far above what exists; OpenVINO hangs on numbers of millions
+MAX_OPSET = 64  # far above existing ones; OpenVINO hangs on numbers in the millions
 _WHAT, _REMEDY = "a whole ONNX model", "export or copy it again"
 _EMPTY = memoryview(b"")
 _Field = tuple[int, int | memoryview]
@@ -38,7 +38,7 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def check_model(path: str | os.PathLike[str]) -> None:
-    """Refuse an ONNX file that is unsafe to give to an engine.
+    """Reject an ONNX file that is unsafe to load in an engine.
 
     Raises:
         WeightsMissing: as :func:`read_header`, for weights that lie in other files (whose names the
@@ -80,7 +80,7 @@ def _check_graph(graph: memoryview, node_field: int) -> None:
 
 
 def _values(fields: list[_Field], number: int) -> list[memoryview]:
-    """The messages and strings with this field number."""
+    """The messages and strings with field number ``number``."""
     return [value for key, value in fields if key == number and isinstance(value, memoryview)]
 
 

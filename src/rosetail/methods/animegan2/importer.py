@@ -1,8 +1,8 @@
 """Import AnimeGANv2 generators of the public PyTorch port: ``face_paint_512_v2.pt``,
 ``paprika.pt`` and others (github.com/bryandlee/animegan2-pytorch), one state dict a file.
 
-The port has the same layers in five named blocks. It upsamples with align_corners by default; the
-original program does not.
+The port has the same layers in five named blocks. It upsamples with align_corners by default,
+unlike the original program.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rosetail.methods.foreign_weights import State, import_generator, renamed, s
 SOURCE = "github.com/bryandlee/animegan2-pytorch"
 REMEDY = "give a generator's .pt of the public PyTorch port"
 
-# Our places of the units (border, convolution, norm, leaky ReLU) and theirs.
+# Our numbers of the units (padding, convolution, norm, leaky ReLU) and the published names.
 UNITS = {
     0: "block_a.0",
     1: "block_a.1",
@@ -35,7 +35,7 @@ UNITS = {
     17: "block_e.2",
 }
 INVERTED = {6: "block_c.1", 7: "block_c.2", 8: "block_c.3", 9: "block_c.4"}
-LAST = 18  # our place of the last convolution
+LAST = 18  # our number of the last convolution
 
 
 def import_animegan2(
@@ -67,7 +67,7 @@ def animegan2_from_published(state: State, *, corners: bool = True) -> AnimeGan2
 
 
 def published_names() -> Iterator[tuple[str, str]]:
-    """Our name and the published one of every tensor."""
+    """Pairs of our name and the published name of every tensor."""
     for ours, theirs in UNITS.items():
         yield from _unit(str(ours), theirs)
     for place, theirs in INVERTED.items():

@@ -15,7 +15,7 @@ U_SHARE, V_SHARE = 0.492, 0.877
 def gram(feature_map: Tensor) -> Tensor:
     """(N, C, H, W) to (N, C, C): channel products over C * H * W, in float32.
 
-    The mean is not removed, since brightness is part of the style.
+    The mean is not subtracted, because brightness is part of the style.
     """
     with torch.autocast(feature_map.device.type, enabled=False):
         rows = feature_map.float().flatten(2)

@@ -1,8 +1,8 @@
 """Generator and critic of AnimeGANv2 (Chen, Liu and Chen 2020, "AnimeGAN: A Novel Lightweight GAN
 for Photo Animation", and its second version).
 
-Convolutions use reflection padding and have no bias, except the depthwise ones; layer norm over
-the whole map (one gain and bias a channel) and a leaky ReLU follow.
+Convolutions use reflection padding and have no bias, except the depthwise ones; they are followed
+by layer norm over the whole map (one gain and bias per channel) and leaky ReLU.
 """
 
 from __future__ import annotations

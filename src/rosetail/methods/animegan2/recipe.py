@@ -41,7 +41,7 @@ DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}
 class AnimeGan2Data(UnpairedData):
     """Photos, drawings, and the weights of VGG-19 for the content and style losses."""
 
-    vgg: str = "vgg19.safetensors"  # conv1_1 to conv4_4; with less, its deepest layer
+    vgg: str = "vgg19.safetensors"  # conv1_1 to conv4_4, or up to the deepest layer in the file
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class AnimeGan2Weights:
     style: float = 2.5
     colour: float = 15.0
     variation: float = 1.0
-    adversarial: float = 300.0  # of the generator's loss, and a factor on all of the critic's
-    real: float = 1.7  # of the critic's loss, like the next three
+    adversarial: float = 300.0  # weight of the generator's loss; also scales the critic's
+    real: float = 1.7  # weights of the critic's losses: this and the next three
     fake: float = 1.7
     grey: float = 1.7
     edges: float = 1.0
@@ -77,7 +77,7 @@ class AnimeGan2Settings:
 
 
 class AnimeGan2Recipe:
-    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+    """See the module. Reads ``settings.data`` when created; raises InputError for bad folders."""
 
     name = "animegan2"
     averaged: Sequence[str] = ("generator",)

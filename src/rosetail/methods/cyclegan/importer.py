@@ -19,7 +19,7 @@ from rosetail.methods.foreign_weights import State, import_generator, renamed, s
 SOURCE = "github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 REMEDY = "give a generator's .pth with resnet blocks and instance norm"
 BLOCK = re.compile(r"model\.(\d+)\.conv_block\.1\.weight")
-# Old PyTorch saved statistics of instance norms, which take no part in drawing.
+# Old PyTorch saved the statistics of instance norms, which inference does not use.
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
@@ -47,7 +47,7 @@ def cyclegan_from_published(state: State) -> ResNetGenerator:
     names = {}
     for ours in net.state_dict():
         number, *rest = ours.split(".")
-        if len(rest) == 2:  # within a residual block
+        if len(rest) == 2:  # inside a residual block
             late = f"model.{number}.conv_block.6.weight" in state and rest[0] == "5"
             names[ours] = f"model.{number}.conv_block.{6 if late else rest[0]}.{rest[1]}"
         else:
@@ -58,5 +58,5 @@ def cyclegan_from_published(state: State) -> ResNetGenerator:
 
 
 def _blocks(state: State) -> list[int]:
-    """The places of the residual blocks."""
+    """The layer numbers of the residual blocks."""
     return sorted(int(found[1]) for found in map(BLOCK.fullmatch, state) if found)

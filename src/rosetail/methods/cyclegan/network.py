@@ -15,9 +15,9 @@ SPREAD = 0.02  # standard deviation of initial weights
 class ResNetGenerator(nn.Sequential):
     """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
 
-    A 7x7 convolution, two 3x3 of stride 2 that double the channels, ``blocks`` residual blocks,
-    two transposed 3x3 back, 7x7 to RGB, tanh; instance norm and ReLU after each. Nine blocks of
-    width 64 have 11,378,179 parameters. The layers have the numbers of the public PyTorch model.
+    A 7x7 convolution, two 3x3 of stride 2 that double the channels, ``blocks`` residual blocks, two
+    transposed 3x3 back, 7x7 to RGB, tanh; instance norm and ReLU after each. Nine blocks of width
+    64 have 11,378,179 parameters. Layers are numbered as in the public PyTorch model.
     """
 
     MULTIPLE, SMALLEST = 4, 16
@@ -39,8 +39,8 @@ class ResNetGenerator(nn.Sequential):
 class PatchGan(nn.Sequential):
     """PatchGAN critic of 70x70 patches: (N, 3, H, W) to logits (N, 1, H/8 - 2, W/8 - 2).
 
-    4x4 convolutions, three of stride 2 and two of stride 1, instance norm between, leaky ReLU.
-    Of width 64 it has 2,764,737 parameters. Sides are at least 32.
+    4x4 convolutions, three of stride 2 and two of stride 1, with instance norm and leaky ReLU.
+    Width 64 has 2,764,737 parameters. Sides must be at least 32.
     """
 
     def __init__(self, width: int = 64) -> None:

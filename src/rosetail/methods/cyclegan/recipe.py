@@ -30,7 +30,7 @@ from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.unpaired import Unpaired, UnpairedData, level_then_falling
 
 GENERATORS = ("to_anime", "to_photo")
-SIDES = ("anime", "photo")  # the domains they generate
+SIDES = ("anime", "photo")  # the domains that the generators draw
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CycleGanSettings:
     weights: CycleWeights = field(default_factory=CycleWeights)
     width: int = 64  # channels of the first convolution, generators and critics
     blocks: int = 9
-    pool: int = 50  # earlier pictures that each critic may see again
+    pool: int = 50  # earlier pictures kept for each critic
     lr: float = 2e-4  # constant for the first half, then linear decay to zero
     betas: tuple[float, float] = (0.5, 0.999)
 
@@ -72,9 +72,9 @@ class CycleSettings(Protocol):
 
 
 class CycleRecipe:
-    """What recipes of two generators and their critics share.
+    """Base of recipes with two generators and their critics.
 
-    ``settings.data`` is read at once; bad folders raise InputError.
+    Reads ``settings.data`` when created; raises InputError for bad folders.
     """
 
     averaged: Sequence[str] = ("to_anime",)
@@ -163,8 +163,7 @@ class CycleGanRecipe(CycleRecipe):
 
 
 def critic_terms(networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
-    """Half of the squared errors on real pictures and on generated ones, of which some are earlier
-    ones from the pool."""
+    """Half of the squared errors on real and on generated pictures, some of them from the pool."""
     terms: Terms = {}
     for side in SIDES:
         made = cast(ImagePool, networks[f"{side}_pool"]).exchange(shown[f"made_{side}"])

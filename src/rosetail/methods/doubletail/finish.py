@@ -4,12 +4,12 @@ A network trained with pixelwise losses blurs lines that it is unsure of and lea
 The finish corrects this:
 
 1. dark and light strokes narrower than five pixels (black-hat and top-hat transforms of the luma)
-   are amplified by the part of their contrast above ``least``;
+   are amplified in proportion to their contrast above ``least``;
 2. a median over three columns and then three rows removes finer detail;
 3. edges are sharpened and clipped to the range of their 3x3 neighbours, so there are no halos;
 4. saturation is multiplied by ``chroma``.
 
-It is part of the file, so every engine and the browser give the same picture.
+The finish is part of the file, so every engine and the browser give the same picture.
 :func:`rosetail.methods.doubletail.rebuild.change_finish` replaces it.
 """
 
@@ -24,7 +24,7 @@ from rosetail.export.graph_builder import GraphBuilder
 from rosetail.losses.colour import LUMA
 
 FACT = "finish"  # metadata key of the parameters
-STROKE = 5  # pixels; narrower things are strokes
+STROKE = 5  # pixels; narrower structures count as strokes
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Finish:
 
 
 def read_finish(words: Sequence[str]) -> Finish:
-    """A finish from ``name=number`` words. Raises SettingsError for unknown ones."""
+    """Parse a finish from ``name=number`` words. Raises SettingsError for unknown names."""
     try:
         pairs = (word.partition("=") for word in words)
         return Finish(**{name: float(value) for name, _, value in pairs})
@@ -58,7 +58,7 @@ def read_finish(words: Sequence[str]) -> Finish:
 
 
 def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:
-    """Add the finish of ``x`` [N, 3, H, W]; returns the name of its output."""
+    """Add the finish of ``x`` [N, 3, H, W] to the graph; returns the name of its output."""
     g, amplified = graph, strokes(graph, x, finish)
     x = g.add("Add", _median(g, _median(g, x, 3), 2), amplified)
     x = g.add("Clip", x, g.floats(-1.0), g.floats(1.0))
@@ -72,7 +72,7 @@ def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:
 
 
 def strokes(g: GraphBuilder, x: str, finish: Finish) -> str:
-    """What is added to amplify dark and light strokes, [N, 1, H, W]."""
+    """The correction [N, 1, H, W] that, added to ``x``, amplifies dark and light strokes."""
     grey, least = _luma(g, x), g.floats(finish.least)
     closed = _erode(g, _dilate(g, grey, STROKE), STROKE)
     opened = _dilate(g, _erode(g, grey, STROKE), STROKE)

@@ -18,7 +18,7 @@ rewrites with fewer passes over memory:
 - The 1x1 convolutions on both sides of the attention's memory are merged with it, and batch norm
   with the second.
 
-No number in a graph depends on the size of a picture.
+No constant in a graph depends on the size of a picture.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ Weights = Mapping[str, NDArray[np.float32]]
 LADE_EPS = 1e-5
 NORM_EPS = 1e-3
 SLOPE = 0.2
-MULTIPLE = 8  # of both sides of a picture
-SMALLEST = 16  # pixels of the shorter side: at 1/8, reflection padding needs two
+MULTIPLE = 8  # both sides of a picture must be multiples of it
+SMALLEST = 16  # pixels of the shorter side: reflection padding needs two at 1/8 of the size
 
 
 def stylize_graph(
@@ -197,9 +197,9 @@ class _Stylizer:
     def _mean(self, h: str, channels: int) -> str:
         """Means of [N, c, H, W] over positions, as [N, c, 1].
 
-        The identity convolution limits how much is computed in single precision: OpenVINO keeps
-        what leads to an EXACT value exact back to the nearest convolution. Here these are the row
-        means; without it, the whole map.
+        The identity convolution limits how much is computed in single precision: OpenVINO computes
+        the inputs of an EXACT value in single precision back to the nearest convolution. With it
+        these are only the row means, without it the whole map.
         """
         g = self.graph
         by_row = g.add("ReduceMean", h, g.ints(3), keepdims=1)

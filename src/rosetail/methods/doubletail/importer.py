@@ -1,9 +1,9 @@
-"""AnimeGANv3 as its authors ship it: an ONNX file made by tf2onnx
-(github.com/TachibanaYoshino/AnimeGANv3), pictures NHWC float in [-1, 1], any size whose sides are
-multiples of 8, or of 16 for the "tiny" ones.
+"""Import AnimeGANv3's published ONNX files (github.com/TachibanaYoshino/AnimeGANv3), made by
+tf2onnx. Their input is NHWC float in [-1, 1]; sides are multiples of 8, or of 16 for the "tiny"
+ones.
 
-The graph stays as it is; it is given bytes in and out and a header. What sides must be multiples
-of is read from the graph: the product of the strides on the way down.
+The graph is kept; conversions from and to bytes and a header are added. The multiple that sides
+must have is the product of the graph's strides.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from rosetail.images import check_output, writing
 
 SOURCE = "github.com/TachibanaYoshino/AnimeGANv3"
 REMEDY = "give an .onnx file of AnimeGANv3 as its authors published it"
-OWN = "rosetail_"  # before the names of nodes that are added
+OWN = "rosetail_"  # prefix of the names of added nodes
 DOWN = {"Conv": "strides", "MaxPool": "strides", "AveragePool": "strides"}
-MOST = 256  # no picture network halves more than eight times
-SMALLEST_BLOCKS = 4  # of the deepest map: mirrored borders need some pixels
-WORST = 0.75  # levels between the published graph and ours: bytes are rounded to nearest
+MOST = 256  # more than eight halvings: not a network for pictures
+SMALLEST_BLOCKS = 4  # cells of the deepest map, which reflection padding needs
+WORST = 0.75  # largest difference in levels from the published graph, which does not round
 
 
 def import_animegan3(checkpoint: str | os.PathLike[str], out: str | os.PathLike[str]) -> Path:
-    """Write the look in ``checkpoint`` to ``out``, an .onnx file that ``stylize`` runs.
+    """Convert the look in ``checkpoint`` to ``out``, an .onnx file for ``stylize``.
 
-    Raises InputError with the reason where it is another kind of file, OutputError.
+    Raises InputError with the reason if it is another kind of file, OutputError.
     """
     path, target = Path(checkpoint), Path(out)
     if target.suffix != ".onnx":
@@ -62,10 +62,10 @@ def import_animegan3(checkpoint: str | os.PathLike[str], out: str | os.PathLike[
 
 
 def multiple_of(model: onnx.ModelProto) -> int:
-    """How many pixels of the input are one of the deepest map, along a side.
+    """Input pixels per cell of the deepest map, along a side.
 
-    Strides multiply, enlarging by a constant factor divides; where a size is worked out when the
-    graph runs, maps are taken to be as deep as before.
+    Strides multiply it, upsampling by a constant factor divides it; a resize to a size computed at
+    run time is assumed not to change it.
     """
     constants = _constants(model)
     steps: dict[str, Fraction] = {model.graph.input[0].name: Fraction(1)}
@@ -122,7 +122,7 @@ def with_bytes(model: onnx.ModelProto, facts: Mapping[str, str]) -> onnx.ModelPr
 
 
 def _read(path: Path) -> onnx.ModelProto:
-    """The model, checked: floats NHWC of any size, nothing outside the file and of ONNX itself."""
+    """Load and check the model: NHWC floats of any size, no external data or custom operators."""
     try:
         model = onnx.load(str(path), load_external_data=False)
         if any(each.data_location == TensorProto.EXTERNAL for each in model.graph.initializer):
@@ -140,7 +140,7 @@ def _read(path: Path) -> onnx.ModelProto:
 
 
 def _wrong(model: onnx.ModelProto) -> str:
-    """What keeps the model from being such a look, or nothing."""
+    """Why the model is not such a look, or ""."""
     graph = model.graph
     stored = {each.name for each in graph.initializer}
     inputs = [port for port in graph.input if port.name not in stored]
@@ -172,7 +172,7 @@ def _constants(model: onnx.ModelProto) -> dict[str, np.ndarray]:
 
 
 def _shrinks(node: onnx.NodeProto, constants: Mapping[str, np.ndarray]) -> Fraction:
-    """By what factor a node makes maps smaller along a side; below 1 where it enlarges them."""
+    """The downsampling factor of a node along a side; below 1 if it upsamples."""
     told = {each.name: helper.get_attribute_value(each) for each in node.attribute}
     if node.op_type in DOWN:
         return Fraction(max(told.get("strides", [1])))
@@ -187,8 +187,8 @@ def _shrinks(node: onnx.NodeProto, constants: Mapping[str, np.ndarray]) -> Fract
 
 
 def _prove(published: Path, ours: Path, multiple: int) -> None:
-    """Every engine draws with ours what ONNX Runtime draws with the published graph, at two sizes
-    that are no larger multiples; raises InputError otherwise."""
+    """Raise InputError unless ``ours`` in every engine agrees with ``published`` in ONNX Runtime,
+    at two sizes whose sides are odd multiples of ``multiple``."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(published), providers=["CPUExecutionProvider"])

@@ -1,7 +1,7 @@
 """Losses of the double-tail recipes.
 
 :func:`vgg_content`, :func:`gram_style` and :func:`guided_filter` are AnimeGANv3's (Liu, Chen and
-Gao 2024); :func:`identity` is T2's. The rest serves the supervised recipe.
+Gao 2024); :func:`identity` is T2's. The supervised recipe uses the others.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def identity(
 def centred_gram(feature_map: Tensor) -> Tensor:
     """Gram matrix of a mean-removed map: (N, C, H, W) to (N, C, C), divided by C H W.
 
-    Removing each channel's mean ("decentralisation") takes brightness out of the style. Computed
+    Subtracting each channel's mean ("decentralisation") removes brightness from the style. Computed
     in float32 because the loss is a small difference of large sums.
     """
     with torch.autocast(feature_map.device.type, enabled=False):
@@ -90,7 +90,7 @@ def _box_mean(x: Tensor, radius: int) -> Tensor:
 def change_weight(photo: Tensor, target: Tensor, emphasis: float) -> Tensor:
     """Per-pixel weights (N, 1, H, W): 1 plus ``emphasis`` times the local change (0..1).
 
-    Eyes and lines are small; without the weights a network that copies the photo has a low loss.
+    Eyes and lines are small: without weights, copying the photo already gives a low loss.
     """
     difference = (target - photo).abs().mean(1, keepdim=True) / 2
     return 1 + emphasis * F.avg_pool2d(difference, 5, stride=1, padding=2)
@@ -111,7 +111,7 @@ def statistics_difference(output_map: Tensor, target_map: Tensor) -> Tensor:
     """L1 of each channel's mean and standard deviation, divided by the target's mean.
 
     The style loss of AdaIN (Huang and Belongie 2017, eq. 13) with L1. Pixelwise losses prefer a
-    blurred line to one that is a pixel off; this one compares how many and how sharp lines are.
+    blurred line to one that is a pixel off; this one compares the number and sharpness of lines.
     """
     output, target = output_map.float().flatten(2), target_map.float().flatten(2)
     means = (output.mean(2) - target.mean(2)).abs().mean()
@@ -127,7 +127,7 @@ def kernel_distance(rows: Tensor, others: Tensor, target: Tensor) -> Tensor:
     MMD GANs", eq. 3 and 4) as a loss (Li, Swersky and Zemel 2015, "Generative Moment Matching
     Networks"): it compares distributions of features, not single pictures. ``others`` (M, D) are
     rows of earlier steps, ``target`` (T, D) those of drawings; neither gets a gradient. All are
-    divided by the target's root mean square, so the loss has no unit.
+    divided by the target's root mean square, so the loss is dimensionless.
     """
     with torch.autocast(rows.device.type, enabled=False):
         scale = target.float().square().mean().sqrt()

@@ -1,8 +1,8 @@
 """The double-tail generator of AnimeGANv3 (Liu et al. 2024, doi 10.1587/transinf.2023EDP7061).
 
 One encoder and two tails of the same shape. The *support* tail learns the style; the *main* tail
-learns the support tail's cleaned output and alone runs at inference. Pictures are NCHW RGB in
-[-1, 1], height and width multiples of 8.
+learns the support tail's cleaned output and is the only one that runs at inference. Pictures are
+NCHW RGB in [-1, 1], height and width multiples of 8.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class DoubleTail(nn.Module):
 
     Args:
         width: channels of the first convolution.
-        norm_momentum: of the attention's batch norm; the published code has 0.001.
+        norm_momentum: momentum of the attention's batch norm; 0.001 in the published code.
         resize: where bilinear upsampling samples. The published code uses TensorFlow 1's
             ``asymmetric``, which shifts maps by half a pixel.
     """
@@ -90,7 +90,7 @@ class DoubleTail(nn.Module):
         self.main_rise = Tail(width, norm_momentum, resize)
 
     def encode(self, x: Tensor) -> Skips:
-        """The maps that both tails start from. Raises ValueError for an unsupported size."""
+        """The encoder's maps, input of both tails. Raises ValueError for an unsupported size."""
         height, width = x.shape[-2:]
         if height % 8 or width % 8 or min(height, width) < 16:
             raise ValueError(

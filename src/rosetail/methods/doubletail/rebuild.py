@@ -1,9 +1,9 @@
 """Rebuild an exported stylizer from its own ONNX file, without the training weights.
 
-The fast form (:mod:`rosetail.methods.doubletail.graph`) holds everything that the plain form
-needs: its shifts cancel out, its last convolution contains the 7x7 kernels whole, and its two
-attention matrices equal a query and a value around an identity memory. Browsers run the plain form
-faster on small pictures in single precision, so the studio's page uses it.
+The fast form (:mod:`rosetail.methods.doubletail.graph`) contains all weights of the plain form: its
+shifts cancel out, its last convolution contains the 7x7 kernels whole, and its two attention
+matrices equal a query and a value around an identity memory. Browsers run the plain form faster on
+small pictures in single precision, so the studio's page uses it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ AnyPath = str | os.PathLike[str]
 Floats = NDArray[np.float32]
 
 ATTENTION, TO_RGB = "main_rise.attention", "main_rise.to_rgb"
-KERNEL = 7  # of the last convolution
+KERNEL = 7  # side of the last convolution's kernel
 # Metadata that describes the form of the graph, not its weights.
 FORM_FACTS = ("form", "multiple", "smallest", "input", "network", "calibration", FACT)
 
@@ -43,7 +43,7 @@ def rebuild(fast: onnx.ModelProto, form: Form, *, pixels: bool = True) -> onnx.M
 
 
 def with_finish(fast: onnx.ModelProto, finish: Finish | None) -> onnx.ModelProto:
-    """The same stylizer with ``finish`` in place of its own. Raises WeightsMissing."""
+    """The same stylizer with another ``finish``. Raises WeightsMissing."""
     return _graph(fast, "fast", finish)
 
 
@@ -107,7 +107,7 @@ def generator_state(fast: onnx.ModelProto) -> dict[str, Floats]:
         f"{ATTENTION}.norm.bias": stored[last.input[2]],
         f"{ATTENTION}.norm.running_mean": np.zeros(channels, np.float32),
         f"{ATTENTION}.norm.running_var": np.full(channels, 1 - NORM_EPS, np.float32),
-        # The first of a block's four kernels lies in its upper left corner.
+        # The first of the four kernels is in the upper left corner of the 8x8 one.
         f"{TO_RGB}.weight": stored[TO_RGB][:3, :, :KERNEL, :KERNEL],
     }
 

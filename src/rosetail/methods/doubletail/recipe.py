@@ -1,7 +1,7 @@
 """The ``dtgan`` recipe: AnimeGANv3 (Liu et al. 2024, doi 10.1587/transinf.2023EDP7061).
 
 In the phase ``warmup`` the generator learns to reproduce the photo. In the phase ``adversarial``
-every step updates generator and critics: the *support* tail learns the drawing style (grey
+every step updates the generator and the critics: the *support* tail learns the drawing style (grey
 adversarial loss, Gram style, Lab colour, region smoothing), the *main* tail learns the support
 tail's picture cleaned by non-local means and L0 smoothing (fine-grained revision).
 
@@ -53,12 +53,12 @@ Bytes = NDArray[np.uint8]
 
 PHOTOS: dict[str, Kind] = {"photo": "crops", "photo_superpixels": "superpixels"}
 DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}
-PHOTO_REGION = 50  # least pixels of a Felzenszwalb superpixel of a photo, as published
+PHOTO_REGION = 50  # smallest Felzenszwalb superpixel of a photo in pixels, as published
 SHEET_PICTURES = 6
 
 
 class DoubleTailRecipe:
-    """See the module. Reads ``settings.data`` at once.
+    """See the module. Reads ``settings.data`` when created.
 
     Raises InputError for unusable folders, WeightsMissing if the VGG-19 file lacks a layer.
     """
@@ -89,9 +89,9 @@ class DoubleTailRecipe:
         self.prepare_pictures()
 
     def prepare_pictures(self) -> None:
-        """Superpixels of photos and salt on smoothed drawings, where the folders lack them."""
+        """Compute superpixels of photos and salt smoothed drawings, as the settings demand."""
         settings, photos, drawings = self.settings, self.photos.pictures, self.drawings.pictures
-        if settings.superpixels != "slic":  # which prepared folders hold
+        if settings.superpixels != "slic":  # prepared folders contain SLIC ones
             average = partial(
                 average_superpixels, method=settings.superpixels, min_size=PHOTO_REGION
             )
@@ -138,7 +138,7 @@ class DoubleTailRecipe:
         return batch
 
     def indices(self, step: int, rank: int, pool: Pool) -> Sequence[int] | None:
-        """What a batch shows if ``epochs`` are counted: each pass shows every picture once."""
+        """Indices of a batch with ``epochs``: every picture once per pass; else None."""
         run, batch = self.settings.run, self.settings.data.batch
         if not self.settings.epochs:
             return None
@@ -153,7 +153,7 @@ class DoubleTailRecipe:
         if self.phase(step) == "warmup":
             return context.update("generator", lambda: self.warmup_terms(generator, shown))
         since = step - settings.warmup_steps
-        if not since:  # published: an optimizer of its own for each phase
+        if not since:  # as published, each phase has a new optimizer
             context.optimizers["generator"].state.clear()
         revising = since % settings.main_every == 0 and self.revises()
         with context.only("generator"):
@@ -168,7 +168,7 @@ class DoubleTailRecipe:
                 average_superpixels, method=settings.superpixels, min_size=settings.min_region
             )
             regions = self.in_threads(average, shown["support"])
-        # Threads make these pictures while the critics learn.
+        # Threads compute these pictures while the critics are updated.
         terms: Terms = {}
         if not settings.generator_first:
             terms |= self.update_critics(context, shown, clean)
@@ -224,7 +224,7 @@ class DoubleTailRecipe:
     def critic_terms(
         self, context: Context, shown: dict[str, Tensor], clean: Callable[[], Tensor] | None
     ) -> Terms:
-        """Losses of the critic of grey support pictures and of the critic of main pictures."""
+        """Losses of the two critics: of grey support pictures and of main pictures."""
         weights, terms = self.settings.weights, {}
         if weights.support_adversarial:
             seen = [shown["anime"], shown["support"].detach()]
@@ -243,11 +243,11 @@ class DoubleTailRecipe:
         return terms
 
     def grey(self, pictures: Tensor) -> Tensor:
-        """What the support critic sees."""
+        """The support critic's input."""
         return grey(pictures, self.settings.grey_channels)
 
     def generator_terms(self, context: Context, shown: dict[str, Tensor]) -> Terms:
-        """Losses of both tails that have a weight and, at this step, their pictures."""
+        """Losses of both tails, without those of weight 0 or not due at this step."""
         layers = [self.deep, *(self.identity_layers if self.settings.weights.identity else [])]
         maps = MapCache(self.vgg, shown, layers, self.style_layers)
         terms = self.support_terms(context.networks["support_critic"], shown, maps)
@@ -321,7 +321,7 @@ class DoubleTailRecipe:
         return collect
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """The same photos every time, in rows: photo, support tail, main tail."""
+        """A fixed set of photos, in rows: photo, support tail, main tail."""
         generator = cast(DoubleTail, averages["generator"])
         size = self.settings.data.size
         drawn = self.photos.draw(np.random.default_rng(0), SHEET_PICTURES, size, Augment())
@@ -351,7 +351,7 @@ def shuffled(count: int, seed: int, a_pass: int) -> NDArray[np.int64]:
 
 
 class MapCache:
-    """VGG-19 maps of a step's pictures, computed once, when a term first needs them.
+    """VGG-19 maps of a step's pictures, computed when a term first needs them.
 
     Keeps no graph for pictures without a gradient (photos, drawings, targets).
     """

@@ -1,4 +1,4 @@
-"""Settings of the ``dtgan`` recipe; the presets lie in the folder ``presets``."""
+"""Settings of the ``dtgan`` recipe; the folder ``presets`` holds its presets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class DataSettings:
     """Prepared folders (``rosetail data prepare``) and how batches are drawn from them."""
 
     photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # how often each folder is drawn from; empty: by its size
+    photo_shares: tuple[float, ...] = ()  # sampling weight of each folder; empty: by size
     anime: tuple[str, ...] = ()
     anime_shares: tuple[float, ...] = ()
     vgg: str = "vgg19.safetensors"
@@ -84,7 +84,7 @@ class DoubleTailSettings:
     betas: tuple[float, float] = (0.5, 0.999)
     superpixels: SuperpixelMethod = "slic"  # of region smoothing
     min_region: int = 100  # pixels of a Felzenszwalb superpixel of the support picture
-    revise: Literal["filtered", "raw"] = "filtered"  # support picture that the main tail learns
+    revise: Literal["filtered", "raw"] = "filtered"  # target of the main tail
     published_filters: bool = False  # revision filters as in the authors' code
     generator_first: bool = False  # update the generator before the critics
     region_every: int = 1  # steps between superpixels of the support picture

@@ -1,4 +1,4 @@
-"""The ``supervised`` recipe: the main tail learns from photographs that a rule has redrawn.
+"""The ``supervised`` recipe: trains the main tail on photos redrawn by a rule.
 
 Training with the published losses (:mod:`rosetail.methods.doubletail.recipe`) takes a hundred
 epochs of film frames. Here :mod:`rosetail.data.rule_stylizer` redraws every photo (flat tones, ink
@@ -64,7 +64,7 @@ CRITICS = ("critic", "eye_critic")
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")
 REGION_SIDE = 16  # pixels of a superpixel, about as in the flatness measure
 HEAD_LAYER, HEAD_WIDTH = "relu3_4", 256
-QUEUE = 48  # heads in the feature queue; a longer one lags behind the network
+QUEUE = 48  # heads in the feature queue; older features are outdated
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class SupervisedData:
     """Folders of pairs (``rosetail data draw``) and of prepared drawings."""
 
     pairs: tuple[str, ...] = ()
-    pair_shares: tuple[float, ...] = ()  # how often each folder is drawn from; empty: by its size
+    pair_shares: tuple[float, ...] = ()  # sampling weight of each folder; empty: by size
     anime: tuple[str, ...] = ()
     anime_shares: tuple[float, ...] = ()
     heads: tuple[str, ...] = ()  # prepared heads of photographs, for the kernel term
@@ -83,7 +83,7 @@ class SupervisedData:
     heads_per_step: int = 2
     head_size: int = 192  # pixels; a multiple of 8
     sharpening: float = 0.0  # of the redrawn view's edges
-    noise: float = 3.0  # grey levels of noise added to the photo, so that noise is not drawn
+    noise: float = 3.0  # grey levels of noise added to the photo, so that the network ignores noise
 
     def __post_init__(self) -> None:
         if self.size < 16 or self.size % 8 or self.head_size < 16 or self.head_size % 8:
@@ -128,7 +128,7 @@ class SupervisedSettings:
 
 
 class SupervisedRecipe:
-    """See the module. Reads ``settings.data`` at once; raises InputError for unusable folders."""
+    """See the module. Reads ``settings.data`` when created; raises InputError for bad folders."""
 
     name = "supervised"
     averaged: Sequence[str] = ("generator",)
@@ -227,7 +227,7 @@ class SupervisedRecipe:
         return {name: context.networks[name] for name in CRITICS if used[name]}
 
     def terms(self, critics: dict[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
-        """The generator's terms that have a weight."""
+        """The generator's terms, without those of weight 0."""
         weights, main, drawn = self.settings.weights, shown["main"], shown["drawn"]
         emphasis = change_weight(shown["photo"], drawn, weights.emphasis)
         terms: Terms = {}
@@ -253,7 +253,7 @@ class SupervisedRecipe:
         return terms
 
     def head_terms(self, context: Context, shown: dict[str, Tensor]) -> Terms:
-        """The kernel term, if it has a weight."""
+        """The kernel term, unless its weight is 0."""
         if self.heads is None:
             return {}
         generator = cast(DoubleTail, context.networks["generator"])
@@ -281,7 +281,7 @@ class SupervisedRecipe:
         return [(outputs[name], targets[name]) for name in LAYERS]
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """The same photos every time, in rows: photo, rule's drawing, network's."""
+        """A fixed set of photos, in rows: photo, the rule's drawing, the network's."""
         generator = cast(DoubleTail, averages["generator"])
         drawn = self.pairs.draw(
             np.random.default_rng(0), SHEET_PICTURES, 256, Augment((0.67, 0.67))

@@ -1,1 +1,1 @@
-"""The head finder: heads in drawings."""
+"""The head finder: detects heads in drawings."""

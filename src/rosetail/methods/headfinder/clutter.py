@@ -60,7 +60,7 @@ def stroke(scene: Bytes, rng: Rng) -> None:
 
 
 def lettering(scene: Bytes, rng: Rng) -> None:
-    """A row or column of characters, each some strokes in a square."""
+    """A row or column of random characters, each a few strokes in a square."""
     size = max(scene.shape[:2])
     side = rng.uniform(0.02, 0.12) * size
     start, colour = _place(scene, rng), _ink(rng) if rng.random() < 0.6 else _colour(rng)
@@ -70,7 +70,7 @@ def lettering(scene: Bytes, rng: Rng) -> None:
         corner = start + sign * advance
         for _ in range(rng.integers(2, 8)):
             kind, ends = rng.random(), rng.integers(0, 4, (2, 2)) / 3
-            if kind < 0.7:  # upright and level strokes prevail
+            if kind < 0.7:  # mostly vertical and horizontal strokes
                 ends[1, rng.integers(2)] = ends[0, rng.integers(2)]
             first, last = (tuple(np.rint(corner + end * side).astype(int).tolist()) for end in ends)
             if kind > 0.92:
@@ -118,7 +118,7 @@ def buttons(scene: Bytes, rng: Rng) -> None:
 
 
 def hat(scene: Bytes, middle: NDArray[np.floating], up: NDArray[np.floating], rng: Rng) -> None:
-    """A hat or hood with its brim at ``middle`` [2]; ``up`` [2] is as long as a head's side."""
+    """A hat or hood with its brim at ``middle`` [2]; ``up`` [2] is as long as the head box."""
     along = np.array([-up[1], up[0]])
     half, height = rng.uniform(0.45, 1.2), rng.uniform(0.3, 1.1)
     top, lean, pen = rng.uniform(0.05, 0.6), rng.uniform(-0.4, 0.4), _pen(rng, max(scene.shape[:2]))
@@ -164,7 +164,7 @@ def _pen(rng: Rng, size: int) -> int:
 
 
 def _colour(rng: Rng) -> tuple[int, ...]:
-    """Any colour; a third are skin colours, so that skin alone is not taken for a face."""
+    """A random colour; a third are skin colours, so that skin alone is not detected as a face."""
     if rng.random() < 0.33:
         red = rng.uniform(120, 255)
         return tuple(

@@ -1,7 +1,7 @@
-"""Export of the head finder to the ONNX file that :mod:`rosetail.faces.drawn_heads` runs.
+"""Export the head finder to the ONNX file that :mod:`rosetail.faces.drawn_heads` runs.
 
-The graph's input ``picture`` is NCHW RGB in [-1, 1], sides multiples of 32. Its outputs are the
-maps of :class:`rosetail.methods.headfinder.network.HeadMaps`, ``head`` as a probability. Batch
+The graph's input ``picture`` is NCHW RGB in [-1, 1]; its sides are multiples of 32. The outputs are
+the maps of :class:`rosetail.methods.headfinder.network.HeadMaps`, ``head`` as a probability. Batch
 norms are folded into the convolutions before them.
 """
 

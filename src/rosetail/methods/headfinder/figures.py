@@ -1,7 +1,8 @@
 """Painted figures on transparent backgrounds, with their heads' boxes and landmarks.
 
-FOLDER/figure-SEED.png is the portrait of that seed with alpha. FOLDER/figures.jsonl has a line for
-each: name, the head's box XYXY and the five landmarks in pixels. Existing figures are kept.
+FOLDER/figure-SEED.png is the portrait of that seed, RGBA. FOLDER/figures.jsonl has one line per
+figure: its name, the box of the head (XYXY) and the five landmarks, in pixels. Existing figures are
+kept.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ Floats = NDArray[np.float32]
 
 TABLE = "figures.jsonl"
 SIZE = 256  # pixels
-# Over the mean of a face's width and height: from the fringe to a little below the chin.
+# Side of a head box over the mean of the face box's width and height: fringe to below the chin.
 HEAD_SIDE = 1.42
 
 
 class Figure(NamedTuple):
-    """``rgba`` uint8 [S, S, 4]; ``box`` [4] of the head, a square, and ``landmarks`` [5, 2]."""
+    """``rgba`` uint8 [S, S, 4]; ``box`` [4], the head's square box; ``landmarks`` [5, 2]."""
 
     rgba: Bytes
     box: Floats
@@ -37,7 +38,7 @@ class Figure(NamedTuple):
 
 
 def head_box(face_box: Floats) -> Floats:
-    """The head's square [4] around the box [4] of a painted face."""
+    """The square head box [4] of a painted face with box [4]."""
     centre = (face_box[:2] + face_box[2:]) / 2
     half = HEAD_SIDE * np.mean(face_box[2:] - face_box[:2]) / 2
     return np.concatenate([centre - half, centre + half]).astype(np.float32)
@@ -68,7 +69,7 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
 
 
 def read_figures(folder: str | Path) -> list[Figure]:
-    """All figures of a folder in the order of their seeds. Raises InputError if there are none."""
+    """All figures of a folder, ordered by seed. Raises InputError if there are none."""
     folder = Path(folder)
     figures = []
     for line in sorted(_table(folder), key=lambda line: line["name"]):

@@ -14,8 +14,8 @@ ALPHA, BETA = 2.0, 4.0
 def focal(logits: Tensor, target: Tensor) -> Tensor:
     """CornerNet's focal loss of a heat map, equation 1 of "Objects as Points".
 
-    ``target`` is 1 at objects and falls off around them. Both are (N, 1, H, W). Summed over cells
-    and divided by the number of objects (at least 1).
+    ``target`` is 1 at objects and falls off around them. Both are (N, 1, H, W). The loss is summed
+    over cells and divided by the number of objects (at least 1).
     """
     logits = logits.float()
     probability = logits.sigmoid()

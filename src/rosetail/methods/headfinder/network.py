@@ -1,4 +1,4 @@
-"""The head finder: heads in drawings as peaks of a heat map, by a small CenterNet.
+"""The head finder: a small CenterNet that detects heads in drawings as peaks of a heat map.
 
 Zhou, Wang and Krähenbühl 2019, "Objects as Points": a head is a peak of the heat map at its centre;
 further maps give its offset from the cell's centre, its size and its landmarks there.

@@ -1,4 +1,4 @@
-"""The ``headfinder`` recipe: heads in scenes of painted figures
+"""The ``headfinder`` recipe: trains the head finder on scenes of painted figures
 (:mod:`rosetail.methods.headfinder.scenes`).
 
 A batch has ``picture``, uint8 (N, size, size, 3), and the target maps (N, C, size/8, size/8) of
@@ -83,7 +83,7 @@ class HeadSettings:
 
 
 class HeadRecipe:
-    """See the module. Paints missing figures at once, half a second each."""
+    """See the module. Paints missing figures when created, about half a second each."""
 
     name = "headfinder"
     averaged: Sequence[str] = ("finder",)
@@ -140,7 +140,7 @@ class HeadRecipe:
         return terms
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """The same scenes every time, with the predicted heads."""
+        """A fixed set of scenes with the predicted heads."""
         scenes = [self.scene([0, 0, 0, 0, number]).picture for number in range(SHEET_PICTURES)]
         finder = averages["finder"]
         device = next(finder.parameters()).device
@@ -160,7 +160,7 @@ class HeadRecipe:
 
 
 def target_maps(scene: Scene, size: int) -> dict[str, NDArray[np.float32]]:
-    """The maps that the network should predict for a scene, and the weight of their cells."""
+    """The target maps of a scene, and the weight of their cells."""
     cells = size // STRIDE
     y, x = np.mgrid[:cells, :cells] + 0.5
     heads = np.zeros((1, cells, cells), np.float32)

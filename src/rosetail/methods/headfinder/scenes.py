@@ -1,8 +1,8 @@
 """Random training scenes for the head finder: painted figures among clutter.
 
 A scene has a background, clutter, some figures (rotated, stretched, recoloured, with hats or plain
-eyes) and clutter over their bodies. The picture is then changed as a whole: colours, line width,
-tones, blur, grain.
+eyes) and clutter over their bodies. Finally the whole picture gets random colours, line width,
+tones, blur and grain.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
-MOST_COVERED = 0.06  # share of a head that another figure may cover
+MOST_COVERED = 0.06  # largest share of a head that another figure may cover
 
 
 @dataclass(frozen=True)
 class SceneSettings:
-    """``sides``: least and greatest side of a head's box as a share of the scene's side."""
+    """``sides``: smallest and largest side of a head's box as a share of the scene's side."""
 
     sides: tuple[float, float] = (0.08, 0.85)
     most_figures: int = 4
@@ -46,7 +46,7 @@ class SceneSettings:
 
 
 class Scene(NamedTuple):
-    """``picture`` uint8 [S, S, 3]; heads' ``boxes`` [N, 4], squares, ``landmarks`` [N, 5, 2]."""
+    """``picture`` uint8 [S, S, 3]; square head ``boxes`` [N, 4]; ``landmarks`` [N, 5, 2]."""
 
     picture: Bytes
     boxes: Floats
@@ -60,7 +60,7 @@ def compose(
     settings: SceneSettings,
     photos: Sequence[Bytes] = (),
 ) -> Scene:
-    """A scene ``size`` pixels square; a quarter have a patch of ``photos`` as background."""
+    """A square scene of side ``size``; a quarter of them have a patch of a photo as background."""
     scene = _background(size, rng, photos)
     for _ in range(rng.integers(0, settings.most_clutter + 1)):
         clutter(scene, rng)
@@ -128,7 +128,7 @@ def _background(size: int, rng: Rng, photos: Sequence[Bytes]) -> Bytes:
         return cv2.resize(small, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
     photo = photos[int(rng.integers(len(photos)))]
     side = int(rng.uniform(0.15, 0.28) * photo.shape[0])
-    # From a corner, because the middle shows a face.
+    # Cropped from a corner, because the middle shows a face.
     y, x = (rng.integers(2, size=2) * (np.array(photo.shape[:2]) - side)).tolist()
     patch = photo[y : y + side, x : x + side]
     return cv2.resize(patch, (size, size), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
@@ -153,21 +153,21 @@ def _placement(figure: Figure, size: int, rng: Rng, settings: SceneSettings) -> 
 
 
 def _moved_box(box: Floats, matrix: Matrix) -> Floats:
-    """The square around the moved centre, with the moved area."""
+    """The square with the centre and area of the transformed box."""
     centre = transform((box[:2] + box[2:]) / 2, matrix)
     half = (box[2] - box[0]) / 2 * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     return np.concatenate([centre - half, centre + half]).astype(np.float32)
 
 
 def _changed_share(changed: NDArray[np.bool_], box: Floats) -> float:
-    """The share of a box inside the picture that changed, 0..1."""
+    """The share of changed pixels in the part of a box that is inside the picture, 0..1."""
     left, top = np.maximum(box[:2], 0).astype(int)
     right, bottom = np.ceil(box[2:]).astype(int)
     return float(changed[top:bottom, left:right].mean())
 
 
 def _overlap(first: Floats, second: Floats) -> bool:
-    """Whether two boxes overlap by more than a margin."""
+    """Whether two boxes are closer than 0.7 of their mean side on both axes."""
     sides = (first[2:] - first[:2] + second[2:] - second[:2]) / 2
     apart = np.abs(first[:2] + first[2:] - second[:2] - second[2:]) / 2
     return bool(np.all(apart < 0.7 * sides))
@@ -194,7 +194,7 @@ def _paste(scene: Bytes, figure: Figure, matrix: Matrix, rng: Rng, box: Floats) 
 
 
 def _clutter_body(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng) -> None:
-    """Clutter on the figure below the chin: belts, ribbons, hands, objects."""
+    """Draw clutter on the figure below the chin: belts, ribbons, hands, objects."""
     side = box[2] - box[0]
     top, left = int(box[3] + 0.1 * side), int(max(box[0] - side, 0))
     body = np.s_[top : top + int(3 * side), left : left + int(3 * side)]
@@ -207,7 +207,7 @@ def _clutter_body(scene: Bytes, shown: NDArray[np.bool_], box: Floats, rng: Rng)
 
 
 def _cover_face(scene: Bytes, box: Floats, rng: Rng) -> None:
-    """Hair over the face: the back of a head."""
+    """Cover the face with hair, so that it looks like the back of a head."""
     centre, half = (box[:2] + box[2:]) / 2, (box[2] - box[0]) / 2
     x, y = np.clip(centre - [0, 0.75 * half], 0, scene.shape[0] - 1).astype(int)
     hair = tuple(int(value) for value in scene[y, x])
@@ -224,7 +224,7 @@ def _cover_face(scene: Bytes, box: Floats, rng: Rng) -> None:
 def _add_hat_and_eyes(
     scene: Bytes, box: Floats, places: Floats, rng: Rng, settings: SceneSettings
 ) -> None:
-    """Add a hat over the forehead and plain eyes, each by chance."""
+    """Add a hat and plain eyes, each with its probability in the settings."""
     side = float(box[2] - box[0])
     eyes, mouth = places[:2].mean(0), places[3:].mean(0)
     up = (eyes - mouth) / max(float(np.linalg.norm(eyes - mouth)), 1e-6)
@@ -235,7 +235,7 @@ def _add_hat_and_eyes(
 
 
 def _plain_eyes(scene: Bytes, eyes: Floats, side: float, rng: Rng) -> None:
-    """Ovals of one colour, mostly dark, with or without an outline and a highlight."""
+    """Draw eyes as ovals of one colour, mostly dark, with or without outline and highlight."""
     light = rng.random() < 0.2
     colour = tuple(rng.integers(110 * light, 110 + 146 * light, 3).tolist())
     ink = tuple(rng.integers(0, 60, 3).tolist())
@@ -258,7 +258,7 @@ def _line_drawing(picture: Bytes, rng: Rng) -> Bytes:
     apart = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 1.8)
     ink = np.clip(-apart / rng.uniform(6, 14), 0, 1)[..., None]
     paper, pen = rng.uniform(170, 255, 3), rng.uniform(0, 90, 3)
-    keep = rng.uniform(0, 0.5)  # of the colours
+    keep = rng.uniform(0, 0.5)  # share of the colours that is kept
     base = paper + keep * (picture - paper)
     return np.rint(base + ink * (pen - base)).astype(np.uint8)
 
@@ -275,7 +275,7 @@ def _recoloured(picture: Bytes, rng: Rng) -> Bytes:
     mixed = picture.astype(np.float32)
     if kind < 0.2:
         mixed = mixed[..., rng.permutation(3)]
-    # Hue and saturation: a turn about the grey axis.
+    # Hue and saturation: a rotation about the grey axis.
     angle = rng.normal(0, 0.5) if rng.random() < 0.8 else rng.uniform(-np.pi, np.pi)
     mixed = mixed @ _hue_matrix(angle, rng.uniform(0.3, 1.5)).T.astype(np.float32)
     gain = np.exp(rng.normal(0, 0.15, 3)) if rng.random() < 0.5 else np.exp(rng.normal(0, 0.2))

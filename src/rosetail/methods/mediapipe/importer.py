@@ -1,4 +1,4 @@
-"""MediaPipe's face models, from TensorFlow Lite to the ONNX files that :mod:`rosetail.faces` runs.
+"""Convert MediaPipe's face models from TensorFlow Lite to ONNX files for :mod:`rosetail.faces`.
 
 The files come with the PyPI package ``mediapipe`` (Google, Apache-2.0). Every ONNX file takes
 ``picture``, NCHW RGB in [-1, 1]; the range of the original is restored by the first two nodes.
@@ -22,7 +22,7 @@ CREDIT = "MediaPipe by Google, Apache-2.0; models of the PyPI package mediapipe 
 
 
 class Model(NamedTuple):
-    """A file of MediaPipe: its name, whether it takes [0, 1], the names of its outputs."""
+    """A MediaPipe file: its name, whether its input range is [0, 1], the names of its outputs."""
 
     source: str
     unit_range: bool

@@ -57,7 +57,7 @@ def mean_face(meshes: Sequence[Floats], twins: Sequence[Floats]) -> Floats:
             rotation, scale, shift = fit_similarity(mesh, mean)
             fitted.append(scale * mesh @ rotation.T + shift)
         mean = np.mean(fitted, axis=0)
-    # The mean of what is fitted shrinks and may turn: back to the average orientation.
+    # The mean of fitted shapes shrinks and may rotate: restore the average orientation.
     turns = np.mean([fit_similarity(mean, mesh)[0] for mesh in every], axis=0)
     u, _, vt = np.linalg.svd(turns)
     return _normal(mean @ (u @ vt).T)

@@ -1,8 +1,8 @@
-"""TensorFlow Lite graphs as ONNX graphs, for the operators that MediaPipe's face models use.
+"""Convert TensorFlow Lite graphs to ONNX, for the operators of MediaPipe's face models.
 
-TensorFlow Lite keeps feature maps as NHWC, ONNX as NCHW. Four-dimensional maps are transposed once,
-at the input; where a graph reshapes a map, it is transposed back first, so that the order of the
-numbers is the original's. Constants are stored in half precision, as in the original files.
+TensorFlow Lite stores feature maps as NHWC, ONNX as NCHW. Four-dimensional maps are transposed
+once, at the input; before a reshape a map is transposed back, so that the order of elements is that
+of the original. Constants are stored in half precision, as in the original files.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class TfliteGraph:
             write(operator)
 
     def rename(self, old: str, new: str) -> None:
-        """Give a computed value another name."""
+        """Rename a computed value."""
         for node in self.nodes:
             for names in (node.input, node.output):
                 names[:] = [new if name == old else name for name in names]
@@ -231,7 +231,7 @@ class TfliteGraph:
         self._same(operator, "HardSwish")
 
     def _same(self, operator: Any, kind: str) -> None:
-        """An operator whose ONNX form takes the same inputs in the same order."""
+        """Convert an operator whose ONNX counterpart has the same inputs in the same order."""
         inputs = [self.operand(operator.Inputs(i)) for i in range(operator.InputsLength())]
         self._done(operator, self.add(kind, inputs, f"{kind.lower()}{operator.Outputs(0)}"))
 
@@ -289,7 +289,7 @@ class TfliteGraph:
         self._done(operator, self.add("DepthToSpace", [source], f"space{number}", blocksize=size))
 
     def _convolution2dtransposebias(self, operator: Any) -> None:
-        """MediaPipe's transposed convolution with bias; its window doubles the map."""
+        """MediaPipe's transposed convolution with bias; it doubles the map's size."""
         source, kernel, bias = (operator.Inputs(i) for i in range(3))
         weights = self.constants[kernel].transpose(3, 0, 1, 2)  # O, H, W, I to I, O, H, W
         number = operator.Outputs(0)

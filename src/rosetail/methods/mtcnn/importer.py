@@ -1,7 +1,7 @@
-"""Import of the three MTCNN networks from the PyPI package ``mtcnn``.
+"""Import the three MTCNN networks from the PyPI package ``mtcnn``.
 
 Zhang et al. 2016, "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional
-Networks". The package (MIT, Ivan de Paz Centeno) keeps each net as a list of NumPy arrays
+Networks". The package (MIT, Ivan de Paz Centeno) stores each net as a list of NumPy arrays
 in joblib + lz4, in Keras layouts; only ``joblib`` and ``lz4`` are needed to read them.
 
 Every graph takes ``picture``, NCHW RGB in [-1, 1], and gives
@@ -10,7 +10,7 @@ Every graph takes ``picture``, NCHW RGB in [-1, 1], and gives
 - ``box``: corrections of the window's left, top, right, bottom in units of its width and height;
 - ``landmarks`` (onet): x0, y0, ... x4, y4 in units of the window's width and height.
 
-Five exact rewrites make the graphs plain: the two-way softmax is a sigmoid of the difference of
+The graphs are rewritten exactly in five ways: the two-way softmax is a sigmoid of the difference of
 its two logits, the value range (x - 127.5) / 128 of the original becomes [-1, 1] by scaling the
 first convolution, dense layers read channels first, landmarks alternate x and y, and weights
 are stored in half precision and widened when loaded.
@@ -137,7 +137,7 @@ def import_mtcnn(folder: Path) -> list[Path]:
     """
     import joblib
 
-    # Not imported, because the package needs TensorFlow for that.
+    # Not imported, because importing the package needs TensorFlow.
     package = importlib.util.find_spec("mtcnn")
     if package is None or package.origin is None:
         raise ExtraMissing("importing MTCNN")

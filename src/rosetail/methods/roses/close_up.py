@@ -1,10 +1,9 @@
-"""Eyes, mouth and head drawn on maps of their own.
+"""Draw eyes, mouth and head on separate maps.
 
-Eyes and mouth cover a twentieth of a portrait but matter most. On maps of the whole head an eye is
-a few positions wide and lies elsewhere in every picture, so lashes and lips come out averaged. Here
-each zone has its own upright map of fixed size, drawn from w and from what the content shows at the
-landmarks, and warped to where the landmarks are. The head is a zone as well, so that a hairdo
-follows the pose of the head.
+Eyes and mouth cover a twentieth of a portrait but matter most. On a map of the whole head an eye is
+a few positions wide and its place varies, so lashes and lips come out blurred. Here each zone has
+its own upright map of fixed size, drawn from w and from the content at the landmarks, and warped to
+the landmarks. The head is a zone as well, so that a hairdo follows the pose of the head.
 """
 
 from __future__ import annotations
@@ -27,28 +26,27 @@ from rosetail.methods.roses.template import (
 
 
 class Zones(NamedTuple):
-    """Zones drawn together: ``maps`` of them. ``reach``: half the side of a zone, in units of the
-    distance between the eyes. ``widths``: channels of a map of BASE positions a side, of one of
-    twice that size, and so on."""
+    """``maps`` zones that are drawn together. ``reach``: half the side of a zone, in eye distances.
+    ``widths``: channels of the maps, of BASE positions a side, twice as many, and so on."""
 
     maps: int
     reach: float
     widths: tuple[int, ...]
 
 
-FACE = Zones(3, 0.6, (96, 96, 72, 48))  # left eye, right eye, mouth: up to the brow, to the chin
-HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # centred between the eyes: all of a portrait
-STATE = 32  # dimensions that describe how eyes and mouth are held
+FACE = Zones(3, 0.6, (96, 96, 72, 48))  # left eye, right eye, mouth; from brow to chin
+HEAD = Zones(1, 2.4, (128, 96, 64, 32))  # centred between the eyes; the whole portrait
+STATE = 32  # dimensions that describe the state of eyes and mouth
 HIDDEN = 256
 PART, FADE = 0.65, 0.25  # of half a zone
-LEAST = 0.1  # least eye distance, of half a picture: predicted points may be anywhere at first
+LEAST = 0.1  # least eye distance, of half a picture: early in training points may be anywhere
 
 
 class CloseUp(nn.Module):
     """Draws zones from w (N, latent), points (N, P, 2), LANDMARKS first, and :func:`face_state`.
 
-    ``numbers``: inputs taken from w; ``channels``: of the content; ``width``: channels of the map
-    that the result is added to.
+    ``numbers``: number of inputs computed from w; ``channels``: channels of the content; ``width``:
+    channels of the map that the result is added to.
     """
 
     def __init__(self, numbers: int, latent: int, channels: int, width: int, zones: Zones) -> None:

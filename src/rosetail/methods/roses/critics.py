@@ -1,7 +1,7 @@
 """The critics of GANs N' Roses (Chong and Forsyth 2021, arXiv 2106.06561).
 
-``FULL_CRITIC`` is the published one (main branch of the authors' code), ``TRAIN_CRITIC`` that of
-the newest state of their ``train`` branch. :func:`critic_from_published` and
+``FULL_CRITIC`` is that of the main branch of the authors' code, ``TRAIN_CRITIC`` that of the latest
+commit of their ``train`` branch. :func:`critic_from_published` and
 :func:`latent_critic_from_published` read the authors' weights.
 """
 
@@ -24,17 +24,17 @@ EPSILON = 1e-8
 
 @dataclass(frozen=True)
 class CriticShape:
-    """Sizes of a critic of pictures."""
+    """Sizes of a picture critic."""
 
     widths: tuple[int, ...] = (24, 48, 96, 192)  # channels at full size, half, ... (global branch)
     deep: int = 192  # channels of the convolutions before the features
-    features: int = 32  # whose standard deviation over the batch is judged
+    features: int = 32  # input of the diversity branch, as standard deviation over the batch
     # Side of the pictures if the features are computed from the flattened map, as published; with 0
     # the map is averaged, and pictures may have any size.
     side: int = 0
     local_finer: int = 1  # halvings that the local branch has fewer than the global one
     feature_halvings: int = 2  # blurred convolutions between the global map and the features
-    # The global logit is one number from the features (train branch), not a map from the map.
+    # The global logit is one number, computed from the features (train branch), not a map.
     linear_logit: bool = False
 
     def __post_init__(self) -> None:
@@ -166,7 +166,7 @@ def published_critic_names(shape: CriticShape) -> dict[str, str]:
     plain("local.1", f"l_branch.{local}.0")
     for number in range(shape.feature_halvings):
         conv(f"diversity.{number}.conv", f"g_std.{number}", 1)
-    # A Flatten stands before the linear layer, in the branch it belongs to.
+    # A Flatten precedes the linear layer in its branch.
     if shape.linear_logit:
         plain("features", f"g_branch.{whole + 1}")
         plain("whole_out", "g_adv")

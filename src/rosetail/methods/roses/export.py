@@ -1,4 +1,4 @@
-"""A trained Roses generator to the files that the runtime needs, each checked in every engine."""
+"""Export a trained Roses generator to the runtime's files; each is checked in every engine."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ GRAPHS = {
     "decode": decode_graph,
 }
 DIRECTIONS = ("to_anime", "to_photo")
-CHARACTERS = 2048  # style codes that are stored
-SCENE_COUNT, SCENE_SIDE = 96, 256  # backgrounds that are stored, and their side in pixels
-FIRST_SCENE = 30_000_000  # seed that no training folder and no benchmark reaches
-# A weight that is present if the network has the part.
+CHARACTERS = 2048  # number of stored style codes
+SCENE_COUNT, SCENE_SIDE = 96, 256  # stored backgrounds, and their side in pixels
+FIRST_SCENE = 30_000_000  # first seed; not used by training folders and benchmarks
+# For each part, a weight that only networks with it have.
 PART_WEIGHTS = {
     "edits": "edits",
     "palette": "decoder.palette.weight",
@@ -61,12 +61,12 @@ PART_WEIGHTS = {
     "close_up": "decoder.close_ups.0.numbers.weight",
 }
 MOST_RELATIVE = 1e-4  # difference of codes and scales, relative to their largest
-CHECKED_SIDE = 8  # in multiples, of pictures that files are checked with
+CHECKED_SIDE = 8  # side of the pictures for the check, in multiples
 
 
 @dataclass(frozen=True)
 class RosesFiles:
-    """The written files, and the largest differences between the engines and the network.
+    """The written files, and the largest differences of the engines' results from the network's.
 
     ``levels`` (0..255, before rounding) of pictures; ``relative`` of content, style, w and scales,
     relative to the largest number of each.
@@ -78,7 +78,7 @@ class RosesFiles:
 
 
 class PostProcessing(NamedTuple):
-    """What files do to pictures beyond the trained network; see :class:`RosesShape`."""
+    """Operations that files add to the trained network; see :class:`RosesShape`."""
 
     larger: int = 1
     steep: float = 1.0
@@ -94,8 +94,8 @@ def export_run(
 ) -> list[RosesFiles]:
     """Export both directions of a training run to ``folder``/to_anime and ``folder``/to_photo.
 
-    The encoder of ``to_photo`` reads the styles of drawings. ``run`` may also be what
-    `rosetail import gnr` wrote. Raises as :func:`export_roses`.
+    The encoder of ``to_photo`` reads the styles of drawings. ``run`` may also be a folder from
+    `rosetail import gnr`. Raises as :func:`export_roses`.
     """
     written = []
     with TemporaryDirectory() as scratch:
@@ -116,9 +116,9 @@ def export_roses(
 ) -> RosesFiles:
     """Write encode.onnx, map.onnx, scales.onnx and decode.onnx of one generator into ``folder``.
 
-    A generator with learned edits also gets ``directions.safetensors``. One whose styles are the
-    painter's gets ``styles.npy``, float16 [CHARACTERS, style], to draw characters from, and
-    ``scenes.safetensors``, backgrounds.
+    A generator with learned edits also gets ``directions.safetensors``. One trained on the
+    painter's style codes gets ``styles.npy``, float16 [CHARACTERS, style], from which characters
+    are sampled, and ``scenes.safetensors``, backgrounds.
 
     ``weights`` is a safetensors file of a Roses generator, from a run or an import; its header and
     ``facts`` become the metadata of each file.
@@ -140,7 +140,7 @@ def export_roses(
     if metadata.get("styles") == "painted" and out.name != "to_photo":
         with writing(out / STYLES) as part, part.open("wb") as file:
             np.save(file, usual_codes()[:CHARACTERS].astype(np.float16))
-        if roses.shape.palette:  # which separates figure and background
+        if roses.shape.palette:  # a palette separates figure and background
             write_scenes(painted_scenes(), out / SCENES)
     return RosesFiles(paths, *differences)
 
@@ -249,8 +249,8 @@ def differences(
 ) -> tuple[float, float]:
     """The largest differences of pictures, in levels, and of codes, relative to their largest.
 
-    Each graph runs on the network's numbers, with one picture in two styles; with pictures of two
-    sizes if any size is possible.
+    Each graph gets the network's own intermediate results, for one picture in two styles; with
+    pictures of two sizes if any size is supported.
     """
     backends = {
         part: open_backend(path, engine, precision=precision) for part, path in paths.items()

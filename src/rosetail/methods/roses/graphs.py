@@ -42,7 +42,7 @@ from rosetail.methods.roses.palette import PaletteDecoder, edges, strokes
 from rosetail.methods.roses.template import LANDMARKS
 
 LEAST_SHARE = 1 / 255  # below it nothing of a figure is visible
-TRACED_SIDE = 4  # of a picture that graphs are traced with, in multiples
+TRACED_SIDE = 4  # side of the picture for tracing, in multiples
 IMAGE: tracing.Shape = ["n", "h", "w", 3]
 
 Shapes = Mapping[str, tracing.Shape]
@@ -125,8 +125,8 @@ def widths(decoder: RosesDecoder | PaletteDecoder) -> list[int]:
 
 
 def groups(roses: Roses) -> list[str]:
-    """Names of the groups of layers, one a resolution, coarse to fine: its fraction of the side.
-    The colours of a palette are the last group."""
+    """Names of the groups of layers, coarse to fine: one per resolution, named by its fraction of
+    the side, and last the colours of a palette."""
     last = len(roses.decoder.rise)
     names = [f"1/{roses.shape.fold * 2 ** (last - number)}" for number in range(last + 1)]
     return [*names, "palette"] if roses.shape.palette else names

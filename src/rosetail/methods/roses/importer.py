@@ -77,7 +77,7 @@ def roses_from_published(state: Mapping[str, Tensor], shape: RosesShape = FULL) 
 
 
 def published_names(shape: RosesShape = FULL) -> Iterator[tuple[str, str]]:
-    """Our name and the published one of every tensor."""
+    """Pairs of our name and the published name of every tensor."""
     halvings = len(shape.widths) - 1
     convs = {"encoder.stem": ("encoder.stem.0", 0)}
     for number in range(halvings):

@@ -1,8 +1,8 @@
-"""The generator of GANs N' Roses (Chong and Forsyth 2021, arXiv 2106.06561); one per direction.
+"""The generator of GANs N' Roses (Chong and Forsyth 2021, arXiv 2106.06561) for one direction.
 
 An encoder splits a picture into *content*, a map that moves with the picture, and *style*, a short
 code that does not. A mapping network turns a style code z into w, and a decoder of StyleGAN2 layers
-draws the content map in w. Pictures are NCHW RGB in [-1, 1], in and out.
+draws the content map in the style w. Pictures are NCHW RGB in [-1, 1], in and out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class RosesShape:
-    """Sizes of a generator: those of the paper, then extensions, off by default."""
+    """Sizes of a generator. First the paper's, then extensions, which are off by default."""
 
     widths: tuple[int, ...] = (32, 64, 128, 256)  # channels at full size, half, ... to the content
     deep: int = 256  # channels of the style head
@@ -38,17 +38,17 @@ class RosesShape:
     side: int = 0
 
     edits: int = 0  # named directions in w that are trained with the network
-    # Stride of the stem and scale of the sub-pixel last layer (Shi et al. 2016): the largest maps
-    # are smaller than the picture by it.
+    # Stride of the stem and scale of the sub-pixel last layer (Shi et al. 2016): it reduces the
+    # size of the largest maps.
     fold: int = 1
     # Colours that each pixel is a mixture of (PaletteDecoder); 0 predicts RGB. With a palette w
     # starts without effect, and the mapping network trains at the full learning rate.
     palette: int = 0
-    template: int = 0  # inputs of maps that w draws and the content warps (template.py)
+    template: int = 0  # inputs of maps drawn from w and warped by the content (template.py)
     close_up: int = (
         0  # inputs of the separate maps of eyes and mouth, and of the head (close_up.py)
     )
-    # Pictures are larger than what the layers see: pooled on the way in, upscaled on the way out
+    # Factor by which pictures are larger than the layers' maps: input is pooled, output upscaled
     # (with a palette the logits, so that edges stay sharp).
     larger: int = 1
     steep: float = 1.0  # for export: factor of the logits before the softmax
@@ -215,7 +215,7 @@ class Roses(nn.Module):
     direction's encoder read from pictures of that domain.
     """
 
-    EDIT_LR_MULTIPLIER = 10.0  # each edit is trained in few of the steps
+    EDIT_LR_MULTIPLIER = 10.0  # each edit is trained in few steps
 
     def __init__(self, shape: RosesShape = SMALL) -> None:
         super().__init__()
@@ -266,7 +266,7 @@ class Roses(nn.Module):
         return picture, torch.ones_like(picture[:, :1])
 
     def directions(self) -> Tensor:
-        """What each edit adds to w at full strength, (edits, latent)."""
+        """The vectors that the edits add to w at full strength, (edits, latent)."""
         return self.EDIT_LR_MULTIPLIER * self.edits
 
     def edited(self, w: Tensor, edit: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
-"""Painted training data: casts, and drawings after photos, painted while training runs.
+"""Training data that is painted during training: casts, and drawings of photos.
 
-In a cast, the picture that combines the layout of one member with the style of another is known. A
-drawing after a photo is aligned with it. New ones are painted all the time, so few are seen often.
-Unit n (a cast, or a drawing) is a function of n alone, and a step draws from the units of its
-window, so batches are a function of the step however fast the workers are.
+A cast has a picture for each of its layouts in each of its styles. A drawing of a photo is aligned
+with it. New ones are painted all the time, so few are seen often. Unit n (a cast, or a drawing) is
+a function of n alone, and a step draws from the units of its window, so a batch depends on the step
+only, not on the speed of the workers.
 
 A batch of :meth:`PaintedData.draw` holds, for casts: ``layout`` and ``target``, ``layout_style``
 and ``style`` (codes of both), ``edit`` (index of the edit that the target shows, 0 for none) and
@@ -50,9 +50,9 @@ Floats = NDArray[np.float32]
 Unit = TypeVar("Unit")
 EDIT_SHARE = 0.5  # share of targets with an edit
 LIKENESS_SHARE = 0.3  # share of drawings that keep more of the photo than pose and expression
-OTHERS = ("expression",)  # what the others keep besides the pose
+OTHERS = ("expression",)  # kept by the others, besides the pose
 BEGIN = 4  # the first step's window is this many times smaller
-AHEAD = 60  # steps that units are painted ahead of
+AHEAD = 60  # number of steps for which units are painted in advance
 BEHIND = 8  # steps whose windows stay in memory: several threads prepare batches
 NICE = 10
 NUMBERS = {edit: number for number, edit in enumerate(EDITS, 1)}

@@ -1,9 +1,9 @@
 """Drawings as mixtures of a few colours per style: the decoder of Rosetail's own models.
 
-The widest map holds one logit per colour and pixel. The straightforward softmax and mixture passes
-over it a dozen times and changes its memory layout twice, which took longer than all convolutions.
-On a CPU :func:`mixed_smoothed` therefore works on a part of a picture at a time, which stays in the
-cache, and has a hand-written gradient.
+The widest map holds one logit per colour and pixel. A plain softmax and matrix product reads it a
+dozen times and changes its memory layout twice, which takes longer than all convolutions. On a CPU
+:func:`mixed_smoothed` therefore processes chunks that fit in the cache, and has a hand-written
+gradient.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rosetail.methods.roses.template import Template
 
 CHUNK = 16384  # pixels at a time: 1.5 MB of 24 single-precision numbers
 LUMA = (0.299, 0.587, 0.114)
-STROKE = 5  # pixels: narrower structures are strokes
+STROKE = 5  # pixels; narrower structures count as strokes
 LEAST_STROKE = 0.06  # contrast (of a range of 2) up to which a stroke is left alone
 LIGHT_STROKES = 0.8  # weight of light strokes relative to dark ones
 LEAST_EDGE, FULL_EDGE = 0.3, 0.6  # colour steps at which an outline begins, and is at full strength
@@ -89,7 +89,7 @@ class PaletteDecoder(nn.Module):
             picture, background = self.mixture(logits, colours)
             if self.ink:
                 picture = picture + self.ink * strokes(picture)
-            if self.outline:  # around the figure as well, whatever its colours
+            if self.outline:  # also around the figure, whatever its colours
                 lines = edges(torch.cat([picture, 1 - 2 * background], 1))
                 if points is not None:
                     lines = lines * (1 - face_mask(points, lines.shape[-2:]))
@@ -128,8 +128,8 @@ def upscale(x: Tensor, times: int) -> Tensor:
 
 
 def strokes(picture: Tensor) -> Tensor:
-    """The strokes narrower than STROKE pixels of (N, 3, H, W): what, added to the picture, doubles
-    their contrast, (N, 1, H, W).
+    """Strokes of (N, 3, H, W) narrower than STROKE pixels, (N, 1, H, W); adding them to the picture
+    doubles their contrast.
 
     Light strokes are the luma minus its morphological opening, dark ones the closing minus luma.
     """
@@ -159,7 +159,7 @@ def edges(picture: Tensor) -> Tensor:
 
 def smoothed(x: Tensor) -> Tensor:
     """(N, C, H, W) filtered with [1, 2, 1] both ways. A sub-pixel layer has separate weights for
-    each pixel of a block, which shows as a grid otherwise."""
+    each pixel of a block; smoothing hides the grid."""
     padded = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=torch.channels_last)
     return F.conv2d(padded, _kernel(x), groups=x.shape[1])
 

@@ -1,14 +1,13 @@
 """The training recipe of GANs N' Roses (Chong and Forsyth 2021, arXiv 2106.06561).
 
 Both directions, photos to drawings and back, are trained together. Critics judge batches of views
-of one picture in several styles, and pictures must survive a cycle through the other domain.
-Presets:
-``full`` is the published model, ``full-train-branch`` the newest state of the authors' ``train``
-branch, ``proof`` a small version of ``full`` for two CPU cores.
+of one picture in several styles, and a cycle loss compares pictures with their reconstructions
+through the other domain. Presets: ``full`` is the published model, ``full-train-branch`` the newest
+state of the authors' ``train`` branch, ``proof`` a small version of ``full`` for two CPU cores.
 
-``small`` and ``medium`` begin on painted data (:mod:`rosetail.methods.roses.supervised`), where
-targets are known, because the published losses alone need days on a graphics card. The published
-terms then take over while the supervised ones decay.
+``small`` and ``medium`` begin with painted data (:mod:`rosetail.methods.roses.supervised`), whose
+targets are known, because the published losses alone need days on a GPU. The published terms then
+take over while the supervised ones decay.
 
 A batch holds uint8 pictures (N, S, S, 3) with S a little above the size: ``photo`` and ``anime``;
 or, for a supervised step, what :mod:`rosetail.methods.roses.painted_data` describes. Terms include
@@ -70,7 +69,7 @@ CRITICS = ("anime_critic", "photo_critic", "style_critic")
 
 
 class Translation(NamedTuple):
-    """What one direction computes at a step, from pictures of its source domain.
+    """Results of one direction at a step, for pictures of its source domain.
 
     ``views``: views of one picture and ``encoded``, their content and styles; ``pictures``: views
     of different pictures and ``styles``, their codes; ``random``: samples of N(0, I);
@@ -215,7 +214,7 @@ class RosesRecipe:
     def translations(
         self, networks: Mapping[str, nn.Module], photo: Tensor, anime: Tensor
     ) -> list[Translation]:
-        """Photos to drawings and drawings to photos: what both updates need of them."""
+        """Both directions' results, used by the critic and generator updates."""
         sources = {"to_anime": photo, "to_photo": anime}
         read: dict[str, tuple[Tensor, Encoded, Tensor, Tensor]] = {}
         for name, pictures in sources.items():
@@ -242,7 +241,7 @@ class RosesRecipe:
         return self.styles[torch.randint(len(self.styles), like.shape[:1])].to(like)
 
     def critic_terms(self, context: Context, both: list[Translation], step: int) -> Terms:
-        """Losses of the critics of both domains and of style codes; every R1_EVERY steps R1."""
+        """Losses of the critics of both domains and of style codes; R1 every R1_EVERY steps."""
         networks = context.networks
         style_critic = networks["style_critic"]
         terms: Terms = {}
@@ -294,7 +293,7 @@ class RosesRecipe:
             }
             if weights.perceptual:
                 terms["perceptual"] = self.perceptual(cycled, here.views)
-            if weights.identity:  # pictures of the target domain, in their own style
+            if weights.identity:  # reconstruct pictures of the target domain in their own style
                 content, style = cast(Roses, networks[name]).encode(opposite.pictures)
                 again = cast(Roses, networks[name]).decode(content, style).float()
                 terms["identity"] = F.l1_loss(again, opposite.pictures)
@@ -322,7 +321,7 @@ class RosesRecipe:
         return cast(Tensor, self.lpips.to(output.device)(output, target))
 
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
-        """Always the same photos, one a row: in eight random styles, then in the styles of the
+        """A fixed set of photos, one per row, in eight random styles, then in the styles of the
         eight drawings above; last those drawings as photos, in two random styles."""
         to_anime, to_photo = (cast(Roses, averages[name]) for name in GENERATORS)
         device, size = next(to_anime.parameters()).device, self.settings.data.size

@@ -23,7 +23,7 @@ class RosesData:
     anime_shares: tuple[float, ...] = ()
     painters: int = 0  # background processes that paint training pairs; 0: no painted data
     pool_sizes: tuple[int, int] = (100, 2000)  # painted casts and pairs that a step draws from
-    new_per_step: tuple[float, float] = (0.02, 0.3)  # of both
+    new_per_step: tuple[float, float] = (0.02, 0.3)  # new casts and pairs
     vgg: str = "vgg19.safetensors"  # at least conv1_1 to conv3_4
     lpips: tuple[str, ...] = ()  # VGG-16 and LPIPS heads; empty: VGG-19 features instead
     size: int = 128  # pixels
@@ -68,7 +68,7 @@ class RosesWeights:
 class PaintedWeights:
     """Weights of the terms on painted data; 0 leaves a term out.
 
-    ``photo`` is of the way back, from drawings to photos.
+    ``photo`` weighs the reconstruction of photos from drawings.
     """
 
     pixels: float = 10.0

@@ -1,18 +1,18 @@
 """Supervised steps on painted data: casts, and pairs of a photo and a drawing of it.
 
-A painted *cast* has the picture for every layout in every style, so content and style are
-separated by example: F(c(layout), s) = target, where s is the style code of the target's
+A painted *cast* has a picture for every layout in every style, from which the network learns to
+separate content and style: F(c(layout), s) = target, where s is the style code of the target's
 parameters (:mod:`rosetail.painter.style_code`). The style head is trained to predict that code.
 
 A *pair* shows how a photo is drawn: F(c(photo), s) = drawing. If the drawing is a likeness, its
-code is also the target of the photo's own style. On the way back the photo is reconstructed from
+code is also the target of the photo's own style. The other direction reconstructs the photo from
 its drawing's content.
 
-A target may also show an edit; then w is moved by that edit's direction, which is trained this way.
+A target may also show an edit; then that edit's direction, a trained parameter, is added to w.
 
-Pixel losses alone give soft lines and blurred eyes. Therefore critics judge these drawings as well:
-the critic of drawings, and a critic of eyes, cropped and enlarged (:mod:`rosetail.layers.patches`).
-Cropped eyes and mouths also have a feature loss of their own.
+Pixel losses alone give soft lines and blurred eyes. Therefore two critics judge these drawings as
+well: that of drawings, and one of cropped and enlarged eyes (:mod:`rosetail.layers.patches`).
+Cropped eyes and mouths also have a separate feature loss.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ Crop = Callable[[Tensor, Tensor, int], Tensor]
 
 
 class DrawingTask(NamedTuple):
-    """What to draw: ``content`` in ``w``, both (N, ...). ``target`` (N, 4, H, W) has the alpha of
-    the figure as fourth channel; ``landmarks`` (N, 5, 2) are x and y in pixels."""
+    """A drawing to be made: ``content`` in ``w``, both (N, ...). ``target`` (N, 4, H, W) has the
+    alpha of the figure as fourth channel; ``landmarks`` (N, 5, 2) are x and y in pixels."""
 
     name: str
     content: Tensor
@@ -132,7 +132,7 @@ class SupervisedStep:
         content = torch.cat([task.content for task in tasks])
         w = torch.cat([task.w for task in tasks])
         counts = [len(task.w) for task in tasks]
-        # True landmarks place the template; those located in the content only get a loss.
+        # True landmarks place the template; the located ones are only used in a loss.
         landmarks = self.normalized(torch.cat([task.landmarks for task in tasks]))
         outputs, masks = (
             each.split(counts) for each in self.to_anime.figure(content, w, landmarks)
@@ -151,7 +151,7 @@ class SupervisedStep:
         return (landmarks + 0.5) * (2 / self.jitter.size) - 1
 
     def cast_task(self, batch: Mapping[str, Tensor]) -> DrawingTask:
-        """A painting's layout in another style."""
+        """The task to draw a painting's layout in another style."""
         (layout, target), landmarks = self.jitter.together(
             [batch["layout"], batch["target"]], batch["cast_landmarks"]
         )
@@ -161,7 +161,7 @@ class SupervisedStep:
         return DrawingTask("cast", content, w, target, landmarks)
 
     def pair_task(self, batch: Mapping[str, Tensor]) -> DrawingTask:
-        """A photo in the style of its drawing; with a weight ``photo`` also the way back."""
+        """The task to draw a photo in its drawing's style; reconstructs the photo if weighted."""
         (photo, drawn), landmarks = self.jitter.together(
             [batch["pair_photo"], batch["pair_drawn"]], batch["pair_landmarks"]
         )
@@ -183,7 +183,7 @@ class SupervisedStep:
 
     @property
     def has_critics(self) -> bool:
-        """Whether there are critic terms."""
+        """Whether this step has critic terms."""
         critics = (self.critic, self.eye_critic, self.photo_codes)
         return any(each is not None for each in critics)
 
@@ -230,7 +230,7 @@ class SupervisedStep:
         return torch.cat(outputs), torch.cat(targets)
 
     def generator_terms(self, scale: float) -> Terms:
-        """The generators' terms, multiplied by ``scale``; only the latent term is not."""
+        """The generators' terms, multiplied by ``scale`` except the latent term."""
         weights = self.weights
         terms: Terms = {
             f"{each.name}_pixels": weights.pixels * each.pixel_loss() for each in self.drawings
@@ -267,7 +267,7 @@ class SupervisedStep:
         return terms
 
     def photo_terms(self, photos: Comparison) -> Terms:
-        """Terms of the way back."""
+        """Terms of photos reconstructed from drawings."""
         weights = self.weights
         terms = {"photo_pixels": weights.photo * weights.pixels * photos.pixel_loss()}
         if weights.features:

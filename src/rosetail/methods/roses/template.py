@@ -1,10 +1,10 @@
-"""Maps that w draws for a standard head, warped to the head in the content.
+"""Draw maps of a standard head from w and warp them to the head in the content.
 
-Modulated layers reweight what the content shows; they cannot store the outline of a hairdo. Heads
-are aligned before they are drawn, so most of a style has a fixed place up to the head's position
-and size. Here w draws maps for a standard head, and the content says where to sample them: a
-spatial transformer (Jaderberg et al. 2015) of several planes, because hair, face and shoulders move
-apart when a head turns. A few points, located in the content by soft-argmax (Sun et al. 2018,
+Modulated layers rescale the content; they cannot store the outline of a hairdo. Heads are aligned
+before they are drawn, so most of a style has a fixed place relative to the head. Here maps of a
+standard head are drawn from w and sampled at places predicted from the content: a spatial
+transformer (Jaderberg et al. 2015) of several planes, because hair, face and shoulders move
+differently when a head turns. A few points, located in the content by soft-argmax (Sun et al. 2018,
 "Integral Human Pose Regression"), place each plane as a whole; a small offset per position refines
 that.
 """
@@ -22,17 +22,17 @@ from rosetail.layers.equalized import EqualConv, EqualLinear
 
 BASE = 8  # positions a side of the first map
 WIDTHS = 96, 96, 64, 48  # channels of the first map and of each map of twice the size
-PLANES = 4  # planes warped apart, each an equal share of the last map's channels
+PLANES = 4  # separately warped planes, each an equal share of the last map's channels
 LANDMARKS = 5  # eyes, nose, corners of the mouth: supervised points
 POINTS = LANDMARKS + 5
-SURE = 4.0  # gain of the heat maps of the points, which must become peaks
+SURE = 4.0  # gain of the points' heat maps, which sharpens their peaks
 
 
 class Template(nn.Module):
-    """Content (N, C, h, w) and w (N, latent) to what is added to the maps of the content's size, of
-    twice and of four times that size, with ``widths`` channels.
+    """Content (N, C, h, w) and w (N, latent) to three maps with ``widths`` channels, of one, two
+    and four times the content's size, which the decoder adds to its own.
 
-    ``numbers``: inputs taken from w.
+    ``numbers``: number of inputs computed from w.
     """
 
     def __init__(self, numbers: int, latent: int, widths: Sequence[int]) -> None:
@@ -83,7 +83,7 @@ class Template(nn.Module):
             content = content.float()
             heat = self.point(content).flatten(2).softmax(2)
             points = heat @ position_grid(*content.shape[-2:]).to(heat).flatten(0, 1)
-            # A second stage corrects the point by what the content shows there.
+            # A second stage corrects each point from the content at it.
             offset = self.nearer(sampled_at(content, points.detach()))
             return points + offset[..., 0].transpose(1, 2)
 
@@ -94,7 +94,7 @@ class Template(nn.Module):
             bend = F.interpolate(bend.float(), scale_factor=4, mode="bilinear", align_corners=False)
             x, y = position_grid(*bend.shape[-2:]).to(points).unbind(-1)
             affine = self.place(points.flatten(1)).unflatten(1, (PLANES, 2, 3, 1, 1))
-            # Not a matrix product: engines would compute it in bfloat16.
+            # No matrix product, which engines would compute in bfloat16.
             grid = bend.unflatten(1, (PLANES, 2)) + affine[:, :, :, 2]
             grid = grid + affine[:, :, :, 0] * x + affine[:, :, :, 1] * y
             return grid.permute(0, 1, 3, 4, 2)

@@ -1,4 +1,4 @@
-"""Exported Roses files back to weights, to start training from a shipped model.
+"""Turn exported Roses files back into weights, to start training from a shipped model.
 
 :func:`write_start` writes the folder for ``rosetail train roses --set start=FOLDER``. Files hold
 half-precision weights multiplied by their equalised scales; the scales are divided out again.
@@ -29,7 +29,7 @@ from rosetail.methods.roses.export import PostProcessing
 from rosetail.methods.roses.network import Roses, RosesEncoder, RosesShape
 from rosetail.weights import find_parts, read_header
 
-READS_ALL = "style_hidden.weight"  # its inputs are the moments of the maps of every size
+READS_ALL = "style_hidden.weight"  # its inputs are the moments of the maps of all sizes
 Network = TypeVar("Network", Roses, RosesEncoder)
 
 
@@ -94,7 +94,7 @@ def reader_of(model: str) -> RosesEncoder:
 @torch.no_grad()
 def finer(network: Network, channels: int) -> Network:
     """A generator or encoder for pictures twice as large, as in progressive growing (Karras and
-    others 2018): the finest layers, of ``channels``, are new; all others are copied."""
+    others 2018). The finest layers, with ``channels``, are new; the others are copied."""
     shape = replace(network.shape, widths=(channels, *network.shape.widths))
     grown = type(network)(shape)
     old, new = network.state_dict(), grown.state_dict()

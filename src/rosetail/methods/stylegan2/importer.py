@@ -1,8 +1,8 @@
 """Import StyleGAN2 generators of the public PyTorch port (github.com/rosinality/
 stylegan2-pytorch): "g_ema" of a checkpoint, and "latent_avg", the mean w, if it is there.
 
-They have no encoder of photos ("reader": "none" in the header). Photos are projected into them
-instead: :mod:`rosetail.methods.stylegan2.projecting_look`.
+They have no photo encoder ("reader": "none" in the header); photos are projected into them instead:
+:mod:`rosetail.methods.stylegan2.projecting_look`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 SOURCE = "github.com/rosinality/stylegan2-pytorch"
 REMEDY = "give a checkpoint of the public PyTorch port, with g_ema"
 LAYER = re.compile(r"style\.(\d+)\.weight")
-MEAN_OF = 10_000  # random w to estimate the mean from if the file has none
+MEAN_OF = 10_000  # number of random w to estimate the mean from if the file has none
 COARSE = 8  # layers with the photo's codes, of fourteen at 256 pixels
 
 
@@ -49,9 +49,9 @@ def import_stylegan2(
 ) -> Path:
     """Write the averaged generator in ``checkpoint`` to ``out``, a .safetensors file.
 
-    Photos will be projected in ``steps`` steps; their codes are used in ``coarse`` layers, and in
-    the others those of a random style (``seed``). Raises InputError, naming the first tensor that
-    does not fit; OutputError; SettingsError.
+    Photos will be projected in ``steps`` steps. The ``coarse`` layers use the photo's codes, the
+    others those of a random style (``seed``). Raises InputError, naming the first tensor that does
+    not fit; OutputError; SettingsError.
     """
     path, target = Path(checkpoint), Path(out)
     if target.suffix != ".safetensors":
@@ -103,7 +103,7 @@ def stylegan2_from_published(
 
 
 def shape_in(state: State, coarse: int = COARSE) -> StyleGan2Shape:
-    """The network's sizes, from the shapes of its tensors. Raises ValueError."""
+    """The network's sizes, read from the shapes of its tensors. Raises ValueError."""
     widths = [shape_of(state, "conv1.conv.weight")[1]]
     for number in count():
         name = f"convs.{2 * number}.conv.weight"
@@ -117,7 +117,7 @@ def shape_in(state: State, coarse: int = COARSE) -> StyleGan2Shape:
 
 
 def published_names(shape: StyleGan2Shape) -> Iterator[tuple[str, str]]:
-    """Our name and the published one of every tensor."""
+    """Pairs of our name and the published name of every tensor."""
     linear = {f"mapping.layers.{place}": f"style.{place + 1}" for place in range(shape.mapping)}
     yield "synthesis.start", "input.input"
     styled, rgb = {"first": ("conv1", 0)}, {"rgb.0": "to_rgb1"}

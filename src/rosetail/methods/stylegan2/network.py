@@ -1,10 +1,10 @@
-"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, with an encoder of photos.
+"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) for drawings, with a photo encoder.
 
 A mapping network maps z to w. The synthesis network starts from a learned constant and upsamples
-it; each layer is modulated by a w of its own. With the same w for all layers it draws as trained.
-Style mixing uses several: coarse layers determine the pose and the layout, fine layers the style.
-The encoder maps a picture to one w a layer (*w+*), so that a photo's coarse codes can be combined
-with a style's fine codes. Pictures are NCHW RGB in [-1, 1].
+it; each layer is modulated by its own w. In training all layers share one w. Style mixing uses
+several: coarse layers determine the pose and the layout, fine layers the style. The encoder maps a
+picture to one w per layer (*w+*), so that a photo's coarse codes can be combined with a style's
+fine codes. Pictures are NCHW RGB in [-1, 1].
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rosetail.layers.resample import double
 FIRST = 4  # pixels a side of the learned constant
 GROUP = 4  # size of the groups of minibatch standard deviation
 EPSILON = 1e-8
-CALM = 0.7  # truncation of the shown styles
+CALM = 0.7  # truncation of the styles in use
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class StyleGan2Shape:
 
     @property
     def side(self) -> int:
-        """Of the pictures, in pixels."""
+        """Side of the pictures, in pixels."""
         return int(FIRST * 2 ** (len(self.widths) - 1))
 
     @property
@@ -145,7 +145,7 @@ class StyleGan2(nn.Module):
     """Mapping, synthesis and reader. With 256 pixels the first two have the published 30.0 M
     parameters.
 
-    ``w_mean`` is the running mean of w; ``shown`` the z of the style that photos are drawn in.
+    ``w_mean`` is the running mean of w; ``shown`` is the z of the style for photos.
     """
 
     MULTIPLE, SMALLEST = 1, 16
@@ -167,7 +167,7 @@ class StyleGan2(nn.Module):
         return cast(Tensor, self.synthesis(self.everywhere(w)))
 
     def everywhere(self, w: Tensor) -> Tensor:
-        """``w`` (N, latent) repeated for every layer; codes (N, layers, latent) are returned."""
+        """``w`` (N, latent) repeated for every layer; codes (N, layers, latent) as they are."""
         return w[:, None].expand(-1, self.shape.layers, -1) if w.dim() == 2 else w
 
     def read(self, picture: Tensor) -> Tensor:
@@ -195,7 +195,7 @@ class StyleGan2(nn.Module):
 
 
 class ShownStyle(nn.Module):
-    """What :class:`StyleGan2` does to photos, the codes of the shown style being constants."""
+    """:class:`StyleGan2` with the codes of the shown style as constants."""
 
     w: Tensor
 
@@ -227,7 +227,7 @@ class StyleGan2Critic(nn.Module):
         x = self.stem(x)
         for block in self.down:
             x = block(x)
-        with torch.autocast(x.device.type, enabled=False):  # spreads are small differences
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would lose small deviations
             x = x.float()
             x = self.joined(torch.cat([x, group_spread(x)], 1))
             return cast(Tensor, self.out(self.hidden(x.flatten(1))))

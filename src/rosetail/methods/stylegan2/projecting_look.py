@@ -1,8 +1,8 @@
 """A StyleGAN2 without an encoder as a style: each photo is projected into it.
 
-It has the interface of an engine (:mod:`rosetail.engines.ports`), so that pictures and clips run as
-with any style, but slower, by the number of steps in its file. In a clip, each frame starts from
-the codes of the frame before.
+It has the interface of an engine (:mod:`rosetail.engines.ports`), so it works for pictures and
+clips like any style, but slower, in proportion to the number of steps in its file. In a clip, each
+frame starts from the codes of the previous frame.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from rosetail.stylizer.stylizer import Stylizer
 from rosetail.training import settings
 
 PORT = Port(np.dtype(np.uint8), (None, None, None, 3))
-STEPS = 300  # if a file has no number
-NEXT_SHARE = 0.2  # fraction of the steps for a picture similar to the one before
+STEPS = 300  # default if the file does not say
+NEXT_SHARE = 0.2  # fraction of the steps for a picture similar to the previous one
 ALIKE = 0.02  # mean squared error, in [-1, 1], up to which pictures are similar
 
 

@@ -21,7 +21,7 @@ WARMUP, DECAY = 0.05, 0.25  # fractions of the steps
 
 
 class Projection(NamedTuple):
-    """``codes`` in the shape of ``start``; ``losses``, one a step."""
+    """``codes`` in the shape of ``start``; ``losses``, one per step."""
 
     codes: Tensor
     losses: list[float]

@@ -1,6 +1,6 @@
-"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) of drawings, then an encoder of photos.
+"""StyleGAN2 (Karras and others 2020, arXiv 1912.04958) for drawings, then a photo encoder.
 
-In the phase ``gan`` mapping network and synthesis are trained with the non-saturating loss, R1
+In the phase ``gan`` the mapping and synthesis networks are trained with the non-saturating loss, R1
 every sixteenth step, path length regularization every fourth, and style mixing with probability
 0.9. In the phase ``reader`` they are frozen, and an encoder learns w+ codes: those of pictures
 drawn from known codes, and codes that reconstruct a photo or a drawing. The drawing of a photo has
@@ -103,7 +103,7 @@ class PathLength(nn.Module):
 
 
 class StyleGan2Recipe:
-    """See the module. ``settings.data`` is read at once; bad folders raise InputError."""
+    """See the module. Reads ``settings.data`` when created; raises InputError for bad folders."""
 
     name = "stylegan2"
     averaged: Sequence[str] = ("generator",)
@@ -122,7 +122,7 @@ class StyleGan2Recipe:
         }
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        """With lazy regularization, betas are adjusted as published (StyleGAN2, appendix B)."""
+        """Adam; betas are adjusted for lazy regularization (StyleGAN2, appendix B)."""
         generator = cast(StyleGan2, networks["generator"])
         drawing = [*generator.mapping.parameters(), *generator.synthesis.parameters()]
 

@@ -1,1 +1,1 @@
-"""The tagger: tags and landmarks of drawn portraits."""
+"""The tagger: predicts tags and landmarks of drawn portraits."""

@@ -1,9 +1,9 @@
 """DeepDanbooru's residual network (T1, table 5.1; ``resnet_custom_v3`` of its authors).
 
-A bottleneck network as ResNet's, deeper and wider at the end: six stages down to 1/128 of the side,
-then one score a tag at every place, their mean, a sigmoid. Strided convolutions pad as TensorFlow
-does: what one side lacks is added on the right and below. Batch norms are in the convolutions, as
-in the published conversion, whose names are numbers in the order of its graph.
+A ResNet with bottleneck blocks in six stages, down to 1/128 of the side. A 1x1 convolution gives a
+score map per tag; the sigmoid of its mean is the probability. Strided convolutions use TensorFlow's
+"same" padding: an odd pixel is added on the right and at the bottom. As in the published PyTorch
+weights, batch norms are folded into the convolutions, which are numbered in graph order.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from torch.nn import functional as F
 
 from rosetail.errors import WeightsMissing
 
-SIDE = 512  # pixels of the published weights; T1 gives 299
+SIDE = 512  # pixels, for the published weights; T1 says 299
 STEM = 64
 
 
 class Stage(NamedTuple):
-    """``repeats`` blocks of ``width`` outputs after the one that changes size; ``late``: its
-    shortcut comes after its other layers in the published numbering."""
+    """A block that changes the size, then ``repeats`` more, all with ``width`` output channels.
+    ``late``: the shortcut of the first is numbered after its other layers."""
 
     width: int
     repeats: int
@@ -100,15 +100,15 @@ class DeepDanbooru(nn.Module):
 
 
 def load(path: Path, stages: tuple[Stage, ...] = STAGES) -> tuple[DeepDanbooru, tuple[str, ...]]:
-    """The network with the published weights in the .pt file at ``path``, and its tags.
+    """Load the published weights from the .pt file ``path``; returns the network and its tags.
 
-    The file holds ``n_Conv_0.weight`` and so on, and the list ``tags``. Raises WeightsMissing
-    naming the file and what it lacks.
+    The file holds the tensors ``n_Conv_0.weight``, ... and the list ``tags``. Raises
+    WeightsMissing, naming the missing tensor, if the file does not fit.
     """
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
         tags = tuple(str(tag) for tag in held["tags"])
-    except Exception as error:  # of unpickling, of archives, of what is no dictionary
+    except Exception as error:  # unpickling, zip and key errors
         cause = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsMissing(
             f"{path}: not DeepDanbooru's weights ({cause}); give model-resnet_custom_v3.pt"

@@ -1,8 +1,8 @@
-"""Export of the tagger to one ONNX file.
+"""Export the tagger to one ONNX file.
 
-The graph's input ``picture`` is NCHW RGB in [-1, 1], as wide and high as the header's ``size``.
-Its outputs are ``tags``, probabilities (N, T) in the order of the header's ``tags``, and
-``landmarks`` (N, 5, 2) as shares of the picture's size.
+The graph's input ``picture`` is NCHW RGB in [-1, 1]; its sides are the header's ``size``. The
+outputs are ``tags``, probabilities (N, T) in the order of the header's ``tags``, and ``landmarks``
+(N, 5, 2) as shares of the picture's size.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def export_tagger(run: Path, out: Path) -> Path:
 
 def evaluate_tagger(run: Path, painted: Path) -> TagScores:
     """Accuracy of the tagger of training run ``run`` on the paintings in folder ``painted``, which
-    should not be those it was trained on. Raises InputError."""
+    should not be its training data. Raises InputError."""
     tagger, facts = _load(run)
     size = int(facts["size"])
     return evaluate(tagger, facts["tags"].split(","), read_painted(painted, size), size)

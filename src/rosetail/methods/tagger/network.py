@@ -1,9 +1,9 @@
-"""Tags and landmarks of a portrait.
+"""The network that predicts tags and landmarks of a portrait.
 
-Landmarks are the mean position under a heat map each (Sun et al. 2018, "Integral Human Pose
-Regression"), which is more precise than a cell. The network sees the whole picture at half the
-size, and crops of the eyes and the mouth at full size, because a gaze or a lid is a few pixels.
-Tags are predicted from the mean and maximum of all deepest maps.
+Each landmark is the mean position of a heat map (Sun et al. 2018, "Integral Human Pose
+Regression"), which is more precise than the best cell. The network sees the whole picture at half
+the size, and crops of the eyes and the mouth at full size, because gaze and eyelids cover few
+pixels. Tags are predicted from the mean and maximum of all deepest maps.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rosetail.methods.headfinder.network import ConvNorm, ResidualConv, ToEighth
 MULTIPLE = 64
 POINTS = 5
 PATCH = 64  # pixels of a crop
-# Half a crop's side over the distance between the eyes: an eye is seen with its brow.
+# Half a crop's side over the distance between the eyes; includes the eyebrow.
 EYE_REACH, MOUTH_REACH = 0.62, 0.5
 
 
@@ -52,8 +52,8 @@ class TaggerNetwork(nn.Module):
         self.tags = nn.Linear(2 * deep + 6 * eighth, tags)
 
     def forward(self, x: Tensor, landmarks: Tensor | None = None) -> Read:
-        """``landmarks`` (N, 5, 2), as shares of the picture, replace the predicted ones as places
-        of the crops, for training."""
+        """``landmarks`` (N, 5, 2), as shares of the picture, place the crops instead of the
+        predicted ones, for training."""
         side = int(x.shape[2])
         if side % MULTIPLE or side != x.shape[3]:
             raise ValueError(
@@ -64,7 +64,7 @@ class TaggerNetwork(nn.Module):
         deepest = self.to_deepest(sixteenth)
         heat = self.heat(double(self.across(sixteenth)) + eighth).float().flatten(2)
         found = heat.softmax(2) @ centres(side // 16).to(heat)
-        # Detached: gradients of the tags do not reach the landmarks.
+        # Detached: the tag loss does not train the landmarks.
         near = found.detach() if landmarks is None else landmarks
         eyes, mouth = close_ups(x, near * side - 0.5)
         left, right = self.eyes(eyes).chunk(2)

@@ -1,4 +1,4 @@
-"""The ``tagger`` recipe: tags and landmarks from painted portraits with known truth.
+"""The ``tagger`` recipe: trains on painted portraits, whose tags and landmarks are known.
 
 A batch has ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
 (N, 5, 2) as shares of the picture, and ``near``, the landmarks with noise like that of predicted
@@ -35,9 +35,9 @@ from rosetail.training.schedules import cosine
 
 Bytes = NDArray[np.uint8]
 
-MARGIN = 1.1  # size of the pictures in memory over that of views
+MARGIN = 1.1  # side of the pictures in memory over that of the crops
 SHEET_PICTURES = 18
-MOST_WEIGHT = 30.0  # of a rare tag's pictures
+MOST_WEIGHT = 30.0  # largest weight of the pictures with a rare tag
 EVALUATION_BATCH = 64
 OFF = 0.004  # standard deviation of ``near`` from the landmarks, as a share of the picture
 
@@ -84,7 +84,7 @@ class TagSettings:
 
 
 class TaggerRecipe:
-    """See the module. Reads the paintings at once; raises InputError."""
+    """See the module. Reads the paintings when created; raises InputError."""
 
     name = "tagger"
     averaged: Sequence[str] = ("tagger",)
@@ -132,7 +132,7 @@ class TaggerRecipe:
             picture = self.paintings.pictures[index]
             side = picture.shape[0]
             view = draw_view(rng, side, data.size, data.augment)
-            # Shares count from the edges of pixels, views from their centres.
+            # Shares are measured from pixel edges, crops from pixel centres.
             places = (view.places(self.paintings.landmarks[index] * side - 0.5) + 0.5) / data.size
             pictures.append(view.of(picture))
             landmarks.append(places[MIRRORED] if view.mirrored else places)
@@ -189,7 +189,7 @@ class TagScores(NamedTuple):
     support: dict[str, int]
 
     def table(self) -> str:
-        """Markdown for a card: a row a tag, the most common first."""
+        """Markdown table for a model card: one row per tag, the most common first."""
         lines = ["| tag | pictures | precision | recall |", "| --- | ---: | ---: | ---: |"]
         for tag in sorted(self.support, key=lambda tag: (-self.support[tag], tag)):
             shares = f"{self.precision[tag]:.2f} | {self.recall[tag]:.2f}"
@@ -198,7 +198,7 @@ class TagScores(NamedTuple):
 
 
 def evaluate(tagger: nn.Module, tags: Sequence[str], painted: Painted, size: int) -> TagScores:
-    """Scores of ``tagger`` on ``painted``, without the tags that all or none of them have."""
+    """Scores of ``tagger`` on ``painted``, without the tags that all or no paintings have."""
     from sklearn.metrics import balanced_accuracy_score
 
     pictures = np.stack([_resized(picture, size) for picture in painted.pictures])

@@ -27,7 +27,7 @@ from rosetail.training.prefetch import to_network
 from rosetail.weights import read_header
 
 MEASURED = 256  # paintings that means and variances are measured on
-# Names of parts in files with graphs written by hand, if they differ from the network's.
+# Names in older files with hand-written graphs, if they differ from the network's.
 OLD_PARTS = {
     "to_eighth": "eighth",
     "to_sixteenth": "sixteenth",
@@ -50,8 +50,7 @@ def write_start(model: str | Path, painted: str | Path, out: str | Path) -> None
 
 
 def tagger_of(path: Path) -> tuple[TaggerNetwork, int]:
-    """The tagger in an exported file, with batch norms that change nothing, and the side of its
-    pictures in pixels."""
+    """The tagger in an exported file, with identity batch norms, and its input side in pixels."""
     facts = read_header(path)
     if facts.get("class") != "Tagger":
         raise InputError(f"{path}: not a tagger; give one exported with rosetail")
@@ -78,8 +77,8 @@ def conv_norms(tagger: TaggerNetwork) -> Iterator[tuple[str, ConvNorm]]:
 
 @torch.no_grad()
 def restore_norms(tagger: TaggerNetwork, pictures: Tensor) -> None:
-    """Give the batch norms the mean and variance of their inputs on ``pictures``, and the scale
-    and bias with which the output stays as it is."""
+    """Set the batch norms to the mean and variance of their inputs on ``pictures``, with the scale
+    and bias that keep the output unchanged."""
     inputs: dict[str, Tensor] = {}
     hooks = [
         _norm(layer).register_forward_pre_hook(

@@ -1,1 +1,1 @@
-"""Training of the reader of facial traits."""
+"""Training of the facial traits classifier."""

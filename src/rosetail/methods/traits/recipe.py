@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 Labels = Mapping[str, str]
 
 LABELS = Path(__file__).with_name("photo_labels.csv")
-VIEWS = 3  # of each photo, and as many of its mirror image
+VIEWS = 3  # views of each photo, and of its mirror image
 UNKNOWN = float("nan")
 
 
@@ -57,7 +57,7 @@ def train_traits(out: str | Path, train: Sequence[Path], test: Path) -> list[str
 
 
 def traits_of(label: Labels) -> Traits:
-    """The traits in a row of ``LABELS``: 1, 0, or NaN if it does not tell."""
+    """The traits in a row of ``LABELS``: 1, 0, or NaN if unknown."""
 
     def trait(column: str, *yes: str, but: tuple[str, ...] = ()) -> float:
         return UNKNOWN if label[column] in but else float(label[column] in yes)
@@ -98,7 +98,7 @@ def labelled_photos(folder: Path) -> LabelledPhotos:
 
 
 def _views(crops: PreparedFolder, number: int) -> Halves:
-    """Descriptors of a photo and its mirror image, first as they are, then with landmark noise."""
+    """Descriptors of a photo and its mirror image, first unaltered, then with landmark noise."""
     landmarks = np.asarray(crops.lines[number].landmarks, np.float64)
     upright = faces.align(crops.picture(number), landmarks, SIDE)
     points = transform(landmarks, upright.matrix)
@@ -132,7 +132,7 @@ def fit(photos: Sequence[LabelledPhotos]) -> tuple[Halves, Floats]:
 
 
 def scores(weights: Halves, bias: Floats, photos: LabelledPhotos) -> list[str]:
-    """A line for each trait: how many photos have it, precision and recall."""
+    """A line for each trait: number of photos that have it, precision and recall."""
     descriptors = photos.descriptors[:, 0].astype(np.float32)
     predicted = sigmoid(descriptors @ weights.astype(np.float32).T + bias)
     lines = [f"{'trait':10} {'photos':>6} {'precision':>9} {'recall':>6}"]

@@ -1,8 +1,8 @@
 """Binary classifiers of heads: logistic regression on windows (:mod:`rosetail.faces.head_windows`).
 
-Each window's descriptors are whitened along their principal axes; the weights found there are
-folded back into one row over the descriptors, so that a prediction is one product. A few hundred
-heads suffice, where a network would need thousands.
+Each window's descriptors are whitened along their principal axes; the weights are then converted
+back to the original descriptors, so a prediction is one dot product. A few hundred heads suffice; a
+network would need thousands.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ SOURCE = "github.com/znxlwm/UGATIT-pytorch"
 REMEDY = "give the params file of the authors' PyTorch program"
 GENERATOR = "genA2B"
 STYLED = re.compile(r"UpBlock1_(\d+)\.conv1\.weight")
-RESIDUALS = 12  # the place of the first residual block on the way down
-# On the way up, where our places are theirs: convolutions, and norms.
+RESIDUALS = 12  # number of the first residual block in the encoder
+# Layer numbers in the decoder: convolutions, and norms.
 UP_CONVS, UP_NORMS = (2, 7, 11), (3, 8)
 
 
@@ -41,8 +41,8 @@ def import_ugatit(checkpoint: str | os.PathLike[str], out: str | os.PathLike[str
 
 
 def sizes(state: State) -> tuple[int, int, int]:
-    """Width, blocks and size of the pictures it was trained on, 0 for the light one, as
-    :class:`rosetail.methods.ugatit.network.UGatItGenerator` takes them. Raises ValueError."""
+    """Arguments of :class:`rosetail.methods.ugatit.network.UGatItGenerator`: width, blocks and the
+    side of the training pictures (0: light model). Raises ValueError."""
     width = shape_of(state, "DownBlock.1.weight")[0]
     deep, inputs = shape_of(state, "FC.0.weight")
     if deep != 4 * width or inputs % deep:
@@ -61,14 +61,14 @@ def ugatit_from_published(state: State) -> UGatItGenerator:
         net = UGatItGenerator(width, blocks, size)
     wanted = net.state_dict()
     found = renamed(state, dict(published_names(blocks)), wanted)
-    for name in wanted.keys() - found.keys():  # the light one here has biases, the published none
+    for name in wanted.keys() - found.keys():  # our light model has biases, the published one none
         found[name] = torch.zeros(wanted[name].shape)
     net.load_state_dict(found, assign=True)
     return net.eval()
 
 
 def published_names(blocks: int) -> Iterator[tuple[str, str]]:
-    """Our name and the published one of every tensor."""
+    """Pairs of our name and the published name of every tensor."""
     for place in (1, 5, 9):
         yield f"down.{place}.weight", f"DownBlock.{place}.weight"
     for place in range(RESIDUALS, RESIDUALS + blocks):

@@ -21,7 +21,7 @@ EPS = 1e-5
 
 
 class Drawn(NamedTuple):
-    """``picture`` (N, 3, H, W); ``logits`` (N, 2): does the input show the source domain?"""
+    """``picture`` (N, 3, H, W); ``logits`` (N, 2), high if the input is of the source domain."""
 
     picture: Tensor
     logits: Tensor
@@ -39,7 +39,7 @@ class Attention(nn.Module):
 
     One linear layer without bias classifies the mean of each channel, another the maximum. Their
     weights scale the channels of two copies of the map, which a 1x1 convolution mixes. ``slope`` is
-    that of the leaky ReLU; ``normed`` adds spectral norm to both linear layers.
+    the slope of the leaky ReLU; ``normed`` adds spectral norm to both linear layers.
     """
 
     def __init__(self, channels: int, slope: float, *, normed: bool = False) -> None:
@@ -135,7 +135,7 @@ class UGatItGenerator(nn.Module):
             down += [*_mirrored(inside, 2 * inside, 3, 2), nn.InstanceNorm2d(2 * inside), nn.ReLU()]
         self.down = nn.Sequential(*down, *(_block(deep) for _ in range(blocks)))
         self.attention = Attention(deep, 0.0)
-        self.side = size // 4  # of the map that gains are read from; 0: one place
+        self.side = size // 4  # side of the map that gains are computed from; 0: channel means
         places = max(self.side, 1) ** 2
         light = not size
         self.read = nn.Sequential(

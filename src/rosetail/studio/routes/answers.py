@@ -1,4 +1,4 @@
-"""Studies as participants see them: the link is all they have, and nothing names a method."""
+"""The participants' side of studies: access by link only, and methods stay hidden."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ router = APIRouter(prefix="/answer/{key}", tags=["answers"])
 
 Key = Annotated[str, Path(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]{22}$")]
 Number = Annotated[int, Path(ge=0, le=10_000)]
-MOST_PARTICIPANTS = 2000  # of one study: anybody with the link can take part
+MOST_PARTICIPANTS = 2000  # per study, because anybody with the link can take part
 
-_numbering = threading.Lock()  # no two participants get the same number
+_numbering = threading.Lock()  # gives each participant a different number
 
 
 @router.get("")
@@ -39,7 +39,7 @@ def invitation(key: Key, studio: CurrentStudio) -> schemas.Invitation:
 
 @router.post("", status_code=201)
 def begin(key: Key, studio: CurrentStudio) -> schemas.Participant:
-    """Take part: the order of the pairs follows from the study's seed and the person's number."""
+    """Take part. The study's seed and the person's number determine the order of the pairs."""
     with _numbering, studio.database.begin() as session:
         study = _open_study(session, key)
         _check_ready(session, study)
@@ -80,7 +80,7 @@ def trial(key: Key, person: schemas.Id, studio: CurrentStudio) -> schemas.TrialO
 def answer(
     key: Key, person: schemas.Id, body: schemas.TrialAnswer, studio: CurrentStudio
 ) -> schemas.TrialOut:
-    """Choose a side of the next pair; the pair after it."""
+    """Choose a side of the current pair; returns the next pair."""
     with studio.database.begin() as session:
         shown = _trials(session, _open_study(session, key), person)
         number = _next(shown)

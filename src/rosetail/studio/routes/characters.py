@@ -32,7 +32,7 @@ async def attributes(studio: CurrentStudio, client: Client) -> Any:
 async def cast(
     body: schemas.CastRequest, studio: CurrentStudio, client: Client
 ) -> list[CharacterRow]:
-    """Draw new characters for a photo. They are drafts: saved ones stay, others are deleted."""
+    """Draw new characters for a photo. They are drafts, which are deleted unless saved."""
     photo = studio.store.existing("photos", body.photo)
     like = studio.store.existing("characters", body.like, FILE) if body.like else ""
     ids = [new_id() for _ in range(body.n)]

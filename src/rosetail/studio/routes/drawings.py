@@ -75,7 +75,7 @@ async def live_frame(
 async def _draw(
     studio: Studio, client: str, id: str, body: schemas.DrawRequest
 ) -> tuple[bytes, int, int]:
-    """The file of a drawing, its width and height."""
+    """The bytes of a drawing's file, its width and height."""
     check_style(body.look.style)
     arguments = {"path": str(studio.store.existing("photos", id)), **body.model_dump()}
     result: tuple[bytes, int, int]
@@ -87,6 +87,6 @@ async def _draw(
 
 
 def check_style(style: str) -> None:
-    """Raise UnknownStyle for a style that does not exist, before anything waits for it."""
+    """Raise UnknownStyle for a style that does not exist, before the request is queued."""
     if style not in weights.styles():
         raise UnknownStyle(style, weights.styles())

@@ -18,7 +18,7 @@ from rosetail.studio.uploads import display_name
 
 router = APIRouter(tags=["jobs"])
 
-PATHS = ("clip", "character", "photos", "model")  # settings that are not shown to clients
+PATHS = ("clip", "character", "photos", "model")  # settings that are hidden from clients
 
 
 @router.post("/jobs", status_code=202)
@@ -47,7 +47,7 @@ def job(id: schemas.Id, studio: CurrentStudio) -> schemas.JobOut:
 
 @router.post("/jobs/{id}/cancel")
 def cancel_job(id: schemas.Id, studio: CurrentStudio) -> schemas.JobOut:
-    """Cancel a job that waits or runs. An ended job stays as it is."""
+    """Cancel a waiting or running job. An ended job is unchanged."""
     return _shown(studio.jobs.cancel(id))
 
 
@@ -95,7 +95,7 @@ def _rendered(id: str, studio: Studio, name: str, media_type: str) -> FileRespon
 
 
 def _shown(row: JobRow) -> schemas.JobOut:
-    """The job without paths of this machine, and with the time that is left."""
+    """The job without local paths, and with the remaining time."""
     job = schemas.JobOut.model_validate(row)
     job.spec = {name: value for name, value in row.spec.items() if name not in PATHS}
     if row.state == "running" and row.started and row.total and row.done:

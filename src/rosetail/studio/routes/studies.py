@@ -1,4 +1,4 @@
-"""Studies as their author sees them."""
+"""The author's side of studies."""
 
 from __future__ import annotations
 
