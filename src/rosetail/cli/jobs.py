@@ -29,8 +29,7 @@ def plan(inputs: Sequence[Path], out: Path, *, suffix: str = "") -> Plan:
     """Pair every picture in ``inputs`` (files and folders) with its target file.
 
     ``out`` is a file name for one picture, and a folder (created) for several or for a folder,
-    whose layout is kept. Names get ``suffix``, or keep their own where it can be written; others
-    become PNG.
+    whose layout is kept. Names get ``suffix``, or keep theirs if it is writable; others become PNG.
 
     Raises:
         InputError, OutputError: nothing can be done: the only input is unusable, or ``out`` is.
@@ -142,7 +141,7 @@ def draw_all(
 
 
 def report(planned: Plan, failures: Sequence[RosetailError], out: Path) -> None:
-    """Print what was written and what failed; exit with status 1 or 2 if anything failed."""
+    """Print the results and errors; exit with status 1 or 2 if an input failed."""
     failures = [*planned.failures, *failures]
     total = len(planned.jobs) + len(planned.failures)
     written = total - len(failures)

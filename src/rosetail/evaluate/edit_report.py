@@ -48,8 +48,8 @@ CAPTIONS = {
 
 @dataclass
 class EditResults:
-    """All measures by edit; what was not measured is absent or NaN. ``distances``: FID and KID.
-    ``rescored`` is by method. ``facts`` describe the setup."""
+    """All measures by edit; values that were not measured are absent or NaN. ``distances``: FID and
+    KID. ``rescored`` is by method. ``facts`` describe the setup."""
 
     facts: dict[str, Any]
     edits: Edits

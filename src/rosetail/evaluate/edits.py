@@ -36,7 +36,7 @@ class Edits:
         return list(dict.fromkeys(method for method, part in self.names if part))
 
     def of(self, method: str) -> dict[str, int]:
-        """The row of each part that ``method`` has an edit for."""
+        """The row of each part for which ``method`` has an edit."""
         return {part: row for row, (name, part) in enumerate(self.names) if name == method}
 
     def apply_all(self, w: Floats) -> Floats:

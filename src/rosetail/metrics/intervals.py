@@ -30,7 +30,7 @@ class Estimate(NamedTuple):
         return f"{value} ({low} to {high})" if np.isfinite(self.low) else value
 
     def divided_by(self, other: float) -> Estimate:
-        """Value and limits divided by ``other``, which is taken as exact."""
+        """Value and limits divided by ``other``, which is assumed exact."""
         return Estimate(*(each / other for each in self))
 
 

@@ -92,8 +92,8 @@ class CharacterPreviews:
     ) -> list[dict[str, Any]]:
         """Write one new character to each of ``files``, with its picture beside it (.jpg).
 
-        With ``like``, the path of a character, the new ones lie at ``spread`` 0..1 of the way from
-        it, and the regions in ``locks`` stay as they are.
+        With ``like``, the path of a character, ``spread`` interpolates from it (0) to random
+        characters (1), and the regions in ``locks`` are kept.
         """
         content = self._content(photo)
         codes = self.model.random_w(len(files), seed)

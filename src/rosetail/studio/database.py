@@ -49,7 +49,7 @@ class Database:
 
     @contextmanager
     def edit(self, table: type[R], id: str) -> Iterator[R]:
-        """The row with ``id`` in a transaction of its own. Raises Problem 404."""
+        """The row with ``id`` in a separate transaction. Raises Problem 404."""
         with self.begin() as session:
             yield find(session, table, id)
 

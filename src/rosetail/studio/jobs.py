@@ -104,7 +104,7 @@ class Jobs:
             self._run(job)
 
     def _claim(self) -> JobRow | None:
-        """Start the next job: the oldest of the client who was served longest ago."""
+        """Start the next job: the oldest of the client that was served least recently."""
         with self._database.begin() as session:
             queued = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.created)
             jobs = list(session.scalars(queued))

@@ -18,7 +18,7 @@ MISSING = (
 
 
 def live_styles() -> list[str]:
-    """The styles whose graph for the browser is in the package."""
+    """The styles that have a graph for the browser in the package."""
     return [name for name in weights.styles() if (LIVE_FOLDER / f"{name}.onnx").is_file()]
 
 

@@ -45,7 +45,7 @@ class Problem(Exception):
 
 
 def not_found(what: str) -> Problem:
-    """The same 404 for what never existed, was deleted, or has a malformed id."""
+    """The 404 response for rows that never existed, were deleted, or have a malformed id."""
     return Problem(404, "not_found", f"no such {what}; it may have been deleted")
 
 

@@ -19,7 +19,7 @@ from rosetail.studio.settings import Limits
 
 
 class Worker(Protocol):
-    """Interface of what runs the calls, such as :class:`rosetail.studio.child.ChildProcess`."""
+    """Runs calls; implemented by :class:`rosetail.studio.child.ChildProcess`."""
 
     def call(self, name: str, seconds: float, /, **arguments: Any) -> Any:
         """The result of one call; blocks for at most ``seconds``."""

@@ -279,7 +279,7 @@ class StudyUpdate(RequestBody):
 
 
 class Invitation(ResponseBody):
-    """What a participant is told first."""
+    """The introduction for a participant."""
 
     question: str
     trials: int

@@ -68,7 +68,7 @@ class StudioSettings:
 
 
 def public_address(settings: StudioSettings, port: int) -> str:
-    """The address for other machines, such as http://my-machine:8033; empty if none is served."""
+    """The address for other machines, such as http://my-machine:8033; empty on loopback."""
     if is_loopback(settings.host):
         return ""
     wildcard = settings.host in ("0.0.0.0", "::")

@@ -36,7 +36,7 @@ class Table(DeclarativeBase):
 
 
 class NamedTable(Table):
-    """Base of the tables whose rows have a name to show."""
+    """Base of the tables with a display name."""
 
     __abstract__ = True
 
@@ -44,7 +44,7 @@ class NamedTable(Table):
 
 
 class SizedTable(NamedTable):
-    """Base of the tables whose rows have an image or a video."""
+    """Base of the tables with an image or a video."""
 
     __abstract__ = True
 

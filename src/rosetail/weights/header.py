@@ -41,8 +41,8 @@ def check_model(path: str | os.PathLike[str]) -> None:
     """Reject an ONNX file that is unsafe to load in an engine.
 
     Raises:
-        WeightsMissing: as :func:`read_header`, for weights that lie in other files (whose names the
-            file could choose) and for an operator set that no engine can know.
+        WeightsMissing: as :func:`read_header`, and for external weights (at paths that the file
+            could choose) and unknown operator sets.
     """
     with reading(path, _WHAT, _REMEDY, WeightsMissing) as file:
         model = _model(file)

@@ -140,7 +140,7 @@ def _read(path: Path) -> onnx.ModelProto:
 
 
 def _wrong(model: onnx.ModelProto) -> str:
-    """Why the model is not such a look, or ""."""
+    """The reason why the model is unsupported, or ""."""
     graph = model.graph
     stored = {each.name for each in graph.initializer}
     inputs = [port for port in graph.input if port.name not in stored]

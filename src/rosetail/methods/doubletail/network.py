@@ -77,7 +77,7 @@ class DoubleTail(nn.Module):
     Args:
         width: channels of the first convolution.
         norm_momentum: momentum of the attention's batch norm; 0.001 in the published code.
-        resize: where bilinear upsampling samples. The published code uses TensorFlow 1's
+        resize: sampling positions of bilinear upsampling. The published code uses TensorFlow 1's
             ``asymmetric``, which shifts maps by half a pixel.
     """
 

@@ -89,7 +89,7 @@ class DoubleTailRecipe:
         self.prepare_pictures()
 
     def prepare_pictures(self) -> None:
-        """Compute superpixels of photos and salt smoothed drawings, as the settings demand."""
+        """Compute superpixels of photos; add salt noise to smoothed drawings if set."""
         settings, photos, drawings = self.settings, self.photos.pictures, self.drawings.pictures
         if settings.superpixels != "slic":  # prepared folders contain SLIC ones
             average = partial(

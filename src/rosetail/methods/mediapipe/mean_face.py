@@ -1,7 +1,7 @@
-"""The mean face shape that head pose is measured against, from meshes of photographs.
+"""Compute the mean face shape, the reference for head pose, from meshes of photos.
 
 Generalised Procrustes analysis (Gower 1975): all meshes and their mirror images are fitted to the
-mean by similarity transforms, and the mean is taken again, until it stays.
+mean by similarity transforms and averaged again, until convergence.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The Roses generator as ONNX graphs, split into what runs once and what runs often.
+"""The Roses generator as ONNX graphs, split by how often each part runs.
 
 ====== ========================== =================== ==============================================
 graph  inputs                     outputs             runs
 ====== ========================== =================== ==============================================
-encode ``image`` bytes            ``content, style``  once a photo
-map    ``z`` (N, style)           ``w`` (N, latent)   once a character
-scales ``w`` (N, latent)          ``scales`` (N, S)   once an edit
+encode ``image`` bytes            ``content, style``  once per photo
+map    ``z`` (N, style)           ``w`` (N, latent)   once per character
+scales ``w`` (N, latent)          ``scales`` (N, S)   once per edit
 decode ``content``, ``scales``,   ``anime`` bytes     for every picture; one content in many styles
        ``landmarks``              ``figure`` bytes    when its first side is 1
 ====== ========================== =================== ==============================================
@@ -115,8 +115,8 @@ def numbers(decoder: RosesDecoder | PaletteDecoder) -> Iterator[tuple[str, Equal
 
 
 def widths(decoder: RosesDecoder | PaletteDecoder) -> list[int]:
-    """How many scales each layer has: one an input channel, one an output where demodulated. Those
-    of :func:`numbers` follow."""
+    """Number of scales of each layer: one per input channel, and one per output if demodulated.
+    Those of :func:`numbers` follow."""
     found = []
     for _, layer in layers(decoder):
         outside, inside = layer.weight.shape[:2]
@@ -163,7 +163,7 @@ class _Conv(nn.Module):
 
 
 class _Linear(nn.Module):
-    """An :class:`EqualLinear` likewise; its weight is (inputs, outputs)."""
+    """An :class:`EqualLinear` with its scale and gain in its weight (inputs, outputs) and bias."""
 
     def __init__(self, layer: EqualLinear) -> None:
         super().__init__()
@@ -218,7 +218,7 @@ class _Scaled(nn.Module):
 
 
 def _plain(net: Net) -> Net:
-    """A copy of ``net`` whose equalised layers are plain ones."""
+    """A copy of ``net`` with plain layers in place of equalised ones."""
     net = copy.deepcopy(net)
     for name, layer in [*net.named_modules()]:
         if isinstance(layer, EqualConv):
@@ -335,5 +335,5 @@ def _traced(
 
 
 def _stored_name(name: str) -> str:
-    """What files call a parameter."""
+    """The name of a parameter in files."""
     return name.removeprefix("net.").replace("layers.", "mapping.").replace(".conv.", ".")

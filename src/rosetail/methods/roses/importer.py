@@ -90,7 +90,7 @@ def published_names(shape: RosesShape = FULL) -> Iterator[tuple[str, str]]:
     for number in range(2):
         convs[f"encoder.content.{number}"] = (f"encoder.content.{number}", 0)
         convs[f"encoder.style_down.{number}.conv"] = (f"encoder.style.{number}", 1)
-    for ours, (theirs, place) in convs.items():  # a blur, where there is one, comes first
+    for ours, (theirs, place) in convs.items():  # a blur, if any, comes first
         yield f"{ours}.weight", f"{theirs}.{place}.weight"
         yield f"{ours}.bias", f"{theirs}.{place + 1}.bias"
     linear = {"encoder.style_hidden": "encoder.style.3", "encoder.style_out": "encoder.style.4"}

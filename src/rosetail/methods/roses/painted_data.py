@@ -170,7 +170,7 @@ class PaintedData:
 def _mirrored(
     rng: np.random.Generator, pictures: list[Bytes], landmarks: Floats, params: list[PaintParams]
 ) -> tuple[list[Bytes], Floats, list[PaintParams]]:
-    """Mirrored with probability 0.5. The left eye stays the one on the left of the picture."""
+    """Mirrored with probability 0.5. Left landmarks remain those on the left of the picture."""
     if rng.random() < 0.5:
         return pictures, landmarks, params
     points = mirror_landmarks(landmarks, pictures[0].shape[1]).astype(np.float32)

@@ -97,7 +97,7 @@ class PaletteDecoder(nn.Module):
             return picture.contiguous(memory_format=torch.channels_last), 1 - background
 
     def mixture(self, logits: Tensor, colours: Tensor) -> tuple[Tensor, Tensor]:
-        """:func:`mixed`, with logits smoothed, upscaled and sharpened as the shape says."""
+        """:func:`mixed`, with logits smoothed, upscaled and sharpened according to the shape."""
         if self.folded and self.larger == self.steep == 1:
             return mixed_smoothed(logits, colours)
         if self.folded:

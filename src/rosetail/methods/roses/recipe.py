@@ -10,7 +10,7 @@ targets are known, because the published losses alone need days on a GPU. The pu
 take over while the supervised ones decay.
 
 A batch holds uint8 pictures (N, S, S, 3) with S a little above the size: ``photo`` and ``anime``;
-or, for a supervised step, what :mod:`rosetail.methods.roses.painted_data` describes. Terms include
+or, for a supervised step, the batch of :mod:`rosetail.methods.roses.painted_data`. Terms include
 their weights.
 """
 

@@ -123,7 +123,7 @@ class SupervisedStep:
         self.photo_codes: Tensor | None = None  # style codes of photos, without a target
 
     def forward(self, batch: Mapping[str, Tensor]) -> None:
-        """Draw all casts and pairs in ``batch`` at once."""
+        """Draw all casts and pairs of ``batch`` in one pass."""
         tasks = []
         if "target" in batch:
             tasks.append(self.cast_task(batch))

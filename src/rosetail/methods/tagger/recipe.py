@@ -1,9 +1,9 @@
 """The ``tagger`` recipe: trains on painted portraits, whose tags and landmarks are known.
 
-A batch has ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks``
-(N, 5, 2) as shares of the picture, and ``near``, the landmarks with noise like that of predicted
-ones, where the network takes its crops during training. The last ``holdout`` paintings are not
-trained on: :func:`evaluate` measures on them.
+A batch has ``picture``, uint8 (N, size, size, 3), ``tags`` (N, T) of 0 and 1, ``landmarks`` (N, 5,
+2) as shares of the picture, and ``near``, the landmarks with noise like that of predicted ones,
+which place the crops in training. The last ``holdout`` paintings are not trained on:
+:func:`evaluate` measures on them.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class TagSettings:
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
     width: int = 32
-    start: str = ""  # initial weights, such as rosetail.methods.tagger.warm_start writes
+    start: str = ""  # initial weights, for example from rosetail.methods.tagger.warm_start
     lr: float = 2e-3
     last_lr: float = 2e-5  # at the end of the cosine decay
     warmup_steps: int = 100
