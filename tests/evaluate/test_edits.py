@@ -218,7 +218,7 @@ def test_edits_that_cannot_be(roses: NetworkModel) -> None:
     with pytest.raises(SettingsError, match="no method 'magic'"):
         all_edits(told, ["magic"], roses.latent)
     with pytest.raises(SettingsError, match="no method has"):
-        all_edits(replace(told, found={"svd": {}}), ["svd"], roses.latent)
+        all_edits(replace(told, by_method={"svd": {}}), ["svd"], roses.latent)
     alone = without_contrary(told, "mouth", "linear")
     assert np.allclose(alone, 15 * told.by_method["linear"]["open_mouth"].vector)
     assert without_contrary(told, "mouth", "joint") is None
@@ -315,7 +315,7 @@ def test_a_rescorer_is_taught(rosetail, tmp_path: Path) -> None:
     assert lines[-1].endswith("r.safetensors")
     ran = rosetail(*told, "--held", 16)
     assert ran.status == 2
-    assert "16 paintings, and 16 held back" in ran.err
+    assert "16 portraits, 16 held out" in ran.err
     ran = rosetail(*told, "--held", 4, "--tags", "halo")
     assert "halo: all or none" in ran.err
 

@@ -69,11 +69,13 @@ def cast(
     seed: Seed = 0,
     like: Annotated[
         Path | None,
-        typer.Option(metavar="DRAWING", help="Add one in the style of this drawing, first."),
+        typer.Option(metavar="DRAWING", help="Put a character in the style of this drawing first."),
     ] = None,
     likeness: Annotated[
         bool,
-        typer.Option("--likeness", help="Add one with the person's hair and colours, first."),
+        typer.Option(
+            "--likeness", help="Put a character with the person's hair and colours first."
+        ),
     ] = False,
     truncation: Annotated[
         float,
@@ -139,10 +141,12 @@ def apply(
 
 def mix(
     first: Annotated[Path, typer.Argument(metavar="A", help="A character file.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="The other character file.")],
     photo: Annotated[Path, typer.Option(metavar="PHOTO", help="The photo they are drawn for.")],
     out: OutPicture,
-    n: Annotated[int, typer.Option("-n", min=2, max=64, help="Number, both ends included.")] = 5,
+    n: Annotated[
+        int, typer.Option("-n", min=2, max=64, help="Number of characters, A and B included.")
+    ] = 5,
     save: Save = None,
     model: Model = None,
     backend: Backend = "auto",
@@ -171,7 +175,7 @@ def layers(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="OUT.ora", help="The OpenRaster file to write.")
     ],
-    size: Annotated[int, typer.Option(help="Pixels, 128 to 2048.")] = 1536,
+    size: Annotated[int, typer.Option(help="Side of the picture in pixels, 128 to 2048.")] = 1536,
     ground: Annotated[
         bool, typer.Option("--ground", help="Add the background and the overall light.")
     ] = False,

@@ -161,7 +161,9 @@ def _paint_after(
 def prepare(
     src: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or zip of pictures.")],
     dst: Destination,
-    kind: Annotated[Literal["photo", "anime"], typer.Option(help="What SRC holds.")] = "photo",
+    kind: Annotated[
+        Literal["photo", "anime"], typer.Option(help="Type of the pictures in SRC.")
+    ] = "photo",
     frame: Annotated[
         Literal["head", "whole"],
         typer.Option(help="Of photos: upright crops of heads, or the whole photo."),

@@ -53,7 +53,7 @@ def fit(
         ),
     ],
     styles_per_photo: Annotated[
-        int, typer.Option(min=1, metavar="NUMBER", help="Random characters of each photo.")
+        int, typer.Option(min=1, metavar="NUMBER", help="Number of random characters per photo.")
     ] = 3,
     methods: Annotated[
         str, typer.Option(metavar="NAME,NAME,...", help="The methods to fit.")
@@ -102,7 +102,9 @@ def fit(
 @directions.command("list", epilog=LIST_EXAMPLES)
 def list_(
     path: DirectionsFile = None,
-    method: Annotated[str | None, typer.Option(metavar="NAME", help="List only this one.")] = None,
+    method: Annotated[
+        str | None, typer.Option(metavar="NAME", help="List only the directions of this method.")
+    ] = None,
     model: Model = None,
     backend: Backend = "auto",
 ) -> None:

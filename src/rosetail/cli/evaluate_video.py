@@ -32,7 +32,7 @@ ROWS = {
 
 
 def evaluate_video(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The clip as filmed.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The original clip.")],
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="The stylized clip.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

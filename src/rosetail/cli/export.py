@@ -49,7 +49,7 @@ export = typer.Typer(no_args_is_help=True, help="Write the files that the progra
 Larger = Annotated[
     int | None, typer.Option(min=1, metavar="FACTOR", help="Roses: enlarge the output.")
 ]
-Steep = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: steepen edges.")]
+Steep = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: sharpen edges.")]
 Ink = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: darken lines.")]
 Outline = Annotated[float | None, typer.Option(metavar="NUMBER", help="Roses: draw an outline.")]
 
@@ -241,8 +241,8 @@ def finish(
     out: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="The look to write.")],
     dark: Annotated[float, typer.Option(help="Contrast added to dark strokes.")] = 0.0,
     light: Annotated[float, typer.Option(help="Contrast added to light strokes.")] = 0.0,
-    least: Annotated[float, typer.Option(help="Strokes below this contrast stay.")] = 0.1,
-    crisp: Annotated[float, typer.Option(help="How much edges are steepened.")] = 2.0,
+    least: Annotated[float, typer.Option(help="Least contrast of strokes that are changed.")] = 0.1,
+    crisp: Annotated[float, typer.Option(help="Sharpness added to edges.")] = 2.0,
     chroma: Annotated[float, typer.Option(help="Factor on colourfulness.")] = 1.0,
 ) -> None:
     """Add operators to a look that strengthen its lines and flatten its regions."""

@@ -77,7 +77,8 @@ def cyclegan(
 @imports.command(epilog=LOOK_EXAMPLES.format("animegan2 face_paint_512_v2.pt"))
 def animegan2(
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A .pt of the port, as face_paint_512_v2.pt.")
+        Path,
+        typer.Argument(metavar="FILE", help="A .pt of the port, such as face_paint_512_v2.pt."),
     ],
     out: Look,
     corners: Annotated[

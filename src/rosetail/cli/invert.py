@@ -38,7 +38,8 @@ def invert(
     ] = False,
     steps: Annotated[int, typer.Option(min=1, help="Optimisation steps.")] = 300,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its name. Default: the file's.")
+        str | None,
+        typer.Option(metavar="NAME", help="Name of the character. Default: the file's name."),
     ] = None,
     show: Annotated[
         Path | None,

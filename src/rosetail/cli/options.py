@@ -103,14 +103,15 @@ Method = Annotated[
 Frame = Annotated[
     Literal["face", "figure", "portrait", "full"],
     typer.Option(
-        help="What is shown: the drawn head (`face`), the head on a transparent background as PNG "
+        help="Part of the picture to write: the drawn head (`face`), the head on a transparent background as PNG "
         "(`figure`), head and shoulders (`portrait`) or the whole photo (`full`); everything but "
         "the head is drawn in the style."
     ),
 ]
 Count = Annotated[int, typer.Option("-n", min=1, max=64, help="Number of characters.")]
 Save = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Save each character as a file here.")
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Folder to save the characters to, one file each."),
 ]
 Seed = Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Random seed.")]
 Size = Annotated[

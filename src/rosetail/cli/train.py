@@ -144,7 +144,10 @@ TrainPhotos = Annotated[
 ]
 TrainAnime = Annotated[
     list[Path] | None,
-    typer.Option(metavar="FOLDER", help="Drawings, likewise; of a data set, trainB."),
+    typer.Option(
+        metavar="FOLDER",
+        help="Drawings: a prepared folder, or a folder or zip of pictures; of a dataset, trainB.",
+    ),
 ]
 Pairs = Annotated[
     list[Path] | None,
@@ -155,7 +158,9 @@ Painted = Annotated[
 ]
 Figures = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="Painted figures; painted into it if there are none."),
+    typer.Option(
+        metavar="FOLDER", help="Folder of painted figures; they are painted first if it is empty."
+    ),
 ]
 Painters = Annotated[
     int | None,

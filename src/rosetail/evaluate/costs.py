@@ -13,7 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 import onnx
-import onnx.shape_inference
 from numpy.typing import NDArray
 from onnx import TensorProto
 
@@ -80,31 +79,27 @@ def _width(look: Path) -> int:
     return int(shapes[name if name in shapes else f"{name}.half"][0])
 
 
-def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int | None:
+def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int:
     """Multiply-adds of convolutions and matrix products for a picture of ``side`` pixels square.
 
-    None if the graph has shapes that cannot be inferred.
+    The graph is run once, because shapes of traced graphs are computed in the graph.
     """
-    inferred = onnx.ModelProto()
-    inferred.CopyFrom(model)
-    for dim, value in zip(
-        inferred.graph.input[0].type.tensor_type.shape.dim, (1, side, side, 3), strict=True
-    ):
-        dim.dim_value = value
-    for output in inferred.graph.output:
-        output.type.tensor_type.ClearField("shape")
-    del inferred.graph.value_info[:]
-    graph = onnx.shape_inference.infer_shapes(inferred, data_prop=True).graph
-    shapes = {each.name: tuple(each.dims) for each in graph.initializer}
-    for port in (*graph.input, *graph.value_info, *graph.output):
-        shape = tuple(dim.dim_value for dim in port.type.tensor_type.shape.dim)
-        if all(shape):
-            shapes[port.name] = shape
-    nodes = (node for node in graph.node if node.op_type in COUNTED)
-    try:
-        return sum(_multiply_adds_of(node, shapes) for node in nodes)
-    except KeyError:
-        return None
+    import onnxruntime
+
+    seen = onnx.ModelProto()
+    seen.CopyFrom(model)
+    counted = [node for node in seen.graph.node if node.op_type in COUNTED]
+    shapes = {each.name: tuple(each.dims) for each in seen.graph.initializer}
+    names = {name for node in counted for name in (*node.input[:2], node.output[0])} - set(shapes)
+    del seen.graph.output[:]
+    seen.graph.output.extend(onnx.ValueInfoProto(name=name) for name in sorted(names))
+    session = onnxruntime.InferenceSession(seen.SerializeToString())
+    feed = {session.get_inputs()[0].name: np.zeros((1, side, side, 3), np.uint8)}
+    shapes |= {
+        name: value.shape
+        for name, value in zip(sorted(names), session.run(None, feed), strict=True)
+    }
+    return sum(_multiply_adds_of(node, shapes) for node in counted)
 
 
 def _multiply_adds_of(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> int:

@@ -127,12 +127,12 @@ def test_what_no_term_needs_is_not_made(
     config: DoubleTailSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    for name in ("cleaned", "superpixel_average"):
+    for name in ("remove_texture", "average_superpixels"):
         monkeypatch.setattr(
             f"rosetail.methods.doubletail.recipe.{name}", lambda p, n=name, **_: made.append(n) or p
         )
     take(config, 1)
-    assert sorted(set(made)) == ["cleaned", "superpixel_average"]
+    assert sorted(set(made)) == ["average_superpixels", "remove_texture"]
     assert len(made) == 4
     made.clear()
     off = replace(
@@ -333,7 +333,7 @@ def test_the_main_tail_learns_from_the_raw_picture(
     recipe, context = start(replace(published, epochs=0, warmup_steps=0))
     raws, sources = [], []
     monkeypatch.setattr(
-        "rosetail.methods.doubletail.recipe.cleaned",
+        "rosetail.methods.doubletail.recipe.remove_texture",
         lambda picture, published: sources.append((picture, published)) or picture,
     )
     real = recipe.draw

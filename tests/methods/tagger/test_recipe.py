@@ -160,7 +160,7 @@ def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path) -> None:
         TagData(size=72)
     with pytest.raises(InputError, match=r"30 paintings, 30 of them for testing"):
         TaggerRecipe(TagSettings(data=TagData(painted=str(folder), holdout=30)))
-    with pytest.raises(InputError, match=r"no labels\.jsonl"):
+    with pytest.raises(InputError, match=r"labels\.jsonl: missing or empty"):
         read_painted(tmp_path, 32)
 
 

@@ -44,7 +44,7 @@ def headfinder_graph(finder: HeadFinder, facts: Mapping[str, str]) -> onnx.Model
         name: ["batch", channels, "rows", "columns"] for name, channels in OUTPUTS.items()
     }
     return trace(
-        _Ports(folded(finder)),
+        _HeadFinderPorts(folded(finder)),
         {"picture": torch.zeros(1, 3, 2 * MULTIPLE, 3 * MULTIPLE)},
         {"picture": ["batch", 3, "height", "width"], **shapes},
         {
@@ -70,7 +70,7 @@ def folded(net: Network) -> Network:
     return net
 
 
-class _Ports(nn.Module):
+class _HeadFinderPorts(nn.Module):
     def __init__(self, net: HeadFinder) -> None:
         super().__init__()
         self.net = net

@@ -45,7 +45,7 @@ def tagger_graph(tagger: TaggerNetwork, facts: Mapping[str, str]) -> onnx.ModelP
     metadata."""
     size = int(facts["size"])
     return trace(
-        _Ports(folded(tagger)),
+        _TaggerPorts(folded(tagger)),
         {"picture": torch.zeros(1, 3, size, size)},
         {
             "picture": ["batch", 3, size, size],
@@ -72,7 +72,7 @@ def _load(run: Path) -> tuple[TaggerNetwork, dict[str, str]]:
     return averaged_network(run, build)
 
 
-class _Ports(nn.Module):
+class _TaggerPorts(nn.Module):
     def __init__(self, net: TaggerNetwork) -> None:
         super().__init__()
         self.net = net
