@@ -104,8 +104,8 @@ Frame = Annotated[
     Literal["face", "figure", "portrait", "full"],
     typer.Option(
         help="Part of the picture to write: the drawn head (`face`), the head on a transparent "
-        "background as PNG (`figure`), head and shoulders (`portrait`) or the whole photo (`full`); "
-        "everything but the head is drawn in the style."
+        "background as PNG (`figure`), head and shoulders (`portrait`) or the whole photo "
+        "(`full`); everything but the head is drawn in the style."
     ),
 ]
 Count = Annotated[int, typer.Option("-n", min=1, max=64, help="Number of characters.")]
