@@ -110,8 +110,7 @@ def prepare(
             if isinstance(result, RosetailError):
                 report.skipped.append((file.path, str(result).removeprefix(f"{file.path}: ")))
             else:
-                # One write per file: all of its crops are in the manifest or none.
-                manifest.write(json_lines(result))
+                manifest.write(json_lines(result))  # one write: all crops of a file, or none
                 manifest.flush()
                 report.done += len(result)
             if progress:
