@@ -91,6 +91,8 @@ def multiply_adds(model: onnx.ModelProto, side: int = 256) -> int:
     counted = [node for node in seen.graph.node if node.op_type in COUNTED]
     shapes = {each.name: tuple(each.dims) for each in seen.graph.initializer}
     names = {name for node in counted for name in (*node.input[:2], node.output[0])} - set(shapes)
+    if not names:
+        return 0
     del seen.graph.output[:]
     seen.graph.output.extend(onnx.ValueInfoProto(name=name) for name in sorted(names))
     session = onnxruntime.InferenceSession(seen.SerializeToString())
