@@ -243,7 +243,7 @@ def finish(
     light: Annotated[float, typer.Option(help="Contrast added to light strokes.")] = 0.0,
     least: Annotated[float, typer.Option(help="Least contrast of strokes that are changed.")] = 0.1,
     crisp: Annotated[float, typer.Option(help="Sharpness added to edges.")] = 2.0,
-    chroma: Annotated[float, typer.Option(help="Factor on colourfulness.")] = 1.0,
+    chroma: Annotated[float, typer.Option(help="Multiplies the colourfulness.")] = 1.0,
 ) -> None:
     """Add operators to a look that strengthen its lines and flatten its regions."""
     _need_export()

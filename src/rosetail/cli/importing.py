@@ -34,7 +34,7 @@ STYLEGAN2_EXAMPLES = """
 - `rosetail import stylegan2 550000.pt -o anime.safetensors`, then
   `rosetail stylize me.jpg -o me-anime.png --style anime.safetensors`
 
-It has no encoder: each photo is projected into it by optimisation, with the extra train.
+It has no encoder: each photo is projected into it by optimisation, which needs the extra train.
 """
 MTCNN_EXAMPLES = "**Example**\n\n- `rosetail import mtcnn weights`"
 

@@ -87,6 +87,7 @@ def overlay(rgb: Bytes, found: list[FoundFace]) -> Bytes:
     for number, each in enumerate(found, 1):
         points = (each.mesh.points + half) * scale - half
         _draw_face(drawn, points.astype(np.float32), number)
+        _draw_axes(drawn, (_axes_of(each) + half) * scale - half)
     panels = [_panel(each, number, len(drawn)) for number, each in enumerate(found[:PANELS], 1)]
     return np.hstack([drawn, *panels])
 
@@ -107,17 +108,20 @@ def _draw_face(drawn: Bytes, points: NDArray[np.float32], number: int) -> None:
         radius = np.linalg.norm(points[iris, :2] - centre, axis=1)[1:].mean()
         place = (round(centre[0]), round(centre[1]))
         cv2.circle(drawn, place, max(1, round(radius)), BLUE, thick, cv2.LINE_AA)
-    _draw_axes(drawn, points, thick + 1)
     corner = (round(points[:, 0].min()), round(points[:, 1].min() - thick * 4))
     cv2.putText(drawn, str(number), corner, cv2.FONT_HERSHEY_SIMPLEX, size / 120, YELLOW, thick + 1)
 
 
-def _draw_axes(drawn: Bytes, points: NDArray[np.float32], thick: int) -> None:
-    """Draw the head's axes from the tip of the nose: right red, down green, forward blue."""
-    pose = head_pose(points)
-    nose = pose.to_head(points[1:2])
-    ends = pose.to_picture(np.concatenate([nose, nose + AXIS * np.eye(3)]))
-    start, *rest = [(round(x), round(y)) for x, y, _ in ends]
+def _axes_of(each: FoundFace) -> NDArray[np.float64]:
+    """The tip of the nose and the ends of the head's three axes from there, [4, 3]."""
+    nose = each.pose.to_head(each.mesh.points[1:2])
+    return each.pose.to_picture(np.concatenate([nose, nose + AXIS * np.eye(3)]))
+
+
+def _draw_axes(drawn: Bytes, axes: NDArray[np.float64]) -> None:
+    """Draw the axes [4, 3]: right in red, down in green, forward in blue."""
+    thick = max(2, round(float(np.linalg.norm(axes[1] - axes[0])) / 40))
+    start, *rest = [(round(x), round(y)) for x, y, _ in axes]
     for end, colour in zip(rest, (RED, GREEN, BLUE), strict=True):
         cv2.arrowedLine(drawn, start, end, colour, thick, cv2.LINE_AA, tipLength=0.15)
 
