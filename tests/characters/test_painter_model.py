@@ -73,16 +73,16 @@ def test_a_cast_differs_and_stays_where_the_face_is(
 
 def test_a_face_followed_through_a_clip_does_not_flicker(painter: PainterModel) -> None:
     """Read alone, frames tremble by twice as much; the mouth is hers in each of them."""
-    from rosetail.faces.tracks import Tracks
+    from rosetail.faces.tracking import FaceTracker
     from rosetail.painter.casts import LAYOUT
     from rosetail.video.reader import ClipFrame, ClipReader
 
-    follow, tracks = painter.follow(), Tracks()
+    follow, tracker = painter.follow(), FaceTracker()
     alone, followed = [], []
     with ClipReader(SAMPLE.with_suffix(".mp4")) as clip:
         for frame in (item for item in clip.items() if isinstance(item, ClipFrame)):
             seconds = float(frame.pts * clip.tick)
-            points = tracks.follow(seconds, find(frame.rgb))[0].points
+            points = tracker.follow(frame.rgb, seconds)[0].landmarks
             alone.append(painter.encode_at(frame.rgb, points).maps)
             followed.append(follow(frame.rgb, points, seconds).maps)
             if seconds > 1:

@@ -8,5 +8,15 @@ from rosetail.faces.analysis import FoundFace, find, overlay
 from rosetail.faces.expression import Expression
 from rosetail.faces.mesh import Mesh
 from rosetail.faces.pose import HeadPose
+from rosetail.faces.tracking import FaceTracker, TrackedFace
 
-__all__ = ["Expression", "FoundFace", "HeadPose", "Mesh", "find", "overlay"]
+__all__ = [
+    "Expression",
+    "FaceTracker",
+    "FoundFace",
+    "HeadPose",
+    "Mesh",
+    "TrackedFace",
+    "find",
+    "overlay",
+]

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.mesh import EYES, IRISES, Mesh
+from rosetail.faces.mesh import EYES, IRISES, MOUTH_CORNERS, Mesh
 from rosetail.faces.pose import HeadPose, head_pose
 
 Bytes = NDArray[np.uint8]
@@ -45,7 +45,6 @@ INNER_LIPS = [
     95,
 ]
 UPPER_LIP, LOWER_LIP = 13, 14  # inner borders, middle
-MOUTH_CORNERS = (61, 291)
 NOSE_BASE, CHIN = 2, 152
 BROWS = {"left": (70, 63, 105, 66, 107), "right": (300, 293, 334, 296, 336)}  # outer to inner
 LIDS = {"left": ((159, 158, 160), (145, 153, 144)), "right": ((386, 385, 387), (374, 380, 373))}
@@ -139,6 +138,20 @@ NEUTRAL = Measures(
     teeth=0.0,
 )
 
+# One and a half standard deviations of 108 calm faces; lips closed in speech show no teeth.
+SPREAD = Measures(
+    gap=0.02,
+    width=0.05,
+    corners=(0.018, 0.018),
+    lids=(0.06, 0.06),
+    below=(0.027, 0.027),
+    brows=(0.04, 0.04),
+    inner=0.04,
+    apart=0.03,
+    gaze=(0.06, 0.045),
+    teeth=0.0,
+)
+
 
 def read_expression(
     rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None, neutral: Measures = NEUTRAL
@@ -223,10 +236,17 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
     )
 
 
-def neutral_of(seen: list[Measures]) -> Measures:
-    """A person's neutral face: the median of measures over the first seconds of a clip."""
-    medians = [np.median([row[place] for row in seen], axis=0) for place in range(len(NEUTRAL))]
-    values: list[Any] = [tuple(each) if np.ndim(each) else float(each) for each in medians]
+def neutral_of(seen: list[Measures], known: float = 1.0) -> Measures:
+    """A person's neutral face: the median of measures over the first seconds of a clip.
+
+    ``known`` 0..1 blends from the average face. Each value is limited to the range of most calm faces, so that somebody who smiles all the time
+    is not taken for a calm person with a wide mouth.
+    """
+    values: list[Any] = []
+    for usual, spread, *measured in zip(NEUTRAL, SPREAD, *seen, strict=True):
+        off = np.median(measured, axis=0) - usual
+        value = usual + known * np.clip(off, -np.array(spread), spread)
+        values.append(tuple(value.tolist()) if np.ndim(value) else float(value))
     return Measures(*values)
 
 

