@@ -239,8 +239,9 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
 def neutral_of(seen: list[Measures], known: float = 1.0) -> Measures:
     """A person's neutral face: the median of measures over the first seconds of a clip.
 
-    ``known`` 0..1 blends from the average face. Each value is limited to the range of most calm faces, so that somebody who smiles all the time
-    is not taken for a calm person with a wide mouth.
+    ``known`` 0..1 blends from the average face. Each value is limited to the range of most calm
+    faces, so that somebody who smiles all the time is not taken for a calm person with a wide
+    mouth.
     """
     values: list[Any] = []
     for usual, spread, *measured in zip(NEUTRAL, SPREAD, *seen, strict=True):

@@ -72,9 +72,9 @@ def head_pose(points: NDArray[np.floating]) -> HeadPose:
 def shape_distance(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Root mean square difference of two faces [478 or 468, 3] in head space.
 
-    Points that move with the expression weigh less. Pictures of one person in poses 12 degrees apart
-    differ by 0.010 (median; 0.017 in one of a hundred), those of two people by 0.029 (0.017 in one
-    of twenty).
+    Points that move with the expression weigh less. Pictures of one person in poses 12 degrees
+    apart differ by 0.010 (median; 0.017 in one of a hundred), those of two people by 0.029 (0.017
+    in one of twenty).
     """
     squares = ((np.asarray(one)[:POINTS] - np.asarray(other)[:POINTS]) ** 2).sum(1)
     return float(np.sqrt(np.average(squares, weights=_weights())))
