@@ -106,11 +106,10 @@ class Ours:
     def __init__(
         self,
         states: Mapping[str, dict[str, Tensor]],
-        shape: RosesShape,
         precision: torch.dtype,
     ) -> None:
         self.precision = precision
-        self.ways = [roses_from_published(states[way], shape) for way in WAYS]
+        self.ways = [roses_from_published(states[way]) for way in WAYS]
         self.critics = [critic_from_published(states[name]) for name in CRITICS]
         self.style_critic = latent_critic_from_published(states["style_critic"])
         networks: list[nn.Module] = [*self.ways, *self.critics, self.style_critic]
@@ -217,8 +216,8 @@ def systems(shape: RosesShape, critic: CriticShape) -> dict[str, System]:
         for seed, (name, each) in enumerate(shapes.items())
     }
     return {
-        "ours, single": Ours(states, shape, torch.float32),
-        "ours, bf16": Ours(states, shape, torch.bfloat16),
+        "ours, single": Ours(states, torch.float32),
+        "ours, bf16": Ours(states, torch.bfloat16),
         "plain": Plain(states, shape, critic),
     }
 

@@ -31,7 +31,7 @@ TAGS = (*TRUTH, "closed_mouth")
 class FakePainter:
     """Draws are such that blue hair and open mouths come together, so regression mixes them up."""
 
-    name, latent = "fake", D
+    name, latent, crop = "fake", D, "head"
 
     def __init__(
         self, learned: dict[str, NDArray] | None = None, calls_them: str = "learned"

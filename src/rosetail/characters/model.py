@@ -10,7 +10,7 @@ Capabilities of only one of them are in :mod:`rosetail.characters.capabilities`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +34,8 @@ from rosetail.characters.edits import (
 )
 from rosetail.characters.framing import FRAMES, Frame, paste_in_photo
 from rosetail.errors import NoFaceFound, SettingsError
-from rosetail.faces.faces import find
+from rosetail.faces import faces
+from rosetail.faces.faces import KEPT_ROLL, Aligned, Face
 from rosetail.faces.warp import Matrix, to_side
 from rosetail.images import Picture, picture_name, read
 from rosetail.stylizer.stylizer import Stylizer
@@ -142,6 +143,7 @@ class CharacterModel(Protocol):
     name: str
     size: int
     latent: int
+    crop: faces.Frame = "head"  # where the face is in its squares
 
     @property
     def id(self) -> ModelId:
@@ -213,18 +215,26 @@ class CharacterModel(Protocol):
         """One w in ``frame``, uint8 [H, W, 3 or 4]; None if the frame shows part of the photo."""
         ...
 
+    def find(self, rgb: Bytes) -> Sequence[Face]:
+        """The faces in a picture of the model's source domain, largest first."""
+        return faces.find(rgb)
+
+    def align(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Aligned:
+        """The square with the face of ``landmarks`` [5, 2] that the model encodes."""
+        return faces.align(rgb, landmarks, self.size, frame=self.crop, keep_roll=KEPT_ROLL)
+
     def encode(self, photo: Picture) -> Content:
         """Encode the largest face in ``photo``.
 
         Raises InputError for a file that is not a picture, NoFaceFound for one without a face.
         """
         rgb = read(photo)
-        faces = find(rgb)
-        if not faces:
+        found = self.find(rgb)
+        if not found:
             raise NoFaceFound(
                 f"{picture_name(photo)}: no face found; give a picture with a larger, clearer face"
             )
-        return self.encode_at(rgb, faces[0].landmarks)
+        return self.encode_at(rgb, found[0].landmarks)
 
     def draw(self, content: Content, *characters: Character) -> Bytes:
         """The head as each of ``characters`` with its edits: uint8 [N, size, size, 3].

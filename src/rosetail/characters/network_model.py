@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,8 @@ from rosetail.characters.style_layers import LayerGroups, StyleLayers, read_laye
 from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Arrays
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
+from rosetail.faces import faces
 from rosetail.faces.drawn_heads import find_heads
-from rosetail.faces.faces import KEPT_ROLL, align
 from rosetail.faces.warp import Matrix, transform
 from rosetail.images import Picture, picture_name, read
 
@@ -54,6 +55,10 @@ class NetworkModel(CharacterModel):
         # ``size`` is the training size; published weights state it as the only ``side``.
         self.size = int(header["size"] if "size" in header else header["side"])
         self.latent = int(header["latent"])
+        self.crop = cast(faces.Frame, header.get("frame", "head"))
+        if self.crop not in faces.FRAMES:
+            raise WeightsMissing(f"{paths['decode']}: unknown frame {self.crop}; update Rosetail")
+        self._reads_drawings = header.get("reads") == "drawings"
         self._z_size = int(header["style"])
         self._graphs = {
             part: open_backend(
@@ -139,8 +144,16 @@ class NetworkModel(CharacterModel):
         order = rng.permutation(len(self._style_codes))  # repeats only once all are used
         return self.to_w(self._style_codes[np.resize(order, count)])
 
+    def find(self, rgb: Bytes) -> Sequence[faces.Face]:
+        if not self._reads_drawings:
+            return faces.find(rgb)
+        return [
+            faces.Face(head.box.astype(np.float32), head.landmarks.astype(np.float32), head.score)
+            for head in find_heads(rgb)
+        ]
+
     def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
-        head, matrix = align(rgb, landmarks, self.size, keep_roll=KEPT_ROLL)
+        head, matrix = self.align(rgb, landmarks)
         placed = self._relative(landmarks, matrix)
         return replace(self.encode_head(head), rgb=rgb, matrix=matrix, landmarks=placed)
 
@@ -159,7 +172,7 @@ class NetworkModel(CharacterModel):
             raise NoFaceFound(
                 f"{picture_name(drawing)}: no drawn head found; crop the drawing to the head"
             )
-        head, matrix = align(rgb, heads[0].landmarks, self.size, keep_roll=KEPT_ROLL)
+        head, matrix = self.align(rgb, heads[0].landmarks)
         parts = self._graphs["read"].run({"image": head[None]})
         placed = self._relative(heads[0].landmarks, matrix)
         content = Content(parts["content"], rgb, matrix, parts["style"][0], landmarks=placed)

@@ -1,4 +1,4 @@
-"""Regions of the parts of a portrait in a head crop (:func:`rosetail.faces.faces.canonical`).
+"""Regions of the parts of a portrait in a crop (:func:`rosetail.faces.faces.canonical`).
 
 The regions are generous, because drawn eyes are larger than real ones and heads turn.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.characters.tag_families import Region
+from rosetail.faces.faces import FRAMES, Frame
 
 Mask = NDArray[np.bool_]
 
@@ -27,10 +28,13 @@ _BARE = ((0.5, 0.58), (0.17, 0.18))
 
 
 @lru_cache(maxsize=64)
-def mask(region: Region, size: int) -> Mask:
-    """A read-only mask (size, size) of ``region`` in a head crop of ``size`` pixels."""
+def mask(region: Region, size: int, crop: Frame = "head") -> Mask:
+    """A read-only mask (size, size) of ``region`` in a crop of ``size`` pixels."""
     axis = (np.arange(size) + 0.5) / size
-    x, y = axis[None, :], axis[:, None]
+    (distance, height), (shown, top) = FRAMES["head"], FRAMES[crop]
+    # The place in a head crop.
+    x = 0.5 + (axis[None, :] - 0.5) * distance / shown
+    y = height + (axis[:, None] - top) * distance / shown
 
     def ellipse(centre: tuple[float, float], axes: tuple[float, float]) -> Mask:
         return ((x - centre[0]) / axes[0]) ** 2 + ((y - centre[1]) / axes[1]) ** 2 <= 1

@@ -126,8 +126,6 @@ def _recipe(source: Path) -> str:
 
     if not source.is_dir():
         return ""
-    if (source / "to_anime.safetensors").is_file():  # from `rosetail import gnr`
-        return "roses"
     return str(checkpoint.load(source)["recipe"])
 
 

@@ -16,9 +16,14 @@ imports = typer.Typer(
 )
 
 GNR_EXAMPLES = """
-**Example**
+**Examples**
 
-- `rosetail import gnr GNR_checkpoint.pt -o gnr`, then `rosetail export run gnr -o model`
+- `rosetail import gnr GNR_checkpoint.pt -o gnr`, then
+  `rosetail cast me.jpg --model gnr -o sheet.png`
+
+- From a drawing to photos: `rosetail cast anime.png --model gnr/to_photo -o photos.png`
+
+- Train it on: `rosetail train roses --config full --set start=gnr`
 """
 LOOK_EXAMPLES = """
 **Example**
@@ -52,8 +57,11 @@ def gnr(
     ],
     out: OutFolder,
 ) -> None:
-    """GANs N' Roses as published: to_anime.safetensors and to_photo.safetensors."""
-    _need("torch", "safetensors")
+    """GANs N' Roses as published: the models of both directions, and weights to train on.
+
+    Sizes are read from the file. Critics are written if the file has them.
+    """
+    _need("torch", "safetensors", "skia")
     from rosetail.methods.roses.importer import import_gnr
 
     for path in import_gnr(checkpoint, out):

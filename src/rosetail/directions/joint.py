@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from rosetail.characters.regions import mask
 from rosetail.characters.tag_families import Region, may_change_with, opposites, region
 from rosetail.directions.responses import THUMBNAIL, Responses
+from rosetail.faces.faces import Frame
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ class JointSolver:
     """Solves for one tag at a time; terms that tags share are computed once.
 
     ``moves`` (K, groups, latent) have the measured ``responses`` on B characters, whose unedited
-    probabilities of the ``tags`` are ``before`` (B, T).
+    probabilities of the ``tags`` are ``before`` (B, T). ``crop``: where faces are in the pictures.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class JointSolver:
         responses: Responses,
         before: NDArray[np.float32],
         tags: Sequence[str],
+        crop: Frame = "head",
     ) -> None:
+        self.crop = crop
         self.moves, self.pixels, self.before = moves.astype(np.float64), responses.pixels, before
         self.tags = list(tags)
         odds = responses.odds.astype(np.float64)
@@ -95,7 +98,7 @@ class JointSolver:
 
     def _outside_of(self, where: Region) -> Floats:
         if where not in self._outside:
-            outside = np.repeat(~mask(where, THUMBNAIL).ravel(), 3)
+            outside = np.repeat(~mask(where, THUMBNAIL, self.crop).ravel(), 3)
             pixels = self.pixels[:, :, outside].astype(np.float32)
             rows = pixels.reshape(len(pixels), -1)
             self._outside[where] = _scaled((rows @ rows.T).astype(np.float64))

@@ -133,7 +133,8 @@ class Search:
         self.progress("measuring moves", len(bases), len(bases))
         odds, pixels = (np.concatenate(each, 1) for each in zip(*results, strict=True))
         before = np.stack([base.probabilities for base in bases])
-        return JointSolver(moves, Responses(odds, pixels), before, self.probe.tagger.tags)
+        tagger, model = self.probe.tagger, self.probe.model
+        return JointSolver(moves, Responses(odds, pixels), before, tagger.tags, model.crop)
 
 
 def _file_name(tag: str) -> str:

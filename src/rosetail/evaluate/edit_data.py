@@ -19,7 +19,6 @@ from rosetail.directions.taggers import Tagger, resized
 from rosetail.errors import InputError, NoFaceFound, RosetailError
 from rosetail.evaluate.compare_data import drawn_heads
 from rosetail.evaluate.edits import COLOUR, PARTS, TAGS, Edits, without_contrary
-from rosetail.faces import faces
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import FeatureStats
 
@@ -51,13 +50,13 @@ def read_heads(
     for number, path in enumerate(photos):
         try:
             rgb = images.read(path)
-            found = faces.find(rgb)
+            found = model.find(rgb)
             if not found:
                 raise NoFaceFound(f"{path}: no face found; give a larger, clearer face")
         except InputError as error:
             errors.append(error)
             continue
-        head, _ = faces.align(rgb, found[0].landmarks, model.size, keep_roll=faces.KEPT_ROLL)
+        head, _ = model.align(rgb, found[0].landmarks)
         heads.append(PhotoHead(head, model.encode_head(head)))
         progress("photos", number + 1, len(photos))
     if not heads:

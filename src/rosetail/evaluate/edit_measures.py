@@ -122,7 +122,7 @@ class EditMeasures:
             pictures = draw(self.model, head.content, self.edits.apply_all(w))
             before, *after = [self.extract(picture) for picture in pictures]
             ratios = [
-                _outside_to_inside(before.maps, each.maps, pictures[0].shape[:2], part)
+                outside_to_inside(before.maps, each.maps, part, self.model)
                 for each, (_, part) in zip(after, self.edits.names[1:], strict=True)
             ]
             features.append(np.stack([each.pooled for each in (before, *after)]))
@@ -202,10 +202,10 @@ class EditMeasures:
             self.progress(step, number + 1, len(self.heads))
 
 
-def _outside_to_inside(before: Maps, after: Maps, size: tuple[int, int], part: str) -> float:
+def outside_to_inside(before: Maps, after: Maps, part: str, model: CharacterModel) -> float:
     """Ratio of the mean perceptual distances outside and inside the region of a part."""
-    apart = distance_map(before, after, size)
-    inside = mask(region(TAGS[part]), len(apart))
+    apart = distance_map(before, after, (model.size, model.size))
+    inside = mask(region(TAGS[part]), model.size, model.crop)
     return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))
 
 

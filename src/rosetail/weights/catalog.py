@@ -102,7 +102,8 @@ def find(name: str) -> Path:
 def find_parts(name: str) -> dict[str, Path]:
     """The files of a Roses model by part: encode, map, scales, decode and, if present, read (style
     encoder of drawings), styles (codes to sample), scenes (backgrounds), learned (edits from
-    training) and directions (fitted edits). ``name`` is in the catalog or an exported folder.
+    training) and directions (fitted edits). ``name`` is in the catalog, an exported folder, or
+    its folder ``to_photo``, which draws drawings as photos.
 
     Raises:
         UnknownStyle: the catalog has no such model.
@@ -110,15 +111,16 @@ def find_parts(name: str) -> dict[str, Path]:
     """
     folder = Path(name)
     if folder.is_dir():
-        paths = {part: folder / "to_anime" / f"{part}.onnx" for part in PARTS}
+        own = folder if folder.name == "to_photo" else folder / "to_anime"
+        paths = {part: own / f"{part}.onnx" for part in PARTS}
         missing = [path for path in paths.values() if not path.is_file()]
         if missing:
             raise WeightsMissing(f"{missing[0]}: no such file; export the model again")
         extras = [
             ("read", folder / "to_photo" / "encode.onnx"),
-            ("learned", folder / "to_anime" / DIRECTIONS),
-            ("styles", folder / "to_anime" / STYLES),
-            ("scenes", folder / "to_anime" / SCENES),
+            ("learned", own / DIRECTIONS),
+            ("styles", own / STYLES),
+            ("scenes", own / SCENES),
             ("directions", folder / DIRECTIONS),
         ]
         return paths | {part: path for part, path in extras if path.is_file()}

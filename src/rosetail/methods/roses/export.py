@@ -50,6 +50,7 @@ GRAPHS = {
     "decode": decode_graph,
 }
 DIRECTIONS = ("to_anime", "to_photo")
+READS = {"to_anime": "photos", "to_photo": "drawings"}
 CHARACTERS = 2048  # number of stored style codes
 SCENE_COUNT, SCENE_SIDE = 96, 256  # stored backgrounds, and their side in pixels
 FIRST_SCENE = 30_000_000  # first seed; not used by training folders and benchmarks
@@ -94,8 +95,8 @@ def export_run(
 ) -> list[RosesFiles]:
     """Export both directions of a training run to ``folder``/to_anime and ``folder``/to_photo.
 
-    The encoder of ``to_photo`` reads the styles of drawings. ``run`` may also be a folder from
-    `rosetail import gnr`. Raises as :func:`export_roses`.
+    The encoder of ``to_photo`` reads the styles of drawings. ``run`` may also be a folder with the
+    weights of both. Raises as :func:`export_roses`.
     """
     written = []
     with TemporaryDirectory() as scratch:
@@ -103,7 +104,8 @@ def export_run(
             weights = run / f"{direction}.safetensors"
             if not weights.is_file():
                 weights = checkpoint.export_weights(run, Path(scratch, weights.name), direction)
-            written.append(export_roses(weights, folder / direction, facts=facts, post=post))
+            known = {**(facts or {}), "reads": READS[direction]}
+            written.append(export_roses(weights, folder / direction, facts=known, post=post))
     return written
 
 
