@@ -47,12 +47,18 @@ def stylized(rosetail, look: Path, picture: np.ndarray, folder: Path, *more: obj
     return images.read(folder / "out.png")
 
 
-def check(rosetail, look: Path, plain: Callable[[Tensor], Tensor], folder: Path) -> None:
+def check(
+    rosetail,
+    look: Path,
+    plain: Callable[[Tensor], Tensor],
+    folder: Path,
+    size: tuple[int, int] = (48, 64),
+) -> None:
     """The program's picture is the transcription's, rounded: within half a level and 1e-4.
 
     ONNX Runtime computes in single precision whatever the processor likes.
     """
-    picture = photo(48, 64)
+    picture = photo(*size)
     x = torch.from_numpy(images.to_tensor(picture))
     with torch.no_grad():
         wanted = ((plain(x)[0].permute(1, 2, 0) + 1) * 127.5).clamp(0, 255).numpy()

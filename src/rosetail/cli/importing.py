@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -89,16 +89,19 @@ def animegan2(
         typer.Argument(metavar="FILE", help="A .pt of the port, such as face_paint_512_v2.pt."),
     ],
     out: Look,
-    corners: Annotated[
-        bool,
-        typer.Option(help="Upsample with align_corners (port's default) or without (original)."),
-    ] = True,
+    resize: Annotated[
+        Literal["corners", "half_pixel", "asymmetric"],
+        typer.Option(
+            help="Upsampling: that of the port's generator, of its test.py, or of the original "
+            "program in TensorFlow 1."
+        ),
+    ] = "corners",
 ) -> None:
     """AnimeGANv2, from the public PyTorch port."""
     _need("torch", "safetensors")
     from rosetail.methods.animegan2.importer import import_animegan2
 
-    print(import_animegan2(checkpoint, out, corners=corners))
+    print(import_animegan2(checkpoint, out, resize=resize))
 
 
 @imports.command(epilog=LOOK_EXAMPLES.format("animegan3 AnimeGANv3_Hayao_36.onnx"))

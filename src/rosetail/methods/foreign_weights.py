@@ -24,6 +24,8 @@ from rosetail.methods.generators import export_any
 
 State = Mapping[str, Tensor]
 SUFFIXES = (".onnx", ".safetensors")
+# How imported looks run: at the picture's own size, in single precision, as by their authors.
+PUBLISHED_USE = {"eyes": "any", "precision": "f32"}
 
 
 def read_pickle(path: Path, remedy: str, allowed: Sequence[type] = ()) -> Any:
@@ -138,6 +140,7 @@ def write(net: nn.Module, facts: Mapping[str, str], out: str | os.PathLike[str])
     path = Path(out)
     check_suffix(path)
     header = {"class": type(net).__name__, "network": "generator", "licence": "see the source"}
+    header |= PUBLISHED_USE
     with TemporaryDirectory() as scratch:
         weights = Path(scratch, "weights.safetensors")
         if path.suffix == ".onnx":

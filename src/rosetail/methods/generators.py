@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from rosetail.export.agreement import (
 from rosetail.export.tracing import picture_graph
 from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import check_output, writing
-from rosetail.methods.animegan2.network import AnimeGan2Generator
+from rosetail.methods.animegan2.network import AnimeGan2Generator, Resize
 from rosetail.methods.cyclegan.network import ResNetGenerator
 from rosetail.methods.doubletail.export import export_stylizer
 from rosetail.methods.doubletail.graph import Form
@@ -38,39 +39,29 @@ Facts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of generator: its name in file headers, its constructor from a header, and the picture
-    sides it supports."""
+    """A kind of generator: its name in file headers, and its constructor from a header. Generators
+    state the multiple that sides must have (MULTIPLE) and the smallest side (SMALLEST)."""
 
     network: str
     build: Callable[[Facts], nn.Module]
-    multiple: int
-    smallest: int
 
 
 KINDS = {
     "ResNetGenerator": Kind(
         "cyclegan",
         lambda facts: ResNetGenerator(int(facts["width"]), int(facts["blocks"])),
-        ResNetGenerator.MULTIPLE,
-        ResNetGenerator.SMALLEST,
     ),
     "AnimeGan2Generator": Kind(
         "animegan2",
-        lambda facts: AnimeGan2Generator(int(facts["width"]), facts.get("corners") == "aligned"),
-        AnimeGan2Generator.MULTIPLE,
-        AnimeGan2Generator.SMALLEST,
+        lambda facts: AnimeGan2Generator(int(facts["width"]), _resize(facts)),
     ),
     "UGatItGenerator": Kind(
         "ugatit",
         lambda facts: UGatItGenerator(*(int(facts[name]) for name in ("width", "blocks", "size"))),
-        UGatItGenerator.MULTIPLE,
-        UGatItGenerator.SMALLEST,
     ),
     "StyleGan2": Kind(
         "stylegan2",
         lambda facts: StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"]))),
-        StyleGan2.MULTIPLE,
-        StyleGan2.SMALLEST,
     ),
 }
 
@@ -113,8 +104,8 @@ def export_any(
         **(facts or {}),
         "network": kind.network,
         "form": "plain",
-        "multiple": str(kind.multiple),
-        "smallest": str(kind.smallest),
+        "multiple": str(net.MULTIPLE),
+        "smallest": str(net.SMALLEST),
     }
     traced = as_stored(net) if half else net
     if isinstance(traced, StyleGan2):
@@ -125,6 +116,13 @@ def export_any(
         demand(agreements, WORST_LEVELS)
     path = Path(out)
     return Exported(path, path.stat().st_size, agreements)
+
+
+def _resize(facts: Facts) -> Resize:
+    resize = facts.get("resize", "")
+    if resize not in get_args(Resize):
+        raise ValueError(f"resize {resize!r} is not one of {', '.join(get_args(Resize))}")
+    return cast(Resize, resize)
 
 
 def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:

@@ -26,6 +26,17 @@ MAX_PIXELS = 4_000_000  # activations take about 450 bytes per pixel in bfloat16
 SHARPEN, SIGMA = 1.5, 0.7  # amount and radius of the unsharp mask of an enlarged drawing
 
 
+def eyes_range(text: str | None) -> tuple[float, float]:
+    """The range of eye distances in a file's header: two numbers, or ``any`` for networks that draw
+    pictures at their own size. None, as in files without the entry, is EYES."""
+    if text is None:
+        return EYES
+    if text == "any":
+        return 0.0, float("inf")
+    small, large = text.split()
+    return float(small), float(large)
+
+
 def working_scale(
     size: tuple[int, int],
     eye_distances: Sequence[float] = (),

@@ -15,14 +15,14 @@ from PIL import Image
 from rosetail import weights
 from rosetail.arrays import Bytes
 from rosetail.engines.backend import open_backend
-from rosetail.engines.ports import Backend, Engine
+from rosetail.engines.ports import Backend, Engine, Precision
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.proportions import towards_anime
 from rosetail.images import Picture, picture_name, read_rgba
 from rosetail.stylizer.scale import (
-    EYES,
     Detail,
+    eyes_range,
     resize_drawing,
     resize_photo,
     scaled,
@@ -55,9 +55,9 @@ class Stylizer:
             raise WeightsMissing(f"{path}: not a stylizer; export one with: rosetail export")
         self.style = Path(style).stem
         self.multiple, self.smallest = int(header["multiple"]), int(header["smallest"])
-        small, large = header["eyes"].split() if "eyes" in header else EYES
-        self.eyes = float(small), float(large)
-        self.backend: Backend = open_backend(path, backend)
+        self.eyes = eyes_range(header.get("eyes"))
+        precision = cast(Precision, header.get("precision", "auto"))
+        self.backend: Backend = open_backend(path, backend, precision=precision)
 
     def __call__(
         self,

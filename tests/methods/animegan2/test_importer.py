@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -11,6 +14,7 @@ from torch.nn import functional as F
 
 from rosetail.errors import InputError
 from rosetail.methods.animegan2.importer import animegan2_from_published, import_animegan2
+from rosetail.stylizer.stylizer import Stylizer
 from tests.methods.through import State, check, drawn
 
 # Units of the port: name, channels in and out in parts of the width (0: RGB), kernel.
@@ -49,7 +53,7 @@ def published(width: int = 4, seed: int = 0) -> State:
     return state
 
 
-def plain(state: State, x: Tensor, *, corners: bool = True) -> Tensor:
+def plain(state: State, x: Tensor, resize: str = "corners") -> Tensor:
     """The published network, line by line."""
 
     def norm(x: Tensor, name: str) -> Tensor:
@@ -73,7 +77,15 @@ def plain(state: State, x: Tensor, *, corners: bool = True) -> Tensor:
         return x + y if x.shape == y.shape else y
 
     def double(x: Tensor, size: torch.Size) -> Tensor:
-        return F.interpolate(x, size, mode="bilinear", align_corners=corners)
+        if resize == "asymmetric":  # as TensorFlow 1: place i of the result is i / 2 of the map
+            for axis in (2, 3):
+                place = torch.arange(2 * x.shape[axis]) / 2
+                low = place.floor().long()
+                high = (low + 1).clamp(max=x.shape[axis] - 1)
+                share = (place - low).view(-1, *[1] * (3 - axis))
+                x = (1 - share) * x.index_select(axis, low) + share * x.index_select(axis, high)
+            return x
+        return F.interpolate(x, size, mode="bilinear", align_corners=resize == "corners")
 
     full = x.shape[2:]
     x = unit(unit(unit(x, "block_a.0"), "block_a.1", stride=2), "block_a.2")
@@ -88,19 +100,45 @@ def plain(state: State, x: Tensor, *, corners: bool = True) -> Tensor:
     return torch.tanh(F.conv2d(x, state["out_layer.0.weight"]))
 
 
-@pytest.mark.parametrize("corners", [True, False])
-def test_through_the_program(rosetail, corners: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("resize", ["corners", "half_pixel", "asymmetric"])
+def test_through_the_program(rosetail, resize: str, tmp_path: Path) -> None:
     state = published()
     torch.save(state, tmp_path / "face_paint_512_v2.pt")
-    look, way = tmp_path / "look.onnx", "--corners" if corners else "--no-corners"
-    ran = rosetail("import", "animegan2", tmp_path / "face_paint_512_v2.pt", "-o", look, way)
+    look = tmp_path / "look.onnx"
+    ran = rosetail(
+        "import", "animegan2", tmp_path / "face_paint_512_v2.pt", "-o", look, "--resize", resize
+    )
     assert ran.status == 0, ran.err
-    check(rosetail, look, lambda x: plain(state, x, corners=corners), tmp_path)
+    check(rosetail, look, lambda x: plain(state, x, resize), tmp_path)
+
+
+@pytest.mark.parametrize(("height", "width"), [(49, 66), (50, 63), (51, 65)])
+def test_sides_of_any_length_as_in_the_port(rosetail, height: int, width: int, tmp_path) -> None:
+    """The port resizes each map to the size that it had before it was halved."""
+    state, look = published(), tmp_path / "look.onnx"
+    torch.save(state, tmp_path / "net.pt")
+    assert rosetail("import", "animegan2", tmp_path / "net.pt", "-o", look).status == 0
+    check(rosetail, look, lambda x: plain(state, x), tmp_path, (height, width))
+
+
+def test_faces_are_drawn_at_the_size_that_they_have(
+    rosetail, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    """Our looks reduce large faces; networks of others get pictures as they are."""
+    torch.save(published(), tmp_path / "net.pt")
+    look = tmp_path / "look.onnx"
+    assert rosetail("import", "animegan2", tmp_path / "net.pt", "-o", look).status == 0
+    stylizer = Stylizer(look, "onnxruntime")
+    enlarged = cv2.resize(astronaut, None, fx=2, fy=2)
+    assert np.array_equal(stylizer.array(enlarged), stylizer.network(enlarged))
+    assert stylizer.scale_for(enlarged.shape[:2], [500.0]) == 1
 
 
 def test_the_ways_of_doubling_differ() -> None:
     state, x = published(), torch.randn(1, 3, 16, 16)
-    assert (plain(state, x) - plain(state, x, corners=False)).abs().max() > 0.01
+    drawings = [plain(state, x, way) for way in ("corners", "half_pixel", "asymmetric")]
+    for first, second in itertools.combinations(drawings, 2):
+        assert (first - second).abs().max() > 0.01
 
 
 def test_the_published_size() -> None:

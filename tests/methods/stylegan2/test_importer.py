@@ -18,7 +18,12 @@ from torch.nn import functional as F
 from benchmarks import plain_roses
 from rosetail.errors import InputError, OutputError
 from rosetail.methods.generators import export_any
-from rosetail.methods.stylegan2.importer import import_stylegan2, stylegan2_from_published
+from rosetail.methods.stylegan2.importer import (
+    import_stylegan2,
+    published_names,
+    shape_in,
+    stylegan2_from_published,
+)
 from rosetail.methods.stylegan2.projecting_look import ProjectingStylizer, ProjectionEngine
 from tests.cli.test_baselines import written_clip
 from tests.methods.through import Harm, State, photo, stylized
@@ -111,6 +116,26 @@ def test_it_draws_the_same(widths: tuple[int, ...]) -> None:
         torch.testing.assert_close(net.draw(w), picture, atol=1e-4, rtol=1e-4)
     assert picture.std() > 0.1
     assert (net.w_mean - w.mean(0)).norm() < 3 * w.std()
+
+
+def test_published_files_have_no_noise_maps() -> None:
+    """As 550000.pt: noise is drawn, from the seed, and everything else is as with those maps."""
+    state, z = published(), torch.randn(2, LATENT)
+    bare = {name: each for name, each in state.items() if not name.startswith("noises.")}
+    first, again, other = (
+        stylegan2_from_published(bare, coarse=2, seed=seed).state_dict() for seed in (0, 0, 1)
+    )
+    names = {ours: theirs for ours, theirs in published_names(shape_in(state)) if "noise" in ours}
+    for ours, theirs in names.items():
+        if theirs.startswith("noises."):
+            assert first[ours].std() == pytest.approx(1, abs=0.5)
+            assert torch.equal(first[ours], again[ours])
+            assert not torch.equal(first[ours], other[ours])
+            bare[theirs] = first[ours].reshape(state[theirs].shape)
+    net = stylegan2_from_published(bare, coarse=2)
+    with torch.no_grad():
+        picture = plain(bare, z)[1]
+        torch.testing.assert_close(net.draw(net.mapping(z)), picture, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.slow

@@ -1,8 +1,9 @@
 """Import AnimeGANv2 generators of the public PyTorch port: ``face_paint_512_v2.pt``,
 ``paprika.pt`` and others (github.com/bryandlee/animegan2-pytorch), one state dict a file.
 
-The port has the same layers in five named blocks. It upsamples with align_corners by default,
-unlike the original program.
+The port has the same layers in five named blocks. Its generator upsamples with aligned corners by
+default (as through torch.hub), its ``test.py`` with half pixels. The original program, from which
+most weights were converted, is TensorFlow 1, whose resize is a third convention, asymmetric.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from rosetail.methods.animegan2.network import AnimeGan2Generator
+from rosetail.methods.animegan2.network import AnimeGan2Generator, Resize
 from rosetail.methods.foreign_weights import State, import_generator, renamed, shape_of
 
 SOURCE = "github.com/bryandlee/animegan2-pytorch"
@@ -39,28 +40,27 @@ LAST = 18  # our number of the last convolution
 
 
 def import_animegan2(
-    checkpoint: str | os.PathLike[str], out: str | os.PathLike[str], *, corners: bool = True
+    checkpoint: str | os.PathLike[str], out: str | os.PathLike[str], *, resize: Resize = "corners"
 ) -> Path:
     """Write the generator in ``checkpoint`` to ``out``, .onnx or .safetensors.
 
-    ``corners``: upsample with align_corners, the port's default. Raises InputError, naming the
-    first tensor that does not fit; OutputError.
+    ``resize``: see :class:`rosetail.methods.animegan2.network.Doubled`. Raises InputError, naming
+    the first tensor that does not fit; OutputError.
     """
 
     def build(state: State) -> tuple[AnimeGan2Generator, dict[str, str]]:
-        net = animegan2_from_published(state, corners=corners)
+        net = animegan2_from_published(state, resize)
         width = shape_of(state, "block_a.0.1.weight")[0]
-        placed = "aligned" if corners else "half pixels"
-        return net, {"width": str(width), "corners": placed, "source": SOURCE}
+        return net, {"width": str(width), "resize": resize, "source": SOURCE}
 
     return import_generator(checkpoint, out, build, REMEDY)
 
 
-def animegan2_from_published(state: State, *, corners: bool = True) -> AnimeGan2Generator:
+def animegan2_from_published(state: State, resize: Resize = "corners") -> AnimeGan2Generator:
     """Our generator with the published tensors. Raises ValueError naming one that does not fit."""
     width = shape_of(state, "block_a.0.1.weight")[0]
     with torch.device("meta"):
-        net = AnimeGan2Generator(width, corners)
+        net = AnimeGan2Generator(width, resize)
     found = renamed(state, dict(published_names()), net.state_dict())
     net.load_state_dict(found, assign=True)
     return net.eval()

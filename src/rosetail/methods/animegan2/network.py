@@ -7,26 +7,50 @@ by layer norm over the whole map (one gain and bias per channel) and leaky ReLU.
 
 from __future__ import annotations
 
-from torch import nn
+from typing import Literal
+
+from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from rosetail.layers.blocks import upsample
 from rosetail.layers.residual import Residual
+
+Resize = Literal["corners", "half_pixel", "asymmetric"]
 
 SLOPE = 0.2
 EXPANSION = 2  # of the channels within an inverted residual
 
 
+class Doubled(nn.Module):
+    """Bilinear upsampling by 2, or to ``size`` (height, width) where corner pixels are aligned.
+
+    ``half_pixel`` keeps pixel centres, ``asymmetric`` upper left corners (as TensorFlow 1),
+    ``corners`` the centres of corner pixels.
+    """
+
+    def __init__(self, resize: Resize) -> None:
+        super().__init__()
+        self.resize = resize
+
+    def forward(self, x: Tensor, size: tuple[int, int]) -> Tensor:
+        if self.resize == "corners":
+            return F.interpolate(x, size, mode="bilinear", align_corners=True)
+        return upsample(x, self.resize == "asymmetric")
+
+
 class AnimeGan2Generator(nn.Sequential):
-    """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size, sides multiples of 4.
+    """Pictures (N, 3, H, W) in [-1, 1] to pictures of the same size.
 
     Two convolutions of stride 2, four inverted residuals (Sandler and others 2018), two bilinear
-    upsamplings. With width 32 it has 2,143,552 parameters. ``corners``: upsample with
-    align_corners, as the public PyTorch port does.
+    upsamplings. With width 32 it has 2,143,552 parameters. ``resize`` is the upsampling: the
+    original program's is asymmetric. Sides are multiples of 4, of any size with ``corners``.
     """
 
     MULTIPLE, SMALLEST = 4, 16
+    HALVINGS = (1, 3)  # layers of stride 2
 
-    def __init__(self, width: int = 32, corners: bool = False) -> None:
+    def __init__(self, width: int = 32, resize: Resize = "asymmetric") -> None:
         half, quarter, wide = 2 * width, 4 * width, 8 * width
         super().__init__(
             *(unit(3, width, 7), unit(width, half, stride=2), unit(half, half)),
@@ -34,13 +58,23 @@ class AnimeGan2Generator(nn.Sequential):
             *(unit(quarter, quarter), inverted(quarter, wide)),
             *(Residual(*inverted(wide, wide)) for _ in range(3)),
             unit(wide, quarter),
-            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
+            Doubled(resize),
             *(unit(quarter, quarter), unit(quarter, quarter)),
-            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=corners),
+            Doubled(resize),
             *(unit(quarter, half), unit(half, half), unit(half, width, 7)),
             nn.Conv2d(width, 3, 1, bias=False),
             nn.Tanh(),
         )
+        if resize == "corners":
+            self.MULTIPLE = 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        sizes = []  # of the maps before they were halved
+        for place, layer in enumerate(self):
+            if place in self.HALVINGS:
+                sizes.append((x.shape[-2], x.shape[-1]))
+            x = layer(x, sizes.pop()) if isinstance(layer, Doubled) else layer(x)
+        return x
 
 
 class AnimeGan2Critic(nn.Sequential):

@@ -171,6 +171,7 @@ class AnimeGan2Recipe:
         return {
             "class": "AnimeGan2Generator",
             "width": str(self.settings.width),
+            "resize": "asymmetric",
             "input": f"NCHW RGB in [-1, 1], sides multiples of {AnimeGan2Generator.MULTIPLE}",
             "data": self.data.about(),
         }

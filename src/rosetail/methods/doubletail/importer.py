@@ -23,6 +23,7 @@ from onnx import TensorProto, helper, numpy_helper
 from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, OutputError
 from rosetail.images import check_output, writing
+from rosetail.methods.foreign_weights import PUBLISHED_USE
 
 SOURCE = "github.com/TachibanaYoshino/AnimeGANv3"
 REMEDY = "give an .onnx file of AnimeGANv3 as its authors published it"
@@ -54,6 +55,7 @@ def import_animegan3(checkpoint: str | os.PathLike[str], out: str | os.PathLike[
         "input": "NHWC RGB uint8",
         "licence": "see the source",
         "source": SOURCE,
+        **PUBLISHED_USE,
     }
     with writing(target) as part:
         part.write_bytes(with_bytes(model, facts).SerializeToString())

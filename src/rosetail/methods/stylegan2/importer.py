@@ -80,7 +80,8 @@ def stylegan2_from_published(
 ) -> StyleGan2:
     """Our generator with the published tensors; its encoder has random weights.
 
-    ``w_mean``: (latent,), estimated if None. Raises ValueError naming a tensor that does
+    A file without noise maps gets random ones (``seed``); the port draws them anew for every
+    picture. ``w_mean``: (latent,), estimated if None. Raises ValueError naming a tensor that does
     not fit.
     """
     shape = shape_in(state, coarse)
@@ -90,6 +91,15 @@ def stylegan2_from_published(
     for name in sorted(kernels):
         check_kernel(name, state[name])
     names, wanted = dict(published_names(shape)), net.state_dict()
+    if not any(name.startswith("noises.") for name in state):  # they were kept only later
+        noises = {name: theirs for name, theirs in names.items() if theirs.startswith("noises.")}
+        state = {
+            **state,
+            **{
+                theirs: torch.randn(wanted[name].shape, generator=seeded)
+                for name, theirs in noises.items()
+            },
+        }
     found = renamed(state, names, {name: wanted[name] for name in names}, kernels)
     found["shown"] = torch.randn(1, shape.latent, generator=seeded)
     net.load_state_dict(found, strict=False)

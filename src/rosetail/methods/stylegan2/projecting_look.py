@@ -26,7 +26,7 @@ from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import from_tensor, to_tensor
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 from rosetail.methods.stylegan2.projection import project
-from rosetail.stylizer.scale import EYES
+from rosetail.stylizer.scale import eyes_range
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.training import settings
 
@@ -48,7 +48,8 @@ class ProjectingStylizer(Stylizer):
         path = Path(weights)
         state, facts = read_weights(path)
         net = _network(path, state, facts)
-        self.style, self.multiple, self.smallest, self.eyes = path.stem, 1, 1, EYES
+        self.style, self.multiple, self.smallest = path.stem, 1, 1
+        self.eyes = eyes_range(facts.get("eyes"))
         self.backend = ProjectionEngine(net, int(facts.get("projection", STEPS)))
 
 
