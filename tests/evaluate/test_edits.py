@@ -297,8 +297,8 @@ def test_the_command(
     ran = rosetail(*told, "--views", 0, "--count", 2)
     assert ran.status == 0, ran.err
     assert "DFID" in (tmp_path / "report" / "report.md").read_text("utf-8")
-    ran = rosetail(*told, "--lpips", "vgg16.pth", "heads.pth")
-    assert (ran.status, "vgg16.pth: not a file of tensors" in ran.err) == (2, True)
+    ran = rosetail(*told, "--lpips", "lpips.pth")
+    assert (ran.status, "lpips.pth: not a file of tensors" in ran.err) == (2, True)
     ran = rosetail(*told, "--views", 1)
     assert ran.status == 2
     assert "two pictures" in ran.err

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from rosetail.errors import InputError, WeightsMissing
@@ -68,9 +68,9 @@ def test_published_metric_by_hand(
     vgg16: nn.Sequential, heads: dict[str, torch.Tensor], tmp_path: Path
 ) -> None:
     trunk = {f"features.{name}": value for name, value in vgg16.state_dict().items()}
-    save_file(trunk | {"classifier.0.bias": torch.zeros(1)}, tmp_path / "vgg16.safetensors")
-    torch.save(heads, tmp_path / "heads.pth")
-    eye = Lpips(tmp_path / "vgg16.safetensors", tmp_path / "heads.pth")
+    extra = {"classifier.0.bias": torch.zeros(1)}
+    save_file(trunk | heads | extra, tmp_path / "lpips.safetensors")
+    eye = Lpips(tmp_path / "lpips.safetensors")
     assert "VGG-16" in eye.name
     maps = []
     for picture in (ONE, OTHER):
@@ -106,17 +106,15 @@ def test_nothing_to_compare(vgg_file: Path) -> None:
 def test_files_that_do_not_fit_are_named(
     vgg16: nn.Sequential, heads: dict[str, torch.Tensor], tmp_path: Path, vgg_file: Path
 ) -> None:
-    trunk = tmp_path / "vgg16.safetensors"
-    save_file({f"features.{n}": v for n, v in vgg16.state_dict().items()}, trunk)
     with pytest.raises(WeightsMissing, match=r"first_eight\.safetensors: no features\.17"):
-        Lpips(vgg_file, trunk)
+        Lpips(vgg_file)
     short = tmp_path / "short.pth"
-    torch.save({name: value for name, value in heads.items() if "lin3" not in name}, short)
+    trunk = {f"features.{name}": value for name, value in vgg16.state_dict().items()}
+    torch.save(trunk | {n: each for n, each in heads.items() if "lin3" not in n}, short)
     with pytest.raises(WeightsMissing, match=r"short\.pth: no lin3\.model\.1\.weight"):
-        Lpips(trunk, short)
+        Lpips(short)
     with pytest.raises(WeightsMissing, match=r"none\.pth"):
-        Lpips(trunk, tmp_path / "none.pth")
+        Lpips(tmp_path / "none.pth")
     torch.save(nn.Linear(1, 1), short)  # a pickled object, not tensors: never run
     with pytest.raises(WeightsMissing, match=r"short\.pth: not a file of tensors"):
-        Lpips(trunk, short)
-    assert load_file(trunk)
+        Lpips(short)

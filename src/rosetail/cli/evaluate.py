@@ -14,6 +14,7 @@ from rosetail.cli.options import (
     Backend,
     DirectionsFile,
     Inception,
+    Lpips,
     Model,
     OutFile,
     OutFolder,
@@ -22,13 +23,6 @@ from rosetail.cli.options import (
 )
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure and compare.")
-Lpips = Annotated[
-    tuple[Path, Path] | None,
-    typer.Option(
-        metavar="VGG16 HEADS",
-        help="Two files, .pth or .safetensors, for LPIPS as published. Default: VGG-19.",
-    ),
-]
 
 COMPARE_EXAMPLES = """
 **Examples**
@@ -51,7 +45,7 @@ DIRECTIONS_EXAMPLES = """
 
 - A quick run: add `--count 20 --views 0 --cast 2`
 
-- With the published features: add `--inception pt_inception-2015-12-05-6726825d.pth`
+- With the published features: add `--inception inception.safetensors`
 """
 RESCORER_EXAMPLES = """
 **Examples**
@@ -111,14 +105,12 @@ def compare(
 
     tables = {
         "data": {"photos": photos, "anime": anime, "test": test, "metadata": metadata},
-        "measure": {"vgg": vgg, "inception": inception},
+        "measure": {"vgg": vgg, "inception": inception, "lpips": lpips},
     }
     given: dict[str, dict[str, Any]] = {
         table: {name: str(path) for name, path in values.items() if path is not None}
         for table, values in tables.items()
     }
-    if lpips:
-        given["measure"]["lpips"] = [str(path) for path in lpips]
     comparison = compare_settings.load(config, given)
     if only:
         comparison = compare_settings.only(comparison, only)
@@ -188,7 +180,7 @@ def directions(
     roses = open_model(model, backend)
     known = directions_of(roses, path)
     scorer = open_tagger(rescorer, backend)
-    extract = FeatureExtractor(vgg, inception or "", lpips)
+    extract = FeatureExtractor(vgg, inception or "", lpips or "")
     settings = EditSettings(views, count, cast, seed, tuple(listed(methods)), clip)
     with steps_bar() as progress:
         results, errors = EditEvaluation(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rosetail import extras
 from rosetail.cli.options import OutFolder, Seed
+
+if TYPE_CHECKING:
+    from rosetail.methods.backbones.importer import Imported
 
 imports = typer.Typer(
     no_args_is_help=True,
@@ -40,6 +43,29 @@ STYLEGAN2_EXAMPLES = """
   `rosetail stylize me.jpg -o me-anime.png --style anime.safetensors`
 
 It has no encoder: each photo is projected into it by optimisation, which needs the extra train.
+"""
+VGG19_EXAMPLES = """
+**Example**
+
+- `rosetail import vgg19 vgg19-d01eb7cb.pth -o vgg19.safetensors`
+
+Weights are published by Keras (vgg19_weights_tf_dim_ordering_tf_kernels.h5), for PyTorch at
+github.com/jcjohnson/pytorch-vgg (vgg19-d01eb7cb.pth), and by torchvision, which trained them again
+(vgg19-dcbb9e9d.pth). The first two are the same weights, for which published losses are weighted.
+"""
+INCEPTION_EXAMPLES = """
+**Example**
+
+- `rosetail import inception pt_inception-2015-12-05-6726825d.pth -o inception.safetensors`
+
+The file is published at github.com/mseitzer/pytorch-fid.
+"""
+LPIPS_EXAMPLES = """
+**Example**
+
+- `rosetail import lpips vgg16-397923af.pth vgg.pth -o lpips.safetensors`
+
+The first file is torchvision's, the second is in the package lpips (weights/v0.1/vgg.pth).
 """
 MTCNN_EXAMPLES = "**Example**\n\n- `rosetail import mtcnn weights`"
 
@@ -156,6 +182,56 @@ def stylegan2(
     from rosetail.methods.stylegan2.importer import import_stylegan2
 
     print(import_stylegan2(checkpoint, out, steps=steps, coarse=coarse, seed=seed))
+
+
+Weights = Annotated[
+    Path, typer.Option("--out", "-o", metavar="OUT.safetensors", help="The file to write.")
+]
+
+
+@imports.command(epilog=VGG19_EXAMPLES)
+def vgg19(
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="VGG-19 as .pth, .safetensors or Keras' .h5.")
+    ],
+    out: Weights,
+) -> None:
+    """VGG-19, whose features losses and measures use (--vgg)."""
+    _need("torch", "safetensors")
+    from rosetail.methods.backbones.importer import import_vgg19
+
+    _told(import_vgg19(source, out))
+
+
+@imports.command(epilog=INCEPTION_EXAMPLES)
+def inception(
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The network of 2015, ported to PyTorch.")
+    ],
+    out: Weights,
+) -> None:
+    """Inception v3, with which FID is published (--inception)."""
+    _need("torch", "safetensors")
+    from rosetail.methods.backbones.importer import import_inception
+
+    _told(import_inception(source, out))
+
+
+@imports.command(epilog=LPIPS_EXAMPLES)
+def lpips(
+    vgg16: Annotated[Path, typer.Argument(metavar="VGG16", help="torchvision's VGG-16.")],
+    heads: Annotated[Path, typer.Argument(metavar="HEADS", help="vgg.pth of the package lpips.")],
+    out: Weights,
+) -> None:
+    """LPIPS with VGG-16 (--lpips)."""
+    _need("torch", "safetensors")
+    from rosetail.methods.backbones.importer import import_lpips
+
+    _told(import_lpips(vgg16, heads, out))
+
+
+def _told(imported: Imported) -> None:
+    print(f"{imported.path}: weights of {imported.source}")
 
 
 @imports.command(epilog=MTCNN_EXAMPLES)

@@ -122,6 +122,10 @@ Inception = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Inception v3 for FID as published. Default: VGG-19."),
 ]
+Lpips = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="LPIPS as published. Default: VGG-19."),
+]
 OutFile = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")]
 OutPicture = Annotated[
     Path, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from rosetail import extras
-from rosetail.cli.options import Vgg
+from rosetail.cli.options import Lpips, Vgg
 
 
 @dataclass(frozen=True)
@@ -166,13 +166,6 @@ Painters = Annotated[
     int | None,
     typer.Option(min=0, metavar="NUMBER", help="Background processes that paint training pairs."),
 ]
-LpipsFiles = Annotated[
-    list[Path] | None,
-    typer.Option(
-        metavar="FILE",
-        help="VGG-16 and LPIPS heads for the perceptual term; may be one file. Default: VGG-19.",
-    ),
-]
 Steps = Annotated[
     int | None, typer.Option(min=1, metavar="NUMBER", help="Short for --set run.steps=NUMBER.")
 ]
@@ -199,7 +192,7 @@ def train(
     figures: Figures = None,
     painters: Painters = None,
     vgg: Vgg = None,
-    lpips: LpipsFiles = None,
+    lpips: Lpips = None,
     steps: Steps = None,
     change: Change = None,
     minutes: Minutes = None,

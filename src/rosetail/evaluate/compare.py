@@ -45,8 +45,7 @@ def compare(
     make_folder(folder)
     if not settings.vgg:
         raise SettingsError("distances need VGG-19; give its .safetensors with --vgg")
-    lpips = (Path(settings.lpips[0]), Path(settings.lpips[1])) if settings.lpips else None
-    extract = FeatureExtractor(settings.vgg, settings.inception, lpips)
+    extract = FeatureExtractor(settings.vgg, settings.inception, settings.lpips)
     log = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     train = any(method.recipe for method in comparison.methods.values())
     pictures = PicturePreparation(comparison.data, folder, settings.seed, log).run(train=train)

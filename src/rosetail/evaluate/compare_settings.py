@@ -49,7 +49,7 @@ class MeasureSettings:
 
     vgg: str = ""  # VGG-19 as .safetensors: default backbone, also for recipes that need it
     inception: str = ""  # Inception v3 for FID and KID as published; empty: VGG-19
-    lpips: tuple[str, ...] = ()  # VGG-16 and LPIPS heads for published LPIPS; empty: VGG-19
+    lpips: str = ""  # LPIPS as published; empty: VGG-19
     backend: str = "auto"
     seed: int = 0
     rounds: int = 10  # timing rounds at 256 pixels
@@ -60,10 +60,6 @@ class MeasureSettings:
     margin: float = 0.2  # relative excess of a group's landmark error over the overall one
     found_margin: float = 0.1  # shortfall of its share of faces found
     skin_margin: float = 0.03  # excess of its change of skin lightness (OKLCH)
-
-    def __post_init__(self) -> None:
-        if len(self.lpips) not in (0, 2):
-            raise ValueError("lpips takes two files: VGG-16 and the LPIPS heads")
 
 
 @dataclass(frozen=True)

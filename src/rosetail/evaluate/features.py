@@ -25,15 +25,13 @@ class PictureFeatures(NamedTuple):
 class FeatureExtractor:
     """A backbone for FID and KID and a network for perceptual distances.
 
-    Both are VGG-19 (``vgg``) unless the weights of Inception v3 (``inception``) or those of LPIPS
-    (``lpips``: VGG-16, heads) are given. Raises WeightsMissing.
+    Both are VGG-19 (``vgg``) unless the weights of Inception v3 (``inception``) or of LPIPS
+    (``lpips``) are given. Raises WeightsMissing.
     """
 
-    def __init__(
-        self, vgg: str | Path, inception: str | Path = "", lpips: tuple[Path, Path] | None = None
-    ) -> None:
+    def __init__(self, vgg: str | Path, inception: str | Path = "", lpips: str | Path = "") -> None:
         self.backbone: Backbone = InceptionPooled(inception) if inception else Vgg19Pooled(vgg)
-        self.perceptual: PerceptualNetwork = Lpips(*lpips) if lpips else UnitVgg19(vgg)
+        self.perceptual: PerceptualNetwork = Lpips(lpips) if lpips else UnitVgg19(vgg)
 
     @torch.inference_mode()
     def __call__(self, picture: NDArray[np.uint8]) -> PictureFeatures:

@@ -28,17 +28,30 @@ SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 class LpipsVgg16(nn.Module):
     """Distance of pictures (N, 3, H, W), RGB in [-1, 1]: one number, the mean over the batch.
 
-    ``trunk`` holds ``features.N.weight`` and ``features.N.bias`` of VGG-16 under torchvision's
-    names, ``heads`` ``lin0.model.1.weight`` to ``lin4`` as in the ``lpips`` package; both
-    .safetensors or .pth, and may be one file. Parameters are frozen; gradients flow to pictures.
-    Raises WeightsMissing naming the file and the missing tensor.
+    ``path`` is a file of `rosetail import lpips`: ``features.N.weight`` and ``features.N.bias`` of
+    VGG-16 under torchvision's names, ``lin0.model.1.weight`` to ``lin4`` as in the ``lpips``
+    package. Parameters are frozen; gradients flow to pictures. Raises WeightsMissing naming the
+    file and the missing tensor.
     """
 
     shift: Tensor
     scale: Tensor
 
-    def __init__(self, trunk: str | Path, heads: str | Path) -> None:
+    def __init__(self, path: str | Path) -> None:
         super().__init__()
+        tensors = list(read_tensors(Path(path), self.shapes()).values())
+        weights, heads = tensors[: -len(VGG16)], tensors[-len(VGG16) :]
+        self.weights = nn.ParameterList(weights[0::2])
+        self.biases = nn.ParameterList(weights[1::2])
+        # w (a - b)² = (√w a - √w b)², so the heads can be part of the maps.
+        self.roots = nn.ParameterList(head.clamp_min(0).sqrt() for head in heads)
+        for name, values in (("shift", SHIFT), ("scale", SCALE)):
+            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
+        self.requires_grad_(False).eval()
+
+    @staticmethod
+    def shapes() -> Shapes:
+        """The tensors of the file: convolutions in order, then heads."""
         shapes: Shapes = {}
         place, inside = 0, 3
         for count, width in zip(VGG16, VGG16_WIDTHS, strict=True):
@@ -47,19 +60,8 @@ class LpipsVgg16(nn.Module):
                 shapes[f"features.{place}.bias"] = (width,)
                 place, inside = place + 2, width
             place += 1  # the pool
-        weights = list(read_tensors(Path(trunk), shapes).values())
-        self.weights = nn.ParameterList(weights[0::2])
-        self.biases = nn.ParameterList(weights[1::2])
-        head_shapes: Shapes = {
-            f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)
-        }
-        # w (a - b)² = (√w a - √w b)², so the heads can be part of the maps.
-        self.roots = nn.ParameterList(
-            head.clamp_min(0).sqrt() for head in read_tensors(Path(heads), head_shapes).values()
-        )
-        for name, values in (("shift", SHIFT), ("scale", SCALE)):
-            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
-        self.requires_grad_(False).eval()
+        heads = {f"lin{i}.model.1.weight": (1, c, 1, 1) for i, c in enumerate(VGG16_WIDTHS)}
+        return shapes | heads
 
     def maps(self, x: Tensor) -> list[Tensor]:
         """Unit-length maps at five depths, times the square roots of the heads."""

@@ -17,6 +17,12 @@ MEAN_BGR = (103.939, 116.779, 123.68)
 BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each block; a 2x2 max pool follows every block
 WIDTHS = (64, 128, 256, 512, 512)
 LEAST = 8  # convolutions a file must hold: conv1_1 to conv3_4
+# The first plane (red) of the first filter of torchvision's weights, which expect other input.
+TORCHVISION = (
+    (-5.3474e-02, -4.9257e-02, -6.7942e-02),
+    (1.5314e-02, 4.5068e-02, 2.1444e-03),
+    (3.6226e-02, 1.9999e-02, 1.9864e-02),
+)
 
 
 def _layout() -> list[tuple[str, int, int, int]]:
@@ -100,7 +106,7 @@ class Vgg19Features(nn.Module):
 
 def _load(path: Path) -> dict[str, Tensor]:
     """Load the file's tensors. Raises WeightsMissing naming the file and the missing key."""
-    remedy = "give a safetensors file of VGG-19, at least conv1_1 to conv3_4"
+    remedy = "give a file that `rosetail import vgg19` wrote"
     if not path.is_file():
         raise WeightsMissing(f"{path}: no such file; {remedy}")
     try:
@@ -118,4 +124,7 @@ def _load(path: Path) -> dict[str, Tensor]:
             if held[key].shape != shape:
                 got = tuple(held[key].shape)
                 raise WeightsMissing(f"{path}: {key} is {got}, wanted {shape}; {remedy}")
+    plane = held["features.0.weight"][0, 0].float()
+    if torch.allclose(plane, torch.tensor(TORCHVISION), atol=1e-4):
+        raise WeightsMissing(f"{path}: torchvision's weights, which expect other input; {remedy}")
     return held

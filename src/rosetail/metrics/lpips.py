@@ -55,17 +55,15 @@ class UnitVgg19:
 
 
 class Lpips:
-    """The published metric, version 0.1, with VGG-16.
+    """The published metric, version 0.1, with VGG-16, from a file of `rosetail import lpips`.
 
-    ``vgg16`` holds ``features.N.weight`` and ``features.N.bias`` with torchvision's names,
-    ``heads`` ``lin0.model.1.weight`` to ``lin4.model.1.weight``; both .safetensors or .pth. Raises
-    WeightsMissing naming the file and the tensor at fault.
+    Raises WeightsMissing naming the file and the tensor at fault.
     """
 
     name = "LPIPS (VGG-16)"
 
-    def __init__(self, vgg16: str | Path, heads: str | Path) -> None:
-        self._network = LpipsVgg16(vgg16, heads)
+    def __init__(self, weights: str | Path) -> None:
+        self._network = LpipsVgg16(weights)
 
     @torch.inference_mode()
     def maps(self, picture: Bytes) -> Maps:

@@ -111,7 +111,7 @@ def test_lpips_is_the_published_formula(tmp_path: Path) -> None:
     state = {f"features.{name}": value for name, value in vgg16.state_dict().items()}
     state |= {f"lin{i}.model.1.weight": head for i, head in enumerate(heads)}
     torch.save(state, tmp_path / "lpips.pth")
-    lpips = LpipsVgg16(tmp_path / "lpips.pth", tmp_path / "lpips.pth")
+    lpips = LpipsVgg16(tmp_path / "lpips.pth")
     assert not any(each.requires_grad for each in lpips.parameters())
 
     def features(x: Tensor) -> list[Tensor]:

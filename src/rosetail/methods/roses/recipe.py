@@ -109,7 +109,7 @@ class RosesRecipe:
                     "set it to that"
                 )
         self.vgg = Vgg19Features(data.vgg)
-        self.lpips = LpipsVgg16(data.lpips[0], data.lpips[-1]) if data.lpips else None
+        self.lpips = LpipsVgg16(data.lpips) if data.lpips else None
         self.jitter = Jitter(data.size, data.views)
 
     def networks(self) -> dict[str, nn.Module]:

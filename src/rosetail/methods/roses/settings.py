@@ -25,7 +25,7 @@ class RosesData:
     pool_sizes: tuple[int, int] = (100, 2000)  # painted casts and pairs that a step draws from
     new_per_step: tuple[float, float] = (0.02, 0.3)  # new casts and pairs
     vgg: str = "vgg19.safetensors"  # at least conv1_1 to conv3_4
-    lpips: tuple[str, ...] = ()  # VGG-16 and LPIPS heads; empty: VGG-19 features instead
+    lpips: str = ""  # weights of LPIPS; empty: VGG-19 features instead
     size: int = 128  # pixels
     load_size: int = 0  # side of the pictures in memory; 0: as published, 286 for 256
     batch: int = 4

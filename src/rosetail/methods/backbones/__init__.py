@@ -1,0 +1,1 @@
+"""Import of the frozen networks that losses and measures use."""
