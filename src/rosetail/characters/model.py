@@ -36,6 +36,7 @@ from rosetail.characters.framing import FRAMES, Frame, paste_in_photo
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.faces import KEPT_ROLL, Aligned, Face
+from rosetail.faces.mesh import refine_landmarks
 from rosetail.faces.warp import Matrix, to_side
 from rosetail.images import Picture, picture_name, read
 from rosetail.stylizer.stylizer import Stylizer
@@ -234,7 +235,7 @@ class CharacterModel(Protocol):
             raise NoFaceFound(
                 f"{picture_name(photo)}: no face found; give a picture with a larger, clearer face"
             )
-        return self.encode_at(rgb, found[0].landmarks)
+        return self.encode_at(rgb, refine_landmarks(rgb, found[0].landmarks))
 
     def draw(self, content: Content, *characters: Character) -> Bytes:
         """The head as each of ``characters`` with its edits: uint8 [N, size, size, 3].

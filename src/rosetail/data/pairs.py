@@ -17,6 +17,7 @@ from rosetail.data.folders import Crop, json_lines, make_subfolders, read_manife
 from rosetail.data.rule_stylizer import LOOKS, stylize_by_rule
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
+from rosetail.faces.mesh import find_meshes
 from rosetail.faces.proportions import towards_anime
 
 Bytes = NDArray[np.uint8]
@@ -76,6 +77,6 @@ def _warped(
     """The crop with anime proportions, and landmarks detected in it."""
     name_seed = int.from_bytes(crop.name.encode(), "little") % 2**32
     amount = np.random.default_rng([seed, name_seed]).uniform(LEAST_ANIME, MOST_ANIME)
-    photo = towards_anime(photo, [landmarks], float(amount))
+    photo = towards_anime(photo, find_meshes(photo, [landmarks]), float(amount))
     found = faces.find(photo, smallest=0.3 * crop.size)
     return photo, found[0].landmarks if found else landmarks

@@ -32,6 +32,7 @@ from rosetail.data.folders import (
 from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
+from rosetail.faces.mesh import refine_landmarks
 from rosetail.faces.warp import placement, scale_of, transform, warp
 
 Bytes = NDArray[np.uint8]
@@ -144,10 +145,11 @@ def photo_crops(
     usable = 0
     height, width = rgb.shape[:2]
     for face in found if frame == "head" else found[:1]:
+        landmarks = refine_landmarks(rgb, face.landmarks)
         if frame == "whole":
-            matrix = whole_square(face.landmarks, width, height, size)
+            matrix = whole_square(landmarks, width, height, size)
         else:
-            matrix = faces.align_matrix(face.landmarks, size, keep_roll=faces.KEPT_ROLL)
+            matrix = faces.align_matrix(landmarks, size, keep_roll=faces.KEPT_ROLL)
         if scale_of(matrix) > MOST_ENLARGED:
             continue
         if frame == "head":
@@ -160,7 +162,7 @@ def photo_crops(
             frame=frame,
             size=size,
             matrix=matrix.tolist(),
-            landmarks=transform(face.landmarks, matrix).round(2).tolist(),
+            landmarks=transform(landmarks, matrix).round(2).tolist(),
             flipped=False,
             box=_bounds(face.box, matrix),
         )

@@ -1,6 +1,7 @@
 """Move a face towards anime proportions: larger eyes, smaller nose and mouth, a slimmer chin.
 
-The warp is a chain of bumps around the landmarks. A bump scales and shifts about its centre with
+The warp is a chain of bumps: at the eyes, as wide as their contours; at nose and mouth; at the
+chin, as wide as the jaw. A bump scales and shifts about its centre with
 the weight (1 - t^2)^2, t being the distance from the centre relative to the bump's reach: it is
 differentiable, exactly the identity from t = 1 on, and free of folds for the gains used here. A
 chain of such maps is smooth and invertible too, for any pose.
@@ -13,9 +14,10 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from rosetail.errors import SettingsError
+from rosetail.faces.mesh import EYES, Mesh
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -23,11 +25,17 @@ Floats = NDArray[np.float32]
 GRID = 80  # points across the face at which the field is computed
 
 
+LEAST_WIDTH = 0.2  # face sizes; of the far eye of a head in profile
+CHIN = 152  # points of the mesh
+JAW = (172, 397)  # its angles
+
+
 class Bump(NamedTuple):
     """A local scaling and shift, in face sizes across and down the face.
 
-    ``part`` is the landmark at its centre, ``below`` the distance of the centre below it, ``reach``
-    the radius; ``grow`` is the scale at the centre and ``move`` the shift there, both at amount 1.
+    ``below`` is the distance of the centre below its part, ``reach`` the radius in the widths of
+    the part (see :class:`Part`) across and in face sizes down; ``grow`` is the scale at the centre
+    and ``move`` the shift there, both at amount 1.
     """
 
     part: str
@@ -38,53 +46,70 @@ class Bump(NamedTuple):
 
 
 BUMPS = (
-    Bump("left eye", 0.0, (0.62, 0.62), (1.30, 1.42), (0.0, 0.0)),
-    Bump("right eye", 0.0, (0.62, 0.62), (1.30, 1.42), (0.0, 0.0)),
+    Bump("left eye", 0.0, (1.44, 0.62), (1.30, 1.42), (0.0, 0.0)),
+    Bump("right eye", 0.0, (1.44, 0.62), (1.30, 1.42), (0.0, 0.0)),
     Bump("nose", -0.05, (0.50, 0.55), (0.76, 0.84), (0.0, 0.0)),
     Bump("mouth", 0.0, (0.85, 0.55), (0.82, 0.86), (0.0, -0.05)),
-    Bump("chin", -0.18, (1.30, 0.95), (0.78, 0.93), (0.0, -0.04)),
+    Bump("chin", -0.31, (0.74, 0.95), (0.78, 0.93), (0.0, -0.04)),
 )
-CHIN = 1.72  # ratio of eyes-to-chin to eyes-to-mouth in the mean face
+
+
+class Part(NamedTuple):
+    """``place`` [2] in pixels; ``width`` in face sizes, 1 for nose and mouth."""
+
+    place: NDArray[np.float64]
+    width: float
 
 
 class FacePose(NamedTuple):
-    """Pose of a face: named points [2], unit vectors across and down, size."""
+    """Pose of a face: named parts, unit vectors across and down, size in pixels."""
 
-    parts: dict[str, NDArray[np.float64]]
+    parts: dict[str, Part]
     across: NDArray[np.float64]
     down: NDArray[np.float64]
     size: float
 
+    def bump(self, bump: Bump) -> tuple[NDArray[np.float64], tuple[float, float]]:
+        """Centre in pixels, and reach across and down in face sizes."""
+        part = self.parts[bump.part]
+        centre = part.place + bump.below * self.size * self.down
+        return centre, (bump.reach[0] * part.width, bump.reach[1])
 
-def towards_anime(rgb: Bytes, landmarks_list: Sequence[ArrayLike], amount: float) -> Bytes:
-    """Move every face of ``rgb`` (uint8 [H, W, 3]) towards anime proportions.
 
-    ``landmarks_list`` holds the five landmarks [5, 2] of each face, ``amount`` ranges from 0 (a
-    copy) to 1 (eyes about 1.35 times as large). Raises SettingsError for any other amount.
+def towards_anime(rgb: Bytes, meshes: Sequence[Mesh], amount: float) -> Bytes:
+    """Move the faces ``meshes`` of ``rgb`` (uint8 [H, W, 3]) towards anime proportions.
+
+    ``amount`` ranges from 0 (a copy) to 1 (eyes about 1.35 times as large). Raises SettingsError
+    for any other amount.
     """
     if not 0 <= amount <= 1:
         raise SettingsError(f"amount {amount}: out of range; choose 0 to 1")
     warped = rgb.copy()
     if amount:
-        for landmarks in landmarks_list:
-            _warp_face(warped, face_pose(landmarks), amount)
+        for mesh in meshes:
+            _warp_face(warped, face_pose(mesh), amount)
     return warped
 
 
-def face_pose(landmarks: ArrayLike) -> FacePose:
-    """Pose of a face from its landmarks [5, 2]."""
-    left, right, nose, mouth_left, mouth_right = np.asarray(landmarks, np.float64)
-    eyes, mouth = (left + right) / 2, (mouth_left + mouth_right) / 2
+def face_pose(mesh: Mesh) -> FacePose:
+    """Pose of the face ``mesh``."""
+    left, right, nose, *corners = mesh.landmarks.astype(np.float64)
+    eyes, mouth = (left + right) / 2, np.mean(corners, axis=0)
     across = (right - left) / max(float(np.linalg.norm(right - left)), 1e-6)
     down = np.array([-across[1], across[0]])
     # Yaw shortens the distance between the eyes, pitch that to the mouth: use the larger.
     size = max(float(np.linalg.norm(right - left)), float(np.linalg.norm(mouth - eyes)), 1e-6)
+    points = mesh.points[:, :2].astype(np.float64)
+
+    def width(ends: tuple[int, int]) -> float:
+        return max(abs(float((points[ends[1]] - points[ends[0]]) @ across)) / size, LEAST_WIDTH)
+
     parts = {
-        "left eye": left,
-        "right eye": right,
-        "nose": nose,
-        "mouth": mouth,
-        "chin": eyes + CHIN * (mouth - eyes),
+        "left eye": Part(left, width(EYES["left"][0])),
+        "right eye": Part(right, width(EYES["right"][0])),
+        "nose": Part(nose, 1.0),
+        "mouth": Part(mouth, 1.0),
+        "chin": Part(points[CHIN], width(JAW)),
     }
     return FacePose(parts, across, down, size)
 
@@ -101,11 +126,11 @@ def _invert_bump(
 ) -> tuple[Floats, Floats]:
     """Map pixels back through one bump."""
     (ax, ay), (dx, dy) = pose.across.astype(np.float32), pose.down.astype(np.float32)
-    centre = pose.parts[bump.part] + bump.below * pose.size * pose.down
+    centre, reach = pose.bump(bump)
     from_x, from_y = x - np.float32(centre[0]), y - np.float32(centre[1])
     unit = np.float32(1 / pose.size)
     across, down = (from_x * ax + from_y * ay) * unit, (from_x * dx + from_y * dy) * unit
-    near = 1 - (across / np.float32(bump.reach[0])) ** 2 - (down / np.float32(bump.reach[1])) ** 2
+    near = 1 - (across / np.float32(reach[0])) ** 2 - (down / np.float32(reach[1])) ** 2
     weight = np.square(np.maximum(near, 0)) * np.float32(pose.size)
     grow = [1 / (1 + amount * (gain - 1)) - 1 for gain in bump.grow]
     across = weight * (across * np.float32(grow[0]) - np.float32(amount * bump.move[0]))
@@ -142,8 +167,8 @@ def _affected_area(pose: FacePose) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Corners x, y of the area that the bumps of the face can change."""
     corners = []
     for bump in BUMPS:
-        centre = pose.parts[bump.part] + bump.below * pose.size * pose.down
-        reach = pose.size * np.hypot(bump.reach[0] * pose.across, bump.reach[1] * pose.down)
+        centre, (wide, high) = pose.bump(bump)
+        reach = pose.size * np.hypot(wide * pose.across, high * pose.down)
         corners += [centre - reach, centre + reach]
     return (
         np.floor(np.min(corners, axis=0)).astype(int),

@@ -18,6 +18,7 @@ from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Backend, Engine, Precision
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
+from rosetail.faces.mesh import find_meshes, refine_landmarks
 from rosetail.faces.proportions import towards_anime
 from rosetail.images import Picture, picture_name, read_rgba
 from rosetail.stylizer.scale import (
@@ -110,7 +111,8 @@ class Stylizer:
         if faces_only and not faces:
             raise NoFaceFound("no face found; give a picture with a larger, clearer face")
         if anime > 0 and faces:
-            rgb = towards_anime(rgb, [face.landmarks for face in faces], anime * strength)
+            meshes = find_meshes(rgb, [face.landmarks for face in faces])
+            rgb = towards_anime(rgb, meshes, anime * strength)
         if faces_only:
             drawn = self._draw_heads(rgb, faces, detail)
         else:
@@ -162,7 +164,8 @@ class Stylizer:
             distance = eye_distances([face])[0]
             scale = self.scale_for(rgb.shape[:2], [distance], detail)
             side = int(np.clip(distance * scale / HEAD_EYES, *HEAD_SIDES))
-            head, matrix = align(rgb, face.landmarks, side // self.multiple * self.multiple)
+            landmarks = refine_landmarks(rgb, face.landmarks)
+            head, matrix = align(rgb, landmarks, side // self.multiple * self.multiple)
             drawn = paste(drawn, self.network(head), matrix)
         return drawn
 

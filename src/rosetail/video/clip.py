@@ -234,8 +234,8 @@ class FrameStylizer:
         photo = frame.rgb
         if self._anime > 0:
             faces = self._tracker.follow(photo, float(frame.pts * self._tick))
-            landmarks = [face.landmarks for face in faces]
-            photo = towards_anime(photo, landmarks, self._anime * self._strength)
+            meshes = [face.mesh for face in faces]
+            photo = towards_anime(photo, meshes, self._anime * self._strength)
         return blend(photo, self.stylizer.at_scale(photo, self._scale), self._strength)
 
 
