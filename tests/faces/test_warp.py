@@ -79,3 +79,11 @@ def test_floats_and_any_number_of_channels_pass() -> None:
     assert cut.dtype == np.float32
     assert not cut[25:, 25:].any()
     assert warp(NOISE[..., :1], placement(1, 0), (9, 9)).shape == (9, 9, 1)
+
+
+def test_places_far_outside_and_single_pixels_come_to_an_end() -> None:
+    """OpenCV itself never returns from reflecting a single pixel."""
+    picture = np.full((40, 40, 3), 90, np.uint8)
+    away = placement(2.5, -211 - 209j)
+    np.testing.assert_array_equal(warp(picture, away, (64, 64)), np.full((64, 64, 3), 90))
+    np.testing.assert_array_equal(warp(picture[:1, :1], away, (8, 8)), np.full((8, 8, 3), 90))

@@ -80,6 +80,8 @@ def warp(
         step = np.array([width / small[0], height / small[1]])
         linear = matrix[:, :2] * step
         matrix = np.column_stack([linear, matrix[:, :2] @ (step / 2 - 0.5) + matrix[:, 2]])
+    if border == cv2.BORDER_REFLECT_101 and min(picture.shape[:2]) == 1:
+        border = cv2.BORDER_REPLICATE  # the same for one pixel; OpenCV reflects it forever
     warped = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=border)
     return warped.reshape(*warped.shape[:2], -1)  # type: ignore[return-value]
 
