@@ -17,6 +17,7 @@ from rosetail.characters.network_model import NetworkModel
 from rosetail.characters.variations import character_sheet
 from rosetail.errors import InputError, NoFaceFound, SettingsError, UnknownStyle, WeightsMissing
 from rosetail.faces.faces import align, find
+from rosetail.faces.mesh import find_mesh
 from rosetail.faces.warp import inverse, transform
 from rosetail.painter import paint, sample
 
@@ -131,7 +132,8 @@ def test_the_head_lies_where_the_photo_has_it(
 
 
 def test_the_crop_is_the_canonical_head(roses: NetworkModel, content: Content) -> None:
-    head, matrix = align(PHOTO, find(PHOTO)[0].landmarks, roses.size, keep_roll=15)
+    landmarks = find_mesh(PHOTO, find(PHOTO)[0].landmarks).landmarks
+    head, matrix = align(PHOTO, landmarks, roses.size, keep_roll=15)
     assert np.allclose(content.matrix, matrix)
     assert head.shape == (32, 32, 3)
 

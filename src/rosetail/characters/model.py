@@ -218,7 +218,10 @@ class CharacterModel(Protocol):
 
     def find(self, rgb: Bytes) -> Sequence[Face]:
         """The faces in a picture of the model's source domain, largest first."""
-        return faces.find(rgb)
+        return [
+            replace(face, landmarks=refine_landmarks(rgb, face.landmarks))
+            for face in faces.find(rgb)
+        ]
 
     def align(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Aligned:
         """The square with the face of ``landmarks`` [5, 2] that the model encodes."""
@@ -235,7 +238,7 @@ class CharacterModel(Protocol):
             raise NoFaceFound(
                 f"{picture_name(photo)}: no face found; give a picture with a larger, clearer face"
             )
-        return self.encode_at(rgb, refine_landmarks(rgb, found[0].landmarks))
+        return self.encode_at(rgb, found[0].landmarks)
 
     def draw(self, content: Content, *characters: Character) -> Bytes:
         """The head as each of ``characters`` with its edits: uint8 [N, size, size, 3].

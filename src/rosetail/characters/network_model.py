@@ -146,7 +146,7 @@ class NetworkModel(CharacterModel):
 
     def find(self, rgb: Bytes) -> Sequence[faces.Face]:
         if not self._reads_drawings:
-            return faces.find(rgb)
+            return super().find(rgb)
         return [
             faces.Face(head.box.astype(np.float32), head.landmarks.astype(np.float32), head.score)
             for head in find_heads(rgb)

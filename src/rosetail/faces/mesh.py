@@ -72,14 +72,14 @@ def find_meshes(rgb: Bytes, landmarks_list: Sequence[ArrayLike]) -> list[Mesh]:
     return [mesh for mesh in meshes if mesh.presence >= PRESENT]
 
 
-def refine_landmarks(rgb: Bytes, landmarks: NDArray[np.floating]) -> NDArray[np.floating]:
+def refine_landmarks(rgb: Bytes, landmarks: ArrayLike) -> Floats:
     """Five landmarks from the mesh at detected ``landmarks`` [5, 2].
 
     When a photo is turned, resized or noisy they move by 0.005 eye distances, MTCNN's by 0.017.
     Returns ``landmarks`` if the model does not recognise a face.
     """
     mesh = find_mesh(rgb, landmarks)
-    return mesh.landmarks if mesh.presence >= PRESENT else landmarks
+    return mesh.landmarks if mesh.presence >= PRESENT else np.asarray(landmarks, np.float32)
 
 
 def follow_mesh(rgb: Bytes, before: Mesh) -> Mesh:

@@ -34,8 +34,8 @@ class Bump(NamedTuple):
     """A local scaling and shift, in face sizes across and down the face.
 
     ``below`` is the distance of the centre below its part, ``reach`` the radius in the widths of
-    the part (see :class:`Part`) across and in face sizes down; ``grow`` is the scale at the centre
-    and ``move`` the shift there, both at amount 1.
+    the part (see :class:`FacePart`) across and in face sizes down; ``grow`` is the scale at the
+    centre and ``move`` the shift there, both at amount 1.
     """
 
     part: str
@@ -54,7 +54,7 @@ BUMPS = (
 )
 
 
-class Part(NamedTuple):
+class FacePart(NamedTuple):
     """``place`` [2] in pixels; ``width`` in face sizes, 1 for nose and mouth."""
 
     place: NDArray[np.float64]
@@ -64,7 +64,7 @@ class Part(NamedTuple):
 class FacePose(NamedTuple):
     """Pose of a face: named parts, unit vectors across and down, size in pixels."""
 
-    parts: dict[str, Part]
+    parts: dict[str, FacePart]
     across: NDArray[np.float64]
     down: NDArray[np.float64]
     size: float
@@ -105,11 +105,11 @@ def face_pose(mesh: Mesh) -> FacePose:
         return max(abs(float((points[ends[1]] - points[ends[0]]) @ across)) / size, LEAST_WIDTH)
 
     parts = {
-        "left eye": Part(left, width(EYES["left"][0])),
-        "right eye": Part(right, width(EYES["right"][0])),
-        "nose": Part(nose, 1.0),
-        "mouth": Part(mouth, 1.0),
-        "chin": Part(points[CHIN], width(JAW)),
+        "left eye": FacePart(left, width(EYES["left"][0])),
+        "right eye": FacePart(right, width(EYES["right"][0])),
+        "nose": FacePart(nose, 1.0),
+        "mouth": FacePart(mouth, 1.0),
+        "chin": FacePart(points[CHIN], width(JAW)),
     }
     return FacePose(parts, across, down, size)
 
