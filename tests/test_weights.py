@@ -80,7 +80,7 @@ def test_unknown_names_are_refused(shelf: Path) -> None:
 @pytest.mark.parametrize("text", ["[tiny\n", "[tiny]\nkind = 'stylizer'\n", "tiny = 3\n"])
 def test_a_broken_catalog_is_one_clear_error(shelf: Path, text: str) -> None:
     (shelf / "catalog.toml").write_text(text)
-    with pytest.raises(WeightsMissing, match=r"catalog\.toml: cannot be read"):
+    with pytest.raises(WeightsMissing, match=r"catalog\.toml: not the catalog"):
         weights.load_catalog()
 
 

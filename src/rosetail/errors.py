@@ -34,8 +34,17 @@ __all__ = [
 ]
 
 
+def one_line(text: str) -> str:
+    """``text`` with line breaks and control characters written as in Python: names of files,
+    tensors and settings are chosen by others."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 class RosetailError(Exception):
     """Root of the tree. ``str(error)`` is one line: cause; what to do."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class InputError(RosetailError):

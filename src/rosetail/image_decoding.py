@@ -7,7 +7,7 @@ import re
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -45,14 +45,27 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 
 def decode_file(path: Path) -> Pixels:
     """Decode the picture file at ``path``; see :func:`rosetail.images.read`."""
+    with reading(path, "readable", "give a picture file") as file, file.open("rb") as opened:
+        return _decode(opened, str(path))
+
+
+def decode_bytes(data: bytes, name: str) -> Pixels:
+    """Decode the bytes of a picture file; ``name`` is for errors."""
+    return _decode(io.BytesIO(data), name)
+
+
+def _decode(file: BinaryIO, path: str) -> Pixels:
     from PIL import Image, UnidentifiedImageError
 
-    head = _first_bytes(path)
+    head = file.read(512)
+    if not head:
+        raise InputError(f"{path}: empty file; give a {_ACCEPTED} file")
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             # Pillow warns below our own limit and about broken metadata, which we ignore.
             warnings.simplefilter("ignore")
-            image = Image.open(path, formats=_FORMATS)
+            image = Image.open(file, formats=_FORMATS)
     except Image.DecompressionBombError as error:
         count = re.search(r"(\d+) pixels", str(error))
         raise _too_large(path, int(count[1]) if count else None) from error
@@ -63,7 +76,7 @@ def decode_file(path: Path) -> Pixels:
     except Exception as error:  # decoders raise many types on damaged headers
         raise _damaged(path, error) from error
     with image:
-        return decode_image(image, name=str(path))
+        return decode_image(image, name=path)
 
 
 def decode_image(image: Image.Image, *, name: str) -> Pixels:
@@ -85,14 +98,6 @@ def decode_image(image: Image.Image, *, name: str) -> Pixels:
     except Exception as error:  # decoders raise many types on damaged data
         raise _damaged(name, error) from error
     return rgb, None if alpha is None or alpha.min() == 255 else alpha
-
-
-def _first_bytes(path: Path) -> bytes:
-    with reading(path, "readable", "give a picture file") as file, file.open("rb") as opened:
-        head = opened.read(512)
-    if not head:
-        raise InputError(f"{path}: empty file; give a {_ACCEPTED} file")
-    return head
 
 
 def _found(head: bytes) -> str:

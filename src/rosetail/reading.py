@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rosetail.errors import InputError, RosetailError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MAX_TEXT = 64 << 20
+"""Settings, characters and keyframes with more bytes are refused before they are parsed."""
+
+# PyTorch gives the reason why it refuses a pickle below two lines of advice.
+_TELLING = ("WeightsUnpickler error", "Unsupported")
 
 
 def check_file(path: str | os.PathLike[str], remedy: str = "check the name") -> Path:
@@ -45,23 +59,55 @@ def reading(
     Every exception of the body, also RecursionError and MemoryError, becomes an ``error_type``:
     ``PATH: not WHAT (cause); REMEDY``. Errors of Rosetail's own pass unchanged.
     """
-    try:
+    with parsing(path, what, remedy, error_type):
         yield check_file(path, remedy)
+
+
+@contextmanager
+def parsing(
+    name: str | os.PathLike[str],
+    what: str,
+    remedy: str,
+    error_type: type[RosetailError] = InputError,
+) -> Iterator[None]:
+    """As :func:`reading` for what is no file of its own, such as a member of a zip."""
+    try:
+        yield
     except RosetailError as error:
         if isinstance(error, error_type):
             raise
         raise error_type(str(error)) from error
     except PermissionError as error:
-        raise error_type(f"{path}: permission denied; make the file readable") from error
+        raise error_type(f"{name}: permission denied; make the file readable") from error
     except Exception as error:
-        raise error_type(f"{path}: not {what} ({cause(error)}); {remedy}") from error
+        raise error_type(f"{name}: not {what} ({cause(error)}); {remedy}") from error
+
+
+def read_json(file: Path) -> Any:
+    """The value in a JSON file; call it inside :func:`reading`."""
+    return json.loads(_text(file))
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The tables in a TOML file; call it inside :func:`reading`."""
+    return tomllib.loads(_text(file))
+
+
+def _text(file: Path) -> str:
+    size = file.stat().st_size
+    if size > MAX_TEXT:
+        raise ValueError(f"{size >> 20} MiB of text, over the limit of {MAX_TEXT >> 20}")
+    return file.read_text(encoding="utf-8")
 
 
 def cause(error: Exception) -> str:
-    """The first line of what an exception says, or else its kind."""
+    """The line of an exception's message that gives the reason, or else its kind."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, MemoryError):
         return "needs more memory than there is"
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+    if isinstance(error, KeyError):
+        return f"{str(error)[:200]} is missing"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(_TELLING)]
+    return (telling or lines or [type(error).__name__])[0][:200].rstrip(".")

@@ -121,7 +121,7 @@ def test_other_refusals(tmp_path: Path) -> None:
         read_directions(tmp_path / "none.safetensors")
     junk = tmp_path / "junk.safetensors"
     junk.write_bytes(b"\x01" * 40)
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(InputError, match="not a directions file"):
         read_directions(junk)
 
 
@@ -208,12 +208,12 @@ def test_easings_go_from_start_to_end(easing: str) -> None:
     [
         ("", "has no"),
         ("keyframe = 3", "has no"),
-        ("[[keyframe]]\nedits = {}", "without 'time'"),
+        ("[[keyframe]]\nedits = {}", "'time' is missing"),
         ("[[keyframe]]\ntime = -1\nedits = {}", "0 or more"),
         ("[[keyframe]]\ntime = 1\neasing = 'soft'\nedits = {}", "easing"),
         ("[[keyframe]]\ntime = 1\nedit = {}", "no 'edit'"),
         ("[[keyframe]]\ntime = 1\nedits = { hair = 'mauve' }", "hair=mauve"),
-        ("[[[", "cannot be read"),
+        ("[[[", "not a keyframe file"),
     ],
 )
 def test_keyframe_files_that_are_none(tmp_path: Path, text: str, said: str) -> None:

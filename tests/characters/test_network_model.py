@@ -85,7 +85,7 @@ def test_characters_come_from_the_models_styles(tiny_roses: Path, tmp_path: Path
     assert np.array_equal(roses.random_w(2, seed=2), four[:2])
     assert len(roses.random_w(9, seed=2)) == 9
     (folder / "to_anime" / "styles.npy").write_bytes(b"junk")
-    with pytest.raises(WeightsMissing, match=r"styles\.npy: damaged"):
+    with pytest.raises(WeightsMissing, match=r"styles\.npy: not style codes"):
         NetworkModel(folder).random_w(1, 0)
 
 

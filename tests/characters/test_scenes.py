@@ -57,7 +57,7 @@ def test_files_hold_what_was_written(tmp_path: Path) -> None:
     off = np.abs(after.pictures.astype(int) - before.pictures)
     assert off.mean() < 3  # WebP
     (tmp_path / "s.safetensors").write_bytes(b"junk")
-    with pytest.raises(WeightsMissing, match=r"s\.safetensors: damaged"):
+    with pytest.raises(WeightsMissing, match=r"s\.safetensors: not painted backgrounds"):
         read_scenes(tmp_path / "s.safetensors")
 
 

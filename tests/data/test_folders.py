@@ -70,7 +70,7 @@ def test_no_folder_and_no_zip(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="gone: no such folder"):
         pictures(tmp_path / "gone")
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 but not really")
-    with pytest.raises(InputError, match=r"a\.zip: neither a folder nor a readable zip"):
+    with pytest.raises(InputError, match=r"a\.zip: not a folder or a readable zip"):
         pictures(tmp_path / "a.zip")
 
 
@@ -81,7 +81,7 @@ def test_a_zip_bomb_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("huge.png", bytes(5000))
     (file,) = pictures(tmp_path / "a.zip")
-    with pytest.raises(InputError, match=r"huge\.png: larger than"):
+    with pytest.raises(InputError, match=r"huge\.png: .*larger than"):
         file.read()
 
 

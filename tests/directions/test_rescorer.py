@@ -121,9 +121,9 @@ def test_other_files_are_refused(taught: Rescorer, tmp_path: Path) -> None:
     taught.save(tmp_path / "whole")
     cut = tmp_path / "cut"
     cut.write_bytes((tmp_path / "whole").read_bytes()[:-50])
-    with pytest.raises(WeightsMissing, match="damaged"):
+    with pytest.raises(WeightsMissing, match="not a whole re-scorer"):
         read_rescorer(cut)
-    with pytest.raises(WeightsMissing, match="no re-scorer"):
+    with pytest.raises(WeightsMissing, match="another kind of file"):
         read_rescorer(weights.find("roses_learned"))
     short = Rescorer(taught.tags, taught.weights[:, :-1], taught.bias, taught.usual)
     short.save(tmp_path / "short")

@@ -72,10 +72,10 @@ def test_wd_files_that_do_not_fit(tmp_path: Path) -> None:
     folder = wd_files(tmp_path)
     csv = folder / "selected_tags.csv"
     csv.write_text("name,category\ngreen_hair,0\n")
-    with pytest.raises(WeightsMissing, match="3 outputs and 1 tags"):
+    with pytest.raises(WeightsMissing, match="1 tags, but the network gives"):
         open_tagger(f"wd:{folder}", BACKEND)(PICTURES)
     csv.write_text("a,b\n1,2\n")
-    with pytest.raises(WeightsMissing, match="has no column 'name'"):
+    with pytest.raises(WeightsMissing, match="'name' is missing"):
         open_tagger(f"wd:{folder}", BACKEND)
     csv.unlink()
     with pytest.raises(WeightsMissing, match=r"selected_tags\.csv: no such file.*huggingface"):
@@ -169,7 +169,7 @@ def test_deepdanbooru_has_the_published_shape() -> None:
 def test_deepdanbooru_files_that_are_none(tmp_path: Path) -> None:
     path = tmp_path / "m.pt"
     published(path, SMALL, ["a"])
-    with pytest.raises(WeightsMissing, match=re.escape(f"{path}: no n_Conv_")):
+    with pytest.raises(WeightsMissing, match=re.escape(f"{path}: ") + ".*no n_Conv_"):
         load(path)
     path.write_bytes(b"junk")
     with pytest.raises(WeightsMissing, match="not DeepDanbooru"):

@@ -91,7 +91,7 @@ def test_toml_comes_back_equal(tmp_path: Path) -> None:
 def test_a_mistake_in_a_file_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     for text, message in (
-        ("steps = = 3", r"mine\.toml: not TOML"),
+        ("steps = = 3", r"mine\.toml: not a TOML file of settings"),
         (
             "[weights]\nstyle = nan\n",
             r"mine\.toml: weights\.style: Input should be a finite number",

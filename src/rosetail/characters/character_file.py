@@ -17,7 +17,6 @@ moves of their own::
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import os
@@ -33,6 +32,7 @@ from rosetail.characters.content import ModelId
 from rosetail.characters.edits import Edit
 from rosetail.errors import InputError
 from rosetail.images import writing
+from rosetail.reading import parsing, read_json, reading
 
 FORMAT, VERSION = "rosetail character", 2
 SUFFIX = ".json"
@@ -87,7 +87,7 @@ def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"{source}: version {version} of the format, this program knows {VERSION}; "
             "update Rosetail"
         )
-    try:
+    with parsing(source, "a whole character", "take another copy of it"):
         w = _from_base64(data["w"])
         fields = {
             "name": str(data["name"]),
@@ -96,28 +96,19 @@ def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
             "picture": _read_thumbnail(data["thumbnail"]) if "thumbnail" in data else None,
             "edits": tuple(_edit_from_json(each, w.size) for each in data.get("edits", ())),
         }
-    except (KeyError, TypeError, ValueError, OSError, binascii.Error) as error:
-        raise InputError(
-            f"{source}: damaged ({type(error).__name__}: {error}); take another copy of it"
-        ) from error
     if not w.size or not np.isfinite(w).all():
         raise InputError(f"{source}: its code is empty or not finite; take another copy of it")
     return fields
 
 
 def _read_json(source: Path) -> dict[str, Any]:
-    try:
-        if source.stat().st_size > MAX_BYTES:
-            raise InputError(f"{source}: too large for a character; give one from rosetail cast")
-        data = json.loads(source.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{source}: {error.strerror}; give a character file") from error
-    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deeply
-        data = None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise InputError(
-            f"{source}: not a character file; give one that rosetail cast --save wrote"
-        )
+    remedy = "give one that rosetail cast --save wrote"
+    with reading(source, "a character file", remedy) as file:
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError("too large")
+        data = read_json(file)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError("another format")
     return data
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.numpy import save
 
 from rosetail.arrays import Floats
@@ -31,6 +31,7 @@ from rosetail.characters.content import ModelId
 from rosetail.characters.tag_families import opposites
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import writing
+from rosetail.reading import reading
 
 FORMAT, VERSION = "rosetail directions", 1
 SUFFIX = ".safetensors"
@@ -189,9 +190,7 @@ class Directions:
 def read_directions(path: str | os.PathLike[str]) -> Directions:
     """Read a directions file. Raises InputError, naming the file, for anything else."""
     source = Path(path)
-    if not source.is_file():
-        raise InputError(f"{source}: no such file; make one with: rosetail directions fit")
-    try:
+    with reading(source, "a directions file", "make one with: rosetail directions fit"):
         with safe_open(str(source), framework="np") as file:
             header = json.loads((file.metadata() or {}).get("directions", "{}"))
             if header.get("format") != FORMAT:
@@ -205,9 +204,6 @@ def read_directions(path: str | os.PathLike[str]) -> Directions:
         return Directions(
             str(model["name"]), str(model["digest"]), groups, by_method, header["facts"]
         )
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-        cause = f"{type(error).__name__}: {error}"
-        raise InputError(f"{source}: damaged ({cause}); fit the directions again") from error
 
 
 def _rows(vectors: Floats, entries: Iterable[Mapping[str, Any]]) -> dict[str, Direction]:
@@ -215,7 +211,11 @@ def _rows(vectors: Floats, entries: Iterable[Mapping[str, Any]]) -> dict[str, Di
     for vector, entry in zip(vectors, entries, strict=True):
         if not np.isfinite(vector).all():
             raise ValueError(f"{entry['tag']} is not finite")
-        rows[str(entry["tag"])] = Direction(vector=vector, **entry)
+        direction = Direction(vector=vector, **entry)
+        numbers = (direction.support, direction.scale, np.nan_to_num(direction.score, nan=0))
+        if not np.isfinite(np.asarray([*numbers, np.nan_to_num(direction.reach, nan=0)])).all():
+            raise ValueError(f"the numbers of {entry['tag']} are not finite")
+        rows[str(entry["tag"])] = direction
     return rows
 
 

@@ -18,9 +18,7 @@ ends, the default), ``in`` (slow start), ``out`` (slow end), ``hold`` (step at t
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,13 +31,8 @@ from rosetail.arrays import Floats
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.edits import edit_strengths
 from rosetail.characters.tag_families import colours_like
-from rosetail.errors import InputError, SettingsError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+from rosetail.errors import SettingsError
+from rosetail.reading import read_json, read_toml, reading
 
 EASINGS = ("linear", "ease", "in", "out", "hold")
 
@@ -91,35 +84,27 @@ def read_keyframes(path: str | os.PathLike[str]) -> list[Keyframe]:
     Raises InputError, naming the file and the mistake.
     """
     source = Path(path)
-    try:
-        text = source.read_text(encoding="utf-8")
-        data = json.loads(text) if source.suffix == ".json" else tomllib.loads(text)
-    except OSError as error:
-        raise InputError(f"{source}: {error.strerror}; give a keyframe file") from error
-    except ValueError as error:  # of both formats and of UTF-8
-        raise InputError(f"{source}: cannot be read ({error}); see docs/directions.md") from error
-    rows = data.get("keyframe") if isinstance(data, dict) else None
-    if not isinstance(rows, list) or not rows:
-        raise InputError(f"{source}: has no [[keyframe]]; see docs/directions.md")
-    try:
-        keyframes = [_keyframe(row) for row in rows]
-    except KeyError as error:
-        raise InputError(f"{source}: a keyframe without {error}; see docs/directions.md") from error
-    except (SettingsError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{source}: {error}; see docs/directions.md") from error
-    return sorted(keyframes, key=lambda keyframe: keyframe.time)
+    with reading(source, "a keyframe file", "see docs/directions.md") as file:
+        data = read_json(file) if source.suffix == ".json" else read_toml(file)
+        rows = data.get("keyframe") if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not rows:
+            raise ValueError("has no [[keyframe]]")
+        return sorted(map(_keyframe, rows), key=lambda keyframe: keyframe.time)
 
 
 def _keyframe(row: Mapping[str, Any]) -> Keyframe:
     unknown = sorted(set(row) - {"time", "edits", "easing"})
     if unknown:
-        raise SettingsError(f"a keyframe has no '{unknown[0]}'")
+        raise ValueError(f"a keyframe has no '{unknown[0]}'")
     time, easing = float(row["time"]), row.get("easing", "ease")
     if not 0 <= time < float("inf"):
-        raise SettingsError(f"time {time:g} must be 0 or more seconds")
+        raise ValueError(f"time {time:g} must be 0 or more seconds")
     if easing not in EASINGS:
-        raise SettingsError(f"easing {easing!r} must be one of {', '.join(EASINGS)}")
-    return Keyframe(time, edit_strengths(row["edits"]), easing)
+        raise ValueError(f"easing {easing!r} must be one of {', '.join(EASINGS)}")
+    try:
+        return Keyframe(time, edit_strengths(row["edits"]), easing)
+    except SettingsError as error:
+        raise ValueError(str(error)) from error
 
 
 def edit_curves(

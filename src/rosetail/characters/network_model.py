@@ -33,6 +33,7 @@ from rosetail.faces import faces
 from rosetail.faces.drawn_heads import find_heads
 from rosetail.faces.warp import Matrix, transform
 from rosetail.images import Picture, picture_name, read
+from rosetail.reading import reading
 
 MEAN_SAMPLES = 4096  # random codes that the mean w is taken over
 SINGLE_PRECISION = {"map", "scales"}  # cheap graphs; bfloat16 would shift every colour slightly
@@ -116,10 +117,11 @@ class NetworkModel(CharacterModel):
         path = self._paths.get("styles")
         if path is None:
             return None
-        try:
-            return np.load(path, allow_pickle=False).astype(np.float32).reshape(-1, self._z_size)
-        except (OSError, ValueError) as error:
-            raise WeightsMissing(f"{path}: damaged ({error}); export the model again") from error
+        with reading(path, "style codes", "export the model again", WeightsMissing):
+            codes = np.load(path, allow_pickle=False).astype(np.float32)
+            if not np.isfinite(codes).all():
+                raise ValueError("numbers that are not finite")
+            return codes.reshape(-1, self._z_size)
 
     @cached_property
     def scenes(self) -> Scenes | None:

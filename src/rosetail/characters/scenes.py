@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors import SafetensorError
 from safetensors.numpy import load, save_file
 
 from rosetail.arrays import Bytes
 from rosetail.errors import WeightsMissing
 from rosetail.images import flatten, read, writing
+from rosetail.reading import reading
 
 Floats = NDArray[np.floating]
 COLUMNS = 8  # of the contact sheet that stores them
@@ -69,12 +69,10 @@ def write_scenes(scenes: Scenes, path: Path) -> None:
 
 def read_scenes(path: Path) -> Scenes:
     """Read what :func:`write_scenes` wrote. Raises WeightsMissing for a damaged file."""
-    try:
+    with reading(path, "painted backgrounds", "export the model again", WeightsMissing):
         tensors = load(path.read_bytes())
         colours = tensors["colours"].astype(np.float64)
         sheet = read(Image.open(io.BytesIO(tensors["sheet"].tobytes())))
         side, count = sheet.shape[1] // COLUMNS, len(colours)
         rows = sheet.reshape(count // COLUMNS, side, COLUMNS, side, 3)
-    except (OSError, KeyError, ValueError, SafetensorError) as error:
-        raise WeightsMissing(f"{path}: damaged ({error}); export the model again") from error
-    return Scenes(rows.transpose(0, 2, 1, 3, 4).reshape(count, side, side, 3), colours)
+        return Scenes(rows.transpose(0, 2, 1, 3, 4).reshape(count, side, side, 3), colours)

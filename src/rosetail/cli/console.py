@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rosetail.errors import one_line
+
 
 def complain(line: str) -> None:
     """Print ``rosetail: LINE`` on standard error."""
-    print(f"rosetail: {line}", file=sys.stderr)
+    print(f"rosetail: {one_line(line)}", file=sys.stderr)
 
 
 def listed(names: str | None) -> list[str]:

@@ -154,7 +154,7 @@ def _paint_after(
     for cause in report.skipped:
         complain(cause)
     if report.skipped:
-        raise typer.Exit(1)
+        raise typer.Exit(1 if report.pairs else 2)
 
 
 @data.command(epilog=PREPARE_EXAMPLES)
@@ -181,7 +181,11 @@ def prepare(
         report = make(src, dst, size=size, kind=kind, frame=frame, seed=seed, progress=update)
     print(f"{report.done} crops in {dst}")
     if report.skipped:
-        print(f"{len(report.skipped)} files skipped, listed with the cause in {dst}/skipped.txt")
+        file, why = report.skipped[0]
+        complain(
+            f"{len(report.skipped)} files skipped, listed with the cause in {dst}/skipped.txt; "
+            f"the first: {file}: {why}"
+        )
         raise typer.Exit(1 if report.done else 2)
 
 

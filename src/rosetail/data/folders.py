@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +16,8 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.errors import InputError
-from rosetail.reading import reading
+from rosetail.image_decoding import decode_bytes
+from rosetail.reading import parsing, reading
 
 Bytes = NDArray[np.uint8]
 Item = TypeVar("Item")
@@ -240,27 +240,15 @@ def _zip_of(path: Path) -> tuple[Path | None, Path]:
 
 
 def _zip_names(path: Path) -> list[str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError) as cause:
-        raise InputError(f"{path}: neither a folder nor a readable zip; give a folder") from cause
+    what = "a folder or a readable zip"
+    with reading(path, what, "give a folder"), zipfile.ZipFile(path) as archive:
+        return [entry.filename for entry in archive.infolist() if not entry.is_dir()]
 
 
 def _read_zipped(file: PictureFile) -> tuple[Bytes, Bytes | None]:
-    from PIL import Image
-
-    known = Image.registered_extensions()
-    formats = sorted({known[suffix] for suffix in images.PICTURE_SUFFIXES})
-    try:
-        with zipfile.ZipFile(file.container) as archive:
-            if archive.getinfo(file.name).file_size > MOST_BYTES:
-                raise InputError(f"{file.path}: larger than 512 MiB; make it smaller first")
-            picture = Image.open(io.BytesIO(archive.read(file.name)), formats=formats)
-    except (OSError, RuntimeError, zipfile.BadZipFile, KeyError, SyntaxError) as cause:
-        reason = "encrypted" if isinstance(cause, RuntimeError) else "not a whole picture"
-        raise InputError(f"{file.path}: {reason}; leave it out of the zip") from cause
-    except Image.DecompressionBombError as cause:
-        raise InputError(f"{file.path}: too many pixels; make it smaller first") from cause
-    picture.filename = file.path
-    return images.read_rgba(picture)
+    with parsing(file.path, "a whole member of the zip", "leave it out of the zip"):
+        with zipfile.ZipFile(file.container) as archive, archive.open(file.name) as member:
+            data = member.read(MOST_BYTES + 1)  # the stated size may be wrong
+        if len(data) > MOST_BYTES:
+            raise ValueError("larger than 512 MiB")
+    return decode_bytes(data, file.path)

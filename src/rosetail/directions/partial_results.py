@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,9 @@ class PartialResults:
         """The saved result ``name``; computed and saved if it is absent or damaged."""
         path = self.folder / f"{name}.npz"
         if path.is_file():
-            try:
-                with np.load(path, allow_pickle=False) as arrays:
-                    return dict(arrays)
-            except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-                path.unlink()
+            with suppress(Exception), np.load(path, allow_pickle=False) as arrays:
+                return dict(arrays)
+            path.unlink()
         result = compute()
         with writing(path) as part, part.open("wb") as file:
             np.savez(file, **result)  # type: ignore[arg-type]

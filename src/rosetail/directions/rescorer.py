@@ -32,6 +32,7 @@ from rosetail.faces.faces import mirror_landmarks
 from rosetail.faces.head_windows import descriptor_size, head_descriptor, sigmoid
 from rosetail.images import writing
 from rosetail.methods.traits.window_regression import WindowTarget, regress
+from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -83,23 +84,24 @@ class Rescorer:
 
 def read_rescorer(path: Path) -> Rescorer:
     """Read a re-scorer's file. Raises WeightsMissing naming it for anything else."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
-    if not path.is_file():
-        raise WeightsMissing(f"{path}: no such file; make one with: rosetail evaluate rescorer")
-    try:
+    remedy = "make one with: rosetail evaluate rescorer"
+    with reading(path, "a whole re-scorer", remedy, WeightsMissing):
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata() or {}
             if FORMAT not in metadata:
-                raise WeightsMissing(f"{path}: no re-scorer; rosetail evaluate rescorer makes one")
+                raise ValueError("another kind of file")
             arrays = {name: file.get_tensor(name) for name in ("weights", "bias", "usual")}
         tags = tuple(json.loads(metadata[FORMAT]))
         expected = (len(tags), descriptor_size())
         if arrays["weights"].shape != expected or arrays["bias"].shape != (len(tags),):
             raise ValueError(f"weights are {arrays['weights'].shape}, not {expected}")
+        if arrays["usual"].shape != (5, 2):
+            raise ValueError(f"landmarks are {arrays['usual'].shape}, not (5, 2)")
+        if not all(np.isfinite(each).all() for each in arrays.values()):
+            raise ValueError("numbers that are not finite")
         return Rescorer(tags, **arrays)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise WeightsMissing(f"{path}: damaged ({error}); make it again") from error
 
 
 def train_rescorer(

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.directions.rescorer import read_rescorer
-from rosetail.engines.backend import open_backend
+from rosetail.engines.backend import check_ports, open_backend
 from rosetail.errors import ExtraMissing, SettingsError, WeightsMissing
 from rosetail.images import to_tensor
+from rosetail.reading import reading
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -39,6 +40,7 @@ PUBLISHED = {
     "model-resnet_custom_v3.pt",
     "wd": "huggingface.co/SmilingWolf, such as wd-vit-tagger-v3: model.onnx and selected_tags.csv",
 }
+MAX_SIZE = 4096  # pixels; no tagger takes larger pictures
 GENERAL = "0"  # the category of tags about content; others are ratings and character names
 
 
@@ -89,17 +91,20 @@ class PaintedTagger:
 
     def __init__(self, path: Path, backend: str = "auto") -> None:
         header = weights.read_header(path)
-        if header.get("network") != "tagger":
-            raise WeightsMissing(f"{path}: not a tagger; export one, see docs/directions.md")
-        self.tags = tuple(header["tags"].split(","))
-        self.size = int(header["size"])
-        self.fingerprint = _sha256(path)
+        with reading(path, "a tagger", "export one, see docs/directions.md", WeightsMissing):
+            if header.get("network") != "tagger":
+                raise ValueError("another network")
+            self.tags, self.size = tuple(header["tags"].split(",")), int(header["size"])
+            if not 1 <= self.size <= MAX_SIZE:
+                raise ValueError(f"takes pictures of {self.size} pixels")
+        self.fingerprint, self._path = _sha256(path), path
         self._graph = open_backend(path, backend, precision="f32")
+        check_ports(path, self._graph, ["picture"], ["tags"])
 
     def __call__(self, pictures: Bytes) -> Floats:
         resized_pictures = np.stack([resized(picture, self.size) for picture in pictures])
         outputs = self._graph.run({"picture": to_tensor(resized_pictures)})
-        return np.asarray(outputs["tags"], np.float32)
+        return _checked(self._path, outputs["tags"], len(pictures), len(self.tags))
 
 
 class WdTagger:
@@ -114,15 +119,15 @@ class WdTagger:
         rows = _selected_tags(csv_path)
         self._columns = [i for i, (_, category) in enumerate(rows) if category == GENERAL]
         self.tags = tuple(rows[i][0] for i in self._columns)
-        self.fingerprint = _sha256(path)
+        self.fingerprint, self._path = _sha256(path), csv_path
         self._graph = open_backend(path, backend, precision="f32")
-        self._input, port = next(iter(self._graph.inputs.items()))
-        shape = tuple(port.shape)
-        if len(shape) != 4 or shape[3] != 3 or not shape[1]:
-            raise WeightsMissing(
-                f"{path}: takes {list(shape)}, not [N, S, S, 3]; give a tagger of the WD family"
-            )
-        self.size, self._outputs = int(shape[1]), len(rows)
+        with reading(path, "a tagger", "give one of the WD family", WeightsMissing):
+            [(self._input, port)] = self._graph.inputs.items()
+            shape = tuple(port.shape)
+            self.size = (shape[1] if len(shape) == 4 else 0) or 0
+            if shape[3:] != (3,) or not 1 <= self.size <= MAX_SIZE:
+                raise ValueError(f"takes {list(shape)}, not [N, S, S, 3]")
+        self._outputs = len(rows)
         self._batch = 1 if shape[0] == 1 else None
 
     def __call__(self, pictures: Bytes) -> Floats:
@@ -132,12 +137,7 @@ class WdTagger:
         scores = np.concatenate(
             [next(iter(self._graph.run({self._input: batch}).values())) for batch in batches]
         )
-        if scores.shape[1] != self._outputs:
-            raise WeightsMissing(
-                f"{self.name}: {scores.shape[1]} outputs and {self._outputs} tags; "
-                "give the selected_tags.csv of this model"
-            )
-        return np.asarray(scores[:, self._columns], np.float32)
+        return _checked(self._path, scores, len(pictures), self._outputs)[:, self._columns]
 
 
 class DeepDanbooruTagger:
@@ -218,16 +218,27 @@ def _existing(path: Path, kind: str) -> Path:
     return path
 
 
+def _checked(path: Path, scores: NDArray[np.floating], count: int, tags: int) -> Floats:
+    """``scores`` if they are (count, tags). Raises WeightsMissing."""
+    if scores.shape != (count, tags):
+        raise WeightsMissing(
+            f"{path}: {tags} tags, but the network gives {list(scores.shape)} scores for "
+            f"{count} pictures; give the model and its own list of tags"
+        )
+    return np.asarray(scores, np.float32)
+
+
 def _selected_tags(path: Path) -> Sequence[tuple[str, str]]:
     """Name and category of each output."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        return [(row["name"], row["category"]) for row in rows]
-    except KeyError as error:
-        raise WeightsMissing(
-            f"{path}: has no column {error}; give the selected_tags.csv of the model"
-        ) from error
+    remedy = "give the selected_tags.csv of the model"
+    with (
+        reading(path, "a table of tags", remedy, WeightsMissing),
+        path.open(encoding="utf-8", newline="") as file,
+    ):
+        rows = [(row["name"], row["category"]) for row in csv.DictReader(file)]
+        if not rows or any(value is None for row in rows for value in row):
+            raise ValueError("cells are missing")
+        return rows
 
 
 def _sha256(path: Path) -> str:

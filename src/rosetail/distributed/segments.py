@@ -8,7 +8,6 @@ packets of all segments and the sound of the source to one file.
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,9 @@ from typing import Any, NamedTuple
 import av
 import numpy as np
 
-from rosetail.errors import InputError, RosetailError
+from rosetail.errors import InputError
 from rosetail.images import writing
+from rosetail.reading import reading
 from rosetail.stylizer.scale import Detail
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import FrameStylizer, frame_size, naming_errors
@@ -107,7 +107,7 @@ def join(
 ) -> list[str]:
     """Write the segments stored in ``parts``, in order, with the sound of the clip at ``path``.
 
-    Returns notes for the user. Raises OutputError, and RosetailError for a damaged part.
+    Returns notes for the user. Raises OutputError, and InputError for a damaged part.
     """
     with (
         writing(target) as whole,
@@ -156,12 +156,13 @@ def _stored_packets(parts: Sequence[Path]) -> Iterator[Any]:
     """The packets of all parts, with increasing decoding times."""
     last: int | None = None
     for path in parts:
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                times, keys, sizes = arrays["times"], arrays["keys"], arrays["sizes"]
-                data = arrays["data"].tobytes()
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise RosetailError(f"{path}: damaged part ({error}); remove it and go on") from error
+        with (
+            reading(path, "a whole part of a clip", "remove it and run again"),
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
+            times, keys, sizes = arrays["times"], arrays["keys"], arrays["sizes"]
+            data = arrays["data"].tobytes()
         ends = np.cumsum(sizes)
         for (pts, dts, duration), key, size, end in zip(times.T, keys, sizes, ends, strict=True):
             packet = av.Packet(data[end - size : end])

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
 from rosetail.engines.ports import Engine, Precision
-from rosetail.errors import BackendMissing
+from rosetail.errors import BackendMissing, WeightsMissing
 from rosetail.weights import check_model, find
 
 # Accepted names; "onnxruntime" is ONNX Runtime on the CPU, the others are execution providers.
@@ -59,6 +60,21 @@ def open_backend(
     from rosetail.engines.onnx_runtime import OnnxBackend
 
     return OnnxBackend(model, PROVIDERS[chosen])
+
+
+def check_ports(
+    path: str | os.PathLike[str], engine: Engine, inputs: Sequence[str], outputs: Sequence[str]
+) -> None:
+    """Raise WeightsMissing unless the model in ``path`` has these ports."""
+    for kind, wanted, ports in (
+        ("input", inputs, engine.inputs),
+        ("output", outputs, engine.outputs),
+    ):
+        for name in wanted:
+            if name not in ports:
+                raise WeightsMissing(
+                    f"{os.fspath(path)}: has no {kind} called {name}; export the model again"
+                )
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from rosetail.engines.ports import Arrays, Port
 from rosetail.errors import BackendMissing, WeightsMissing
+from rosetail.reading import parsing
 
 CPU = "CPUExecutionProvider"
 TYPES = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tensor(int64)": np.int64}
@@ -32,27 +34,27 @@ class OnnxBackend:
                 "install the build for your device or leave out --backend"
             )
         self.name = f"onnxruntime ({provider.removesuffix('ExecutionProvider')})"
+        self._path = os.fspath(model)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
-        try:
+        with self._guard():
             self._session = onnxruntime.InferenceSession(
-                os.fspath(model), options, providers=list(dict.fromkeys([provider, CPU]))
+                self._path, options, providers=list(dict.fromkeys([provider, CPU]))
             )
-        except Exception as error:  # its exceptions share no base class
-            cause = str(error).strip().splitlines()[0]
-            raise WeightsMissing(
-                f"{os.fspath(model)}: ONNX Runtime cannot read this model ({cause}); "
-                "export it again"
-            ) from error
+            self.inputs: Mapping[str, Port] = _ports(self._session.get_inputs())
+            self.outputs: Mapping[str, Port] = _ports(self._session.get_outputs())
         self._constants: Arrays = {}
-        self.inputs: Mapping[str, Port] = _ports(self._session.get_inputs())
-        self.outputs: Mapping[str, Port] = _ports(self._session.get_outputs())
+
+    def _guard(self) -> AbstractContextManager[None]:
+        what = "a model that ONNX Runtime can run"
+        return parsing(self._path, what, "export it again", WeightsMissing)
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
         """The outputs by name."""
         given = {name: np.ascontiguousarray(feeds[name]) for name in self.inputs}
         names = list(self.outputs)
-        return dict(zip(names, self._session.run(names, given | self._constants), strict=True))
+        with self._guard():
+            return dict(zip(names, self._session.run(names, given | self._constants), strict=True))
 
     def bind(self, constants: Mapping[str, NDArray[Any]]) -> OnnxBackend:
         """As in :class:`Engine`; the constants are passed to the session at each call."""

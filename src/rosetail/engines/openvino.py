@@ -19,6 +19,7 @@ from openvino import opset13 as opset
 
 from rosetail.engines.ports import EXACT, Arrays, Port, Precision
 from rosetail.errors import WeightsMissing
+from rosetail.reading import parsing
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -95,14 +96,20 @@ class OpenvinoBackend:
         supported = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         best = "bf16" if "BF16" in supported else "f32"
         self.precision = best if precision == "auto" else precision
-        try:
-            self._model = self._core.read_model(os.fspath(model))
-        except RuntimeError as error:
-            cause = str(error).strip().splitlines()[-1]
-            raise WeightsMissing(
-                f"{os.fspath(model)}: OpenVINO cannot read this model ({cause}); export it again"
-            ) from error
-        self._prepare()
+        self._path = os.fspath(model)
+        with self._guard():
+            self._model = self._core.read_model(self._path)
+            self._prepare()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Errors of the engine as WeightsMissing naming the file and the cause."""
+        what = "a model that OpenVINO can run"
+        with parsing(self._path, what, "export it again", WeightsMissing):
+            try:
+                yield
+            except RuntimeError as error:  # the reason is in the last line
+                raise ValueError((str(error).strip().splitlines() or [what])[-1]) from error
 
     def _prepare(self) -> None:
         self.inputs: Mapping[str, Port] = {
@@ -146,9 +153,10 @@ class OpenvinoBackend:
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> Arrays:
         """The outputs by name; compiles the model if these shapes are new."""
         arrays = [np.ascontiguousarray(feeds[name]) for name in self.inputs]
-        request = self._request(tuple(array.shape for array in arrays))
-        request.infer(arrays, share_inputs=True, share_outputs=True)
-        return {name: request.get_tensor(name).data.copy() for name in self.outputs}
+        with self._guard():
+            request = self._request(tuple(array.shape for array in arrays))
+            request.infer(arrays, share_inputs=True, share_outputs=True)
+            return {name: request.get_tensor(name).data.copy() for name in self.outputs}
 
     def _keep_exact(self) -> None:
         """Make the values marked EXACT outputs: OpenVINO computes everything between the last

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from rosetail.errors import SettingsError
+from rosetail.reading import read_toml, reading
 from rosetail.training import settings
 
 
@@ -92,17 +93,25 @@ def load(
     source: str | Path, changes: Mapping[str, Mapping[str, Any]] | None = None
 ) -> ComparisonSettings:
     """Read a TOML file or preset; ``changes`` by table override its values."""
-    values = settings.read_toml(settings.find_preset(ComparisonSettings, source))
+    path = settings.find_preset(ComparisonSettings, source)
+    with reading(path, *settings.TOML, SettingsError) as file:
+        return _comparison(source, read_toml(file), changes or {})
+
+
+def _comparison(
+    source: str | Path, values: dict[str, Any], changes: Mapping[str, Mapping[str, Any]]
+) -> ComparisonSettings:
     tables = values.pop("methods", {})
     if not isinstance(tables, Mapping) or not tables:
         raise SettingsError(f"{source}: no methods to compare; add [methods.NAME] tables")
-    for table, changed in (changes or {}).items():
+    for table, changed in changes.items():
         values[table] = {**values.get(table, {}), **changed}
     methods = {}
     for name, table in tables.items():
+        title = f"{source}: methods.{settings.shortened(name)}"
         if not isinstance(table, Mapping):
-            raise SettingsError(f"methods.{name}: a table of settings is needed")
-        methods[name] = settings.build(MethodSettings, table, f"{source}: methods.{name}.")
+            raise SettingsError(f"{title}: a table of settings is needed")
+        methods[name] = settings.build(MethodSettings, table, f"{title}.")
     return replace(settings.build(ComparisonSettings, values, f"{source}: "), methods=methods)
 
 

@@ -15,13 +15,13 @@ from rosetail.evaluate.edits import ORIGINAL, PARTS, TAGS, EditName, Edits
 from rosetail.evaluate.report import MarkdownReport, bullets, heading, table
 from rosetail.images import writing
 from rosetail.metrics.rescoring import RescoringMatrix
-from rosetail.training import settings
+from rosetail.reading import read_toml
 
 # Targets of the tested method: own score, largest other score, their ratio and so on.
 OWN_AT_LEAST = {"mouth": 0.6, "hair": 0.5, "eyes": 0.5}
 OTHER_BELOW, RATIO_AT_LEAST = 0.1, 6.0
 FID_BELOW, LOCALITY_BELOW, MOTION_AT_LEAST = 1.10, 0.35, 0.98
-PUBLISHED = settings.read_toml(Path(__file__).with_name("thesis_tables.toml"))
+PUBLISHED = read_toml(Path(__file__).with_name("thesis_tables.toml"))
 DIFFERENCES = (
     "The thesis measured the published GANs N' Roses model on selfie2anime: 100 selfies of women, "
     "100 copyrighted drawings, Inception features, directions from DeepDanbooru's tags, and a "

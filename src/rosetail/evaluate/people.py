@@ -28,7 +28,7 @@ from rosetail.painter.colour import Lch, to_rgb
 from rosetail.painter.fit import turn_of
 from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.resemblance import LIKELY
-from rosetail.training import settings
+from rosetail.reading import read_toml, reading
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -136,7 +136,7 @@ def region_of(country: str) -> str | None:
 
 @cache
 def _regions() -> dict[str, str]:
-    table = settings.read_toml(Path(__file__).with_name("regions.toml"))
+    table = read_toml(Path(__file__).with_name("regions.toml"))
     return {_letters(name): region for region, names in table.items() for name in names}
 
 
@@ -193,12 +193,7 @@ def _read_metadata(path: Path | None, files: Sequence[PictureFile]) -> dict[str,
         path = next((p for each in near if (p := each / "metadata.jsonl").is_file()), None)
         if path is None:
             return {}
-    try:
+    with reading(path, "a metadata.jsonl", 'each line needs "file"'):
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
-        return {row["file"]: row for row in rows}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        cause = f"{type(error).__name__}: {error}"
-        raise InputError(
-            f'{path}: not a metadata.jsonl ({cause}); each line needs "file"'
-        ) from error
+        return {str(row["file"]): row for row in rows}

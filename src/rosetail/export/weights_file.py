@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from rosetail.errors import InputError, SettingsError
+from rosetail.reading import reading
 
 
 def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
@@ -17,16 +18,12 @@ def read_weights(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor],
 
     Raises InputError naming the file if it is not one.
     """
-    source = Path(path)
-    try:
-        with safe_open(str(source), framework="pt") as file:
-            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-            return state, dict(file.metadata() or {})
-    except (OSError, SafetensorError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"{source}: not a safetensors file ({cause}); give trained weights"
-        ) from error
+    with (
+        reading(path, "a safetensors file", "give trained weights") as source,
+        safe_open(str(source), framework="pt") as file,
+    ):
+        state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        return state, dict(file.metadata() or {})
 
 
 def check_state(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.errors import WeightsMissing
+from rosetail.reading import reading
 
 MEAN_BGR = (103.939, 116.779, 123.68)
 BLOCKS = (2, 2, 4, 4, 4)  # convolutions in each block; a 2x2 max pool follows every block
@@ -107,12 +107,8 @@ class Vgg19Features(nn.Module):
 def _load(path: Path) -> dict[str, Tensor]:
     """Load the file's tensors. Raises WeightsMissing naming the file and the missing key."""
     remedy = "give a file that `rosetail import vgg19` wrote"
-    if not path.is_file():
-        raise WeightsMissing(f"{path}: no such file; {remedy}")
-    try:
-        held = load_file(path)
-    except SafetensorError as error:
-        raise WeightsMissing(f"{path}: not a safetensors file ({error}); {remedy}") from error
+    with reading(path, "a safetensors file", remedy, WeightsMissing) as file:
+        held = load_file(file)
     # A deeper convolution is complete, or it and all later ones are absent.
     for number, (name, place, channels, width) in enumerate(LAYOUT):
         weight, bias = f"features.{place}.weight", f"features.{place}.bias"

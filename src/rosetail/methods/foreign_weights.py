@@ -8,7 +8,6 @@ stylize``, in single precision as published.
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from rosetail.errors import InputError, OutputError
 from rosetail.images import check_output, writing
 from rosetail.methods.generators import export_any
+from rosetail.reading import parsing, reading
 
 State = Mapping[str, Tensor]
 SUFFIXES = (".onnx", ".safetensors")
@@ -34,22 +34,11 @@ def read_pickle(path: Path, remedy: str, allowed: Sequence[type] = ()) -> Any:
     ``allowed``: further plain classes it may contain. Raises InputError with the reason, ending
     with ``remedy``, for anything else.
     """
-    try:
-        with torch.serialization.safe_globals(list(allowed)):
-            return torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; {remedy}") from error
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path}: not a readable checkpoint ({_cause(error)}); {remedy}"
-        ) from error
-
-
-def _cause(error: Exception) -> str:
-    """The line of PyTorch's message that gives the reason."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("WeightsUnpickler error", "Unsupported"))]
-    return (telling or lines or ["damaged"])[0].rstrip(".")
+    with (
+        reading(path, "a readable checkpoint", remedy) as file,
+        torch.serialization.safe_globals(list(allowed)),
+    ):
+        return torch.load(file, map_location="cpu", weights_only=True)
 
 
 def state_in(checkpoint: Any, name: str, path: Path, remedy: str) -> dict[str, Tensor]:
@@ -125,10 +114,8 @@ def import_generator(
     path = Path(checkpoint)
     check_suffix(Path(out))
     state = state_in(read_pickle(path, remedy), name, path, remedy)
-    try:
+    with parsing(path, "a generator of this method", remedy):
         net, facts = build(state)
-    except ValueError as error:
-        raise InputError(f"{path}: {error}; {remedy}") from error
     return write(net, facts, out)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from rosetail.errors import InputError, SettingsError
+from rosetail.errors import InputError
 from rosetail.export.agreement import (
     SIZES,
     WORST_LEVELS,
@@ -32,6 +32,7 @@ from rosetail.methods.doubletail.export import export_stylizer
 from rosetail.methods.doubletail.graph import Form
 from rosetail.methods.stylegan2.network import ShownStyle, StyleGan2, StyleGan2Shape
 from rosetail.methods.ugatit.network import UGatItGenerator
+from rosetail.reading import parsing
 from rosetail.training import settings
 
 Facts = Mapping[str, str]
@@ -126,10 +127,6 @@ def _resize(facts: Facts) -> Resize:
 
 
 def _built(kind: Kind, header: Facts, source: Path) -> nn.Module:
-    try:
+    what = f"weights with the sizes of the {kind.network} generator in the header"
+    with parsing(source, what, "use the weights of a training run"):
         return kind.build(header)
-    except (KeyError, ValueError, SettingsError) as error:
-        raise InputError(
-            f"{source}: its header does not give the sizes of the {kind.network} generator "
-            f"({error}); use the weights of a training run"
-        ) from error

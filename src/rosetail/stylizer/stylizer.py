@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import cv2
 import numpy as np
@@ -14,13 +14,14 @@ from PIL import Image
 
 from rosetail import weights
 from rosetail.arrays import Bytes
-from rosetail.engines.backend import open_backend
+from rosetail.engines.backend import check_ports, open_backend
 from rosetail.engines.ports import Backend, Engine, Precision
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.mesh import find_meshes, refine_landmarks
 from rosetail.faces.proportions import towards_anime
 from rosetail.images import Picture, picture_name, read_rgba
+from rosetail.reading import reading
 from rosetail.stylizer.scale import (
     Detail,
     eyes_range,
@@ -32,6 +33,7 @@ from rosetail.stylizer.scale import (
 
 # Networks that map a picture to a picture.
 NETWORKS = ("doubletail", "cyclegan", "animegan2", "animegan3", "ugatit", "stylegan2")
+MAX_SIDE = 4096  # of the numbers in a header; no network needs more
 HEAD_EYES = 0.21  # eye distance in an aligned head, as a fraction of its side
 HEAD_SIDES = (64, 1024)  # smallest and largest side at which an aligned head is drawn
 
@@ -52,13 +54,23 @@ class Stylizer:
     def __init__(self, style: str | os.PathLike[str], backend: str = "auto") -> None:
         path = weights.find(os.fspath(style))
         header = weights.read_header(path)
-        if header.get("network") not in NETWORKS:
-            raise WeightsMissing(f"{path}: not a stylizer; export one with: rosetail export")
         self.style = Path(style).stem
-        self.multiple, self.smallest = int(header["multiple"]), int(header["smallest"])
-        self.eyes = eyes_range(header.get("eyes"))
-        precision = cast(Precision, header.get("precision", "auto"))
-        self.backend: Backend = open_backend(path, backend, precision=precision)
+        with reading(path, "a stylizer", "export one with: rosetail export", WeightsMissing):
+            if header.get("network") not in NETWORKS:
+                raise ValueError(f"network {header.get('network')}")
+            self.multiple, self.smallest = int(header["multiple"]), int(header["smallest"])
+            self.eyes = eyes_range(header.get("eyes"))
+            if not (0 < self.multiple <= MAX_SIDE and 0 < self.smallest <= MAX_SIDE):
+                raise ValueError(f"sides are multiples of {self.multiple}, from {self.smallest}")
+            if not 0 <= self.eyes[0] <= self.eyes[1]:
+                raise ValueError(f"eye distances {header.get('eyes')}")
+            precision = header.get("precision", "auto")
+            if precision not in get_args(Precision):
+                raise ValueError(f"precision {precision}")
+        self.path = path
+        engine = open_backend(path, backend, precision=cast(Precision, precision))
+        check_ports(path, engine, ["image"], ["anime"])
+        self.backend: Backend = engine
 
     def __call__(
         self,
@@ -154,8 +166,13 @@ class Stylizer:
         if padded != [height, width]:
             padding = ((0, padded[0] - height), (0, padded[1] - width), (0, 0))
             rgb = np.pad(rgb, padding, mode="reflect")
-        drawn: Bytes = self.backend.run({"image": rgb[None]})["anime"][0]
-        return drawn[:height, :width]
+        drawn: Bytes = self.backend.run({"image": rgb[None]})["anime"]
+        if drawn.shape != (1, *rgb.shape) or drawn.dtype != np.uint8:
+            raise WeightsMissing(
+                f"{self.path}: draws {list(rgb.shape)} as {drawn.dtype} {list(drawn.shape)}; "
+                "export the model again"
+            )
+        return drawn[0, :height, :width]
 
     def _draw_heads(self, rgb: Bytes, faces: Sequence[Face], detail: Detail) -> Bytes:
         """``rgb`` with each head drawn. The largest is the nearest: it is pasted last, on top."""

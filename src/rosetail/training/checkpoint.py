@@ -9,7 +9,6 @@ that it cannot execute code. It holds ``recipe``, ``step`` (optimiser steps done
 from __future__ import annotations
 
 import json
-import pickle
 import random
 import subprocess
 import zipfile
@@ -25,9 +24,20 @@ from torch import nn
 
 from rosetail.errors import InputError, OutputError, SettingsError, WeightsMissing
 from rosetail.images import writing
+from rosetail.reading import reading
 from rosetail.training.settings import RENAMED_RECIPES
 
 KEPT = 2
+PARTS = {
+    "recipe": str,
+    "step": int,
+    "settings": dict,
+    "about": dict,
+    "networks": dict,
+    "ema": dict,
+    "optimizers": dict,
+    "random": list,
+}
 State = dict[str, Any]
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -50,7 +60,7 @@ def save(run: Path, state: State) -> Path:
             raise OutputError(
                 f"{path}: could not be written ({str(error).splitlines()[0]}); free some space"
             ) from error
-    if _read(path)["step"] != state["step"]:
+    if _read(path, "check the disk")["step"] != state["step"]:
         raise OutputError(f"{path}: reads back as another step; check the disk")
     for old in saved(run)[:-KEPT]:
         old.unlink(missing_ok=True)
@@ -71,7 +81,7 @@ def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = pri
         try:
             state = _read(path)
         except InputError as error:
-            note(f"{error}; the one before is used")
+            note(str(error))
             continue
         state["recipe"] = RENAMED_RECIPES.get(state["recipe"], state["recipe"])
         if recipe is not None and state["recipe"] != recipe:
@@ -83,17 +93,21 @@ def load(run: Path, recipe: str | None = None, note: Callable[[str], None] = pri
     raise InputError(f"{run}: no readable checkpoint; give the folder of a training run")
 
 
-def _read(path: Path) -> State:
-    try:
-        with zipfile.ZipFile(path) as archive:  # torch.load does not compare checksums
+def _read(path: Path, remedy: str = "the checkpoint before it is used") -> State:
+    """The state in a checkpoint. Raises InputError unless it is complete and its numbers are
+    finite."""
+    with reading(path, "a readable checkpoint", remedy) as file:
+        with zipfile.ZipFile(file) as archive:  # torch.load does not compare checksums
             if damaged := archive.testzip():
                 raise zipfile.BadZipFile(f"damaged at {damaged}")
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
-        cause = str(error).splitlines()[0]
-        raise InputError(f"{path}: not a readable checkpoint ({cause})") from error
-    if not isinstance(state, dict) or not {"recipe", "step", "ema"} <= state.keys():
-        raise InputError(f"{path}: not a checkpoint of a training run")
+        state: State = torch.load(file, map_location="cpu", weights_only=True)
+        for name, kind in PARTS.items():
+            if not isinstance(state[name], kind):
+                raise TypeError(f"{name} is no {kind.__name__}")
+        for weights in (*state["networks"].values(), *state["ema"].values()):
+            for name, tensor in weights.items():
+                if not bool(torch.isfinite(tensor).all()):
+                    raise ValueError(f"{name} holds numbers that are not finite")
     return state
 
 
@@ -164,13 +178,10 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
 
     Raises WeightsMissing if there is no such file, InputError if it is not weights of this network.
     """
-    if not Path(path).is_file():
+    if not Path(path).exists():
         raise WeightsMissing(f"{path}: no such file; give weights that a run exported")
-    try:
-        network.load_state_dict(safetensors.torch.load_file(path))
-    except (OSError, safetensors.SafetensorError, RuntimeError) as error:
-        cause = str(error).splitlines()[0]
-        raise InputError(f"{path}: not weights of this network ({cause}); give others") from error
+    with reading(path, "weights of this network", "give weights that a run exported") as file:
+        network.load_state_dict(safetensors.torch.load_file(file))
 
 
 def _without_folders(value: Any) -> Any:

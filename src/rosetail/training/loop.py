@@ -26,6 +26,7 @@ from torch.optim import Optimizer
 
 from rosetail.errors import OutputError, RosetailError, SettingsError
 from rosetail.images import make_folder
+from rosetail.reading import cause
 from rosetail.training import checkpoint
 from rosetail.training.context import Averages, Context, NonFinite, Terms
 from rosetail.training.loggers import RunLogger, duration
@@ -331,13 +332,13 @@ class _Run:
                 # Learning rates and betas are from the settings; the file has the moments.
                 now = optimizer.state_dict()
                 optimizer.load_state_dict({**now, "state": state["optimizers"][name]["state"]})
-        except (KeyError, RuntimeError, ValueError) as error:
+            if len(state["random"]) == self.fabric.world_size:
+                checkpoint.set_random_state(state["random"][self.fabric.global_rank])
+        except Exception as error:  # PyTorch raises many types
             raise SettingsError(
                 f"{self.folder}: the checkpoint's networks are not those of these settings "
-                f"({str(error).splitlines()[0]}); use the run's own settings.toml"
+                f"({cause(error)}); use the run's own settings.toml"
             ) from error
-        if len(state["random"]) == self.fabric.world_size:
-            checkpoint.set_random_state(state["random"][self.fabric.global_rank])
         self.step = self.saved = state["step"]
 
 

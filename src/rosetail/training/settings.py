@@ -27,6 +27,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from rosetail.errors import SettingsError
 from rosetail.images import writing
+from rosetail.reading import read_toml, reading
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +35,7 @@ else:
     import tomli as tomllib
 
 T = TypeVar("T")
+TOML = ("a TOML file of settings", "correct that place")  # of errors
 
 # Keys and recipes that had another name in earlier versions: the old dotted key and the new one.
 RENAMED: dict[str, str] = {
@@ -74,8 +76,9 @@ def load(kind: type[T], source: str | Path | None = None, overrides: Sequence[st
     values: dict[str, Any] = {}
     if source is not None:
         path = find_preset(kind, source)
-        values = read_toml(path)
-        build(kind, values, f"{path}: ")  # so that an error names the file, not an override
+        with reading(path, *TOML, SettingsError) as file:
+            values = read_toml(file)
+            build(kind, values, f"{path}: ")  # so that an error names the file, not an override
     for override in overrides:
         _set(values, *_split(override))
     return build(kind, values)
@@ -104,16 +107,6 @@ def find_preset(kind: type, source: str | Path) -> Path:
     )
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as nested dictionaries."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; give a readable TOML file") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: not TOML ({error}); correct that place") from error
-
-
 def build(kind: type[T], values: Mapping[str, Any], prefix: str = "") -> T:
     """The dataclass ``kind`` with its defaults replaced by ``values``.
 
@@ -134,14 +127,15 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
 def _explained(kind: type, error: ValidationError) -> str:
     """The first error on one line, with its dotted key."""
     first = error.errors()[0]
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])[1:]
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    key = shortened("".join(parts)[1:])
     if first["type"] == "unexpected_keyword_argument":
         *tables, name = first["loc"]
         return _unknown(kind, [str(table) for table in tables], str(name))
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":  # from __post_init__
         return f"{key}: {message}" if key else message
-    return f"{key}: {message}, not {first['input']!r}"
+    return f"{key}: {message}, not {shortened(repr(first['input']))}"
 
 
 def _unknown(kind: type, tables: Sequence[str], name: str) -> str:
@@ -151,7 +145,14 @@ def _unknown(kind: type, tables: Sequence[str], name: str) -> str:
     for table in tables:
         kind = typing.get_type_hints(kind)[table]
     names = [".".join([*tables, field.name]) for field in dataclasses.fields(kind)]
-    return f"{key}: no such setting{_nearest(key, names)}; valid here: {', '.join(names)}"
+    return (
+        f"{shortened(key)}: no such setting{_nearest(key, names)}; valid here: {', '.join(names)}"
+    )
+
+
+def shortened(text: str) -> str:
+    """``text`` for an error, cut after 100 characters."""
+    return text if len(text) <= 100 else f"{text[:100]}..."
 
 
 def to_dict(settings: Any) -> dict[str, Any]:

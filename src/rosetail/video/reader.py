@@ -223,6 +223,8 @@ class ClipReader:
         if not streams:
             raise InputError(f"{self.path}: has no video stream; give a video")
         stream: VideoStream = streams[0]
+        if stream.codec_context is None:
+            raise InputError(f"{self.path}: its video has an unknown codec; convert it to H.264")
         width, height = stream.codec_context.width, stream.codec_context.height
         if width * height > MAX_PIXELS:
             raise InputError(

@@ -6,18 +6,13 @@ Engines load damaged weights without an error, so the hash is checked each time 
 from __future__ import annotations
 
 import hashlib
-import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from rosetail.errors import UnknownStyle, WeightsMissing
 from rosetail.extras import works
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rosetail.reading import read_toml, reading
 
 HERE = Path(__file__).parent
 PARTS = ("encode", "map", "scales", "decode")
@@ -55,14 +50,8 @@ def load_catalog() -> dict[str, Entry]:
         WeightsMissing: the catalog is absent or damaged.
     """
     source = HERE / "catalog.toml"
-    try:
-        tables = tomllib.loads(source.read_text(encoding="utf-8"))
-        return {name: Entry(name=name, **table) for name, table in tables.items()}
-    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
-        wanted = ", ".join(field.name for field in fields(Entry)[1:])
-        raise WeightsMissing(
-            f"{source}: cannot be read ({error}); each table needs {wanted}; {_REINSTALL}"
-        ) from error
+    with reading(source, "the catalog of weights", _REINSTALL, WeightsMissing) as file:
+        return {name: Entry(name=name, **table) for name, table in read_toml(file).items()}
 
 
 def styles() -> list[str]:

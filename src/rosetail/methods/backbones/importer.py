@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -22,6 +21,7 @@ from rosetail.layers.inception import Inception
 from rosetail.layers.lpips import LpipsVgg16
 from rosetail.layers.vgg import LAYOUT, LEAST, MEAN_BGR, TORCHVISION, Vgg19Features
 from rosetail.methods.foreign_weights import read_pickle
+from rosetail.reading import reading
 
 State = dict[str, Tensor]
 
@@ -149,10 +149,8 @@ def _read(path: Path, remedy: str) -> Mapping[str, Tensor]:
     if path.suffix in (".h5", ".hdf5"):
         return _read_keras(path, remedy)
     if path.suffix == ".safetensors":
-        try:
-            return load_file(path)
-        except (OSError, SafetensorError) as error:
-            raise InputError(f"{path}: not a safetensors file ({error}); {remedy}") from error
+        with reading(path, "a safetensors file", remedy) as file:
+            return load_file(file)
     state = read_pickle(path, remedy)
     if not isinstance(state, dict):
         raise InputError(f"{path}: holds no dictionary of tensors; {remedy}")
@@ -165,11 +163,8 @@ def _read_keras(path: Path, remedy: str) -> State:
         import h5py
     except ImportError as cause:
         raise InputError(f"{path}: Keras files need h5py; run: pip install h5py") from cause
-    try:
-        with h5py.File(path, "r") as file:
-            return dict(_from_keras(file))
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: not a Keras file of VGG-19 ({error}); {remedy}") from error
+    with reading(path, "a Keras file of VGG-19", remedy), h5py.File(path, "r") as file:
+        return dict(_from_keras(file))
 
 
 def _from_keras(file: Any) -> Iterator[tuple[str, Tensor]]:

@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
 from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError, OutputError
 from rosetail.images import check_output, writing
 from rosetail.methods.foreign_weights import PUBLISHED_USE
+from rosetail.reading import parsing, reading
+from rosetail.weights import check_model
 
 SOURCE = "github.com/TachibanaYoshino/AnimeGANv3"
 REMEDY = "give an .onnx file of AnimeGANv3 as its authors published it"
@@ -43,10 +44,11 @@ def import_animegan3(checkpoint: str | os.PathLike[str], out: str | os.PathLike[
     if target.suffix != ".onnx":
         raise OutputError(f"{target}: an ONNX graph is kept as .onnx; choose such a name")
     check_output(target)
-    model = _read(path)
-    multiple = multiple_of(model)
-    if multiple > MOST:
-        raise InputError(f"{path}: halves pictures too often (to 1/{multiple}); {REMEDY}")
+    with reading(path, "a readable ONNX model", REMEDY):
+        model = _read(path)
+        multiple = multiple_of(model)
+        if not 1 <= multiple <= MOST:
+            raise ValueError(f"halves pictures too often, to 1/{multiple}")
     facts = {
         "network": "animegan3",
         "form": "published",
@@ -57,7 +59,7 @@ def import_animegan3(checkpoint: str | os.PathLike[str], out: str | os.PathLike[
         "source": SOURCE,
         **PUBLISHED_USE,
     }
-    with writing(target) as part:
+    with writing(target) as part, parsing(path, "a network for pictures", REMEDY):
         part.write_bytes(with_bytes(model, facts).SerializeToString())
         _prove(path, part, multiple)
     return target
@@ -125,19 +127,12 @@ def with_bytes(model: onnx.ModelProto, facts: Mapping[str, str]) -> onnx.ModelPr
 
 def _read(path: Path) -> onnx.ModelProto:
     """Load and check the model: NHWC floats of any size, no external data or custom operators."""
-    try:
-        model = onnx.load(str(path), load_external_data=False)
-        if any(each.data_location == TensorProto.EXTERNAL for each in model.graph.initializer):
-            raise InputError(f"{path}: keeps its weights in other files; {REMEDY}")
-        onnx.checker.check_model(model)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}; {REMEDY}") from error
-    except (DecodeError, onnx.checker.ValidationError, ValueError) as error:
-        cause = (str(error).strip().splitlines() or ["damaged"])[0]
-        raise InputError(f"{path}: not a readable ONNX model ({cause}); {REMEDY}") from error
+    check_model(path)
+    model = onnx.load(str(path), load_external_data=False)
+    onnx.checker.check_model(model)
     wrong = _wrong(model)
     if wrong:
-        raise InputError(f"{path}: {wrong}; {REMEDY}")
+        raise ValueError(wrong)
     return model
 
 

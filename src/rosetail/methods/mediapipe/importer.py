@@ -14,9 +14,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from rosetail.errors import InputError
 from rosetail.images import writing
 from rosetail.methods.mediapipe.tflite_graph import TfliteGraph
+from rosetail.reading import reading
 
 CREDIT = "MediaPipe by Google, Apache-2.0; models of the PyPI package mediapipe 0.10.14"
 
@@ -47,17 +47,14 @@ def import_mediapipe(folder: str | os.PathLike[str], out: str | os.PathLike[str]
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, model in MODELS.items():
         source = Path(folder, model.source)
-        try:
+        with reading(source, "a TensorFlow Lite file", "take it from the mediapipe wheel"):
             content = source.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"{source}: {error.strerror}; take it from the mediapipe wheel"
-            ) from error
-        if content[4:8] != b"TFL3":
-            raise InputError(f"{source}: not a TensorFlow Lite file")
+            if content[4:8] != b"TFL3":
+                raise ValueError("another kind of file")
+            made = convert(name, content)
         target = Path(out, f"{name}.onnx")
         with writing(target) as part:
-            onnx.save(convert(name, content), str(part))
+            onnx.save(made, str(part))
         written.append(target)
     return written
 

@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from rosetail.characters.directions_file import SUFFIX, Direction, Directions
 from rosetail.characters.network_model import model_digest
@@ -40,6 +40,7 @@ from rosetail.painter.colour import to_rgb
 from rosetail.painter.paint import paint_ground
 from rosetail.painter.sample import sample
 from rosetail.painter.style_code import usual_codes
+from rosetail.reading import reading
 from rosetail.training import checkpoint
 from rosetail.weights.catalog import SCENES, STYLES
 
@@ -188,7 +189,8 @@ def load_roses(
     Raises InputError.
     """
     post = post or PostProcessing()
-    try:
+    remedy = "use what `rosetail train roses` exported"
+    with reading(weights, "weights of a Roses generator", remedy):
         with safe_open(os.fspath(weights), framework="pt") as file:
             header, names = dict(file.metadata() or {}), set(file.keys())
         values = json.loads(header.get("shape", "{}"))
@@ -196,11 +198,7 @@ def load_roses(
         missing = [part for part, name in PART_WEIGHTS.items() if name not in names]
         values |= {part: 0 for part in missing if part in values}
         shape = RosesShape(**{**values, "widths": tuple(values["widths"]), **post._asdict()})
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{weights}: not weights of a Roses generator; use what `rosetail train roses` exported"
-        ) from error
-    roses = Roses(shape).eval().requires_grad_(False)
+        roses = Roses(shape).eval().requires_grad_(False)
     checkpoint.load_weights(roses, Path(weights))
     header["shape"] = json.dumps(asdict(shape))
     if not shape.edits:

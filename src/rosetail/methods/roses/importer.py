@@ -21,12 +21,12 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from rosetail.errors import InputError
 from rosetail.images import check_output, make_folder, writing
 from rosetail.methods.foreign_weights import check_kernel, read_pickle, renamed, shape_of, state_in
 from rosetail.methods.roses.critics import critic_from_published, latent_critic_from_published
 from rosetail.methods.roses.export import export_run
 from rosetail.methods.roses.network import Roses, RosesShape
+from rosetail.reading import parsing
 
 SOURCE = "github.com/mchong6/GANsNRoses"
 GENERATORS = {"to_anime": "G_A2B_ema", "to_photo": "G_B2A_ema"}
@@ -57,10 +57,8 @@ def import_gnr(checkpoint: str | Path, folder: str | Path) -> list[Path]:
     published |= {ours: each for ours, each in CRITICS.items() if _holds(states, each[0])}
     networks = {}
     for ours, (name, build) in published.items():
-        try:
+        with parsing(path, f"GANs N' Roses with a fitting {name}", REMEDY):
             networks[ours] = build(state_in(states, name, path, REMEDY))
-        except ValueError as error:
-            raise InputError(f"{path}: {name}: {error}; {REMEDY}") from error
     make_folder(out)
     written = []
     for ours, network in networks.items():

@@ -27,6 +27,7 @@ from rosetail.layers.equalized import ROOT2, EqualConv, EqualLinear
 from rosetail.layers.modulated import Modulated, StyledConv
 from rosetail.methods.roses.export import PostProcessing
 from rosetail.methods.roses.network import Roses, RosesEncoder, RosesShape
+from rosetail.reading import reading
 from rosetail.weights import find_parts, read_header
 
 READS_ALL = "style_hidden.weight"  # its inputs are the moments of the maps of all sizes
@@ -121,13 +122,10 @@ def _one_coarser(name: str) -> str | None:
 
 
 def _shape(path: Path) -> RosesShape:
-    try:
+    what = "a part of a model with its sizes in the header"
+    with reading(path, what, "export the model again", WeightsMissing):
         values = json.loads(read_header(path)["shape"])
         return RosesShape(**{**values, "widths": tuple(values["widths"])})
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsMissing(
-            f"{path}: its header does not give its sizes; export the model again"
-        ) from error
 
 
 @torch.no_grad()

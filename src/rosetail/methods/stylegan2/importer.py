@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rosetail.errors import InputError, OutputError, SettingsError
+from rosetail.errors import OutputError, SettingsError
 from rosetail.methods.foreign_weights import (
     State,
     check_kernel,
@@ -31,6 +31,7 @@ from rosetail.methods.foreign_weights import (
     write,
 )
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
+from rosetail.reading import parsing
 
 SOURCE = "github.com/rosinality/stylegan2-pytorch"
 REMEDY = "give a checkpoint of the public PyTorch port, with g_ema"
@@ -61,10 +62,8 @@ def import_stylegan2(
     # argparse.Namespace: the training options
     states = read_pickle(path, REMEDY, allowed=(argparse.Namespace,))
     state = state_in(states, "g_ema", path, REMEDY)
-    try:
+    with parsing(path, "a StyleGAN2 of the port", REMEDY):
         net = stylegan2_from_published(state, _mean(states), coarse=coarse, seed=seed)
-    except ValueError as error:
-        raise InputError(f"{path}: {error}; {REMEDY}") from error
     facts = {
         "shape": json.dumps(asdict(net.shape)),
         "reader": "none",

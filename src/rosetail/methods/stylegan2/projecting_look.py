@@ -21,17 +21,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rosetail.engines.ports import Arrays, Port
-from rosetail.errors import InputError, SettingsError
+from rosetail.errors import InputError
 from rosetail.export.weights_file import check_state, read_weights
 from rosetail.images import from_tensor, to_tensor
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
 from rosetail.methods.stylegan2.projection import project
+from rosetail.reading import parsing
 from rosetail.stylizer.scale import eyes_range
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.training import settings
 
 PORT = Port(np.dtype(np.uint8), (None, None, None, 3))
 STEPS = 300  # default if the file does not say
+MAX_STEPS = 100_000
 NEXT_SHARE = 0.2  # fraction of the steps for a picture similar to the previous one
 ALIKE = 0.02  # mean squared error, in [-1, 1], up to which pictures are similar
 
@@ -48,9 +50,13 @@ class ProjectingStylizer(Stylizer):
         path = Path(weights)
         state, facts = read_weights(path)
         net = _network(path, state, facts)
+        self.path = path
         self.style, self.multiple, self.smallest = path.stem, 1, 1
-        self.eyes = eyes_range(facts.get("eyes"))
-        self.backend = ProjectionEngine(net, int(facts.get("projection", STEPS)))
+        with parsing(path, "a StyleGAN2 with steps and sizes of eyes", "import it again"):
+            self.eyes, steps = eyes_range(facts.get("eyes")), int(facts.get("projection", STEPS))
+            if not 1 <= steps <= MAX_STEPS:
+                raise ValueError(f"{steps} steps")
+        self.backend = ProjectionEngine(net, steps)
 
 
 class ProjectionEngine:
@@ -94,10 +100,8 @@ def _network(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, str]) 
             f"{path}: only a StyleGAN2 is run from .safetensors; write the others as .onnx with "
             "rosetail export"
         )
-    try:
+    with parsing(path, "a StyleGAN2 with its sizes in the header", "import it again"):
         net = StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"])))
-    except (KeyError, ValueError, SettingsError) as error:
-        raise InputError(f"{path}: its header does not give its sizes ({error})") from error
     wanted = {
         name: value for name, value in net.state_dict().items() if not name.startswith("reader.")
     }

@@ -8,15 +8,16 @@ weights, batch norms are folded into the convolutions, which are numbered in gra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.errors import WeightsMissing
+from rosetail.reading import reading
 
 SIDE = 512  # pixels, for the published weights; T1 says 299
 STEM = 64
@@ -105,23 +106,21 @@ def load(path: Path, stages: tuple[Stage, ...] = STAGES) -> tuple[DeepDanbooru, 
     The file holds the tensors ``n_Conv_0.weight``, ... and the list ``tags``. Raises
     WeightsMissing, naming the missing tensor, if the file does not fit.
     """
-    try:
-        held = torch.load(path, map_location="cpu", weights_only=True)
+    remedy = "give model-resnet_custom_v3.pt"
+    with reading(path, "DeepDanbooru's weights", remedy, WeightsMissing) as file:
+        held = torch.load(file, map_location="cpu", weights_only=True)
         tags = tuple(str(tag) for tag in held["tags"])
-    except Exception as error:  # unpickling, zip and key errors
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsMissing(
-            f"{path}: not DeepDanbooru's weights ({cause}); give model-resnet_custom_v3.pt"
-        ) from error
-    with torch.device("meta"):
-        net = DeepDanbooru(len(tags), stages)
+        with torch.device("meta"):
+            net = DeepDanbooru(len(tags), stages)
+        _fill(net, held)
+    return net.eval(), tags
+
+
+def _fill(net: DeepDanbooru, held: Mapping[str, Any]) -> None:
     for number, conv in enumerate(net.numbered()):
         for part, value in list(conv.named_parameters()):
             name = f"n_Conv_{number}.{part}"
             given = held.get(name)
             if given is None or given.shape != value.shape:
-                raise WeightsMissing(
-                    f"{path}: no {name} of {list(value.shape)} in it; give another file"
-                )
+                raise ValueError(f"no {name} of {list(value.shape)} in it")
             setattr(conv, part, nn.Parameter(given.float(), requires_grad=False))
-    return net.eval(), tags
