@@ -21,6 +21,10 @@ FILES = sorted(SOURCE.rglob("*.py"))
 CORE_ORDER = [
     "errors",
     "reading",
+    "output",
+    "append_log",
+    "locks",
+    "processes",
     "extras",
     "arrays",
     "image_decoding",

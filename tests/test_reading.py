@@ -41,6 +41,7 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path, read: Callable[[Path], object
     [
         (RecursionError("deep"), "nested too deeply"),
         (MemoryError(), "needs more memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes"), "needs more memory"),
         (ValueError("first\nsecond"), "(first)"),
         (KeyError("name"), "name"),
         (OSError(5, "Input/output error"), "Input/output error"),

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from rosetail.engines import telemetry
 from rosetail.errors import (
     BackendMissing,
+    DiskFull,
     ExtraMissing,
     InputError,
+    InUse,
     LibraryMissing,
     NoFaceFound,
     OutputError,
@@ -40,7 +42,9 @@ __all__ = [
     "BackendMissing",
     "Character",
     "CharacterModel",
+    "DiskFull",
     "ExtraMissing",
+    "InUse",
     "InputError",
     "LibraryMissing",
     "NoFaceFound",

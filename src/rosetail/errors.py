@@ -4,6 +4,8 @@
     ├── InputError            a picture, clip or folder that cannot be used
     │   └── NoFaceFound       a picture without a face where one is needed
     ├── OutputError           a file or folder that cannot be written
+    │   ├── DiskFull          a full disk or a used-up quota
+    │   └── InUse             a folder or file that another process writes
     ├── SettingsError         a setting, option or preset that makes no sense
     ├── WeightsMissing        weights that are absent or damaged
     ├── UnknownStyle          a style name that is not in the catalog
@@ -22,7 +24,9 @@ from collections.abc import Iterable
 
 __all__ = [
     "BackendMissing",
+    "DiskFull",
     "ExtraMissing",
+    "InUse",
     "InputError",
     "LibraryMissing",
     "NoFaceFound",
@@ -57,6 +61,14 @@ class NoFaceFound(InputError):
 
 class OutputError(RosetailError):
     """A file cannot be written: ``PATH: cause; what to do``."""
+
+
+class DiskFull(OutputError):
+    """The disk is full or the quota is used up; other files there cannot be written either."""
+
+
+class InUse(OutputError):
+    """Another process writes the folder or file: ``PATH: cause; what to do``."""
 
 
 class SettingsError(RosetailError):

@@ -8,11 +8,8 @@ none.
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +17,7 @@ import numpy as np
 
 from rosetail.errors import InputError, OutputError
 from rosetail.image_decoding import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_image
+from rosetail.output import cannot_write, check_output, make_folder, writing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -57,15 +55,6 @@ SAVE_SUFFIXES = {
     ".tiff": "TIFF",
 }
 _WITH_ALPHA = {"PNG", "WEBP", "TIFF"}
-_CANNOT_WRITE = {
-    errno.EACCES: "permission denied; choose another folder",
-    errno.EPERM: "permission denied; choose another folder",
-    errno.EROFS: "the folder is read-only; choose another folder",
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "the disk quota is used up; free some space",
-    errno.EFBIG: "the file would be larger than the system allows; choose another disk",
-    errno.ENAMETOOLONG: "the file name is too long; choose a shorter one",
-}
 
 
 def read(
@@ -141,7 +130,7 @@ def save(
         try:
             Image.fromarray(pixels).save(part, format=kind, **options.get(kind, {}))
         except (ValueError, OSError) as error:
-            if getattr(error, "errno", None) in _CANNOT_WRITE:
+            if cannot_write(error):
                 raise
             size = f"{pixels.shape[1]}x{pixels.shape[0]}"
             raise OutputError(
@@ -152,63 +141,6 @@ def save(
 def picture_name(picture: Picture) -> str:
     """The path of a picture for messages, or "picture" if it was not read from a file."""
     return os.fspath(picture) if isinstance(picture, str | os.PathLike) else "picture"
-
-
-def check_output(path: str | os.PathLike[str]) -> Path:
-    """Say before any work is done whether ``path`` can be written; returns it as a Path.
-
-    Raises:
-        OutputError: ``path`` is a folder, or its folder is missing or not writable.
-    """
-    target = Path(path)
-    try:
-        if target.is_dir():
-            raise OutputError(f"{target}: is a folder; give a file name")
-        if not target.parent.is_dir():
-            raise OutputError(f"{target}: the folder {target.parent} does not exist; create it")
-    except OSError as error:
-        raise OutputError(f"{target}: {_why(error)}") from error
-    if not os.access(target.parent, os.W_OK):
-        raise OutputError(f"{target}: {_CANNOT_WRITE[errno.EACCES]}")
-    return target
-
-
-def make_folder(folder: str | os.PathLike[str]) -> None:
-    """Make ``folder`` and those above it, where they are not there. Raises OutputError."""
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        told = f"{os.fspath(folder)}: {error.strerror}; choose another folder"
-        raise OutputError(told) from error
-
-
-@contextmanager
-def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary sibling of ``path`` to write to; it takes the name only when all went well.
-
-    The sibling keeps the suffix and is hidden (``.NAME.part-PID-xxxx.SUFFIX``). On any exception,
-    Ctrl-C included, it is removed and an existing ``path`` stays as it was.
-
-    Raises:
-        OutputError: the file cannot be written (checked before the body runs, and for a full disk
-            or lost permission while it runs).
-    """
-    target = check_output(path)
-    part = target.with_name(
-        f".{target.stem}.part-{os.getpid()}-{secrets.token_hex(2)}{target.suffix}"
-    )
-    try:
-        yield part
-        _flush_to_disk(part)
-        os.replace(part, target)
-        _flush_to_disk(target.parent)
-    except OSError as error:
-        if error.errno in _CANNOT_WRITE:
-            raise OutputError(f"{target}: {_why(error)}") from error
-        raise
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def list_pictures(folder: str | os.PathLike[str]) -> list[Path]:
@@ -321,19 +253,3 @@ def flatten(
     cover = alpha[:, :, None].astype(np.uint32)
     under = np.asarray(background, dtype=np.uint32)
     return ((rgb * cover + under * (255 - cover) + 127) // 255).astype(np.uint8)
-
-
-def _why(error: OSError) -> str:
-    fallback = f"{error.strerror or error}; choose another place"
-    return _CANNOT_WRITE.get(error.errno or 0, fallback)
-
-
-def _flush_to_disk(path: Path) -> None:
-    """Ask the system to store a file or a folder entry; a folder cannot be opened on Windows."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -24,6 +24,15 @@ MAX_TEXT = 64 << 20
 # PyTorch gives the reason why it refuses a pickle below two lines of advice.
 _TELLING = ("WeightsUnpickler error", "Unsupported")
 
+_NO_MEMORY = (
+    "allocate memory",  # PyTorch on the CPU
+    "CUDA out of memory",
+    "Insufficient memory",  # OpenCV
+    "bad_alloc",
+    "bad allocation",
+    "Failed to allocate",  # OpenVINO, ONNX Runtime
+)
+
 
 def check_file(path: str | os.PathLike[str], remedy: str = "check the name") -> Path:
     """``path`` if it is a regular file, or a link to one; nothing is opened.
@@ -80,6 +89,10 @@ def parsing(
     except PermissionError as error:
         raise error_type(f"{name}: permission denied; make the file readable") from error
     except Exception as error:
+        if out_of_memory(error):
+            raise error_type(
+                f"{name}: needs more memory than there is; close other programs or make it smaller"
+            ) from error
         raise error_type(f"{name}: not {what} ({cause(error)}); {remedy}") from error
 
 
@@ -100,12 +113,15 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Whether Python or a library could not get memory; most libraries only say so in words."""
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
+
+
 def cause(error: Exception) -> str:
     """The line of an exception's message that gives the reason, or else its kind."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    if isinstance(error, MemoryError):
-        return "needs more memory than there is"
     if isinstance(error, KeyError):
         return f"{str(error)[:200]} is missing"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

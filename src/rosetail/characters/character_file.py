@@ -30,7 +30,7 @@ from PIL import Image
 from rosetail.arrays import Bytes, Floats
 from rosetail.characters.content import ModelId
 from rosetail.characters.edits import Edit
-from rosetail.errors import InputError
+from rosetail.errors import InputError, OutputError
 from rosetail.images import writing
 from rosetail.reading import parsing, read_json, reading
 
@@ -49,8 +49,10 @@ def write_fields(
     picture: Bytes | None,
     edits: Sequence[Edit],
 ) -> Path:
-    """Write the fields of a character. The file appears complete or not at all. Raises
-    OutputError."""
+    """Write the fields of a character and read them back. The file appears complete or not at all.
+
+    Raises OutputError, also for numbers that are not finite; an older file is then kept.
+    """
     data: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION if edits else 1,
@@ -68,6 +70,13 @@ def write_fields(
         data["thumbnail"] = base64.b64encode(webp.getvalue()).decode("ascii")
     with writing(path) as part:
         part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        try:
+            read_fields(part)
+        except InputError as error:
+            raise OutputError(
+                f"{path}: not written, because it could not be read again "
+                f"({str(error).removeprefix(f'{part}: ')})"
+            ) from error
     return Path(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,25 +75,30 @@ def edit(
 ) -> None:
     """Change one thing about a character: longer hair, an open mouth, blue eyes."""
     from rosetail.characters.model import read_character
+    from rosetail.locks import locked_file
+    from rosetail.reading import check_file
 
     _check(photo, out, sweep)
     # Removing and listing need no model.
     roses = open_model(model, backend) if change or photo else None
-    who = roses.read(character) if roses else read_character(character)
-    for name in unset or ():
-        who = who.unset(name)
-    if roses and change:
-        who = _edited(roses, who, change, method, directions)
-    if roses and photo and out:
-        content = roses.encode(photo)
-        if sweep is not None:
-            known = directions_of(roses, directions)
-            _write_sweep(roses, content, who, out, sweep, steps, known, method)
-        else:
-            _write_picture(roses, content, who, out, frame, style, backend)
-        who = replace(who, picture=roses.draw(content, who)[0])
-    if change or unset or save is not None:
-        print(who.save(save or character))
+    own = save is None and bool(change or unset)
+    # Of two edits at the same time, the second sees the first.
+    with locked_file(check_file(character)) if own else nullcontext():
+        who = roses.read(character) if roses else read_character(character)
+        for name in unset or ():
+            who = who.unset(name)
+        if roses and change:
+            who = _edited(roses, who, change, method, directions)
+        if roses and photo and out:
+            content = roses.encode(photo)
+            if sweep is not None:
+                known = directions_of(roses, directions)
+                _write_sweep(roses, content, who, out, sweep, steps, known, method)
+            else:
+                _write_picture(roses, content, who, out, frame, style, backend)
+            who = replace(who, picture=roses.draw(content, who)[0])
+        if own or save is not None:
+            print(who.save(save or character))
     if show:
         for each in who.edits:
             print(f"{each.name} {each.strength:g} ({each.method})")

@@ -11,7 +11,8 @@ import typer
 
 from rosetail import images
 from rosetail.cli.console import complain, progress_bar
-from rosetail.errors import InputError, OutputError, RosetailError
+from rosetail.errors import DiskFull, InputError, OutputError, RosetailError
+from rosetail.reading import out_of_memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -134,8 +135,16 @@ def draw_all(
                     images.save(both, target)
                 else:
                     images.save(drawn, target)
+            except DiskFull:
+                raise  # so will the others
             except RosetailError as error:
                 failures.append(error)
+            except Exception as error:
+                if not out_of_memory(error):
+                    raise
+                failures.append(
+                    InputError(f"{source}: there is not enough memory; make it smaller")
+                )
             update(done, None)
     report(planned, failures, out)
 

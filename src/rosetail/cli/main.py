@@ -1,13 +1,12 @@
 """The ``rosetail`` program: its commands and error messages.
 
 Exit status: 0 success; 1 some inputs failed, each is named; 2 nothing was done, one line says why;
-130 stopped by Ctrl-C; 143 stopped by SIGTERM.
+130 stopped by Ctrl-C; 143 stopped by SIGTERM; 129 the terminal was closed (SIGHUP).
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -37,6 +36,8 @@ from rosetail.cli import (
 from rosetail.cli.allocator import keep_memory
 from rosetail.cli.console import complain
 from rosetail.errors import RosetailError
+from rosetail.processes import end_on_second_signal, stop_cleanly
+from rosetail.reading import out_of_memory
 
 app = typer.Typer(
     name="rosetail",
@@ -99,7 +100,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on ``arguments`` (the process's own by default) and exit with its status."""
     if arguments is None and sys.argv[1:2] in (["train"], ["evaluate"]):
         keep_memory()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that incomplete files are removed
+    stop_cleanly()
+    if arguments is None:
+        end_on_second_signal()
     try:
         app(arguments, prog_name="rosetail")
     except RosetailError as error:
@@ -109,9 +112,15 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if os.environ.get("ROSETAIL_TRACEBACK"):
             raise
-        cause = " ".join(str(error).split()) or "no message"
-        complain(
-            f"unexpected {type(error).__name__}: {cause}; this is a fault of the program: "
-            "run again with ROSETAIL_TRACEBACK=1 and report what it prints"
-        )
+        if out_of_memory(error):
+            complain(
+                "there is not enough memory; close other programs, or use smaller pictures, "
+                "batches or fewer workers"
+            )
+        else:
+            cause = " ".join(str(error).split()) or "no message"
+            complain(
+                f"unexpected {type(error).__name__}: {cause}; this is a fault of the program: "
+                "run again with ROSETAIL_TRACEBACK=1 and report what it prints"
+            )
     sys.exit(2)

@@ -204,6 +204,7 @@ def train(
         "training", "train", "torch", "lightning_fabric", "kornia", "pydantic", "scipy", "skimage"
     )
     from rosetail.errors import SettingsError
+    from rosetail.processes import STOPPED
     from rosetail.training import loop, settings
 
     options = {"photos": photos, "anime": anime, "pairs": pairs, "painted": painted,
@@ -229,7 +230,9 @@ def train(
     if dry_run or run is None:
         print(settings.to_toml(resolved), end="")
     else:
-        loop.train(recipe_class(resolved), run, resume=resume, minutes=minutes)
+        outcome = loop.train(recipe_class(resolved), run, resume=resume, minutes=minutes)
+        if outcome.reason in STOPPED:
+            raise typer.Exit(STOPPED[outcome.reason])
 
 
 def _check_options(recipe: str, data: Mapping[str, object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.errors import InputError
 from rosetail.image_decoding import decode_bytes
+from rosetail.processes import end_with_parent
 from rosetail.reading import parsing, reading
 
 Bytes = NDArray[np.uint8]
@@ -202,12 +203,6 @@ def read_rows(path: Path, what: str) -> list[dict[str, Any]]:
     return rows
 
 
-def json_lines(rows: Iterable[Any]) -> str:
-    """Rows as JSON Lines; named tuples become objects."""
-    values = (row._asdict() if hasattr(row, "_asdict") else row for row in rows)
-    return "".join(json.dumps(value) + "\n" for value in values)
-
-
 def make_subfolders(folder: Path, *names: str) -> None:
     """Create ``folder`` and the named folders in it. Raises OutputError."""
     for name in names:
@@ -221,7 +216,7 @@ def map_processes(
     if workers == 1:
         yield from map(work, items)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
         yield from pool.map(work, items, chunksize=chunk)
 
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.append_log import AppendLog
 from rosetail.data.folders import (
     Crop,
-    json_lines,
     make_subfolders,
     map_processes,
     pictures,
@@ -28,6 +28,7 @@ from rosetail.data.painted_writer import LABELS, UNMOVED, Label, label_of
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.warp import warp
+from rosetail.locks import locked_folder
 from rosetail.painter.after import KEEPS, params_from_photo, squared
 from rosetail.painter.paint import SIZES, describe, paint
 from rosetail.painter.reading import Reading, read_photo
@@ -118,22 +119,29 @@ def paint_after_photos(
         raise SettingsError(f"keep {sorted(odd)[0]!r}: unknown; choose from {', '.join(KEEPS)}")
     photos = _photos(Path(source))
     folder, order = Path(directory), Order(each, size, seed, tuple(sorted(set(keep))), flat)
+    make_subfolders(folder, "crops", "drawn")
+    with locked_folder(folder, "the folder of pairs"):
+        return _paint_all(folder, order, photos, workers, progress)
+
+
+def _paint_all(
+    folder: Path,
+    order: Order,
+    photos: list[SourcePhoto],
+    workers: int,
+    progress: Progress | None,
+) -> PairsReport:
     _begin(folder, order)
-    there = {crop.name for crop in read_manifest(folder)}
-    pairs, skipped = len(there), []
-    job = partial(_painted, folder, order, there)
-    with (
-        (folder / LABELS).open("a", encoding="utf-8") as labels,
-        (folder / "manifest.jsonl").open("a", encoding="utf-8") as manifest,
-    ):
+    skipped = []
+    with AppendLog(folder / LABELS, folder / "manifest.jsonl") as tables:
+        there = {crop.name for crop in read_manifest(folder)}
+        pairs = len(there)
+        job = partial(_painted, folder, order, there)
         for count, made in enumerate(map_processes(job, photos, workers, 4), 1):
             if isinstance(made, str):
                 skipped.append(made)
             else:
-                labels.write(json_lines(label for label, _ in made))
-                labels.flush()
-                manifest.write(json_lines(crop for _, crop in made))
-                manifest.flush()
+                tables.append([label for label, _ in made], [crop for _, crop in made])
                 pairs += len(made)
             if progress:
                 progress(count, len(photos))
@@ -208,11 +216,10 @@ def _photos(source: Path) -> list[SourcePhoto]:
 
 
 def _begin(folder: Path, order: Order) -> None:
-    """Create the folder, or check that its pairs were made with the same settings."""
+    """Note the settings in a new folder, or check that its pairs were made with the same."""
     settings = {**order._asdict(), "keep": list(order.keep)}
     del settings["each"]  # more characters may be added later
     path = folder / MADE
-    make_subfolders(folder, "crops", "drawn")
     if not path.exists():
         with images.writing(path) as part:
             part.write_text(json.dumps(settings), encoding="utf-8")

@@ -16,9 +16,11 @@ import numpy as np
 from PIL import Image
 
 from rosetail import images
-from rosetail.data.folders import Crop, json_lines, make_subfolders, map_processes, read_rows
+from rosetail.append_log import json_lines
+from rosetail.data.folders import Crop, make_subfolders, map_processes, read_rows
 from rosetail.data.targets import smooth_edges
 from rosetail.errors import SettingsError
+from rosetail.locks import locked_folder
 from rosetail.painter.edits import EDITS, edited
 from rosetail.painter.paint import SIZES, Truth, describe, paint
 from rosetail.painter.params import PaintParams
@@ -57,22 +59,33 @@ def write_painted(
         )
     if not SIZES[0] <= size <= SIZES[1]:
         raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
+    if unknown := set(edits) - set(EDITS):
+        raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
     folder = Path(directory)
     make_subfolders(folder, "crops", "edges")
+    with locked_folder(folder, "the painted folder"):
+        return _paint_all(folder, range(seed, seed + n), size, edits, workers, progress)
+
+
+def _paint_all(
+    folder: Path,
+    seeds: range,
+    size: int,
+    edits: Sequence[str],
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+) -> int:
     table = _read_labels(folder)
     if other := {label["size"] for label in table.values()} - {size}:
         raise SettingsError(
             f"{folder}: holds pictures of {other.pop()} pixels; choose another folder"
         )
-    if unknown := set(edits) - set(EDITS):
-        raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
-    painted, seeds = 0, range(seed, seed + n)
-    job = partial(_paint_one, folder, size, tuple(edits))
+    painted, job = 0, partial(_paint_one, folder, size, tuple(edits))
     for count, (label, new) in enumerate(map_processes(job, seeds, workers, 16), 1):
         table[label["name"]] = label
         painted += new
         if progress:
-            progress(count, n)
+            progress(count, len(seeds))
     labels = [table[name] for name in sorted(table)]
     for name, rows in (("manifest.jsonl", map(_crop, labels)), (LABELS, labels)):
         with images.writing(folder / name) as part:

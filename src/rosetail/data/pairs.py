@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
-from rosetail.data.folders import Crop, json_lines, make_subfolders, read_manifest
+from rosetail.append_log import AppendLog
+from rosetail.data.folders import Crop, make_subfolders, read_manifest
 from rosetail.data.rule_stylizer import LOOKS, stylize_by_rule
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.mesh import find_meshes
 from rosetail.faces.proportions import towards_anime
+from rosetail.locks import locked_folder
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -49,8 +51,11 @@ def draw_pairs(
     order = np.random.default_rng(seed).permutation(len(crops))
     todo = [(crops[index], warped) for warped in (False, True) for index in order]
     make_subfolders(dst, "crops", "drawn")
-    done = {crop.name for crop in read_manifest(dst)}
-    with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+    with (
+        locked_folder(dst, "the folder of pairs"),
+        AppendLog(dst / "manifest.jsonl") as manifest,
+    ):
+        done = {crop.name for crop in read_manifest(dst)}
         for count, (crop, warped) in enumerate(todo, 1):
             pair = crop._replace(name=f"{crop.name}-anime") if warped else crop
             if pair.name not in done:
@@ -64,8 +69,7 @@ def draw_pairs(
                     dst / "drawn" / f"{pair.name}.png",
                 )
                 pair = pair._replace(landmarks=landmarks.round(2).tolist())
-                manifest.write(json_lines([pair]))
-                manifest.flush()
+                manifest.append([pair])
             if progress:
                 progress(count, len(todo))
     return len(todo)

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.append_log import AppendLog, json_lines
 from rosetail.data import drawings
 from rosetail.data.folders import (
     Crop,
     PictureFile,
-    json_lines,
     make_subfolders,
     pictures,
     read_manifest,
@@ -34,6 +34,7 @@ from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError,
 from rosetail.faces import faces
 from rosetail.faces.mesh import refine_landmarks
 from rosetail.faces.warp import placement, scale_of, transform, warp
+from rosetail.locks import locked_folder
 
 Bytes = NDArray[np.uint8]
 Kind = Literal["photo", "anime"]
@@ -87,6 +88,21 @@ def prepare(
     if not files:
         raise InputError(f"{src}: no pictures in it; give a folder or zip of pictures")
     files = spread(files, count)
+    make_subfolders(dst, "crops", "edges", "superpixels")
+    with locked_folder(dst, "the training folder"):
+        return _prepare_in(dst, files, size, kind, frame, seed, workers, progress)
+
+
+def _prepare_in(
+    dst: Path,
+    files: list[PictureFile],
+    size: int,
+    kind: Kind,
+    frame: PhotoFrame,
+    seed: int,
+    workers: int,
+    progress: Progress | None,
+) -> PrepareReport:
     names = _crop_names(files)
     before = _begin(dst, size, kind)
     sources = {crop.source for crop in before}
@@ -105,14 +121,13 @@ def prepare(
         except RosetailError as error:
             return error
 
-    with (dst / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+    with AppendLog(dst / "manifest.jsonl") as manifest:
         results = _in_order(crops_of, todo, workers)
         for number, (file, result) in enumerate(results, len(files) - len(todo) + 1):
             if isinstance(result, RosetailError):
                 report.skipped.append((file.path, str(result).removeprefix(f"{file.path}: ")))
             else:
-                manifest.write(json_lines(result))  # one write: all crops of a file, or none
-                manifest.flush()
+                manifest.append(result)
                 report.done += len(result)
             if progress:
                 progress(number, len(files))
@@ -207,8 +222,7 @@ def shifted_inside(
 
 
 def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
-    """Create the folders; return complete crops of an earlier run and truncate its manifest."""
-    make_subfolders(dst, "crops", "edges", "superpixels")
+    """Return the complete crops of an earlier run and drop the others from its manifest."""
     crops = read_manifest(dst)
     for crop in crops:
         if (crop.size, crop.kind) != (size, kind):

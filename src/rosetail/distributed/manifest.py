@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rosetail.errors import OutputError
+from rosetail.append_log import AppendLog, json_lines
+from rosetail.output import make_folder, writing
 
 
 class Manifest:
@@ -26,19 +27,16 @@ class Manifest:
         text = json.dumps(job, sort_keys=True, default=str)
         self._job = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.done: dict[str, dict[str, Any]] = self._read()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lines = [{"job": self._job}, *self.done.values()]
-            path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{path}: {error.strerror}; choose another folder") from error
+        make_folder(path.parent)
+        with writing(path) as part:
+            part.write_text(json_lines([{"job": self._job}, *self.done.values()]), "utf-8")
 
     def finished(self, name: str, **facts: Any) -> None:
         """Record a finished task."""
         line = {"share": name, **facts}
         self.done[name] = line
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        with AppendLog(self.path, key="share") as log:
+            log.append([line])
 
     def remove(self) -> None:
         """Delete the file, at the end of the job."""
@@ -52,10 +50,10 @@ class Manifest:
         for number, line in enumerate(text[: text.rfind("\n") + 1].splitlines()):
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            if number == 0 and entry.get("job") != self._job:
+            if not isinstance(entry, dict) or (number == 0 and entry.get("job") != self._job):
                 return {}
-            if "share" in entry:
+            if isinstance(entry.get("share"), str):
                 done[entry["share"]] = entry
         return done

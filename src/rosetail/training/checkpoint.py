@@ -50,12 +50,11 @@ def save(run: Path, state: State) -> Path:
     """
     folder = run / "checkpoints"
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob(".step-*.part-*"):  # of a process killed while it wrote
-        leftover.unlink(missing_ok=True)
     path = folder / f"step-{state['step']:08d}.pt"
     with writing(path) as part:
         try:
-            torch.save(state, part)
+            with part.open("wb") as file:  # given a path, torch would store its name
+                torch.save(state, file)
         except RuntimeError as error:  # torch reports a full disk as a wrong position
             raise OutputError(
                 f"{path}: could not be written ({str(error).splitlines()[0]}); free some space"

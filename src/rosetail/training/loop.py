@@ -26,6 +26,8 @@ from torch.optim import Optimizer
 
 from rosetail.errors import OutputError, RosetailError, SettingsError
 from rosetail.images import make_folder
+from rosetail.locks import locked_folder
+from rosetail.processes import end_with_parent
 from rosetail.reading import cause
 from rosetail.training import checkpoint
 from rosetail.training.context import Averages, Context, NonFinite, Terms
@@ -134,9 +136,15 @@ def train(
     shown = console or Console()
 
     def begin(fabric: Fabric) -> Outcome:
-        if note and fabric.is_global_zero:
+        if not fabric.is_global_zero:
+            if fabric.local_rank:
+                end_with_parent()
+            return _Run(fabric, recipe, run, resume, shown).go(minutes)
+        if note:
             shown.print(note, soft_wrap=True)
-        return _Run(fabric, recipe, run, resume, shown).go(minutes)
+        make_folder(run)
+        with locked_folder(run, "the run"):
+            return _Run(fabric, recipe, run, resume, shown).go(minutes)
 
     return fabric.launch(begin)
 
@@ -192,6 +200,7 @@ class _Run:
         self.bad = 0  # failed steps in a row
         self.save_due = time.monotonic() + self.settings.checkpoint_minutes * 60
         self.unsaved_since: float | None = None  # when writing first failed
+        self.unlogged = False  # whether the last line or sheet could not be written
 
     def go(self, minutes: float | None) -> Outcome:
         settings, began, first, reason = self.settings, time.monotonic(), self.step, ""
@@ -206,7 +215,7 @@ class _Run:
                 if minutes is not None:
                     left = min(left, max(minutes * 60 - spent, 0.0))
                 if logger is not None:
-                    self._log(logger, terms, left)
+                    self._log_patiently(logger, terms, left)
                 action = self._next_action(request, minutes, spent)
                 if action == "save":
                     self._save_patiently()
@@ -222,6 +231,19 @@ class _Run:
     def _logger(self) -> RunLogger:
         settings = self.settings
         return RunLogger(self.folder, self.step, settings.steps, settings.log_every, self.console)
+
+    def _log_patiently(self, logger: RunLogger, terms: Terms, seconds_left: float) -> None:
+        """Log the step; if the disk is full, training continues without."""
+        try:
+            self._log(logger, terms, seconds_left)
+            self.unlogged = False
+        except (OSError, OutputError) as error:
+            if not self.unlogged:
+                self._note(
+                    f"{self.folder}: a log or sheet could not be written ({cause(error)}); "
+                    "training continues"
+                )
+            self.unlogged = True
 
     def _log(self, logger: RunLogger, terms: Terms, seconds_left: float) -> None:
         logger.record(self.step, self.recipe.phase(self.step - 1), terms, seconds_left)
@@ -351,7 +373,6 @@ def _open(
     state = checkpoint.load(run, recipe.name, console.print) if checkpoint.saved(run) else None
     if not writes:
         return state
-    make_folder(run)
     save_settings(recipe.settings, run / "settings.toml")
     if state is None:
         console.print(to_toml(recipe.settings), markup=False, highlight=False)

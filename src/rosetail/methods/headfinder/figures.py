@@ -7,8 +7,6 @@ kept.
 
 from __future__ import annotations
 
-import json
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.append_log import AppendLog
+from rosetail.data.folders import check_name, map_processes, read_rows
 from rosetail.errors import InputError
 from rosetail.images import make_folder
+from rosetail.locks import locked_folder
+from rosetail.reading import parsing
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -51,20 +53,11 @@ def paint_figures(folder: str | Path, count: int, *, seed: int = 0, workers: int
     """
     folder = Path(folder)
     make_folder(folder)
-    lines = _table(folder)
-    with images.writing(folder / TABLE) as part:  # drops an incomplete last line
-        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    there = {line["name"] for line in lines}
-    todo = [number for number in range(seed, seed + count) if _name(number) not in there]
-    if not todo:
-        return 0
-    with (
-        ProcessPoolExecutor(workers) as pool,
-        (folder / TABLE).open("a", encoding="utf-8") as table,
-    ):
-        for line in pool.map(partial(_paint, folder), todo):
-            table.write(line + "\n")
-            table.flush()
+    with locked_folder(folder, "the folder of figures"), AppendLog(folder / TABLE) as table:
+        there = {line["name"] for line in _table(folder)}
+        todo = [number for number in range(seed, seed + count) if _name(number) not in there]
+        for line in map_processes(partial(_paint, folder), todo, workers, 1):
+            table.append([line])
     return len(todo)
 
 
@@ -82,19 +75,17 @@ def read_figures(folder: str | Path) -> list[Figure]:
     return figures
 
 
-def _paint(folder: Path, seed: int) -> str:
+def _paint(folder: Path, seed: int) -> dict[str, Any]:
     from rosetail import painter
 
     painting = painter.paint(painter.sample(seed), SIZE, layers=True)
     alpha = painting.layers["alpha"]
     images.save(painting.image, folder / f"{_name(seed)}.png", alpha=alpha)
-    return json.dumps(
-        {
-            "name": _name(seed),
-            "box": head_box(painting.face_box).round(2).tolist(),
-            "landmarks": painting.landmarks.round(2).tolist(),
-        }
-    )
+    return {
+        "name": _name(seed),
+        "box": head_box(painting.face_box).round(2).tolist(),
+        "landmarks": painting.landmarks.round(2).tolist(),
+    }
 
 
 def _name(seed: int) -> str:
@@ -102,7 +93,10 @@ def _name(seed: int) -> str:
 
 
 def _table(folder: Path) -> list[dict[str, Any]]:
-    """The complete lines of the table."""
-    path = folder / TABLE
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+    rows = read_rows(folder / TABLE, "a table of painted figures")
+    with parsing(folder / TABLE, "a table of painted figures", "paint the figures again"):
+        for row in rows:
+            check_name(row["name"])
+            if np.shape(row["box"]) != (4,) or np.shape(row["landmarks"]) != (5, 2):
+                raise ValueError(f"box or landmarks of {row['name']!r}")
+    return rows

@@ -44,6 +44,7 @@ from rosetail.painter.params import PaintParams
 from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.sample import on_flat_ground
 from rosetail.painter.style_code import style_codes
+from rosetail.processes import end_with_parent
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -271,6 +272,7 @@ def painting_pool(processes: int) -> ProcessPoolExecutor:
 def _low_priority() -> None:
     """One thread, and lower priority than training: a worker that delays one of the training
     threads delays them all."""
+    end_with_parent()
     cv2.setNumThreads(1)
     if hasattr(os, "nice"):
         os.nice(NICE)

@@ -1,0 +1,150 @@
+"""Commands that make training folders, killed or out of disk at any moment: run again, they make
+the folder of an undisturbed run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rosetail import images
+
+PROGRAM = [sys.executable, "-c", "from rosetail.cli import run; run()"]
+PHOTOS = 2
+slow = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
+    """A folder of photos, and of prepared photos."""
+    root = tmp_path_factory.mktemp("sources")
+    images.make_folder(root / "photos")
+    for number in range(PHOTOS):
+        shown = np.roll(astronaut, 8 * number, 1)
+        images.save(shown, root / "photos" / f"{number}.jpg")
+    run("prepare", root, root / "prepare")
+    return root
+
+
+def undisturbed(name: str, root: Path) -> dict[str, bytes]:
+    if not (root / name).exists():
+        run(name, root, root / name)
+    return contents(root / name)
+
+
+COMMANDS = {
+    "prepare": ("data", "prepare", "photos", "OUT", "--size", "128"),
+    "after": ("data", "paint", "OUT", "--after", "photos", "--each", "2", "--size", "128"),
+    "paint": ("data", "paint", "OUT", "--count", "4", "--size", "128", "--workers", "2"),
+    "draw": ("data", "draw", "prepare", "OUT", "--look", "cel"),
+}
+
+
+def command(name: str, root: Path, out: Path) -> list[str]:
+    names = {"OUT": str(out), "photos": str(root / "photos"), "prepare": str(root / "prepare")}
+    first, verb, *rest = COMMANDS[name]
+    return [*PROGRAM, first, verb, *(names.get(word, word) for word in rest)]
+
+
+def run(name: str, root: Path, out: Path) -> None:
+    done = subprocess.run(command(name, root, out), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, hidden ones included."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def killed_after(name: str, root: Path, out: Path, files: int, delay: float) -> None:
+    """Start the command and kill it ``delay`` seconds after it has made ``files`` files."""
+    with subprocess.Popen(
+        command(name, root, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and sum(path.is_file() for path in out.rglob("*")) < files:
+            time.sleep(0.002)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+@pytest.mark.parametrize(
+    ("name", "moments"),
+    [("after", 1), *(pytest.param(name, 20, marks=slow) for name in COMMANDS)],
+)
+def test_killed_and_run_again(sources: Path, tmp_path: Path, name: str, moments: int) -> None:
+    wanted, rng = undisturbed(name, sources), np.random.default_rng(7)
+    for _ in range(moments):
+        out = tmp_path / "out"
+        killed_after(
+            name, sources, out, int(rng.integers(1, len(wanted))), float(rng.uniform(0, 0.05))
+        )
+        run(name, sources, out)
+        assert contents(out) == wanted
+        shutil.rmtree(out)
+
+
+def can_mount() -> bool:
+    """Whether a file system of a stated size can be mounted here, in a namespace of its own."""
+    if shutil.which("unshare") is None:
+        return False
+    trial = ["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"]
+    return subprocess.run(trial, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_mount(), reason="needs user namespaces")
+@pytest.mark.parametrize(
+    ("name", "moments"),
+    [("after", 1), *(pytest.param(name, 20, marks=slow) for name in COMMANDS)],
+)
+def test_a_full_disk_and_run_again(sources: Path, tmp_path: Path, name: str, moments: int) -> None:
+    """One line, status 2, nothing incomplete; with space again, the folder becomes whole."""
+    wanted, rng = undisturbed(name, sources), np.random.default_rng(8)
+    need = sum(-(-len(data) // 4096) * 4 for data in wanted.values())
+    script = 'mount -t tmpfs -o size="$1"k none "$2" || exit 99; shift; save=$2; out=$1; shift 2; '
+    script += '"$@"; status=$?; cp -a "$out/." "$save"; exit $status'
+    for _ in range(moments):
+        disk, out = tmp_path / "disk", tmp_path / "out"
+        disk.mkdir()
+        out.mkdir()
+        size = str(int(rng.integers(8, max(12, need - 16))) // 4 * 4)
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", script, "sh", size, disk, out,
+             *command(name, sources, disk)],
+            capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": "/tmp"},
+        )  # fmt: skip
+        assert done.returncode == 2, (done.returncode, done.stderr)
+        (line,) = done.stderr.splitlines()
+        assert line.endswith("the disk is full; free some space"), line
+        assert not [path for path in contents(out) if ".part-" in path]
+        run(name, sources, out)
+        assert contents(out) == wanted
+        shutil.rmtree(out)
+        disk.rmdir()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")
+def test_workers_end_with_a_killed_command(sources: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = [*command("paint", sources, out), "--count", "400"]
+    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
+        children: list[str] = []
+        while len(children) < 2 or not list(out.rglob("*.png")):
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            time.sleep(0.02)
+        process.kill()
+    until = time.monotonic() + 20
+    while any(Path("/proc", child).exists() for child in children):
+        assert time.monotonic() < until, "workers are still there"
+        time.sleep(0.05)
