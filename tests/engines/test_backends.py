@@ -152,7 +152,7 @@ def test_compiled_sizes_are_kept_within_bounds(
 ) -> None:
     from rosetail.engines import openvino
 
-    monkeypatch.setattr(openvino, "MAX_CACHED_ELEMENTS", 3 * 8 * 8 * 3)
+    monkeypatch.setattr(openvino, "MAX_CACHED_BYTES", 3 * 8 * 8 * 3 * openvino.BYTES_PER_ELEMENT)
     backend = open_backend(negative, "openvino")
     for side in (8, 16, 8, 4):  # 16 alone is over the bound: nothing else is kept beside it
         backend.run({"image": np.zeros((1, side, side, 3), np.uint8)})

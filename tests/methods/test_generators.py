@@ -103,6 +103,8 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"not the cyclegan generator: 1\.weight is \[4, 3, 7"):
         export_any(path, tmp_path / "look.onnx")
     save_file(state, path, {"class": "ResNetGenerator", "width": "4"})
-    with pytest.raises(InputError, match=r"does not give the sizes.*'blocks'"):
+    with pytest.raises(
+        InputError, match=r"the sizes of the cyclegan generator.*'blocks' is missing"
+    ):
         export_any(path, tmp_path / "look.onnx")
     assert not (tmp_path / "look.onnx").exists()

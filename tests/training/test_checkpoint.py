@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -94,10 +95,10 @@ from tests.training.test_checkpoint import state
 run = Path(sys.argv[1])
 checkpoint.save(run, state(5))
 whole = torch.save
-def half(value, path):
-    whole(value, path)
-    content = Path(path).read_bytes()
-    Path(path).write_bytes(content[: len(content) // 2])
+def half(value, file):
+    whole(value, file)
+    file.flush()
+    os.truncate(file.name, os.path.getsize(file.name) // 2)
     os.kill(os.getpid(), signal.SIGKILL)
 torch.save = half
 checkpoint.save(run, state(10))
@@ -123,8 +124,8 @@ def test_killed_inside_the_write(tmp_path: Path) -> None:
 def test_a_disk_that_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checkpoint.save(tmp_path, state(5))
 
-    def full(value: object, path: Path) -> None:
-        path.write_bytes(b"half")
+    def full(value: object, file: BinaryIO) -> None:
+        file.write(b"half")
         raise RuntimeError("[enforce fail at inline_container.cc:858] . unexpected pos 576 vs 534")
 
     monkeypatch.setattr(torch, "save", full)

@@ -24,9 +24,11 @@ from rosetail.reading import parsing
 Shapes = tuple[tuple[int, ...], ...]
 
 # A model compiled for one size runs twice as fast as one with free sides, and compiling takes about
-# as long as a small picture. Compiled models are kept, most recently used first, until their input
-# sizes add up to this many elements (each keeps its activations in memory).
-MAX_CACHED_ELEMENTS = 16_000_000
+# as long as a small picture. Each compiled model keeps its activations in memory: 290 bytes for
+# each number of the input, measured with the look cel. Besides the one in use, the most recently
+# used are kept while all take less than MAX_CACHED_BYTES.
+BYTES_PER_ELEMENT = 290
+MAX_CACHED_BYTES = 48 << 20
 
 # OpenVINO's bindings initialize their type tables at the first array in and the first array out.
 # Two threads doing so at once deadlock while holding the GIL (seen with 2026.4). Module code runs
@@ -176,12 +178,7 @@ class OpenvinoBackend:
         key = () if self._any_shape else shapes
         with self._lock:
             if key not in self._compiled:
-                new = _elements(key)
-                while (
-                    self._compiled
-                    and sum(map(_elements, self._compiled)) + new > MAX_CACHED_ELEMENTS
-                ):
-                    self._compiled.popitem(last=False)
+                self._make_room(_bytes(key))
                 self._compiled[key] = self._compile(key)
             self._compiled.move_to_end(key)
             compiled = self._compiled[key]
@@ -190,6 +187,16 @@ class OpenvinoBackend:
         if kept is None or kept[0] is not compiled:
             self._thread.request = kept = (compiled, compiled.create_infer_request())
         return kept[1]
+
+    def _make_room(self, new: int) -> None:
+        """Free the compiled models that are too much besides one of ``new`` bytes."""
+        freed = False
+        while self._compiled and sum(map(_bytes, self._compiled)) + new > MAX_CACHED_BYTES:
+            self._compiled.popitem(last=False)
+            freed = True
+        if freed:
+            self._thread.request = None
+            return_free_memory()
 
     def _compile(self, shapes: Shapes) -> ov.CompiledModel:
         model = self._model
@@ -205,8 +212,16 @@ class OpenvinoBackend:
         return self._core.compile_model(model, "CPU", settings)
 
 
-def _elements(shapes: Shapes) -> int:
-    return sum(int(np.prod(shape)) for shape in shapes)
+def _bytes(shapes: Shapes) -> int:
+    return BYTES_PER_ELEMENT * sum(int(np.prod(shape)) for shape in shapes)
+
+
+def return_free_memory() -> None:
+    """Give freed memory back to the system, which glibc keeps otherwise."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in musl
+        if trim is not None:
+            trim(0)
 
 
 def _port(port: Any) -> Port:
