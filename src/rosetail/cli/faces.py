@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rosetail.faces.appearance import Appearance
 
 EXAMPLES = """
 **Examples**
@@ -24,16 +27,19 @@ def show_faces(
         typer.Option("--out", "-o", metavar="FILE", help="Photo with the faces drawn over it."),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print boxes, points, pose and expression as JSON.")
+        bool,
+        typer.Option(
+            "--json", help="Print boxes, points, pose, expression, traits and colours as JSON."
+        ),
     ] = False,
 ) -> None:
-    """Find faces and show landmarks, head pose and expression."""
+    """Find faces and show landmarks, head pose, expression, traits and colours."""
     from rosetail import images
     from rosetail.errors import NoFaceFound
     from rosetail.faces.analysis import find, overlay
 
     rgb = images.read(photo)
-    found = find(rgb)
+    found = find(rgb, appearance=as_json or out is None)
     if as_json:
         print(json.dumps([each.as_dict() for each in found]))
     if not found:
@@ -48,3 +54,14 @@ def show_faces(
             for name, value in each.as_dict()["expression"].items():
                 if abs(value) >= 0.1:
                     print(f"  {name.replace('_', ' ')} {value:.2f}")
+            if each.appearance:
+                _print_appearance(each.appearance)
+
+
+def _print_appearance(appearance: Appearance) -> None:
+    """Print the traits that are likelier than not, and the colours."""
+    seen = appearance.as_dict()
+    traits = [name for name, value in seen["traits"].items() if value > 0.5]
+    print(f"  traits: {', '.join(traits) or 'none'}")
+    colours = [f"{name} {value}" for name, value in seen["colours"].items() if value is not None]
+    print(f"  colours: {', '.join(colours)}")

@@ -77,7 +77,8 @@ RECIPES = {
         ("painted",), "tagger.recipe", "TaggerRecipe", "TagSettings", "tagger",
     ),
 }  # fmt: skip
-TRAITS = "smile, glasses, beard and hair of photos by regression; the last folder is for testing"
+TRAITS = "smile, glasses and beard of photos by regression; the last folder is for testing"
+HAIR = "hair and headwear of photos by regression, from folders of pictures; the last for testing"
 
 LIST = "\n\n".join(
     [
@@ -86,6 +87,7 @@ LIST = "\n\n".join(
             for name, entry in RECIPES.items()
         ),
         f"- `traits`: {TRAITS} (--photos)",
+        f"- `hair`: {HAIR} (--photos)",
     ]
 )
 HELP = f"""Train a network of your own.
@@ -213,10 +215,10 @@ def train(
     _check_options(recipe, data)
     if run is None and not dry_run:
         raise SettingsError("no folder for the run; add --run FOLDER")
-    if recipe == "traits":
+    if recipe in ("traits", "hair"):
         if config or change or resume or dry_run or steps or minutes is not None or run is None:
-            raise SettingsError("recipe traits takes only --run FOLDER and --photos FOLDER")
-        _train_traits(photos or [], run)
+            raise SettingsError(f"recipe {recipe} takes only --run FOLDER and --photos FOLDER")
+        _train_regression(recipe, photos or [], run)
         return
     entry = RECIPES[recipe]
     if entry.painter:
@@ -242,7 +244,10 @@ def _check_options(recipe: str, data: Mapping[str, object]) -> None:
 
     if recipe in RENAMED_RECIPES:
         raise SettingsError(f"recipe {recipe} is called {RENAMED_RECIPES[recipe]} now")
-    known = {name: entry.options for name, entry in RECIPES.items()} | {"traits": ("photos",)}
+    known = {name: entry.options for name, entry in RECIPES.items()} | {
+        "traits": ("photos",),
+        "hair": ("photos",),
+    }
     if recipe not in known:
         raise SettingsError(f"no recipe is called '{recipe}'; choose from: {', '.join(known)}")
     for name in data:
@@ -251,14 +256,16 @@ def _check_options(recipe: str, data: Mapping[str, object]) -> None:
             raise SettingsError(f"recipe {recipe} does not use --{name}; its data: {takes}")
 
 
-def _train_traits(photos: Sequence[Path], run: Path) -> None:
+def _train_regression(recipe: str, photos: Sequence[Path], run: Path) -> None:
     from rosetail.errors import SettingsError
     from rosetail.images import make_folder
+    from rosetail.methods.traits.hair import train_hair
     from rosetail.methods.traits.recipe import train_traits
 
     if len(photos) < 2:
         raise SettingsError("give --photos twice or more; the last folder is for testing")
     make_folder(run)
-    out = run / "traits.safetensors"
-    print(*train_traits(out, photos[:-1], photos[-1]), sep="\n")
+    out = run / f"{recipe}.safetensors"
+    train = train_hair if recipe == "hair" else train_traits
+    print(*train(out, photos[:-1], photos[-1]), sep="\n")
     print(out)

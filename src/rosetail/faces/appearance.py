@@ -1,0 +1,61 @@
+"""What a photographed person looks like: traits and colours, read with mesh and person mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.faces.colours import Colour, HeadColours, read_colours
+from rosetail.faces.faces import align
+from rosetail.faces.hair import read_hair
+from rosetail.faces.mesh import Mesh
+from rosetail.faces.regions import head_regions
+from rosetail.faces.traits import SIDE, Traits, read_traits
+from rosetail.faces.warp import transform
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """``traits``: probabilities, those of the hair read from the regions of the head.
+    ``headwear``: probability of a veil, scarf or hat; the hair's traits and colour are then those
+    of the cloth."""
+
+    traits: Traits
+    headwear: float
+    colours: HeadColours
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers, as ``rosetail faces --json`` prints them; colours as ``#rrggbb``."""
+        traits = {name: round(value, 3) for name, value in self.traits._asdict().items()}
+        colours = self.colours
+        return {
+            "traits": traits | {"headwear": round(self.headwear, 3)},
+            "colours": {
+                "skin": _hex(colours.skin),
+                "hair": _hex(colours.hair),
+                "eyes": _hex(colours.eyes),
+                "lips": _hex(colours.lips),
+                "skin_tone": round(colours.tone, 1),
+            },
+        }
+
+
+def read_appearance(rgb: Bytes, mesh: Mesh) -> Appearance:
+    """Read the person with the face ``mesh`` in the photo ``rgb`` (uint8 [H, W, 3])."""
+    upright = align(rgb, mesh.landmarks, SIDE)
+    traits = read_traits(upright.image, transform(mesh.landmarks, upright.matrix))
+    regions = head_regions(rgb, mesh)
+    hair = read_hair(regions)
+    traits = traits._replace(bald=hair.bald, medium=hair.medium, long=hair.long, fringe=hair.fringe)
+    return Appearance(traits, hair.headwear, read_colours(rgb, mesh, regions))
+
+
+def _hex(colour: Colour | None) -> str | None:
+    if colour is None:
+        return None
+    return "#" + "".join(f"{round(255 * value):02x}" for value in colour)
