@@ -181,7 +181,7 @@ def test_colour_profile_becomes_srgb(tmp_path: Path) -> None:
     assert alpha[0, 0] == 100
 
 
-def linear_profile() -> bytes:
+def linear_profile(name: str = "linr") -> bytes:
     """An ICC profile with sRGB primaries and linear tone curves, built from the built-in one."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack(">I", data[128:132])[0]
@@ -194,7 +194,8 @@ def linear_profile() -> bytes:
         if bytes(data[at : at + 4]) == b"desc":
             offset, size = struct.unpack(">II", data[at + 4 : at + 12])
             text = bytes(data[offset : offset + size])
-            data[offset : offset + size] = text.replace("sRGB".encode("utf-16-be"), b"\0l\0i\0n\0r")
+            new = name.encode("utf-16-be")
+            data[offset : offset + size] = text.replace("sRGB".encode("utf-16-be"), new)
     data[0:4] = struct.pack(">I", len(data))
     return bytes(data)
 

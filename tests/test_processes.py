@@ -45,6 +45,7 @@ def started(script: str, *arguments: object) -> subprocess.Popen[str]:
 
 def test_the_second_ctrl_c_ends_a_long_call() -> None:
     with started(LONG_CALL) as process:
+        time.sleep(1)  # the call begins after the line is printed
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)
         assert process.poll() is None

@@ -6,8 +6,9 @@ import io
 import re
 import warnings
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
 MAX_PIXELS = 100_000_000
 """Pictures with more pixels are refused before they are decoded."""
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif"}
+)
 """Suffixes that mark a file as a picture when a folder is searched."""
+
+MAX_METADATA = 64 << 20
+"""Bytes of text and profiles in a PNG; Pillow's own limit is 1 MiB, which real files exceed."""
 
 # Only decoders that people's cameras and programs need; JPEG includes the MPO that phones write.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
-_ACCEPTED = "JPEG, PNG, WebP, BMP, GIF or TIFF"
+_ACCEPTED = "JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF"
+_SAMPLE_FORMAT, _FLOAT = 339, 3  # of TIFF 6.0
 _ORIENTATION = 0x0112
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "damaged JPEG header"),
@@ -65,11 +72,15 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
         with warnings.catch_warnings():
             # Pillow warns below our own limit and about broken metadata, which we ignore.
             warnings.simplefilter("ignore")
-            image = Image.open(file, formats=_FORMATS)
+            image = Image.open(file, formats=_formats())
     except Image.DecompressionBombError as error:
         count = re.search(r"(\d+) pixels", str(error))
         raise _too_large(path, int(count[1]) if count else None) from error
     except UnidentifiedImageError as error:
+        if _float_tiff(file):
+            raise InputError(
+                f"{path}: a TIFF with colours of floating point; save it with 8 or 16 bits"
+            ) from error
         raise InputError(
             f"{path}: not a picture ({_found(head)}); give a {_ACCEPTED} file"
         ) from error
@@ -77,6 +88,27 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
         raise _damaged(path, error) from error
     with image:
         return decode_image(image, name=path)
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """The formats that can be read here."""
+    from PIL import PngImagePlugin, features
+
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = MAX_METADATA
+    return (*_FORMATS, "AVIF") if features.check("avif") else _FORMATS
+
+
+def _float_tiff(file: BinaryIO) -> bool:
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+    with suppress(Exception):  # any other file
+        file.seek(0)
+        tags = ImageFileDirectory_v2(file.read(8))
+        file.seek(tags.next)
+        tags.load(file)
+        return _FLOAT in np.atleast_1d(tags.get(_SAMPLE_FORMAT, 1))
+    return False
 
 
 def decode_image(image: Image.Image, *, name: str) -> Pixels:
@@ -142,14 +174,15 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _to_srgb(image: Image.Image) -> Pixels:
     """Split off alpha, bring the depth to 8 bits and the colours to sRGB."""
-    if image.mode.startswith(("I", "F")):
-        return _deep_grey(image)
-    alpha = None
     profile = image.info.get("icc_profile")
+    if image.mode.startswith(("I", "F")):
+        return _deep_grey(image, profile)
+    alpha = None
     if image.has_transparency_data:
-        image = image.convert("RGBA")
+        grey = image.mode in ("L", "LA", "La")
+        image = image.convert("LA" if grey else "RGBA")
         alpha = np.array(image.getchannel("A"))
-        image = image.convert("RGB")
+        image = image.getchannel("L") if grey else image.convert("RGB")
     elif image.mode in ("1", "P"):
         image = image.convert("RGB")
     if profile:
@@ -157,7 +190,7 @@ def _to_srgb(image: Image.Image) -> Pixels:
     return np.array(image.convert("RGB")), alpha
 
 
-def _deep_grey(image: Image.Image) -> Pixels:
+def _deep_grey(image: Image.Image, profile: bytes | None) -> Pixels:
     """16-bit, 32-bit and float grey to 8 bits; white is 65535 for 16-bit files.
 
     32-bit and float files do not say what white is: 1, 255 or 65535, whichever is the smallest that
@@ -167,6 +200,8 @@ def _deep_grey(image: Image.Image) -> Pixels:
     key = image.info.get("transparency")
     alpha = np.where(values == key, 0, 255).astype(np.uint8) if isinstance(key, int) else None
     if image.mode.startswith("I;16"):
+        if profile and (converted := _apply_profile(image, profile)) is not image:
+            return np.array(converted), alpha
         white = 65535.0
     else:
         steps = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
@@ -182,17 +217,30 @@ def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return image
         space = source.profile.xcolor_space.strip()
         if space == "RGB" and image.mode == "L":
             image = image.convert("RGB")
-        fits = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}.get(space)
-        if image.mode != fits:
+        deep = image.mode if image.mode.startswith("I;16") else "L"
+        fits = {"RGB": "RGB", "GRAY": deep, "CMYK": "CMYK", "Lab": "LAB"}.get(space)
+        if image.mode != fits or (fits == "RGB" and _is_srgb(source)):
             return image
+        # The optimized transform of grey is 10 levels off in the shadows of linear profiles.
+        flags = ImageCms.Flags.NOOPTIMIZE if space == "GRAY" else ImageCms.Flags.NONE
         converted = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB", flags=flags
         )
     except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
         return image
     return image if converted is None else converted
+
+
+def _is_srgb(profile: Any) -> bool:
+    """Whether a profile leaves sRGB colours as they are; its name may say anything."""
+    from PIL import Image, ImageCms
+
+    steps = np.linspace(0, 255, 6).round().astype(np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(6, 36, 3)
+    shown = ImageCms.profileToProfile(
+        Image.fromarray(grid), profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+    return bool(np.abs(np.asarray(shown, int) - grid).max() <= 2)

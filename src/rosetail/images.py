@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -44,6 +45,12 @@ __all__ = [
     "to_tensor",
     "writing",
 ]
+
+OTHER_PICTURES = frozenset(
+    {".jxl", ".jp2", ".psd", ".svg", ".tga", ".exr", ".hdr", ".eps"}
+    | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef"}
+)
+"""Suffixes of pictures that are not read."""
 
 SAVE_SUFFIXES = {
     ".jpg": "JPEG",
@@ -166,6 +173,41 @@ def list_pictures(folder: str | os.PathLike[str]) -> list[Path]:
             if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES
         ]
     return sorted(found)
+
+
+def left_out(folder: str | os.PathLike[str]) -> list[tuple[Path, str]]:
+    """What :func:`list_pictures` does not read below ``folder`` although it may be pictures: path
+    and cause, sorted. Folders that are links are not entered, because links may form circles."""
+    found = []
+    for where, folders, files in os.walk(folder):
+        for name in list(folders):
+            path = Path(where, name)
+            if name.startswith("."):
+                folders.remove(name)
+            elif path.is_symlink():
+                found.append((path, "a link to a folder is not followed; give the folder itself"))
+        for name in files:
+            suffix = Path(name).suffix.lower()
+            if suffix in OTHER_PICTURES:
+                found.append((Path(where, name), f"{suffix} is not read; convert it to PNG"))
+            elif (
+                name.startswith(".")
+                and not name.startswith(("._", ".part-"))  # of macOS; of programs at work
+                and suffix in PICTURE_SUFFIXES
+            ):
+                found.append((Path(where, name), "a hidden file is not read; rename it"))
+    return sorted(found)
+
+
+def is_animated(path: str | os.PathLike[str]) -> bool:
+    """Whether a GIF, WebP, PNG or AVIF has several frames."""
+    from PIL import Image
+
+    if Path(path).suffix.lower() not in (".gif", ".webp", ".png", ".avif"):
+        return False
+    with suppress(Exception), Image.open(path) as image:
+        return getattr(image, "n_frames", 1) > 1
+    return False
 
 
 def to_tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

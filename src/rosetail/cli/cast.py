@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rosetail.cli.looks import open_model
+from rosetail.cli.looks import open_model, own_model
 from rosetail.cli.options import (
     DEFAULT_STYLE,
     Backend,
@@ -126,11 +126,14 @@ def apply(
     from rosetail import weights
     from rosetail.characters.model import check_model, read_character
     from rosetail.cli.jobs import draw_all, plan
+    from rosetail.errors import OutputError
     from rosetail.stylizer.stylizer import Stylizer
 
     who = read_character(character)
     weights.find(style)
-    roses = open_model(model, backend)
+    if frame == "figure" and out.suffix.lower() in (".jpg", ".jpeg", ".bmp"):
+        raise OutputError(f"{out}: cannot hold a transparent background; use .png or .webp")
+    roses = open_model(model or own_model(character), backend)
     check_model(who, roses.id)
     planned = plan(inputs, out, suffix=".png" if frame == "figure" else "")
     stylizer = None if frame in ("face", "figure") else Stylizer(style, backend)
@@ -159,7 +162,7 @@ def mix(
 
     images.check_output(out)
     between = mix_characters(read_character(first), read_character(second), n)
-    roses = open_model(model, backend)
+    roses = open_model(model or own_model(first), backend)
     check_model(between[0], roses.id)
     content = roses.encode(photo)
     shown = [replace(each, picture=roses.draw(content, each)[0]) for each in between]

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rosetail.errors import one_line
 
+CLOSED_PIPE = 141  # 128 + SIGPIPE
+
 
 def complain(line: str) -> None:
     """Print ``rosetail: LINE`` on standard error."""
     print(f"rosetail: {one_line(line)}", file=sys.stderr)
+
+
+def show_any_name() -> None:
+    """Print what the terminal or file cannot encode as escapes, as in names of files."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def flushed_status(status: int) -> int:
+    """``status`` once standard output is flushed; 2, with an error line, if it cannot be written,
+    and 141 if its reader has closed the pipe, as programs that SIGPIPE ends."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        # typer puts a wrapper there if a pipe breaks inside a command; tests put their own.
+        return CLOSED_PIPE if type(sys.stdout).__name__ == "PacifyFlushWrapper" else status
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return CLOSED_PIPE
+        complain(f"standard output cannot be written ({error.strerror}); free some space")
+        return 2
+    return status
 
 
 def listed(names: str | None) -> list[str]:

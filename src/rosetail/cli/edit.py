@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rosetail.cli.looks import directions_of, open_model
+from rosetail.cli.looks import directions_of, open_model, own_model
 from rosetail.cli.options import DEFAULT_STYLE, Backend, DirectionsFile, Frame, Method, Model, Style
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def edit(
 
     _check(photo, out, sweep)
     # Removing and listing need no model.
-    roses = open_model(model, backend) if change or photo else None
+    roses = open_model(model or own_model(character), backend) if change or photo else None
     own = save is None and bool(change or unset)
     # Of two edits at the same time, the second sees the first.
     with locked_file(check_file(character)) if own else nullcontext():

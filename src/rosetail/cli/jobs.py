@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import typer
 
 from rosetail import images
 from rosetail.cli.console import complain, progress_bar
 from rosetail.errors import DiskFull, InputError, OutputError, RosetailError
+from rosetail.image_decoding import decode_bytes
+from rosetail.images import Picture
 from rosetail.reading import out_of_memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+
+PIPE = Path("-")  # standard input or output
 
 
 @dataclass
@@ -76,6 +84,10 @@ def _into_folder(inputs: Sequence[Path], out: Path, suffix: str) -> Plan:
         except InputError as error:
             result.failures.append(error)
             continue
+        if given.is_dir():
+            result.failures += [
+                InputError(f"{path}: {why}") for path, why in images.left_out(given)
+            ]
         for picture in pictures:
             inside = picture.relative_to(given).parent if given.is_dir() else Path()
             target = _free_name(out / inside, picture, suffix, taken)
@@ -135,6 +147,8 @@ def draw_all(
                     images.save(both, target)
                 else:
                     images.save(drawn, target)
+                if images.is_animated(source):
+                    complain(f"{source}: is animated; its first frame was drawn")
             except DiskFull:
                 raise  # so will the others
             except RosetailError as error:
@@ -147,6 +161,22 @@ def draw_all(
                 )
             update(done, None)
     report(planned, failures, out)
+
+
+def draw_piped(draw: Callable[[Picture], Image], source: Path, out: Path) -> None:
+    """Draw one picture from standard input or to standard output, as PNG."""
+    picture: Picture = source
+    if source == PIPE:
+        rgb, alpha = decode_bytes(sys.stdin.buffer.read(), "standard input")
+        picture = rgb if alpha is None else np.dstack([rgb, alpha])
+    drawn = draw(picture)
+    if out != PIPE:
+        images.save(drawn, out)
+        print(out)
+        return
+    data = io.BytesIO()
+    drawn.save(data, "PNG")
+    sys.stdout.buffer.write(data.getvalue())
 
 
 def report(planned: Plan, failures: Sequence[RosetailError], out: Path) -> None:

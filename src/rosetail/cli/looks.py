@@ -64,6 +64,18 @@ def open_model(model: str | None, backend: str = "auto") -> CharacterModel:
     return load_model(model or default_model(), backend)
 
 
+def own_model(character: Path) -> str | None:
+    """The model that a character file names, or None if it is not in the catalog here.
+
+    Raises InputError for another file.
+    """
+    from rosetail.characters.model import read_character
+    from rosetail.weights import PAINTER, models
+
+    name = read_character(character).model.name
+    return name if name in (PAINTER, *models()) else None
+
+
 def directions_of(model: CharacterModel, path: Path | None) -> Directions:
     """Load the directions in ``path``, or the model's own; they must match its weights."""
     from rosetail.characters.directions_file import read_directions

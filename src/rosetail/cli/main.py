@@ -6,6 +6,7 @@ Exit status: 0 success; 1 some inputs failed, each is named; 2 nothing was done,
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ from rosetail.cli import (
     video,
 )
 from rosetail.cli.allocator import keep_memory
-from rosetail.cli.console import complain
+from rosetail.cli.console import complain, flushed_status, show_any_name
 from rosetail.errors import RosetailError
 from rosetail.processes import end_on_second_signal, stop_cleanly
 from rosetail.reading import out_of_memory
@@ -103,8 +104,14 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     stop_cleanly()
     if arguments is None:
         end_on_second_signal()
+    show_any_name()
+    if "" in (sys.argv[1:] if arguments is None else arguments):
+        complain("an argument is empty, perhaps an unset variable of the shell; give its value")
+        sys.exit(2)
     try:
         app(arguments, prog_name="rosetail")
+    except SystemExit as left:
+        sys.exit(flushed_status(int(left.code or 0)))
     except RosetailError as error:
         complain(str(error))
     except KeyboardInterrupt:
@@ -112,7 +119,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if os.environ.get("ROSETAIL_TRACEBACK"):
             raise
-        if out_of_memory(error):
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC and not error.filename:
+            complain("standard output cannot be written (the disk is full); free some space")
+        elif out_of_memory(error):
             complain(
                 "there is not enough memory; close other programs, or use smaller pictures, "
                 "batches or fewer workers"

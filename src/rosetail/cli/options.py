@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from rosetail.errors import SettingsError
+
 DEFAULT_STYLE = "cel"
+
+
+def refuse(options: Mapping[str, bool], when: str) -> None:
+    """Raise SettingsError for the first option that is given although it has no effect."""
+    for name, given in options.items():
+        if given:
+            raise SettingsError(f"{name} has no effect {when}; leave it out")
+
+
 Style = Annotated[
     str,
     typer.Option(

@@ -33,6 +33,8 @@ EXAMPLES = """
 
 - A folder, half as strong: `rosetail stylize photos -o anime --strength 0.5`
 
+- From and to a pipe, as PNG: `cat me.jpg | rosetail stylize - -o - > me-anime.png`
+
 - Anime proportions, before and after in one picture:
   `rosetail stylize me.jpg -o both.png --anime 0.7 --compare`
 
@@ -45,7 +47,8 @@ def stylize(
         list[Path],
         typer.Argument(
             metavar="INPUT...",
-            help="Pictures (JPEG, PNG, WebP, BMP, GIF, TIFF) or folders of them.",
+            help="Pictures (JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF), folders of them, or - for "
+            "standard input.",
         ),
     ],
     out: OutAny,
@@ -61,9 +64,20 @@ def stylize(
     cluster: Cluster = None,
 ) -> None:
     """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
-    from rosetail.cli.jobs import draw_all, plan
+    from rosetail.cli.jobs import PIPE, draw_all, draw_piped, plan
+    from rosetail.errors import SettingsError
 
     find_look(style)  # before the output folder is created
+    if PIPE in (*inputs, out):
+        if len(inputs) != 1 or compare or cluster is not None:
+            raise SettingsError("- is for one picture, without --compare and --cluster")
+        stylizer = open_look(style, backend)
+        draw_piped(
+            partial(stylizer, strength=strength, anime=anime, faces_only=faces_only, detail=detail),
+            inputs[0],
+            out,
+        )
+        return
     planned = plan(inputs, out)
     if cluster is not None:
         from rosetail.distributed.segments import StylizeOptions

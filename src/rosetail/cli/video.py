@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rosetail.cli.console import complain, progress_bar
-from rosetail.cli.looks import directions_of, open_look, open_model, whole_path
+from rosetail.cli.looks import directions_of, open_look, open_model, own_model, whole_path
 from rosetail.cli.options import (
     DEFAULT_STYLE,
     Anime,
@@ -23,6 +23,7 @@ from rosetail.cli.options import (
     Seed,
     Strength,
     Style,
+    refuse,
 )
 
 if TYPE_CHECKING:
@@ -115,9 +116,26 @@ def video(
     from rosetail.video.characters_in_clip import character_video
 
     _check(character, keyframes, figure, mode, cluster)
+    without_effect = (
+        {
+            "--anime": anime != 0,
+            "--strength": strength != 1,
+            "--detail": detail != "auto",
+            "--compare": compare,
+        }
+        if character
+        else {
+            f"--mode {mode}": mode != "fixed",
+            "--directions": directions is not None,
+            "--method": method is not None,
+            "--model": model is not None,
+            "--no-bake": not bake,
+        }
+    )
+    refuse(without_effect, "with --character" if character else "without --character")
     with progress_bar("stylizing", None, "frames") as update:
         if character:
-            roses = open_model(model, backend)
+            roses = open_model(model or own_model(character[0]), backend)
             given = [roses.read(file) for file in character]
             lines = _lines(roses, keyframes, directions, method)
             paths = _paths(clip, roses, given, lines, mode, seed)

@@ -1,0 +1,183 @@
+"""Public bug reports of programs like this one, as small inputs: nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rosetail import images
+from rosetail.errors import InputError
+from tests.fixtures.program import Ran
+
+Rosetail = Callable[..., Ran]
+SIDE = 64
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    images.save(rng.integers(0, 256, (SIDE, SIDE, 3), np.uint8), tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def test_a_folder_with_more_than_pictures(
+    rosetail: Rosetail, tmp_path: Path, photo: Path, negative: Path
+) -> None:
+    """AVIF is read; links, hidden and other pictures are named, with status 1."""
+    album, more = tmp_path / "album", tmp_path / "more"
+    album.mkdir()
+    more.mkdir()
+    shown = Image.open(photo)
+    shown.save(album / "IMG_1.JPG")
+    shown.save(album / "IMG_2.avif")
+    shown.save(more / "IMG_5.JPG")
+    (album / "raw.CR2").write_bytes(b"raw")
+    (album / "IMG_3.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    (album / ".IMG_4.jpg").write_bytes((album / "IMG_1.JPG").read_bytes())
+    (album / "notes.txt").write_text("no picture")
+    (album / "linked").symlink_to(more, target_is_directory=True)
+    ran = rosetail("stylize", album, "-o", tmp_path / "out", "--style", negative)
+    assert ran.status == 1
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["IMG_1.JPG", "IMG_2.png"]
+    assert "4 of 6 inputs failed" in ran.err
+    for name in ("raw.CR2", "IMG_3.HEIC", ".IMG_4.jpg", "linked"):
+        assert f"rosetail: {album / name}: " in ran.err
+    assert "notes.txt" not in ran.err
+
+
+def test_animated_stills_are_noted(
+    rosetail: Rosetail, tmp_path: Path, photo: Path, negative: Path
+) -> None:
+    first = Image.open(photo)
+    rest = [Image.fromarray(np.roll(np.asarray(first), 8 * n, 1)) for n in range(1, 4)]
+    for suffix in ("gif", "webp", "png"):
+        path = tmp_path / f"anim.{suffix}"
+        first.save(path, save_all=True, append_images=rest, duration=80)
+        ran = rosetail("stylize", path, "-o", tmp_path / "o.png", "--style", negative)
+        assert (ran.status, ran.err) == (
+            0,
+            f"rosetail: {path}: is animated; its first frame was drawn\n",
+        )
+
+
+def test_an_empty_argument_is_no_path(rosetail: Rosetail, photo: Path) -> None:
+    for arguments in (("", "-o", "out"), (photo, "-o", "")):
+        ran = rosetail("stylize", *arguments)
+        assert ran.status == 2
+        assert "an argument is empty" in ran.err
+
+
+def test_options_without_effect_are_refused(rosetail: Rosetail, tmp_path: Path) -> None:
+    for given, named in (
+        (("--character", "a.json", "--compare"), "--compare"),
+        (("--character", "a.json", "--anime", "0.5"), "--anime"),
+        (("--character", "a.json", "--strength", "0.5"), "--strength"),
+        (("--character", "a.json", "--detail", "2"), "--detail"),
+        (("--mode", "blend"), "--mode blend"),
+        (("--method", "joint"), "--method"),
+    ):
+        ran = rosetail("video", "clip.mp4", "-o", tmp_path / "o.mp4", *given)
+        assert ran.status == 2
+        assert ran.err.startswith(f"rosetail: {named} has no effect with")
+
+
+def test_pipes(photo: Path, negative: Path) -> None:
+    command = [sys.executable, "-c", "from rosetail.cli import run; run()"]
+    command += ["stylize", "-", "-o", "-", "--style", str(negative), "--detail", "1"]
+    done = subprocess.run(command, input=photo.read_bytes(), capture_output=True, check=True)
+    drawn = np.asarray(Image.open(io.BytesIO(done.stdout)))
+    np.testing.assert_array_equal(drawn, 255 - images.read(photo))
+    assert done.stderr == b""
+
+
+def test_trouble_with_standard_output(tmp_path: Path, photo: Path, negative: Path) -> None:
+    """A console without the letters of a name, a full disk behind it, and a reader that left."""
+    program = f"{sys.executable} -c 'from rosetail.cli import run; run()'"
+    target = tmp_path / "日本.png"
+    drawing = f"{program} stylize {photo} -o {target} --style {negative} --detail 1"
+    for script, status in (
+        (f"PYTHONIOENCODING=cp1252 {drawing} > {tmp_path}/log.txt", 0),
+        (f"{drawing} > /dev/full", 2),
+        (f"set -o pipefail; {drawing} | true", 141),
+    ):
+        target.unlink(missing_ok=True)
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        assert done.returncode == status, done.stderr
+        assert "fault of the program" not in done.stderr
+        assert target.exists()
+    assert (tmp_path / "log.txt").read_text() == f"{tmp_path}/\\u65e5\\u672c.png\n"
+
+
+def linear_grey() -> bytes:
+    """An ICC profile (version 2) of grey in linear light, called sRGB."""
+    name = b"sRGB\0"
+    tags = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(81),
+        b"wtpt": b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061),  # D50
+        b"kTRC": b"curv\0\0\0\0" + bytes(4),
+        b"cprt": b"text\0\0\0\0CC0\0",
+    }
+    table, body = b"", b""
+    for tag, data in tags.items():
+        data += bytes(-len(data) % 4)
+        table += struct.pack(">4sII", tag, 132 + 12 * len(tags) + len(body), len(data))
+        body += data
+    head = struct.pack(">I4xI", 132 + len(table) + len(body), 0x02100000) + b"mntrGRAYXYZ "
+    head += struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + b"acsp"
+    head += bytes(68 - len(head)) + struct.pack(">3i", 63190, 65536, 54061)
+    return head + bytes(128 - len(head)) + struct.pack(">I", len(tags)) + table + body
+
+
+def test_profiles_count_by_their_contents(tmp_path: Path) -> None:
+    """Linear light under the name sRGB, in colour, grey, grey with alpha and 16-bit grey."""
+    from tests.test_images import linear_profile
+
+    levels = np.arange(256)
+    light = np.where(levels <= 10, levels / 255 / 12.92, ((levels / 255 + 0.055) / 1.055) ** 2.4)
+    eight, sixteen = np.rint(light * 255), np.rint(light * 65535)
+    grey, colour = linear_grey(), linear_profile("sRGB")
+    row = eight.astype(np.uint8)[None].repeat(2, 0)
+    alpha = np.dstack([row, np.full_like(row, 254)])
+    shown = {
+        "colour.png": (Image.fromarray(np.dstack([row] * 3)), colour),
+        "grey.png": (Image.fromarray(row), grey),
+        "alpha.png": (Image.fromarray(alpha, "LA"), grey),
+        "deep.png": (Image.fromarray(sixteen.astype(np.uint16)[None].repeat(2, 0)), grey),
+    }
+    for name, (picture, profile) in shown.items():
+        picture.save(tmp_path / name, icc_profile=profile)
+        found = images.read_rgba(tmp_path / name)[0][0, :, 0].astype(int)
+        # 8 bits of linear light are coarse: one step is 13 levels in the shadows.
+        stored = eight / 255 if name != "deep.png" else sixteen / 65535
+        wanted = (
+            np.where(stored <= 0.0031308, stored * 12.92, 1.055 * stored ** (1 / 2.4) - 0.055) * 255
+        )
+        assert np.abs(found - wanted).max() < 2, name
+
+
+def test_large_metadata_is_no_damage(tmp_path: Path, photo: Path) -> None:
+    from PIL import PngImagePlugin
+
+    text = PngImagePlugin.PngInfo()
+    text.add_text("workflow", "1" * 3_000_000, zip=True)
+    shown = Image.open(photo)
+    shown.save(tmp_path / "text.png", pnginfo=text)
+    np.testing.assert_array_equal(images.read(tmp_path / "text.png"), np.asarray(shown))
+
+
+def test_a_float_tiff_is_told_apart(tmp_path: Path) -> None:
+    entries = [(256, 4, 1, 1), (257, 4, 1, 1), (258, 3, 1, 32), (262, 3, 1, 2), (273, 4, 1, 0),
+               (277, 3, 1, 3), (278, 4, 1, 1), (279, 4, 1, 12), (339, 3, 1, 3)]  # fmt: skip
+    packed = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    data = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + packed + bytes(16)
+    (tmp_path / "float.tif").write_bytes(data)
+    with pytest.raises(InputError, match="colours of floating point; save it with 8 or 16"):
+        images.read(tmp_path / "float.tif")
