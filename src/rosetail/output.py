@@ -21,6 +21,7 @@ _CANNOT_WRITE = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the disk quota is used up; free some space",
     errno.EFBIG: "the file would be larger than the system allows; choose another disk",
+    errno.EEXIST: "a file has that name; choose another folder",
     errno.ENAMETOOLONG: "the file name is too long; choose a shorter one",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
