@@ -36,6 +36,9 @@ PREPARE_EXAMPLES = """
   --size 512`
 
 - Drawings: `rosetail data prepare drawings data/anime --kind anime`
+
+- Another source of drawings, in the colours of the first:
+  `rosetail data prepare more data/more --kind anime --palette data/anime`
 """
 DRAW_EXAMPLES = """
 **Examples**
@@ -170,6 +173,17 @@ def prepare(
     ] = "head",
     size: Size = 256,
     seed: Seed = 0,
+    equalise: Annotated[
+        bool, typer.Option("--equalise", help="Equalise the lightness of each crop (Y of YUV).")
+    ] = False,
+    palette: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Move the colours of SRC towards those of a prepared folder: mean and spread in "
+            "Lab.",
+        ),
+    ] = None,
 ) -> None:
     """Cut aligned square crops out of pictures and cache what training needs with them.
 
@@ -178,7 +192,10 @@ def prepare(
     from rosetail.data.prepare import prepare as make
 
     with progress_bar("preparing", None, "files") as update:
-        report = make(src, dst, size=size, kind=kind, frame=frame, seed=seed, progress=update)
+        report = make(
+            src, dst, size=size, kind=kind, frame=frame, seed=seed, equalise=equalise,
+            palette=palette, progress=update,
+        )  # fmt: skip
     print(f"{report.done} crops in {dst}")
     if report.skipped:
         file, why = report.skipped[0]

@@ -56,7 +56,7 @@ RECIPES = {
     "animegan2": RecipeEntry(
         "AnimeGANv2",
         (*UNPAIRED, "vgg"),
-        "animegan2.recipe", "AnimeGan2Recipe", "AnimeGan2Settings", "animegan2",
+        "animegan2.recipe", "AnimeGan2Recipe", "AnimeGan2Settings", "hayao",
     ),
     "ugatit": RecipeEntry(
         "U-GAT-IT, full or light",
@@ -168,6 +168,13 @@ Painters = Annotated[
     int | None,
     typer.Option(min=0, metavar="NUMBER", help="Background processes that paint training pairs."),
 ]
+Start = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN",
+        help="Begin with the weights of another run (to transfer it to other data) or of a file.",
+    ),
+]
 Steps = Annotated[
     int | None, typer.Option(min=1, metavar="NUMBER", help="Short for --set run.steps=NUMBER.")
 ]
@@ -195,6 +202,7 @@ def train(
     painters: Painters = None,
     vgg: Vgg = None,
     lpips: Lpips = None,
+    start: Start = None,
     steps: Steps = None,
     change: Change = None,
     minutes: Minutes = None,
@@ -228,6 +236,7 @@ def train(
     source = config or (own if own and own.is_file() else entry.preset)
     changes = [f"data.{name}={json.dumps(value, default=str)}" for name, value in data.items()]
     changes += [f"run.steps={steps}"] if steps else []
+    changes += [f"start={json.dumps(str(start))}"] if start else []
     resolved = settings.load(settings_class, source, [*changes, *(change or [])])
     if dry_run or run is None:
         print(settings.to_toml(resolved), end="")

@@ -1,8 +1,9 @@
 """Prepare a training folder of square crops from photos or drawings.
 
 Writes crops/NAME.png, edges/NAME.png (edges smoothed), superpixels/NAME.png (mean colours of SLIC
-superpixels), manifest.jsonl (one :class:`~rosetail.data.folders.Crop` per line) and skipped.txt
-(files that could not be used, and why). An interrupted run can be resumed.
+superpixels), manifest.jsonl (one :class:`~rosetail.data.folders.Crop` per line), colours.txt (how
+colours were changed) and skipped.txt (files that could not be used, and why). An interrupted run
+can be resumed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,9 +24,11 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.append_log import AppendLog, json_lines
 from rosetail.data import drawings
+from rosetail.data.colours import Palette, equalised
 from rosetail.data.folders import (
     Crop,
     PictureFile,
+    PreparedFolder,
     make_subfolders,
     pictures,
     read_manifest,
@@ -44,6 +48,7 @@ Made = tuple[Crop, Bytes]
 
 MOST_ENLARGED = 2.0  # maximum enlargement of a crop; beyond it faces are too blurred
 MOST_SHIFTED = 0.12  # maximum shift towards the picture, relative to the crop's side
+PALETTE_SAMPLE = 200  # pictures that the palette of a folder is taken from
 SUREST = 0.95  # score that further faces need to get a crop
 
 
@@ -59,6 +64,13 @@ class PrepareReport:
             part.write_text("".join(f"{file}: {why}\n" for file, why in self.skipped), "utf-8")
 
 
+class Colours(NamedTuple):
+    """How the colours of crops are changed: see :func:`prepare`."""
+
+    equalise: bool = False
+    palette: str | Path | None = None
+
+
 def prepare(
     src: str | Path,
     dst: str | Path,
@@ -68,6 +80,8 @@ def prepare(
     frame: PhotoFrame = "head",
     seed: int = 0,
     count: int = 0,
+    equalise: bool = False,
+    palette: str | Path | None = None,
     workers: int = 2,
     progress: Progress | None = None,
 ) -> PrepareReport:
@@ -76,11 +90,12 @@ def prepare(
     Photos: every confident face gives a head crop of ``size`` pixels, tilted by up to 15 degrees;
     ``frame`` "whole" gives the largest square of the photo that contains its largest face.
     Drawings: see :mod:`rosetail.data.drawings`; ``seed`` is for backgrounds, positions and flips.
-    ``count`` limits the number of files, evenly spread. ``progress`` is called with the files done
-    and the total.
+    ``count`` limits the number of files, evenly spread. ``equalise`` equalises the lightness of
+    each crop; ``palette`` is a prepared folder whose colours the crops are moved towards (see
+    :mod:`rosetail.data.colours`). ``progress`` is called with the files done and the total.
 
-    Raises InputError if ``src`` has no pictures, SettingsError if ``dst`` was made with other
-    settings, OutputError if it cannot be written.
+    Raises InputError if ``src`` or ``palette`` has no pictures, SettingsError if ``dst`` was made
+    with other settings, OutputError if it cannot be written.
     """
     if not 32 <= size <= 4096:
         raise SettingsError(f"size {size}: out of range; choose 32 to 4096 pixels")
@@ -90,7 +105,8 @@ def prepare(
     files = spread(files, count)
     make_subfolders(dst, "crops", "edges", "superpixels")
     with locked_folder(dst, "the training folder"):
-        return _prepare_in(dst, files, size, kind, frame, seed, workers, progress)
+        colours = Colours(equalise, palette)
+        return _prepare_in(dst, files, size, kind, frame, seed, colours, workers, progress)
 
 
 def _prepare_in(
@@ -100,22 +116,28 @@ def _prepare_in(
     kind: Kind,
     frame: PhotoFrame,
     seed: int,
+    colours: Colours,
     workers: int,
     progress: Progress | None,
 ) -> PrepareReport:
     names = _crop_names(files)
     before = _begin(dst, size, kind)
+    _same_colours(dst, before, colours)
     sources = {crop.source for crop in before}
     report = PrepareReport(done=len(before))
     todo = [file for file in files if file.name not in sources]
 
+    def made_of(file: PictureFile) -> Iterator[Made]:
+        if kind == "photo":
+            return photo_crops(file, names[file.name], size, frame)
+        return drawings.crops(file, names[file.name], size, seed)
+
+    recolour = _recolouring(colours, files, made_of)
+
     def crops_of(file: PictureFile) -> list[Crop] | RosetailError:
         try:
-            if kind == "photo":
-                made = list(photo_crops(file, names[file.name], size, frame))
-            else:
-                made = list(drawings.crops(file, names[file.name], size, seed))
-            return [_write(dst, crop, pixels) for crop, pixels in made]
+            made = list(made_of(file))
+            return [_write(dst, crop, recolour(pixels)) for crop, pixels in made]
         except OutputError:
             raise
         except RosetailError as error:
@@ -133,6 +155,31 @@ def _prepare_in(
                 progress(number, len(files))
     report.write_skipped(dst / "skipped.txt")
     return report
+
+
+def _recolouring(
+    colours: Colours,
+    files: Sequence[PictureFile],
+    made_of: Callable[[PictureFile], Iterator[Made]],
+) -> Callable[[Bytes], Bytes]:
+    """The change of a crop's colours; the palette of ``files`` is that of a sample of them."""
+    change: Callable[[Bytes], Bytes] = equalised if colours.equalise else lambda pixels: pixels
+    if colours.palette is None:
+        return change
+    there = PreparedFolder(colours.palette)
+    places = np.unique(np.linspace(0, len(there) - 1, PALETTE_SAMPLE).round().astype(int))
+    target = Palette.of(there.picture(int(place)) for place in places)
+
+    def sampled() -> Iterator[Bytes]:
+        for file in spread(files, PALETTE_SAMPLE):
+            with suppress(RosetailError):
+                yield from (change(pixels) for _, pixels in made_of(file))
+
+    try:
+        own = Palette.of(sampled())
+    except ValueError:  # no usable file: each is reported when it is prepared
+        return change
+    return lambda pixels: own.shift(change(pixels), target)
 
 
 def spread(files: Sequence[PictureFile], count: int) -> list[PictureFile]:
@@ -236,6 +283,17 @@ def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
     with images.writing(dst / "manifest.jsonl") as part:
         part.write_text(json_lines(kept), "utf-8")
     return kept
+
+
+def _same_colours(dst: Path, before: Sequence[Crop], colours: Colours) -> None:
+    """Note how colours are changed; SettingsError if crops of an earlier run have others."""
+    named = "" if colours.palette is None else Path(colours.palette).name
+    note, path = f"equalised: {colours.equalise}\npalette: {named}\n", dst / "colours.txt"
+    earlier = path.read_text("utf-8") if path.is_file() else "equalised: False\npalette: \n"
+    if before and earlier != note:
+        raise SettingsError(f"{dst}: holds crops with other colours; choose another folder")
+    with images.writing(path) as part:
+        part.write_text(note, "utf-8")
 
 
 def _paths(dst: Path, name: str) -> list[Path]:

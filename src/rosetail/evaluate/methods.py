@@ -32,7 +32,10 @@ RECIPES = {
     "stylegan2": ("stylegan2", "StyleGan2", True),
     "dtgan": ("doubletail", "DoubleTail", True),
 }
-PRESETS = {"dtgan": "published"}  # default presets that are not named after their recipe
+PRESETS = {
+    "dtgan": "published",
+    "animegan2": "hayao",
+}  # default presets that are not named after their recipe
 EYE_MARGIN = 1.15  # range of eye distances around that of the training heads, as a factor
 
 

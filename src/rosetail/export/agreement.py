@@ -19,6 +19,7 @@ from torch import nn
 from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Backend, Precision
 from rosetail.errors import RosetailError
+from rosetail.export.tracing import LARGE
 from rosetail.images import to_tensor
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -63,11 +64,9 @@ def compare(
 ) -> list[Agreement]:
     """Run ``model`` (an exported stylizer) and ``net`` on ``photos``, each cut to one of SIZES.
 
-    A double-tail generator draws with its main tail. If the file stores weights in half precision,
-    those of ``net`` are rounded likewise. There must be as many photos as SIZES, uint8, at least
-    200x256.
+    A double-tail generator draws with its main tail. Weights of ``net`` must be rounded as in the
+    file. There must be as many photos as SIZES, uint8, at least 200x256.
     """
-    net = as_stored(net) if "half" in _storage(model) else net
     found = []
     for engine in engines:
         backend = open_backend(model, engine, precision=precision)
@@ -137,9 +136,10 @@ def as_stored(net: Network) -> Network:
     return rounded
 
 
-def _storage(model: Path) -> set[str]:
-    import onnx
-
-    half = onnx.TensorProto.FLOAT16
-    graph = onnx.load(model).graph
-    return {"half" if weight.data_type == half else "single" for weight in graph.initializer}
+def round_large(net: Network) -> Network:
+    """Round the weights that files store in half precision in any case, in place: those of more
+    than LARGE numbers."""
+    for value in net.parameters():
+        if value.numel() > LARGE:
+            value.data = value.data.half().float()
+    return net

@@ -25,6 +25,8 @@ Shape = Sequence[int | str]  # a string names a dynamic dimension
 EXAMPLE = 64, 96  # height and width of the picture that networks are traced with
 EXACT_INPUTS = {"GridSample": 1, "Round": 0}  # input of an operator that must be exact
 
+LARGE = 2**24  # numbers, 67 MB in single precision: the first linear layer of U-GAT-IT
+
 
 def trace(
     net: nn.Module,
@@ -41,7 +43,8 @@ def trace(
     ``inputs`` are examples of the arguments of its ``forward``, by port name. ``shapes`` are the
     shapes of all ports; those that are not inputs are outputs, in the order of the results.
     Parameters keep their names, passed through ``rename``; with ``half``, those of more than one
-    dimension are stored in half precision and converted when the file is loaded.
+    dimension are stored in half precision and converted when the file is loaded, and in any case
+    those of more than LARGE numbers.
 
     Sampling positions and values that are rounded to bytes get names that end in ``.exact``:
     engines that compute in bfloat16 compute these in single precision.
@@ -90,7 +93,7 @@ def _store(
         value, stored = numpy_helper.to_array(tensor), tensor.name
         if tensor.name in parameters:
             names[tensor.name] = stored = rename(tensor.name)
-            if half and value.ndim > 1:
+            if (half and value.ndim > 1) or value.size > LARGE:
                 value = value.astype(np.float16)
                 casts.append(_cast(stored))
                 stored += ".half"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import safetensors.torch
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 from rosetail.errors import InputError, OutputError
 from rosetail.images import check_output, writing
-from rosetail.methods.generators import export_any
+from rosetail.methods.generators import export_network
 from rosetail.reading import parsing, reading
 
 State = Mapping[str, Tensor]
@@ -72,7 +71,7 @@ def renamed(
             )
         if not bool(torch.isfinite(tensor).all()):
             raise ValueError(f"tensor {theirs} holds numbers that are not finite")
-        found[ours] = tensor.float().reshape(wanted[ours].shape).clone()
+        found[ours] = tensor.detach().float().reshape(wanted[ours].shape).contiguous()
     return found
 
 
@@ -122,18 +121,15 @@ def import_generator(
 def write(net: nn.Module, facts: Mapping[str, str], out: str | os.PathLike[str]) -> Path:
     """Write a network to a .safetensors or .onnx file with ``facts`` in its header.
 
-    Raises OutputError, and as :func:`rosetail.methods.generators.export_any` does.
+    Raises OutputError, and as :func:`rosetail.methods.generators.export_network` does.
     """
     path = Path(out)
     check_suffix(path)
     header = {"class": type(net).__name__, "network": "generator", "licence": "see the source"}
     header |= PUBLISHED_USE
-    with TemporaryDirectory() as scratch:
-        weights = Path(scratch, "weights.safetensors")
-        if path.suffix == ".onnx":
-            safetensors.torch.save_file(net.state_dict(), weights, {**header, **facts})
-            export_any(weights, path, half=False)
-            return path
+    if path.suffix == ".onnx":
+        export_network(net, {**header, **facts}, path, half=False)
+        return path
     with writing(path) as part:
         safetensors.torch.save_file(net.state_dict(), part, {**header, **facts})
     return path

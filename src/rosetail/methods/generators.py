@@ -22,6 +22,7 @@ from rosetail.export.agreement import (
     compare,
     demand,
     noise_photos,
+    round_large,
 )
 from rosetail.export.tracing import picture_graph
 from rosetail.export.weights_file import check_state, read_weights
@@ -81,8 +82,9 @@ def export_any(
     The header of ``weights`` names the class; without one it is a double-tail generator, the only
     one that uses ``form`` and ``photos``: see
     :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. With ``half``
-    false, weights stay in single precision: the file is twice as large and the weights are not
-    rounded. The file is compared with the network in every engine before it is moved to ``out``.
+    false, weights stay in single precision, except very large ones: the file is twice as large and
+    the weights are not rounded. The file is compared with the network in every engine before it is
+    moved to ``out``.
 
     Raises the same errors as ``export_stylizer``.
     """
@@ -99,21 +101,26 @@ def export_any(
     net = _built(kind, header, Path(weights)).eval()
     check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
     net.load_state_dict(state)
+    return export_network(net, {**header, **(facts or {})}, out, half=half)
+
+
+def export_network(
+    net: nn.Module, facts: Facts, out: str | os.PathLike[str], *, half: bool
+) -> Exported:
+    """Write a generator of one of KINDS as ONNX, as :func:`export_any` does."""
     metadata = {
         "licence": "Apache-2.0",
-        **header,
-        **(facts or {}),
-        "network": kind.network,
+        **facts,
+        "network": KINDS[type(net).__name__].network,
         "form": "plain",
         "multiple": str(net.MULTIPLE),
         "smallest": str(net.SMALLEST),
     }
-    traced = as_stored(net) if half else net
-    if isinstance(traced, StyleGan2):
-        traced = ShownStyle(traced)
+    stored = as_stored(net) if half else round_large(net)
+    traced = ShownStyle(stored) if isinstance(stored, StyleGan2) else stored
     with writing(out) as part:
         part.write_bytes(picture_graph(traced, metadata, half=half).SerializeToString())
-        agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
+        agreements = compare(stored, part, noise_photos(len(SIZES), seed=1))
         demand(agreements, WORST_LEVELS)
     path = Path(out)
     return Exported(path, path.stat().st_size, agreements)

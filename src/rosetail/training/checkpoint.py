@@ -183,6 +183,25 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
         network.load_state_dict(safetensors.torch.load_file(file))
 
 
+def start_from(networks: Mapping[str, nn.Module], start: str | Path, main: str) -> None:
+    """Initial weights for ``networks``: from a run of the same recipe (averaged ones where there
+    are), or from a safetensors file for the network ``main`` alone.
+
+    Raises WeightsMissing for a missing file, InputError for weights of other networks.
+    """
+    if not Path(start).is_dir():
+        load_weights(networks[main], start)
+        return
+    state = load(Path(start))
+    for name, network in networks.items():
+        found = state["ema"].get(name, state["networks"].get(name))
+        try:
+            network.load_state_dict(found)
+        except (RuntimeError, TypeError, AttributeError) as error:
+            cause = str(error).splitlines()[0]
+            raise InputError(f"{start}: does not fit {name} ({cause}); give another run") from error
+
+
 def _without_folders(value: Any) -> Any:
     """Shorten absolute paths to their last part: published weights must not contain user paths."""
     if isinstance(value, Mapping):

@@ -19,6 +19,13 @@ from torch.optim import Optimizer
 Terms = dict[str, Tensor]  # weighted loss terms, scalars, by name
 
 
+def channels_last(networks: dict[str, nn.Module]) -> dict[str, nn.Module]:
+    """``networks`` with their weights in the order that CPUs convolve fastest, in place."""
+    for network in networks.values():
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return networks
+
+
 class NonFinite(Exception):
     """A loss term or a gradient is not finite; the message names it. Nothing was updated."""
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rosetail import images
 from rosetail.training.crop_pool import Kind, Pool, check_shares
+from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
 
@@ -75,6 +76,43 @@ class Unpaired:
         """The training data, for the header of weights."""
         folders = [Path(folder).name for folder in (*self.data.photos, *self.data.anime)]
         return f"{len(self.photos)} photos, {len(self.drawings)} drawings ({', '.join(folders)})"
+
+
+@dataclass(frozen=True)
+class UnpairedSettings:
+    """Settings that all recipes of unpaired data have."""
+
+    run: RunSettings = field(default_factory=lambda: RunSettings(ema=0.0))
+    data: UnpairedData = field(default_factory=UnpairedData)
+    lr: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+
+
+class UnpairedRecipe:
+    """Base of recipes that draw photos and drawings and show photos with their drawings.
+
+    Reads ``settings.data`` when created; raises InputError for bad folders. ``shown`` is the
+    generator of the sheets.
+    """
+
+    settings: UnpairedSettings
+    shown = "generator"
+    drawings: Mapping[str, Kind] = DRAWINGS
+
+    def __init__(self, settings: UnpairedSettings) -> None:
+        self.settings = settings
+        self.data = Unpaired(settings.data, settings.run.seed, self.drawings)
+
+    @property
+    def averaged(self) -> tuple[str, ...]:
+        return (self.shown,)
+
+    def batch(self, step: int, rank: int) -> Batch:
+        return self.data.batch(step, rank)
+
+    def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
+        """A fixed set of photos above their drawings."""
+        return self.data.sheet(averages[self.shown])
 
 
 def level_then_falling(rate: float, step: int, steps: int) -> float:

@@ -380,3 +380,20 @@ def test_bad_settings(config: DoubleTailSettings) -> None:
         DoubleTailRecipe(DoubleTailSettings())
     with pytest.raises(InputError, match="/nowhere: no such folder"):
         DoubleTailRecipe(replace(config, data=replace(config.data, anime=("/nowhere",))))
+
+
+def test_a_run_starts_from_another(config: DoubleTailSettings, tmp_path: Path) -> None:
+    """Its averaged generator and its critics; from a file, the generator alone."""
+    first = replace(config, run=replace(config.run, steps=1))
+    train(DoubleTailRecipe(first), tmp_path / "first", console=Console(quiet=True))
+    state = checkpoint.load(tmp_path / "first")
+    begun = DoubleTailRecipe(replace(config, start=str(tmp_path / "first"))).networks()
+    torch.testing.assert_close(begun["generator"].state_dict(), state["ema"]["generator"])
+    critic = begun["main_critic"].state_dict()
+    torch.testing.assert_close(critic, state["networks"]["main_critic"])
+    file = checkpoint.export_weights(tmp_path / "first", tmp_path / "look.safetensors")
+    alone = DoubleTailRecipe(replace(config, start=str(file))).networks()
+    torch.testing.assert_close(alone["generator"].state_dict(), state["ema"]["generator"])
+    wide = replace(config, width=2 * config.width, start=str(tmp_path / "first"))
+    with pytest.raises(InputError, match="does not fit generator"):
+        DoubleTailRecipe(wide).networks()

@@ -362,6 +362,10 @@ def test_resumed_run_arrives_at_the_same_bits(told: RosesSettings, tmp_path: Pat
     for name, each in networks["to_photo"].encoder.state_dict().items():
         wanted = trained["to_photo"][f"encoder.{name}"]
         torch.testing.assert_close(each, wanted, rtol=2e-3, atol=2e-3)
+    from_run = RosesRecipe(replace(told, start=str(tmp_path / "one"))).networks()
+    torch.testing.assert_close(from_run["to_photo"].state_dict(), trained["to_photo"])
+    critic = states[0]["networks"]["photo_critic"]
+    torch.testing.assert_close(from_run["photo_critic"].state_dict(), critic)
     with pytest.raises(InputError, match="not weights of this network"):
         RosesRecipe(replace(begun, net=replace(told.net, latent=6))).networks()
     shapes = [json.loads(read_header(each.paths["map"])["shape"]) for each in (to_anime, to_photo)]

@@ -60,6 +60,37 @@ def test_phases_and_lazy_penalties(told: StyleGan2Settings) -> None:
         assert recipe.step(context, recipe.batch(step, 0), step).keys() == names
 
 
+def test_lazy_terms_are_updates_of_their_own_on_pictures_of_their_own(
+    told: StyleGan2Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the port: critic, R1, generator, path length, each with its optimizer step; the
+    generator is judged on other codes than the critic was taught with."""
+    recipe, context = start(told)
+    updates, drawn = [], []
+    update, codes = context.update, recipe.codes
+
+    def updated(name: str, terms):  # type: ignore[no-untyped-def]
+        found = update(name, terms)
+        updates.append((name, *found))
+        return found
+
+    def coded(generator, count: int):  # type: ignore[no-untyped-def]
+        drawn.append(codes(generator, count))
+        return drawn[-1]
+
+    monkeypatch.setattr(context, "update", updated)
+    monkeypatch.setattr(recipe, "codes", coded)
+    recipe.step(context, recipe.batch(0, 0), 0)
+    assert updates == [
+        ("critic", "critic_real", "critic_fake"),
+        ("critic", "gradient"),
+        ("generator", "adversarial"),
+        ("generator", "path"),
+    ]
+    assert [len(each) for each in drawn] == [2, 2, 1]
+    assert not torch.equal(drawn[0], drawn[1])
+
+
 def test_each_phase_changes_its_own_parts(told: StyleGan2Settings) -> None:
     for step, wanted in ((0, {"mapping", "synthesis"}), (5, {"reader"})):
         recipe, context = start(told)
@@ -117,7 +148,7 @@ def test_path_length_of_a_linear_drawing() -> None:
 def test_r1_by_hand(told: StyleGan2Settings) -> None:
     recipe, context = start(told)
     real = torch.rand(2, 3, 32, 32) * 2 - 1
-    terms = recipe.critic_terms(context, {"anime": real}, torch.zeros(2, 3, 32, 32), 0)
+    terms = recipe.r1(context, real)
     x = real.clone().requires_grad_()
     (slope,) = torch.autograd.grad(context.networks["critic"](x).sum(), x)
     wanted = 10 / 2 * 16 * slope.square().sum((1, 2, 3)).mean()
@@ -155,4 +186,6 @@ def test_settings_and_preset(told: StyleGan2Settings) -> None:
     preset = settings.load(StyleGan2Settings, "stylegan2")
     assert (preset.weights.gradient, preset.weights.path, preset.lr) == (10, 2, 2e-3)
     assert preset.net == StyleGan2Shape()
+    assert preset.data.batch == 16
+    assert preset.run.ema == pytest.approx(0.5 ** (32 / 10_000), abs=1e-5)
     assert isinstance(StyleGan2(told.net), torch.nn.Module)

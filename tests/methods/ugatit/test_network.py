@@ -75,20 +75,31 @@ def test_rho_is_clipped_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("normed", [False, True])
 def test_attention_by_hand(normed: bool) -> None:
-    """Logits read means and maxima; the same weights scale the channels that are drawn from."""
+    """Logits read means and maxima; channels are scaled by the weights before spectral norm, which
+    the published program finds as the first parameter of each layer (``weight_orig``)."""
     torch.manual_seed(0)
     attention = Attention(3, 0.2, normed=normed).eval()
     x = torch.randn(2, 3, 4, 5)
     mapped, logits = attention(x)
-    mean, peak = attention.mean.weight[0], attention.peak.weight[0]
+    mean, peak = (next(layer.parameters())[0] for layer in (attention.mean, attention.peak))
     if normed:
-        assert mean.norm().item() == pytest.approx(1, abs=1e-4)
-    torch.testing.assert_close(logits[:, 0], x.mean((2, 3)) @ mean)
-    torch.testing.assert_close(logits[:, 1], x.flatten(2).max(2).values @ peak)
+        assert abs(mean.norm().item() - 1) > 0.05
+        norms = [each / each.norm() for each in (mean, peak)]
+    else:
+        norms = [mean, peak]
+    torch.testing.assert_close(logits[:, 0], x.mean((2, 3)) @ norms[0])
+    torch.testing.assert_close(logits[:, 1], x.flatten(2).max(2).values @ norms[1])
     both = torch.cat([x * mean.view(3, 1, 1), x * peak.view(3, 1, 1)], 1)
     kernel, bias = attention.mix.weight[:, :, 0, 0], attention.mix.bias
     wanted = torch.einsum("oi,nihw->nohw", kernel, both) + bias.view(-1, 1, 1)
     torch.testing.assert_close(mapped, F.leaky_relu(wanted, 0.2), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("size", [0, 32])
+def test_only_the_mixing_has_a_bias_in_the_generator(size: int) -> None:
+    """As in the published program, full and light."""
+    names = [name for name, _ in UGatItGenerator(2, 1, size).named_parameters()]
+    assert [name for name in names if name.endswith("bias")] == ["attention.mix.bias"]
 
 
 @pytest.mark.parametrize("size", [0, 32])

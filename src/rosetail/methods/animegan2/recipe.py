@@ -11,13 +11,11 @@ drawings with smoothed edges. All loss terms include their weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
@@ -28,11 +26,10 @@ from rosetail.losses.colour import grey
 from rosetail.losses.smoothness import total_variation
 from rosetail.methods.animegan2.losses import grey_style, yuv_colour
 from rosetail.methods.animegan2.network import AnimeGan2Critic, AnimeGan2Generator
-from rosetail.training.context import Context, Terms
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind
-from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
-from rosetail.training.unpaired import Unpaired, UnpairedData
+from rosetail.training.unpaired import UnpairedData, UnpairedRecipe, UnpairedSettings
 
 DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}
 
@@ -46,22 +43,21 @@ class AnimeGan2Data(UnpairedData):
 
 @dataclass(frozen=True)
 class AnimeGan2Weights:
-    """Loss weights; 0 disables a term. Defaults are the published ones for Hayao's films."""
+    """Loss weights; 0 disables a term. The presets have the published ones of each film style."""
 
     content: float = 1.5
     style: float = 2.5
     colour: float = 15.0
     variation: float = 1.0
     adversarial: float = 300.0  # weight of the generator's loss; also scales the critic's
-    real: float = 1.7  # weights of the critic's losses: this and the next three
-    fake: float = 1.7
-    grey: float = 1.7
-    edges: float = 1.0
+    real: float = 1.2  # weights of the critic's losses: this and the next three
+    fake: float = 1.2
+    grey: float = 1.2
+    edges: float = 0.8
 
 
 @dataclass(frozen=True)
-class AnimeGan2Settings:
-    run: RunSettings = field(default_factory=lambda: RunSettings(ema=0.0))
+class AnimeGan2Settings(UnpairedSettings):
     data: AnimeGan2Data = field(default_factory=AnimeGan2Data)
     weights: AnimeGan2Weights = field(default_factory=AnimeGan2Weights)
     width: int = 32  # channels of the first convolution, generator and critic
@@ -69,34 +65,29 @@ class AnimeGan2Settings:
     warmup_lr: float = 2e-4
     lr: float = 2e-5
     critic_lr: float = 4e-5
-    betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.warmup_steps < 0:
             raise ValueError("width must be at least 1, warmup_steps at least 0")
 
 
-class AnimeGan2Recipe:
-    """See the module. Reads ``settings.data`` when created; raises InputError for bad folders."""
+class AnimeGan2Recipe(UnpairedRecipe):
+    """See the module and the base class."""
 
     name = "animegan2"
-    averaged: Sequence[str] = ("generator",)
+    settings: AnimeGan2Settings
+    drawings = DRAWINGS
 
     def __init__(self, settings: AnimeGan2Settings) -> None:
-        self.settings = settings
-        self.data = Unpaired(settings.data, settings.run.seed, DRAWINGS)
+        super().__init__(settings)
         self.vgg = Vgg19Features(settings.data.vgg)
         self.layer = "conv4_4" if "conv4_4" in self.vgg.names else self.vgg.deepest
 
     def networks(self) -> dict[str, nn.Module]:
         width = self.settings.width
-        networks: dict[str, nn.Module] = {
-            "generator": AnimeGan2Generator(width),
-            "critic": AnimeGan2Critic(width),
-        }
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks
+        return channels_last(
+            {"generator": AnimeGan2Generator(width), "critic": AnimeGan2Critic(width)}
+        )
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         adam = partial(Adam, betas=self.settings.betas, fused=True)
@@ -109,9 +100,6 @@ class AnimeGan2Recipe:
         settings, warmup = self.settings, self.phase(step) == "warmup"
         lr = settings.warmup_lr if warmup else settings.lr
         return {"generator": lr, "critic": settings.critic_lr}
-
-    def batch(self, step: int, rank: int) -> Batch:
-        return self.data.batch(step, rank)
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         self.vgg.to(context.device)
@@ -162,10 +150,6 @@ class AnimeGan2Recipe:
 
     def features(self, pictures: Tensor) -> Tensor:
         return self.vgg(pictures, [self.layer])[self.layer].float()
-
-    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """A fixed set of photos above their drawings."""
-        return self.data.sheet(averages["generator"])
 
     def about(self) -> dict[str, str]:
         return {

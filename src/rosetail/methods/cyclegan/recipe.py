@@ -10,24 +10,20 @@ their weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import cast
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail.losses.adversarial import least_squares
 from rosetail.methods.cyclegan.network import PatchGan, ResNetGenerator
-from rosetail.training.context import Context, Terms
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.image_pool import ImagePool
-from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
-from rosetail.training.unpaired import Unpaired, UnpairedData, level_then_falling
+from rosetail.training.unpaired import UnpairedRecipe, UnpairedSettings, level_then_falling
 
 GENERATORS = ("to_anime", "to_photo")
 SIDES = ("anime", "photo")  # the domains that the generators draw
@@ -43,46 +39,23 @@ class CycleWeights:
 
 
 @dataclass(frozen=True)
-class CycleGanSettings:
-    run: RunSettings = field(default_factory=lambda: RunSettings(ema=0.0))
-    data: UnpairedData = field(default_factory=UnpairedData)
+class CycleGanSettings(UnpairedSettings):
+    """``lr`` is constant for the first half, then decays linearly to zero."""
+
     weights: CycleWeights = field(default_factory=CycleWeights)
     width: int = 64  # channels of the first convolution, generators and critics
     blocks: int = 9
     pool: int = 50  # earlier pictures kept for each critic
-    lr: float = 2e-4  # constant for the first half, then linear decay to zero
-    betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
         if min(self.width, self.blocks) < 1 or self.pool < 0:
             raise ValueError("width and blocks must be at least 1, pool at least 0")
 
 
-class CycleSettings(Protocol):
-    """The settings that all recipes of two generators have."""
+class CycleRecipe(UnpairedRecipe):
+    """Base of recipes with two generators and their critics."""
 
-    @property
-    def run(self) -> RunSettings: ...
-    @property
-    def data(self) -> UnpairedData: ...
-    @property
-    def lr(self) -> float: ...
-    @property
-    def betas(self) -> tuple[float, float]: ...
-
-
-class CycleRecipe:
-    """Base of recipes with two generators and their critics.
-
-    Reads ``settings.data`` when created; raises InputError for bad folders.
-    """
-
-    averaged: Sequence[str] = ("to_anime",)
-    settings: CycleSettings
-
-    def __init__(self, settings: CycleSettings) -> None:
-        self.settings = settings
-        self.data = Unpaired(settings.data, settings.run.seed)
+    shown = "to_anime"
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         groups: dict[str, list[nn.Parameter]] = {"generators": [], "critics": []}
@@ -102,13 +75,6 @@ class CycleRecipe:
         lr = level_then_falling(self.settings.lr, step, self.settings.run.steps)
         return {"generators": lr, "critics": lr}
 
-    def batch(self, step: int, rank: int) -> Batch:
-        return self.data.batch(step, rank)
-
-    def sheet(self, averages: dict[str, nn.Module], step: int) -> NDArray[np.uint8]:
-        """A fixed set of photos above their drawings."""
-        return self.data.sheet(averages["to_anime"])
-
 
 class CycleGanRecipe(CycleRecipe):
     """The recipe of CycleGAN."""
@@ -122,10 +88,8 @@ class CycleGanRecipe(CycleRecipe):
             name: ResNetGenerator(settings.width, settings.blocks) for name in GENERATORS
         }
         networks |= {f"{side}_critic": PatchGan(settings.width) for side in SIDES}
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         pools = {f"{side}_pool": ImagePool(settings.pool, settings.data.size) for side in SIDES}
-        return networks | pools
+        return channels_last(networks) | pools
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         shown = {name: to_network(pictures) for name, pictures in batch.items()}

@@ -18,6 +18,7 @@ from rosetail.export.agreement import (
     SIZES,
     WORST_LEVELS,
     Exported,
+    as_stored,
     compare,
     demand,
     noise_photos,
@@ -72,7 +73,7 @@ def export_stylizer(
     model = stylize_graph(state, form, shifts=shifts, metadata=metadata)
     with writing(out) as part:
         part.write_bytes(model.SerializeToString())
-        agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
+        agreements = compare(as_stored(net), part, noise_photos(len(SIZES), seed=1))
         demand(agreements, WORST_LEVELS)
     path = Path(out)
     return Exported(path, path.stat().st_size, agreements)

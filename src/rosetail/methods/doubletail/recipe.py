@@ -44,7 +44,8 @@ from rosetail.methods.doubletail.losses import (
 )
 from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.settings import DoubleTailSettings, count_steps
-from rosetail.training.context import Context, Terms
+from rosetail.training.checkpoint import start_from
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
@@ -109,9 +110,9 @@ class DoubleTailRecipe:
             "support_critic": PatchCritic(settings.grey_channels, settings.width),
             "main_critic": PatchCritic(3, settings.width),
         }
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks
+        if settings.start:
+            start_from(networks, settings.start, "generator")
+        return channels_last(networks)
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         critics = [*networks["support_critic"].parameters(), *networks["main_critic"].parameters()]

@@ -48,8 +48,8 @@ from rosetail.methods.doubletail.losses import (
     statistics_difference,
 )
 from rosetail.methods.doubletail.network import DoubleTail
-from rosetail.training.checkpoint import load_weights
-from rosetail.training.context import Context, Terms
+from rosetail.training.checkpoint import start_from
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool, check_shares
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
@@ -118,7 +118,7 @@ class SupervisedSettings:
     data: SupervisedData = field(default_factory=SupervisedData)
     weights: SupervisedWeights = field(default_factory=SupervisedWeights)
     width: int = 32  # channels of the first convolution, generator and critic
-    start: str = ""  # initial weights: the safetensors of an earlier run
+    start: str = ""  # initial weights: another run, or the safetensors of a generator
     lr: float = 1e-3
     last_lr: float = 5e-5  # at the end of the cosine decay
     warmup_steps: int = 100
@@ -157,10 +157,8 @@ class SupervisedRecipe:
         if self.heads is not None:
             networks["remembered"] = FeatureQueue(QUEUE, HEAD_WIDTH)
         if self.settings.start:
-            load_weights(networks["generator"], self.settings.start)
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks
+            start_from(networks, self.settings.start, "generator")
+        return channels_last(networks)
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
         generator = cast(DoubleTail, networks["generator"])

@@ -8,7 +8,6 @@ A batch has ``picture``, uint8 (N, size, size, 3), and the target maps (N, C, si
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -18,7 +17,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim import AdamW, Optimizer
 
 from rosetail import images
 from rosetail.data.folders import PreparedFolder
@@ -27,10 +25,9 @@ from rosetail.methods.headfinder.figures import paint_figures, read_figures
 from rosetail.methods.headfinder.losses import focal, weighted_l1
 from rosetail.methods.headfinder.network import HeadFinder, HeadMaps
 from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose
-from rosetail.training.context import Context, Terms
-from rosetail.training.loop import RunSettings
+from rosetail.training.context import Terms
 from rosetail.training.prefetch import Batch, to_network
-from rosetail.training.schedules import cosine
+from rosetail.training.single_network import CosineSettings, SingleNetworkRecipe
 
 Bytes = NDArray[np.uint8]
 
@@ -69,24 +66,21 @@ class HeadWeights:
 
 
 @dataclass(frozen=True)
-class HeadSettings:
+class HeadSettings(CosineSettings):
     """Settings of the ``headfinder`` recipe."""
 
-    run: RunSettings = field(default_factory=RunSettings)
     data: HeadData = field(default_factory=HeadData)
     weights: HeadWeights = field(default_factory=HeadWeights)
     width: int = 16
-    lr: float = 2e-3
-    last_lr: float = 2e-5  # at the end of the cosine decay
     warmup_steps: int = 200
-    weight_decay: float = 0.01
 
 
-class HeadRecipe:
+class HeadRecipe(SingleNetworkRecipe):
     """See the module. Paints missing figures when created, about half a second each."""
 
     name = "headfinder"
-    averaged: Sequence[str] = ("finder",)
+    trained = "finder"
+    settings: HeadSettings
 
     def __init__(self, settings: HeadSettings) -> None:
         self.settings = settings
@@ -99,20 +93,8 @@ class HeadRecipe:
             for index in range(0, len(crops), -(-len(crops) // MOST_PHOTOS))
         ]
 
-    def networks(self) -> dict[str, nn.Module]:
-        finder = HeadFinder(self.settings.width)
-        return {"finder": finder.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
-
-    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        parameters = networks["finder"].parameters()
-        return {"finder": AdamW(parameters, weight_decay=self.settings.weight_decay, fused=True)}
-
-    def phase(self, step: int) -> str:
-        return "scenes"
-
-    def rates(self, step: int) -> dict[str, float]:
-        s = self.settings
-        return {"finder": cosine(step, s.run.steps, s.lr, s.last_lr, s.warmup_steps)}
+    def network(self) -> nn.Module:
+        return HeadFinder(self.settings.width)
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
@@ -128,11 +110,8 @@ class HeadRecipe:
         data, rng = self.settings.data, np.random.default_rng(seed)
         return compose(self.figures, data.size, rng, data.scenes, self.photos)
 
-    def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        return context.update("finder", lambda: self.terms(context.networks["finder"], batch))
-
-    def terms(self, finder: nn.Module, batch: Batch) -> Terms:
-        weights, maps = self.settings.weights, cast(HeadMaps, finder(to_network(batch["picture"])))
+    def terms(self, network: nn.Module, batch: Batch) -> Terms:
+        weights, maps = self.settings.weights, cast(HeadMaps, network(to_network(batch["picture"])))
         terms = {"head": weights.head * focal(maps.head, batch["head"])}
         for name in ("shift", "size", "landmarks"):
             loss = weighted_l1(getattr(maps, name), batch[name], batch["weight"])

@@ -52,8 +52,8 @@ from rosetail.methods.roses.supervised import EYE_CRITIC, SupervisedStep
 from rosetail.painter.edits import EDITS
 from rosetail.painter.style_code import usual_codes
 from rosetail.training.augmentation import Jitter
-from rosetail.training.checkpoint import load_weights
-from rosetail.training.context import Context, Terms
+from rosetail.training.checkpoint import load_weights, saved, start_from
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
@@ -125,17 +125,19 @@ class RosesRecipe:
             networks["eye_critic"] = RosesCritic(EYE_CRITIC)
         if self.settings.start:
             self.load_start(networks)
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks
+        return channels_last(networks)
 
     def load_start(self, networks: Mapping[str, nn.Module]) -> None:
-        """Initial weights from the folder ``settings.start``: ``to_anime.safetensors``, then
-        ``to_photo`` or only its encoder (``reader``), and the critics if they are there.
+        """Initial weights from ``settings.start``: another run, or a folder with
+        ``to_anime.safetensors``, then ``to_photo`` or only its encoder (``reader``), and the
+        critics if they are there.
 
         Raises WeightsMissing for a missing generator, InputError for weights of other sizes.
         """
         folder = Path(self.settings.start)
+        if saved(folder):
+            start_from(networks, folder, "to_anime")
+            return
         load_weights(networks["to_anime"], folder / "to_anime.safetensors")
         if (path := folder / "to_photo.safetensors").is_file():
             load_weights(networks["to_photo"], path)

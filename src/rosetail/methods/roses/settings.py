@@ -107,7 +107,7 @@ class RosesSettings:
     supervised_until: int = 0
     supervised_every: int = 2
     supervised_last: float = 0.1
-    start: str = ""  # folder of initial weights: `rosetail.methods.roses.warm_start`, `import gnr`
+    start: str = ""  # initial weights: another run, or a folder of `export start` or `import gnr`
     lr: float = 2e-3
     halve_lr_every: int = 100_000  # steps
     warmup_steps: int = 0

@@ -1,10 +1,11 @@
 """StyleGAN2 (Karras and others 2020, arXiv 1912.04958) for drawings, then a photo encoder.
 
-In the phase ``gan`` the mapping and synthesis networks are trained with the non-saturating loss, R1
-every sixteenth step, path length regularization every fourth, and style mixing with probability
-0.9. In the phase ``reader`` they are frozen, and an encoder learns w+ codes: those of pictures
-drawn from known codes, and codes that reconstruct a photo or a drawing. The drawing of a photo has
-the photo's coarse codes and the fine codes of a style.
+In the phase ``gan`` the mapping and synthesis networks are trained as in the public PyTorch port:
+with the non-saturating loss, on other pictures for the generator than for the critic; R1 every
+sixteenth step and path length regularization every fourth, each as an update of its own; style
+mixing with probability 0.9. In the phase ``reader`` they are frozen, and an encoder learns w+
+codes: those of pictures drawn from known codes, and codes that reconstruct a photo or a drawing.
+The drawing of a photo has the photo's coarse codes and the fine codes of a style.
 
 A batch holds uint8 pictures (N, size, size, 3): ``photo`` and ``anime``. All loss terms include
 their weights.
@@ -48,7 +49,7 @@ class StyleGan2Data(UnpairedData):
     """Photos, drawings, and the weights of VGG-19 for the feature loss."""
 
     vgg: str = "vgg19.safetensors"  # conv1_1 to conv3_4 at least
-    batch: int = 8
+    batch: int = 16
 
 
 @dataclass(frozen=True)
@@ -157,15 +158,17 @@ class StyleGan2Recipe:
         if self.phase(step) == "reader":
             self.vgg.to(context.device)
             return context.update("reader", lambda: self.reader_terms(generator, pictures))
-        with context.only("generator"):
-            codes = self.codes(generator, len(pictures["anime"]))
-            generated = generator.synthesis(codes, random=True)
-        terms = context.update(
-            "critic", lambda: self.critic_terms(context, pictures, generated, step)
-        )
-        return terms | context.update(
-            "generator", lambda: self.generator_terms(context, generated, step)
-        )
+        weights, count = self.settings.weights, len(pictures["anime"])
+        with torch.no_grad(), context.fabric.autocast():
+            generated = generator.synthesis(self.codes(generator, count), random=True)
+        critic = context.networks["critic"]
+        terms = context.update("critic", lambda: critic_terms(critic, pictures["anime"], generated))
+        if weights.gradient and step % R1_EVERY == 0:
+            terms |= context.update("critic", lambda: self.r1(context, pictures["anime"]))
+        terms |= context.update("generator", lambda: self.adversarial(context, count))
+        if weights.path and step % PATH_EVERY == 0:
+            terms |= context.update("generator", lambda: self.path_length(context, count))
+        return terms
 
     def codes(self, generator: StyleGan2, count: int) -> Tensor:
         """Random codes (count, layers, latent) with style mixing. Updates w_mean."""
@@ -178,34 +181,28 @@ class StyleGan2Recipe:
         earlier = torch.arange(layers, device=device)[None, :, None] < turn
         return torch.where(earlier, first[:, None], second[:, None])
 
-    def critic_terms(
-        self, context: Context, pictures: Mapping[str, Tensor], generated: Tensor, step: int
-    ) -> Terms:
+    def r1(self, context: Context, drawings: Tensor) -> Terms:
         critic, gamma = context.networks["critic"], self.settings.weights.gradient
-        terms = {
-            "critic_real": non_saturating.real(critic(pictures["anime"])),
-            "critic_fake": non_saturating.fake(critic(generated.detach())),
-        }
-        if gamma and step % R1_EVERY == 0:
-            with torch.autocast(context.device.type, enabled=False):
-                real = pictures["anime"].detach().float().requires_grad_()
-                # Summed over the batch: the logit of a picture hardly depends on the others.
-                slope = gradient_penalty([critic(real) * len(real)], real)
-            terms["gradient"] = gamma / 2 * R1_EVERY * slope
-        return terms
+        with torch.autocast(context.device.type, enabled=False):
+            real = drawings.detach().float().requires_grad_()
+            # Summed over the batch: the logit of a picture hardly depends on the others.
+            slope = gradient_penalty([critic(real) * len(real)], real)
+        return {"gradient": gamma / 2 * R1_EVERY * slope}
 
-    def generator_terms(self, context: Context, generated: Tensor, step: int) -> Terms:
+    def adversarial(self, context: Context, count: int) -> Terms:
+        """The generator's loss on pictures that the critic has not been trained on."""
         generator = cast(StyleGan2, context.networks["generator"])
-        terms = {"adversarial": non_saturating.generator(context.networks["critic"](generated))}
-        if self.settings.weights.path and step % PATH_EVERY == 0:
-            with torch.autocast(context.device.type, enabled=False):
-                codes = self.codes(generator, max(len(generated) // PATH_SHARE, 1))
-                picture = generator.synthesis(codes, random=True)
-                lengths = cast(PathLength, context.networks["path_length"])
-                terms["path"] = (
-                    self.settings.weights.path * PATH_EVERY * lengths.penalty(picture, codes)
-                )
-        return terms
+        generated = generator.synthesis(self.codes(generator, count), random=True)
+        return {"adversarial": non_saturating.generator(context.networks["critic"](generated))}
+
+    def path_length(self, context: Context, count: int) -> Terms:
+        generator = cast(StyleGan2, context.networks["generator"])
+        with torch.autocast(context.device.type, enabled=False):
+            codes = self.codes(generator, max(count // PATH_SHARE, 1))
+            picture = generator.synthesis(codes, random=True)
+            lengths = cast(PathLength, context.networks["path_length"])
+            penalty = lengths.penalty(picture, codes)
+        return {"path": self.settings.weights.path * PATH_EVERY * penalty}
 
     def reader_terms(self, generator: StyleGan2, pictures: Mapping[str, Tensor]) -> Terms:
         """Losses of the encoder on known codes and on reconstructed pictures."""
@@ -248,3 +245,10 @@ class StyleGan2Recipe:
             "input": "NCHW RGB in [-1, 1], any sides",
             "data": self.data.about(),
         }
+
+
+def critic_terms(critic: nn.Module, drawings: Tensor, generated: Tensor) -> Terms:
+    return {
+        "critic_real": non_saturating.real(critic(drawings)),
+        "critic_fake": non_saturating.fake(critic(generated)),
+    }

@@ -18,7 +18,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim import AdamW, Optimizer
 
 from rosetail import images
 from rosetail.data.painted import Painted, common_tags, read_painted
@@ -27,11 +26,10 @@ from rosetail.faces.faces import MIRRORED
 from rosetail.methods.tagger.network import MULTIPLE, Read, TaggerNetwork
 from rosetail.metrics.rescoring import tag_accuracy
 from rosetail.training.checkpoint import load_weights
-from rosetail.training.context import Context, Terms
-from rosetail.training.loop import RunSettings
+from rosetail.training.context import Terms
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment, draw_view
-from rosetail.training.schedules import cosine
+from rosetail.training.single_network import CosineSettings, SingleNetworkRecipe
 
 Bytes = NDArray[np.uint8]
 
@@ -69,25 +67,22 @@ class TagWeights:
 
 
 @dataclass(frozen=True)
-class TagSettings:
+class TagSettings(CosineSettings):
     """Settings of the ``tagger`` recipe."""
 
-    run: RunSettings = field(default_factory=RunSettings)
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
     width: int = 32
     start: str = ""  # initial weights, for example from rosetail.methods.tagger.warm_start
-    lr: float = 2e-3
-    last_lr: float = 2e-5  # at the end of the cosine decay
-    warmup_steps: int = 100
     weight_decay: float = 0.02
 
 
-class TaggerRecipe:
+class TaggerRecipe(SingleNetworkRecipe):
     """See the module. Reads the paintings when created; raises InputError."""
 
     name = "tagger"
-    averaged: Sequence[str] = ("tagger",)
+    trained = "tagger"
+    settings: TagSettings
 
     def __init__(self, settings: TagSettings) -> None:
         self.settings = settings
@@ -106,22 +101,11 @@ class TaggerRecipe:
         share = torch.from_numpy(self.truth.mean(0))
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
-    def networks(self) -> dict[str, nn.Module]:
+    def network(self) -> nn.Module:
         tagger = TaggerNetwork(len(self.tags), self.settings.width)
         if self.settings.start:
             load_weights(tagger, self.settings.start)
-        return {"tagger": tagger.to(memory_format=torch.channels_last)}  # type: ignore[call-overload]
-
-    def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        parameters = networks["tagger"].parameters()
-        return {"tagger": AdamW(parameters, weight_decay=self.settings.weight_decay, fused=True)}
-
-    def phase(self, step: int) -> str:
-        return "paintings"
-
-    def rates(self, step: int) -> dict[str, float]:
-        s = self.settings
-        return {"tagger": cosine(step, s.run.steps, s.lr, s.last_lr, s.warmup_steps)}
+        return tagger
 
     def batch(self, step: int, rank: int) -> Batch:
         data = self.settings.data
@@ -145,12 +129,9 @@ class TaggerRecipe:
             "near": torch.from_numpy(places + off),
         }
 
-    def step(self, context: Context, batch: Batch, step: int) -> Terms:
-        return context.update("tagger", lambda: self.terms(context.networks["tagger"], batch))
-
-    def terms(self, tagger: nn.Module, batch: Batch) -> Terms:
+    def terms(self, network: nn.Module, batch: Batch) -> Terms:
         weights = self.settings.weights
-        read = cast(Read, tagger(to_network(batch["picture"]), landmarks=batch["near"]))
+        read = cast(Read, network(to_network(batch["picture"]), landmarks=batch["near"]))
         tags = F.binary_cross_entropy_with_logits(
             read.tags.float(), batch["tags"], pos_weight=self.weight.to(read.tags.device)
         )

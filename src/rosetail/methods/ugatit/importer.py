@@ -59,10 +59,7 @@ def ugatit_from_published(state: State) -> UGatItGenerator:
     width, blocks, size = sizes(state)
     with torch.device("meta"):
         net = UGatItGenerator(width, blocks, size)
-    wanted = net.state_dict()
-    found = renamed(state, dict(published_names(blocks)), wanted)
-    for name in wanted.keys() - found.keys():  # our light model has biases, the published one none
-        found[name] = torch.zeros(wanted[name].shape)
+    found = renamed(state, dict(published_names(blocks)), net.state_dict())
     net.load_state_dict(found, assign=True)
     return net.eval()
 

@@ -7,12 +7,13 @@ between instance norm and layer norm, channel by channel.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized
 
 from rosetail.layers.residual import Residual
 
@@ -39,7 +40,8 @@ class Attention(nn.Module):
 
     One linear layer without bias classifies the mean of each channel, another the maximum. Their
     weights scale the channels of two copies of the map, which a 1x1 convolution mixes. ``slope`` is
-    the slope of the leaky ReLU; ``normed`` adds spectral norm to both linear layers.
+    the slope of the leaky ReLU; ``normed`` adds spectral norm to both linear layers, as in the
+    authors' code for the logits alone: channels are scaled by the weights without it.
     """
 
     def __init__(self, channels: int, slope: float, *, normed: bool = False) -> None:
@@ -54,8 +56,15 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         logits = torch.cat([self.mean(x.mean((2, 3))), self.peak(x.amax((2, 3)))], 1)
-        weighed = [x * layer.weight.view(1, -1, 1, 1) for layer in (self.mean, self.peak)]
+        weighed = [x * _own_weight(layer).view(1, -1, 1, 1) for layer in (self.mean, self.peak)]
         return F.leaky_relu(self.mix(torch.cat(weighed, 1)), self.slope), logits
+
+
+def _own_weight(layer: nn.Module) -> Tensor:
+    """The weight that is trained, before spectral norm."""
+    if is_parametrized(layer, "weight"):
+        return cast(Tensor, layer.parametrizations.weight.original)  # type: ignore[union-attr]
+    return cast(Tensor, layer.weight)
 
 
 def layer_instance_norm(x: Tensor, rho: Tensor) -> Tensor:
@@ -137,10 +146,9 @@ class UGatItGenerator(nn.Module):
         self.attention = Attention(deep, 0.0)
         self.side = size // 4  # side of the map that gains are computed from; 0: channel means
         places = max(self.side, 1) ** 2
-        light = not size
         self.read = nn.Sequential(
-            *(nn.Linear(deep * places, deep, bias=light), nn.ReLU()),
-            *(nn.Linear(deep, deep, bias=light), nn.ReLU()),
+            *(nn.Linear(deep * places, deep, bias=False), nn.ReLU()),
+            *(nn.Linear(deep, deep, bias=False), nn.ReLU()),
         )
         self.gain, self.offset = (nn.Linear(deep, deep, bias=False) for _ in range(2))
         self.styled = nn.ModuleList(AdaBlock(deep) for _ in range(blocks))

@@ -21,10 +21,9 @@ from torch.nn import functional as F
 from rosetail.losses.adversarial import least_squares
 from rosetail.methods.cyclegan.recipe import GENERATORS, SIDES, CycleRecipe
 from rosetail.methods.ugatit.network import UGatItCritic, UGatItGenerator, clip_rho
-from rosetail.training.context import Context, Terms
-from rosetail.training.loop import RunSettings
+from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.prefetch import Batch, to_network
-from rosetail.training.unpaired import UnpairedData
+from rosetail.training.unpaired import UnpairedSettings
 
 HALVINGS = {"local": 3, "whole": 5}  # of the two critics of each domain
 SMALLEST = 3 * 2 ** HALVINGS["whole"]
@@ -41,16 +40,15 @@ class UGatItWeights:
 
 
 @dataclass(frozen=True)
-class UGatItSettings:
-    run: RunSettings = field(default_factory=lambda: RunSettings(ema=0.0))
-    data: UnpairedData = field(default_factory=UnpairedData)
+class UGatItSettings(UnpairedSettings):
+    """``lr`` is constant for the first half, then decays linearly to zero."""
+
     weights: UGatItWeights = field(default_factory=UGatItWeights)
     width: int = 64  # channels of the first convolution, generators and critics
     blocks: int = 4
     light: bool = False  # gains are computed from channel means, not from every position
-    lr: float = 1e-4  # constant for the first half, then linear decay to zero
+    lr: float = 1e-4
     weight_decay: float = 1e-4
-    betas: tuple[float, float] = (0.5, 0.999)
 
     def __post_init__(self) -> None:
         if min(self.width, self.blocks) < 1:
@@ -77,9 +75,7 @@ class UGatItRecipe(CycleRecipe):
         }
         for name, halvings in HALVINGS.items():
             networks |= {f"{side}_{name}": UGatItCritic(halvings, width) for side in SIDES}
-        for network in networks.values():
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return networks
+        return channels_last(networks)
 
     def step(self, context: Context, batch: Batch, step: int) -> Terms:
         """Update the critics, then the generators, on the same generated pictures."""
