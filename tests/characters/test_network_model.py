@@ -281,3 +281,13 @@ def test_the_wall_has_everybody(roses: NetworkModel, content: Content) -> None:
     wall = character_sheet(roses.cast(content, 5), columns=3)
     assert wall.shape[0] > 2 * roses.size
     assert wall.shape[1] > 3 * roses.size
+
+
+def test_layers_that_draw_colours_can_be_left_out(tiny_roses: Path) -> None:
+    """Of GANs N' Roses' layers those are not demodulated: they have no sizes."""
+    layers = NetworkModel(tiny_roses).style_layers()
+    groups = layers.groups
+    whole, without = layers.modulation(), layers.modulation(colours=False)
+    sized = {int(group) for group in groups.group[~groups.is_style]}
+    assert sized <= set(range(len(groups.names)))
+    assert len(without) == int((groups.is_style & groups.demodulated).sum()) < len(whole)

@@ -67,7 +67,7 @@ class FakePainter:
         groups = SimpleNamespace(names=self.group_names)
         return SimpleNamespace(groups=groups, modulation=self.modulation)
 
-    def modulation(self, group: int | None = None) -> NDArray[np.float64]:
+    def modulation(self, group: int | None = None, *, colours: bool = True) -> NDArray[np.float64]:
         rows = [axis for _, (g, axis, _) in TRUTH.items() if group in (None, g)]
         return np.stack([*rows, 0.1 * AXES[5]])
 

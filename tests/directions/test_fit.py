@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rosetail.characters.directions_file import Directions
+from rosetail.characters.directions_file import Directions, read_directions
+from rosetail.characters.tag_families import opposites
 from rosetail.directions.candidates import learned_edits
 from rosetail.directions.draws import Draws
 from rosetail.directions.fit import FitSettings, fit, usable_tags
@@ -176,6 +177,23 @@ def test_tags_that_are_usable() -> None:
     assert usable_tags(draws, 0.01, 0.33) == [
         *("blue_hair", "closed_eyes", "closed_mouth", "open_mouth"),
     ]
+
+
+def test_coefficients_of_pairs_are_kept_and_used(photos: list[Path], tmp_path: Path) -> None:
+    settings = FitSettings(methods=("linear",), pairs={"linear": (4.0, 3.0)})
+    found = fit(FakePainter(), FakeTagger(), photos, tmp_path / "work", settings).directions
+    read = read_directions(found.save(tmp_path / "d.safetensors"))
+    tag = next(tag for tag in read.tags if opposites(tag) & set(read.by_method["linear"]))
+    other = np.mean(
+        [read.by_method["linear"][o].vector for o in sorted(opposites(tag) & set(read.tags))], 0
+    )
+    own = read.by_method["linear"][tag].vector
+    wanted = 4 * own - 3 * other / np.linalg.norm(other)
+    np.testing.assert_allclose(read.move(tag, "linear")[2], wanted, atol=1e-5)
+    changed = read.with_pairs({"linear": (2.0, 0.0)})
+    np.testing.assert_allclose(changed.move(tag, "linear")[2], 2 * own, atol=1e-5)
+    with pytest.raises(SettingsError, match="no method is called 'magic'"):
+        FitSettings(pairs={"magic": (1.0, 1.0)})
 
 
 def test_lengths() -> None:

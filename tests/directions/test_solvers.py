@@ -99,3 +99,15 @@ def test_what_cannot_be() -> None:
         d.joint_moves(W, HAS[:-1])
     with pytest.raises(SettingsError, match="axes"):
         d.sefa_axes(W, D + 1)
+
+
+def test_sefa_as_published_takes_rows_as_they_are() -> None:
+    """Eigenvectors of AᵀA itself, as the equations say: long rows count more."""
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(12, 5)) * rng.uniform(0.1, 3, (12, 1))
+    axes, values = d.sefa_axes(a, 5, normalized=False)
+    for axis, value in zip(axes, values, strict=True):
+        np.testing.assert_allclose(a.T @ a @ axis, value * axis, atol=1e-9)
+    singular = np.linalg.svd(a)[2]  # GANs N' Roses: torch.svd(W).V
+    np.testing.assert_allclose(np.abs(np.sum(axes * singular, 1)), 1, atol=1e-9)
+    assert np.abs(np.sum(d.sefa_axes(a, 5)[0] * axes, 1)).min() < 0.99

@@ -147,7 +147,7 @@ def test_scores_are_of_the_right_pictures(
     told, head = some_directions(roses), images.read(data.astronaut())[:32, :32]
     edits = all_edits(told, ["joint"], roses.latent)
     content = roses.encode_head(head)
-    heads, extract = [PhotoHead(head, content)], FeatureExtractor(vgg_file)
+    heads, extract = [PhotoHead(head, content, np.zeros((5, 2)))], FeatureExtractor(vgg_file)
     seen = EditMeasures(roses, heads, edits, extract, 3, lambda *_: None).pictures(rescorer)
     w = roses.random_w(1, style_seed(3, 0))
     move = told.move("closed_eyes", "joint")[2]
@@ -192,7 +192,7 @@ def test_who_has_it_already_cannot_gain_it() -> None:
     scores[0, :, 1] = 0.9, 0.1, 0.5, 0.3
     scores[1, :, 1] = 0.9, 0.9, 1.0, 0.7
     edits = Edits(names, np.zeros((2, 1), np.float32))
-    seen = EditedPictures(edits, np.zeros((2, 4, 1)), scores, np.zeros((2, 4)), [])
+    seen = EditedPictures(edits, np.zeros((2, 4, 1)), scores, *np.zeros((2, 2, 4)), [])
     assert seen.gains() == {("joint", "hair"): Gain(pytest.approx(0.6), 2)}
     scores[0, :, 1] = 1.0
     assert np.isnan(seen.gains()["joint", "hair"].change)
@@ -330,7 +330,7 @@ def test_drawings_that_have_what_an_edit_names(monkeypatch: pytest.MonkeyPatch) 
     have["hair"].add(features[1])
     have["eyes"].add(features[2, :2])
     edits = Edits(names, np.zeros((3, 1), np.float32))
-    seen = EditedPictures(edits, features, np.zeros((3, 6, 3)), np.zeros((3, 6)), [])
+    seen = EditedPictures(edits, features, np.zeros((3, 6, 3)), *np.zeros((2, 3, 6)), [])
     made = seen.distances_to_tagged(have)
     assert made["joint", "hair"] == pytest.approx(0.0, abs=1e-6)
     assert np.isnan(made["joint", "eyes"])
@@ -347,7 +347,7 @@ def test_dfid_is_the_mean_fid_of_one_photo(roses: NetworkModel) -> None:
 
     side = roses.size
     photos = [np.ascontiguousarray(data.astronaut()[:side, at : at + side]) for at in (180, 220)]
-    heads = [PhotoHead(each, roses.encode_head(each)) for each in photos]
+    heads = [PhotoHead(each, roses.encode_head(each), np.zeros((5, 2))) for each in photos]
     edits = all_edits(some_directions(roses), ["joint"], roses.latent)
     target = FeatureStats.of(RNG.uniform(0, 255, (50, 3)))
     extract = SimpleNamespace(backbone=MeanColour())

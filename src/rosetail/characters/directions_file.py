@@ -18,7 +18,7 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,18 @@ PREFERRED = (
     "svd",
     "sefa_groups",
     "sefa",
+    "sefa_published",
     "pca",
+    "voynov",
 )
 # For methods without a scale: coefficients towards the tag and away from its opposite
 # (T1, §5.3.2). The published -10, 5 apply to NumPy's signs; our singular vectors point to the tag.
 REGRESSION, SINGULAR = (15.0, 5.0), (10.0, 5.0)
-COEFFICIENTS = dict.fromkeys(("linear", "lasso", "svm", "pca", "sefa"), REGRESSION)
+COEFFICIENTS = dict.fromkeys(
+    ("linear", "lasso", "svm", "pca", "sefa", "sefa_published", "voynov"), REGRESSION
+)
 COEFFICIENTS["svd"] = SINGULAR
+Pairs = Mapping[str, tuple[float, float]]  # coefficients towards and away, by method
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,13 +132,13 @@ class Directions:
         """The tag, the method, and the move that strength 1 adds to w.
 
         Directions with a scale are calibrated. The others combine a pair: 15 towards the tag and 5
-        away from its opposite (10 and 5 for singular vectors). The opposite of a colour is the mean
-        of the other colours.
+        away from its opposite (10 and 5 for singular vectors), or the file's own coefficients. The
+        opposite of a colour is the mean of the other colours.
         """
         name, direction = self.get(tag, method)
         if direction.scale:
             return direction.tag, name, np.float32(direction.scale) * direction.vector
-        towards, away = COEFFICIENTS.get(name, REGRESSION)
+        towards, away = self.coefficients(name)
         move = towards * direction.vector
         known = self.by_method[name]
         others = [known[each].vector for each in sorted(opposites(direction.tag) & set(known))]
@@ -141,6 +146,16 @@ class Directions:
             mean = np.mean(others, axis=0)
             move = move - away * mean / max(float(np.linalg.norm(mean)), 1e-12)
         return direction.tag, name, move.astype(np.float32)
+
+    def coefficients(self, method: str) -> tuple[float, float]:
+        """The coefficients towards a tag and away from its opposite."""
+        own = self.facts.get("pairs", {}).get(method)
+        return (float(own[0]), float(own[1])) if own else COEFFICIENTS.get(method, REGRESSION)
+
+    def with_pairs(self, pairs: Pairs) -> Directions:
+        """These directions with other coefficients for the methods named in ``pairs``."""
+        own = {name: list(pair) for name, pair in pairs.items()}
+        return replace(self, facts={**self.facts, "pairs": {**self.facts.get("pairs", {}), **own}})
 
     def for_model(self, model: ModelId) -> Directions:
         """Return these directions. Raises SettingsError if they are not for ``model``."""

@@ -52,7 +52,7 @@ class NetworkModel(CharacterModel):
         header = weights.read_header(paths["decode"])
         if header.get("network") != "roses.decode":
             raise WeightsMissing(f"{paths['decode']}: not a Roses decoder; export the model again")
-        self.name = Path(model).name
+        self.source, self.name = os.fspath(model), Path(model).name
         # ``size`` is the training size; published weights state it as the only ``side``.
         self.size = int(header["size"] if "size" in header else header["side"])
         self.latent = int(header["latent"])

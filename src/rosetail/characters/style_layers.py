@@ -26,11 +26,14 @@ class LayerGroups(NamedTuple):
         names: the groups, coarse to fine, as fractions of the picture's side.
         group: (S,), the group of each column.
         is_style: (S,), False for columns that describe the size of an output.
+        demodulated: (S,), True for columns of layers whose output is normalized; those that draw
+            colours are not.
     """
 
     names: tuple[str, ...]
     group: NDArray[np.int64]
     is_style: NDArray[np.bool_]
+    demodulated: NDArray[np.bool_]
 
 
 class StyleLayers(NamedTuple):
@@ -39,9 +42,12 @@ class StyleLayers(NamedTuple):
     groups: LayerGroups
     weights: NDArray[np.float64]
 
-    def modulation(self, group: int | None = None) -> NDArray[np.float64]:
-        """The modulation weights of all layers, or of one group: (rows, latent)."""
+    def modulation(self, group: int | None = None, *, colours: bool = True) -> NDArray[np.float64]:
+        """The modulation weights of all layers, or of one group: (rows, latent). ``colours``:
+        with the layers that draw colours (ToRGB)."""
         rows = self.groups.is_style
+        if not colours:
+            rows = rows & self.groups.demodulated
         if group is not None:
             rows = rows & (self.groups.group == group)
         return np.ascontiguousarray(self.weights[rows])
@@ -59,25 +65,29 @@ def read_layer_groups(header: Mapping[str, str]) -> LayerGroups:
         names = tuple(header["groups"].split())
         group = np.concatenate([np.full(styles + sizes, g) for styles, sizes, g in rows])
         style = np.concatenate([np.arange(styles + sizes) < styles for styles, sizes, _ in rows])
+        sized = np.concatenate([np.full(styles + sizes, sizes > 0) for styles, sizes, _ in rows])
         if sorted(set(group.tolist())) != list(range(len(names))):
             raise ValueError("groups do not fit their names")
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsMissing(
             f"the header of the scales graph is damaged ({error}); export the model again"
         ) from error
-    return LayerGroups(names, group.astype(np.int64), style)
+    return LayerGroups(names, group.astype(np.int64), style, sized)
 
 
-def sefa_axes(modulation: Floats, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def sefa_axes(
+    modulation: Floats, count: int, *, normalized: bool = True
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """SeFa (Shen and Zhou 2021): the directions that change a generator's weights most.
 
-    Unit eigenvectors (count, D) of AᵀA and their eigenvalues (count,), largest first. As in the
-    authors' code, rows of A are normalized first. The largest component of a vector is positive.
+    Unit eigenvectors (count, D) of AᵀA and their eigenvalues (count,), largest first. With
+    ``normalized`` rows of A are normalized first, as in the authors' code; the equations, and GANs
+    N' Roses, take them as they are. The largest component of a vector is positive.
     """
     a = np.asarray(modulation, np.float64)
     if a.ndim != 2 or not 1 <= count <= a.shape[1]:
         raise SettingsError(f"{count} axes of {list(a.shape)}: give a matrix and 1 to D axes")
-    a = unit_rows(a)
+    a = unit_rows(a) if normalized else a
     values, vectors = np.linalg.eigh(a.T @ a)
     axes = vectors.T[::-1][:count]
     largest = np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1)

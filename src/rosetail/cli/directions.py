@@ -10,7 +10,7 @@ import typer
 from rosetail import extras
 from rosetail.cli.console import complain, listed, steps_bar
 from rosetail.cli.looks import directions_of, open_model
-from rosetail.cli.options import Backend, DirectionsFile, Model, Seed
+from rosetail.cli.options import Backend, DirectionsFile, Model, PairOption, Seed, read_pairs
 
 FIT_EXAMPLES = """
 **Examples**
@@ -19,6 +19,10 @@ FIT_EXAMPLES = """
 
 - For a model of your own: `rosetail directions fit --model model --photos photos
   --tagger painted:tagger.onnx -o model/directions.safetensors`
+
+- SeFa as in GANs N' Roses, and learned directions: add `--methods sefa_published,voynov`
+
+- Other coefficients of opposed pairs: add `--pair linear=10,5`
 
 - With another tagger: add `--tagger wd:SmilingWolf/wd-vit-tagger-v3` or
   `--tagger deepdanbooru:model-resnet_custom_v3.pt`
@@ -58,6 +62,18 @@ def fit(
     methods: Annotated[
         str, typer.Option(metavar="NAME,NAME,...", help="The methods to fit.")
     ] = "sefa,linear,lasso,svd,svm,pca,joint",
+    pair: PairOption = None,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary",
+            help="Give random characters mouths and eyes by the model's own edits: otherwise they "
+            "have the photo's, and no direction can be found for them.",
+        ),
+    ] = False,
+    steps: Annotated[
+        int, typer.Option(min=1, metavar="NUMBER", help="Training steps of the method voynov.")
+    ] = 2000,
     tagger: Annotated[str, typer.Option(metavar="KIND[:FILE]", help=TAGGER_HELP)] = "painted",
     least: Annotated[
         float, typer.Option(metavar="0..1", help="Skip tags on a smaller share of the pictures.")
@@ -81,7 +97,16 @@ def fit(
     from rosetail.errors import InputError
 
     images.check_output(out)
-    settings = FitSettings(styles_per_photo, tuple(listed(methods)), least, most, seed)
+    settings = FitSettings(
+        styles_per_photo,
+        tuple(listed(methods)),
+        least,
+        most,
+        seed,
+        pairs=read_pairs(pair),
+        vary=vary,
+        steps=steps,
+    )
     files = photos_in(photos)
     if not files:
         raise InputError(f"{photos}: holds no pictures; give a folder of photos")

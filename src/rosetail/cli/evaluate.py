@@ -18,8 +18,10 @@ from rosetail.cli.options import (
     Model,
     OutFile,
     OutFolder,
+    PairOption,
     Seed,
     Vgg,
+    read_pairs,
 )
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure and compare.")
@@ -46,6 +48,15 @@ DIRECTIONS_EXAMPLES = """
 - A quick run: add `--count 20 --views 0 --cast 2`
 
 - With the published features: add `--inception inception.safetensors`
+"""
+THESIS_EXAMPLES = """
+**Examples**
+
+- `rosetail evaluate thesis --photos selfie2anime --vgg vgg19.safetensors -o report`
+
+- A quick run: add `--count 20 --views 0 --steps 200`
+
+- A model of your own: add `--models model`
 """
 RESCORER_EXAMPLES = """
 **Examples**
@@ -156,6 +167,7 @@ def directions(
     count: PhotoCount = 0,
     cast: CastSize = 10,
     clip: Clip = None,
+    pair: PairOption = None,
     inception: Inception = None,
     lpips: Lpips = None,
     seed: Seed = 0,
@@ -178,7 +190,7 @@ def directions(
         raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
     output_folder(out)
     roses = open_model(model, backend)
-    known = directions_of(roses, path)
+    known = directions_of(roses, path).with_pairs(read_pairs(pair))
     scorer = open_tagger(rescorer, backend)
     extract = FeatureExtractor(vgg, inception or "", lpips or "")
     settings = EditSettings(views, count, cast, seed, tuple(listed(methods)), clip)
@@ -190,6 +202,77 @@ def directions(
         complain(str(error))
     for written in results.save(out):
         print(written)
+    if errors:
+        raise typer.Exit(1)
+
+
+@evaluate.command(epilog=THESIS_EXAMPLES)
+def thesis(
+    photos: Annotated[
+        Path,
+        typer.Option(
+            metavar="FOLDER",
+            help="A data set with trainA and testA, or portraits: one half is for finding "
+            "directions, the other for measuring.",
+        ),
+    ],
+    vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
+    out: OutFolder,
+    drawings: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Drawings to compare with. Default: painted ones."),
+    ] = None,
+    models: Annotated[
+        str, typer.Option(metavar="NAME,NAME,...", help="Models by name, or exported folders.")
+    ] = "roses,painter",
+    tagger: Annotated[
+        str, typer.Option(metavar="KIND[:FILE]", help="The tagger that directions are found with.")
+    ] = "painted",
+    rescorer: Rescorer = "rescorer",
+    views: Views = 1000,
+    count: PhotoCount = 0,
+    cast: CastSize = 10,
+    steps: Annotated[
+        int, typer.Option(min=0, help="Training steps of learned directions; 0 leaves them out.")
+    ] = 2000,
+    clip: Clip = None,
+    inception: Inception = None,
+    lpips: Lpips = None,
+    seed: Seed = 0,
+    backend: Backend = "auto",
+) -> None:
+    """Make the tables and figures of the thesis T1 for several models: find directions by every
+    method, and measure edits of mouth, hair and eyes.
+
+    Takes minutes to hours, mostly for DFID (--views). A stopped run continues with the same
+    command.
+    """
+    extras.check("evaluate", "train", "torch", "safetensors", "sklearn", "skia")
+    from rosetail.cli.jobs import output_folder
+    from rosetail.directions.taggers import open_tagger
+    from rosetail.errors import SettingsError
+    from rosetail.evaluate.features import FeatureExtractor
+    from rosetail.evaluate.thesis import SAMPLE_CLIP, ThesisEvaluation, ThesisSettings
+
+    if views == 1:
+        raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
+    output_folder(out)
+    evaluation = ThesisEvaluation(
+        [open_model(name, backend) for name in listed(models)],
+        photos,
+        drawings,
+        open_tagger(tagger, backend),
+        open_tagger(rescorer, backend),
+        FeatureExtractor(vgg, inception or "", lpips or ""),
+        ThesisSettings(views, count, cast, steps=steps, seed=seed, clip=clip or SAMPLE_CLIP),
+    )
+    with steps_bar() as progress:
+        evaluation.progress = progress
+        written, errors = evaluation.run(out)
+    for error in errors:
+        complain(str(error))
+    for path in written:
+        print(path)
     if errors:
         raise typer.Exit(1)
 

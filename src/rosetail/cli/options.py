@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -138,6 +139,13 @@ Lpips = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="LPIPS as published. Default: VGG-19."),
 ]
+PairOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="METHOD=TOWARDS,AWAY",
+        help="Coefficients of a method: towards a tag, and away from its opposite. Repeatable.",
+    ),
+]
 OutFile = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")]
 OutPicture = Annotated[
     Path, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
@@ -148,3 +156,18 @@ OutAny = Annotated[
 OutFolder = Annotated[
     Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder to write.")
 ]
+
+
+def read_pairs(pairs: list[str] | None) -> dict[str, tuple[float, float]]:
+    """``--pair`` as coefficients by method. Raises SettingsError."""
+    found = {}
+    for text in pairs or []:
+        method, _, numbers = text.partition("=")
+        try:
+            towards, away = (float(each) for each in numbers.split(","))
+        except ValueError as cause:
+            raise SettingsError(f"--pair {text}: write it as linear=15,5") from cause
+        if not (math.isfinite(towards) and math.isfinite(away)):
+            raise SettingsError(f"--pair {text}: give two finite numbers")
+        found[method] = (towards, away)
+    return found

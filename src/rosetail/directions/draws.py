@@ -21,6 +21,7 @@ Floats = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # step, done, total
 
 PHOTOS_PER_PART = 25
+VARIED = (("open_mouth", "closed_mouth"), ("closed_eyes", "wide-eyed"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +75,18 @@ def draw_and_tag(
     seed: int,
     parts: PartialResults,
     progress: Progress,
+    vary: bool = False,
 ) -> Draws:
     """Draw each photo in ``styles`` random codes and tag the pictures, which are not kept.
+
+    With ``vary``, half of the characters get a mouth, and half get eyes, by the model's own edits.
 
     Raises InputError if no photo has a face.
     """
     results: list[Arrays] = []
     for first in range(0, len(photos), PHOTOS_PER_PART):
         some = dict(list(enumerate(photos))[first : first + PHOTOS_PER_PART])
-        compute = partial(_draw_part, model, tagger, some, styles, seed)
+        compute = partial(_draw_part, model, tagger, some, styles, seed, vary)
         results.append(parts.get(f"draws-{first:06d}", compute))
         progress("drawing and tagging", first + len(some), len(photos))
     joined = {name: np.concatenate([part[name] for part in results]) for name in results[0]}
@@ -96,7 +100,12 @@ def draw_and_tag(
 
 
 def _draw_part(
-    model: CharacterModel, tagger: Tagger, photos: dict[int, Path], styles: int, seed: int
+    model: CharacterModel,
+    tagger: Tagger,
+    photos: dict[int, Path],
+    styles: int,
+    seed: int,
+    vary: bool,
 ) -> Arrays:
     codes = [np.zeros((0, model.latent), np.float32)]
     probabilities = [np.zeros((0, len(tagger.tags)), np.float32)]
@@ -109,6 +118,8 @@ def _draw_part(
             why.append(str(error).removeprefix(f"{path}: "))
             continue
         w = model.random_w(styles, style_seed(seed, number))
+        if vary:
+            w = varied(model, w, np.random.default_rng([seed, number]))
         codes.append(w)
         probabilities.append(tagger(model.decode(content, w)))
         photo += [number] * styles
@@ -119,6 +130,20 @@ def _draw_part(
         "missing": np.array(missing, np.int64),
         "why": np.array(why, np.str_),
     }
+
+
+def varied(model: CharacterModel, w: Floats, rng: np.random.Generator) -> Floats:
+    """Codes (N, latent) of which half get one of the VARIED mouths, and half one of the eyes, by
+    the edits that the model has."""
+    learned = model.learned
+    made = w.copy()
+    for tags in VARIED:
+        known = [] if learned is None else [tag for tag in tags if tag in learned.tags]
+        for row in made:
+            if rng.random() < 0.5 and known:
+                move = learned.move(known[int(rng.integers(len(known)))])[2]  # type: ignore[union-attr]
+                row += move if move.ndim == 1 else move.mean(0)
+    return made
 
 
 def fingerprint(photos: Sequence[Path]) -> str:

@@ -7,13 +7,16 @@ too common, each method finds a direction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rosetail.characters.capabilities import style_layers
-from rosetail.characters.directions_file import Direction, Directions
+from rosetail.characters.directions_file import Direction, Directions, Pairs
 from rosetail.characters.model import CharacterModel
 from rosetail.characters.tag_families import opposites
 from rosetail.directions import solvers
@@ -26,6 +29,7 @@ from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
 
 METHODS = ("sefa", *solvers.METHODS, "joint")
+OPTIONAL = ("sefa_published", "voynov")  # fitted only if they are named
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,17 @@ class FitSettings:
     least: float = 0.01  # both limits as in Trần and Vòng (2022)
     most: float = 0.33
     seed: int = 0
+    pairs: Pairs = field(default_factory=dict)  # coefficients by method; default: as published
+    vary: bool = False  # characters with mouths and eyes that the photo does not have
+    steps: int = 2000  # of training the directions of ``voynov``
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.methods if name not in METHODS]
+        known = (*METHODS, *OPTIONAL)
+        unknown = [name for name in (*self.methods, *self.pairs) if name not in known]
         if unknown or not self.methods:
             raise SettingsError(
                 f"no method is called {unknown[0] if unknown else ''!r}; choose from "
-                f"{', '.join(METHODS)}"
+                f"{', '.join(known)}"
             )
         if not 0 < self.least < self.most < 1 or self.styles < 1 or self.seed < 0:
             raise SettingsError(
@@ -85,18 +93,27 @@ def fit(
         "most": settings.most,
         "tagger_sha256": tagger.fingerprint,
     }
+    if settings.vary:
+        facts["vary"] = True
     sources = {"model": model.id.digest, "learned": sorted(learned), "photos": fingerprint(photos)}
     parts = PartialResults(work, {**facts, **sources})
     draws = draw_and_tag(
-        model, tagger, photos, settings.styles, seed=settings.seed, parts=parts, progress=progress
-    )
+        model, tagger, photos, settings.styles, seed=settings.seed, parts=parts, progress=progress,
+        vary=settings.vary,
+    )  # fmt: skip
     tags = usable_tags(draws, settings.least, settings.most)
     if not tags and not learned:
         raise SettingsError(
             f"no tag is on {settings.least:.0%} to {settings.most:.0%} of the {len(draws.w)} "
             "pictures; give more photos or wider shares"
         )
-    found = _solve(model, draws, tags, settings.methods, progress)
+    axes = None
+    if "voynov" in settings.methods:
+        from rosetail.directions.voynov import learned_axes
+
+        train = partial(learned_axes, model, photos, settings.steps, settings.seed, progress)
+        axes = parts.get(f"voynov-{settings.steps}", train)["axes"]
+    found = _solve(model, draws, tags, settings.methods, axes, progress)
     if {"joint", "sefa"} & set(settings.methods):
         search = Search(
             Probe(model, tagger), photos, draws, tags, learned,
@@ -115,6 +132,8 @@ def fit(
     found = {method: directions for method, directions in found.items() if directions}
     counts: dict[str, Any] = {"pictures": len(draws.w), "photos": len(set(draws.photo.tolist()))}
     facts = {**counts, **facts, "tagger": tagger.name}
+    if settings.pairs:
+        facts["pairs"] = {name: list(pair) for name, pair in settings.pairs.items()}
     name, digest = model.id
     directions = Directions(name, digest, group_names(model), found, facts)
     return FitResult(directions, draws.errors)
@@ -125,6 +144,7 @@ def _solve(
     draws: Draws,
     tags: Sequence[str],
     methods: Sequence[str],
+    axes: NDArray[np.floating[Any]] | None,
     progress: Progress,
 ) -> dict[str, dict[str, Direction]]:
     """The directions of ``tags`` by each method of :mod:`rosetail.directions.solvers`."""
@@ -132,6 +152,10 @@ def _solve(
     layers = style_layers(model)
     if layers is not None:
         available["sefa"] = partial(solvers.sefa, modulation=layers.modulation())
+        rows = layers.modulation(colours=False)
+        available["sefa_published"] = partial(solvers.sefa, modulation=rows, normalized=False)
+    if axes is not None:
+        available["voynov"] = partial(solvers.among, axes=axes)
     found = {}
     for number, method in enumerate(methods):
         progress("fitting", number, len(methods))

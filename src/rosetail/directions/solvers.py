@@ -11,6 +11,7 @@ svm    normal of the separating hyperplane (InterFaceGAN, Shen et al. 2020)
 pca    of the principal components of w, the one most correlated with the tag (GANSpace, Härkönen
        et al. 2020)
 sefa   the same among the eigenvectors of AᵀA, with the modulation weights A (Shen and Zhou 2021)
+voynov the same among directions learned with a reconstructor (Voynov and Babenko 2020)
 ====== =============================================================================================
 
 :func:`joint_moves` solves for all tags together.
@@ -95,10 +96,17 @@ def pca(w: Codes, has: Tags) -> Floats:
     return _most_correlated(axes, w, has)
 
 
-def sefa(w: Codes, has: Tags, *, modulation: Codes) -> Floats:
+def sefa(w: Codes, has: Tags, *, modulation: Codes, normalized: bool = True) -> Floats:
     """The eigenvector of AᵀA most correlated with the tag; ``modulation`` is A (rows, D)."""
     w, has = _checked(w, has)
-    return _most_correlated(sefa_axes(modulation, min(AXES, w.shape[1]))[0], w, has)
+    axes, _ = sefa_axes(modulation, min(AXES, w.shape[1]), normalized=normalized)
+    return _most_correlated(axes, w, has)
+
+
+def among(w: Codes, has: Tags, *, axes: Codes) -> Floats:
+    """Of the rows of ``axes`` (K, D) the one most correlated with the tag, towards it."""
+    w, has = _checked(w, has)
+    return _most_correlated(unit_rows(axes), w, has)
 
 
 def joint_moves(w: Codes, has: Tags) -> Floats:

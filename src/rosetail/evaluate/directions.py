@@ -13,6 +13,7 @@ from typing import Any
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.draws import Progress
+from rosetail.directions.partial_results import PartialResults
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate.edit_data import edit_sheets, read_heads, target_features
@@ -52,6 +53,7 @@ class EditEvaluation:
     extract: FeatureExtractor
     settings: EditSettings = field(default_factory=EditSettings)
     progress: Progress = lambda step, done, total: None
+    parts: PartialResults | None = None
 
     def run(self) -> tuple[EditResults, list[RosetailError]]:
         """The results, and the errors of photos that could not be used."""
@@ -63,7 +65,9 @@ class EditEvaluation:
         target = target_features(
             self.drawings, self.model.size, self.extract.backbone, self.rescorer, progress
         )
-        measures = EditMeasures(self.model, heads, edits, self.extract, settings.seed, progress)
+        measures = EditMeasures(
+            self.model, heads, edits, self.extract, settings.seed, progress, self.parts
+        )
         pictures = measures.pictures(self.rescorer)
         results = EditResults(
             self._facts(len(heads), target.all.count),
@@ -76,6 +80,7 @@ class EditEvaluation:
             gains=pictures.gains(),
             locality=pictures.locality(),
             motion=measures.motion(settings.clip) if settings.clip else {},
+            identity=pictures.identity(),
             sheets=edit_sheets(self.model, heads, self.directions, edits, pictures.shown),
         )
         return results, errors

@@ -19,6 +19,7 @@ from rosetail.directions.taggers import Tagger, resized
 from rosetail.errors import InputError, NoFaceFound, RosetailError
 from rosetail.evaluate.compare_data import drawn_heads
 from rosetail.evaluate.edits import COLOUR, PARTS, TAGS, Edits, without_contrary
+from rosetail.faces.warp import transform
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import FeatureStats
 
@@ -29,10 +30,11 @@ HAS_TAG = 0.5  # smallest score of a picture that has a tag
 
 
 class PhotoHead(NamedTuple):
-    """The aligned head of a photo, uint8 [S, S, 3], and its content code."""
+    """The aligned head of a photo, uint8 [S, S, 3], its content code, and its landmarks [5, 2]."""
 
     rgb: Bytes
     content: Content
+    landmarks: NDArray[np.float64]
 
 
 class TargetDrawings(NamedTuple):
@@ -56,8 +58,9 @@ def read_heads(
         except InputError as error:
             errors.append(error)
             continue
-        head, _ = model.align(rgb, found[0].landmarks)
-        heads.append(PhotoHead(head, model.encode_head(head)))
+        head, matrix = model.align(rgb, found[0].landmarks)
+        placed = transform(found[0].landmarks, matrix)
+        heads.append(PhotoHead(head, model.encode_head(head), placed))
         progress("photos", number + 1, len(photos))
     if not heads:
         raise errors[0] if errors else InputError("no photos; give a folder of portraits")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from rosetail.characters.model import CharacterModel
 from rosetail.characters.regions import mask
 from rosetail.characters.tag_families import region
 from rosetail.directions.draws import Progress, style_seed
+from rosetail.directions.partial_results import Arrays, PartialResults
 from rosetail.directions.taggers import Tagger
 from rosetail.evaluate.edit_data import HAS_TAG, PhotoHead, draw
 from rosetail.evaluate.edits import PARTS, TAGS, EditName, Edits
@@ -22,6 +24,7 @@ from rosetail.faces import drawn_heads, faces
 from rosetail.faces.warp import inverse, transform
 from rosetail.metrics.fid import FeatureStats, fid
 from rosetail.metrics.kid import kid
+from rosetail.metrics.landmarks import landmark_error
 from rosetail.metrics.lpips import Maps, distance_map, diversity
 from rosetail.metrics.rescoring import RescoringMatrix, rescore
 from rosetail.training.random_views import Augment, draw_view
@@ -48,13 +51,15 @@ class EditedPictures:
 
     ``features`` (C, N, D). ``scores`` (C, N, parts): the re-scorer's probabilities. ``outside`` (C,
     N): ratio of the perceptual distances outside and inside the edited part, NaN for the original.
-    ``shown``: pictures [C, S, S, 3] of the first photos.
+    ``apart`` (C, N): landmark error from the photo, NaN where no head is found. ``shown``: pictures
+    [C, S, S, 3] of the first photos.
     """
 
     edits: Edits
     features: Floats
     scores: Floats
     outside: Floats
+    apart: Floats
     shown: list[Bytes]
 
     def distances(self, target: FeatureStats) -> dict[EditName, tuple[float, float]]:
@@ -72,6 +77,14 @@ class EditedPictures:
             enough = stats.count >= FEWEST
             values[name] = fid(FeatureStats.of(rows), stats) if enough else float("nan")
         return values
+
+    def identity(self) -> dict[EditName, float]:
+        """The median of ``apart`` for each edit; NaN if no head was found."""
+        known = np.isfinite(self.apart)
+        return {
+            name: float(np.median(row[found])) if found.any() else float("nan")
+            for name, row, found in zip(self.edits.names, self.apart, known, strict=True)
+        }
 
     def locality(self) -> dict[EditName, float]:
         """The median of ``outside`` for each edit."""
@@ -104,7 +117,10 @@ class EditedPictures:
 
 @dataclass
 class EditMeasures:
-    """Measures that draw the ``edits`` of a model on the heads of photos."""
+    """Measures that draw the ``edits`` of a model on the heads of photos.
+
+    With ``parts``, results of each photo are kept, so that a stopped evaluation continues.
+    """
 
     model: CharacterModel
     heads: Sequence[PhotoHead]
@@ -112,27 +128,40 @@ class EditMeasures:
     extract: FeatureExtractor
     seed: int
     progress: Progress
+    parts: PartialResults | None = None
 
     def pictures(self, rescorer: Tagger) -> EditedPictures:
         """A random character of each photo with every edit, and its measures."""
         columns = [rescorer.tags.index(tag) for tag in TAGS.values()]
-        features, scores, outside, shown = [], [], [], []
-        for number, head in self._heads("edits"):
-            w = self.model.random_w(1, style_seed(self.seed, number))[0]
-            pictures = draw(self.model, head.content, self.edits.apply_all(w))
-            before, *after = [self.extract(picture) for picture in pictures]
-            ratios = [
-                outside_to_inside(before.maps, each.maps, part, self.model)
-                for each, (_, part) in zip(after, self.edits.names[1:], strict=True)
-            ]
-            features.append(np.stack([each.pooled for each in (before, *after)]))
-            outside.append([float("nan"), *ratios])
-            scores.append(rescorer(pictures)[:, columns])
-            if number < SHOWN:
-                shown.append(pictures)
-        all_scores = np.stack(scores, 1).astype(np.float64)
-        outsides = np.array(outside).T
-        return EditedPictures(self.edits, np.stack(features, 1), all_scores, outsides, shown)
+        found = [
+            self._kept(f"pictures-{number:05d}", partial(self._edited, number, head, rescorer))
+            for number, head in self._heads("edits")
+        ]
+        return EditedPictures(
+            self.edits,
+            np.stack([each["features"] for each in found], 1),
+            np.stack([each["scores"][:, columns] for each in found], 1).astype(np.float64),
+            np.stack([each["outside"] for each in found], 1),
+            np.stack([each["apart"] for each in found], 1),
+            [each["pictures"] for each in found[:SHOWN]],
+        )
+
+    def _edited(self, number: int, head: PhotoHead, rescorer: Tagger) -> Arrays:
+        """One random character of a photo after every edit, and its measures."""
+        w = self.model.random_w(1, style_seed(self.seed, number))[0]
+        pictures = draw(self.model, head.content, self.edits.apply_all(w))
+        before, *after = [self.extract(picture) for picture in pictures]
+        ratios = [
+            outside_to_inside(before.maps, each.maps, part, self.model)
+            for each, (_, part) in zip(after, self.edits.names[1:], strict=True)
+        ]
+        return {
+            "pictures": pictures,
+            "scores": rescorer(pictures),
+            "features": np.stack([each.pooled for each in (before, *after)]),
+            "outside": np.array([np.nan, *ratios]),
+            "apart": np.array([_drawn_apart(head.landmarks, picture) for picture in pictures]),
+        }
 
     def dfid(self, target: FeatureStats, views: int) -> dict[EditName, float]:
         """Diverse FID of each edit (Chong and Forsyth 2021; Trần and Vòng 2022, equation 5.1).
@@ -141,30 +170,41 @@ class EditMeasures:
         random style. FID over many photos does not penalize a generator that draws one character
         per photo; DFID does. All edits see the same views and styles.
         """
-        backbone, values = self.extract.backbone, []
+        values = []
         for number, head in self._heads("DFID"):
-            rng = np.random.default_rng([self.seed, number])
-            stats = [FeatureStats(backbone.width, sample_size=0) for _ in self.edits.names]
-            side = head.rgb.shape[0]
-            for _ in range(views):
-                view = draw_view(rng, side, side, DFID_VIEWS).of(head.rgb)
-                w = self.model.random_w(1, int(rng.integers(2**31)))[0]
-                content = self.model.encode_head(view)
-                pictures = draw(self.model, content, self.edits.apply_all(w))
-                for each, picture in zip(stats, pictures, strict=True):
-                    each.add(backbone(picture)[None])
-            values.append([fid(each, target) for each in stats])
+            compute = partial(self._diverse, number, head, target, views)
+            values.append(self._kept(f"dfid-{views}-{number:05d}", compute)["fid"])
         return dict(zip(self.edits.names, np.mean(values, axis=0).tolist(), strict=True))
+
+    def _diverse(self, number: int, head: PhotoHead, target: FeatureStats, views: int) -> Arrays:
+        """The FID of every edit for one photo."""
+        backbone, rng = self.extract.backbone, np.random.default_rng([self.seed, number])
+        stats = [FeatureStats(backbone.width, sample_size=0) for _ in self.edits.names]
+        side = head.rgb.shape[0]
+        for _ in range(views):
+            view = draw_view(rng, side, side, DFID_VIEWS).of(head.rgb)
+            w = self.model.random_w(1, int(rng.integers(2**31)))[0]
+            pictures = draw(self.model, self.model.encode_head(view), self.edits.apply_all(w))
+            for each, picture in zip(stats, pictures, strict=True):
+                each.add(backbone(picture)[None])
+        return {"fid": np.array([fid(each, target) for each in stats])}
 
     def diversity(self, cast: int) -> dict[EditName, float]:
         """Mean perceptual distance over all pairs of ``cast`` random characters of a photo."""
         values = []
         for number, head in self._heads("diversity"):
-            w = self.model.random_w(cast, style_seed(self.seed + 1, number))
-            codes = [self.edits.apply(row, w) for row in range(len(self.edits.names))]
-            casts = (draw(self.model, head.content, each) for each in codes)
-            values.append([diversity(list(each), self.extract.perceptual) for each in casts])
+            compute = partial(self._varied, number, head, cast)
+            values.append(self._kept(f"cast-{cast}-{number:05d}", compute)["distance"])
         return dict(zip(self.edits.names, np.mean(values, axis=0).tolist(), strict=True))
+
+    def _varied(self, number: int, head: PhotoHead, cast: int) -> Arrays:
+        w = self.model.random_w(cast, style_seed(self.seed + 1, number))
+        codes = [self.edits.apply(row, w) for row in range(len(self.edits.names))]
+        casts = (draw(self.model, head.content, each) for each in codes)
+        return {"distance": np.array([diversity(list(c), self.extract.perceptual) for c in casts])}
+
+    def _kept(self, name: str, compute: Callable[[], Arrays]) -> Arrays:
+        return compute() if self.parts is None else self.parts.get(name, compute)
 
     def motion(self, clip: Path) -> dict[EditName, float]:
         """Correlation of a character's head motion through a clip with and without each edit.
@@ -200,6 +240,12 @@ class EditMeasures:
         for number, head in enumerate(self.heads):
             yield number, head
             self.progress(step, number + 1, len(self.heads))
+
+
+def _drawn_apart(landmarks: Floats, picture: Bytes) -> float:
+    """Landmark error of the drawn head from the photo's; NaN if none is found."""
+    heads = drawn_heads.find_heads(picture)
+    return landmark_error(landmarks, heads[0].landmarks) if heads else float("nan")
 
 
 def outside_to_inside(before: Maps, after: Maps, part: str, model: CharacterModel) -> float:

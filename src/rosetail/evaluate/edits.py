@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.characters.directions_file import COEFFICIENTS, REGRESSION, Directions
+from rosetail.characters.directions_file import Directions
 from rosetail.errors import SettingsError
 
 Floats = NDArray[np.float32]
@@ -78,4 +78,4 @@ def without_contrary(directions: Directions, part: str, method: str) -> Floats |
     direction = directions.by_method.get(method, {}).get(TAGS[part])
     if direction is None or direction.scale:
         return None
-    return np.float32(COEFFICIENTS.get(method, REGRESSION)[0]) * direction.vector
+    return np.float32(directions.coefficients(method)[0]) * direction.vector
