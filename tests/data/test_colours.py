@@ -22,13 +22,12 @@ def pictures(mean: tuple[int, int, int], spread: float, seed: int) -> list[np.nd
     ]
 
 
-def test_equalised_lightness_is_uniform_and_keeps_hues(astronaut: np.ndarray) -> None:
-    dark = (astronaut // 3).astype(np.uint8)
-    made = equalised(dark)
+def test_equalised_lightness_is_uniform_and_keeps_hues() -> None:
+    dark = 20 + 60 * np.random.default_rng(0).normal(0.5, 0.15, (64, 64, 1))
+    made = equalised(np.repeat(dark, 3, 2).astype(np.uint8))
     luma = np.sort((made @ np.array([0.299, 0.587, 0.114])).ravel())
-    # Quantiles of a uniform distribution; clipping of colours costs a little.
-    for share in (0.25, 0.5, 0.75):
-        assert luma[int(share * luma.size)] == pytest.approx(255 * share, abs=16)
+    for share in (0.25, 0.5, 0.75):  # quantiles of a uniform distribution
+        assert luma[int(share * luma.size)] == pytest.approx(255 * share, abs=10)
     blue, orange = np.array([[[20, 30, 90]]], np.uint8), np.array([[[90, 50, 10]]], np.uint8)
     both = equalised(np.repeat(np.concatenate([blue, orange], 1), 8, 0))
     assert both[0, 0].argmax() == 2
@@ -39,8 +38,8 @@ def test_a_palette_is_the_moments_of_lab() -> None:
     shown = pictures((120, 80, 60), 12, 0)
     palette = Palette.of(shown)
     lab = np.concatenate([color.rgb2lab(each).reshape(-1, 3) for each in shown])
-    np.testing.assert_allclose(palette.mean, lab.mean(0), atol=0.05)
-    np.testing.assert_allclose(palette.spread, lab.std(0), atol=0.05)
+    np.testing.assert_allclose(palette.mean, lab.mean(0), atol=0.2)
+    np.testing.assert_allclose(palette.spread, lab.std(0), atol=0.2)
     with pytest.raises(ValueError, match="needs pictures"):
         Palette.of([])
 
@@ -62,11 +61,11 @@ def test_folders_in_the_colours_of_another(rosetail, astronaut: np.ndarray, tmp_
     second.mkdir()
     images.save(blue, first / "a.png")
     images.save(astronaut, second / "b.png")
-    prepare(first, tmp_path / "blue", size=64)
-    told = ("data", "prepare", second, tmp_path / "out", "--size", 64)
+    prepare(first, tmp_path / "blue", size=128)
+    told = ("data", "prepare", second, tmp_path / "out", "--size", 128)
     ran = rosetail(*told, "--palette", tmp_path / "blue", "--equalise")
     assert ran.status == 0, ran.err
-    plain = prepare(second, tmp_path / "plain", size=64)
+    plain = prepare(second, tmp_path / "plain", size=128)
     assert plain.done == 1
     wanted, made, before = (
         Palette.of([PreparedFolder(tmp_path / name).picture(0)])
@@ -75,4 +74,4 @@ def test_folders_in_the_colours_of_another(rosetail, astronaut: np.ndarray, tmp_
     assert np.abs(made.mean - wanted.mean).max() < 3
     assert np.abs(before.mean - wanted.mean).max() > 8
     with pytest.raises(SettingsError, match="other colours"):
-        prepare(second, tmp_path / "out", size=64)
+        prepare(second, tmp_path / "out", size=128)
