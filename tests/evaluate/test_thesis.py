@@ -80,7 +80,7 @@ def test_a_stopped_evaluation_goes_on_and_is_complete(
     text = written_files[0].read_text("utf-8")
     for told in (
         "82.7",
-        "0.671",
+        "thesis: FID",
         "voynov",
         "sefa_published",
         "lasso",

@@ -292,8 +292,9 @@ def _same_colours(dst: Path, before: Sequence[Crop], colours: Colours) -> None:
     earlier = path.read_text("utf-8") if path.is_file() else "equalised: False\npalette: \n"
     if before and earlier != note:
         raise SettingsError(f"{dst}: holds crops with other colours; choose another folder")
-    with images.writing(path) as part:
-        part.write_text(note, "utf-8")
+    if not path.is_file() or earlier != note:
+        with images.writing(path) as part:
+            part.write_text(note, "utf-8")
 
 
 def _paths(dst: Path, name: str) -> list[Path]:
