@@ -7,7 +7,14 @@ import torch
 from torch import Tensor
 
 from rosetail.methods.roses import palette
-from rosetail.methods.roses.palette import mixed, mixed_smoothed, smoothed
+from rosetail.methods.roses.palette import (
+    FULL_EDGE,
+    LEAST_EDGE,
+    edges,
+    mixed,
+    mixed_smoothed,
+    smoothed,
+)
 
 Four = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -47,3 +54,13 @@ def test_one_colour_is_that_colour() -> None:
     pictures, first = mixed_smoothed(shares, colours)
     torch.testing.assert_close(pictures, colours[:, 1, :, None, None].expand(1, 3, 6, 4))
     assert first.abs().max() < 1e-6
+
+
+def test_edges_have_a_slope_where_there_are_none() -> None:
+    """A flat picture can be optimised through its outlines."""
+    picture = torch.zeros(1, 4, 5, 5)
+    picture[..., 3:] = (LEAST_EDGE + FULL_EDGE) / 4  # four channels: half an edge
+    picture.requires_grad_()
+    edges(picture).sum().backward()
+    assert torch.isfinite(picture.grad).all()
+    assert picture.grad.any()

@@ -153,7 +153,8 @@ def edges(picture: Tensor) -> Tensor:
         )
         return torch.maximum(vertical, horizontal)
 
-    step = (highest(picture) + highest(-picture)).square().sum(1, keepdim=True).sqrt()
+    size = (highest(picture) + highest(-picture)).square().sum(1, keepdim=True)
+    step = size.clamp_min(LEAST_EDGE**2).sqrt()  # the slope of the root is infinite at 0
     return ((step - LEAST_EDGE) / (FULL_EDGE - LEAST_EDGE)).clamp(0, 1)
 
 
