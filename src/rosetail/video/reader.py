@@ -15,11 +15,13 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from av.subtitles.stream import SubtitleStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rosetail.arrays import Bytes
 from rosetail.errors import InputError
+from rosetail.video import hdr
 from rosetail.video.containers import MAX_PIXELS, open_container
 from rosetail.video.frames import Clock, Deinterlacer, Orientation
 
@@ -27,7 +29,6 @@ BROADCAST = ("mpegts", "mpeg")  # formats whose clock starts at any time
 # A clip counts as complete if it misses at most this (seconds, or share) of its stated length.
 MISSING_SECONDS, MISSING_SHARE = 0.5, 0.05
 UNSPECIFIED, HD_LINES = 2, 720
-HDR_CURVES = (16, 18)  # PQ and HLG, ITU-T H.273
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class ClipFrame:
 
 @dataclass(frozen=True)
 class SoundPacket:
-    """An encoded packet of a sound stream."""
+    """An encoded packet of a sound or subtitle stream."""
 
     packet: Any
-    stream: AudioStream
+    stream: AudioStream | SubtitleStream
 
 
 class ClipReader:
@@ -55,7 +56,7 @@ class ClipReader:
         tick: seconds per unit of time.
         rate: frames per second.
         pixel_aspect: width of a pixel divided by its height.
-        sound_streams: the sound streams.
+        sound_streams: the sound and subtitle streams.
         notes: messages for the user.
 
     Raises InputError for a file that is missing, empty, not a video, without a video stream, or
@@ -68,7 +69,7 @@ class ClipReader:
         self._container = open_container(self.path)
         try:
             self.video = self._video_stream()
-            self.sound_streams = list(self._container.streams.audio)
+            self.sound_streams = self._sound_streams()
             self.tick = Fraction(self.video.time_base or Fraction(1, 90_000))
             self.rate = Fraction(self.video.average_rate or self.video.guessed_rate or 25)
             first = self._first_frame()
@@ -81,10 +82,18 @@ class ClipReader:
         self.size = self._orientation.size(self._stored)
         aspect = Fraction(self.video.sample_aspect_ratio or 1) or Fraction(1)
         self.pixel_aspect = 1 / aspect if self._orientation.transposed else aspect
-        if first.color_trc in HDR_CURVES:
-            self.notes.append(f"{self.path}: is HDR; it is drawn as ordinary video, colours pale")
+        self._hdr = int(first.color_trc) if first.color_trc in (hdr.PQ, hdr.HLG) else 0
+        if self._hdr:
+            self.notes.append("is HDR; brightness and colours become those of sRGB")
         if self._interlaced:
-            self.notes.append(f"{self.path}: is interlaced; fields are joined (yadif)")
+            self.notes.append("is interlaced; fields are joined (yadif)")
+        if self.video.metadata.get("alpha_mode") == "1" or any(
+            component.is_alpha for component in first.format.components
+        ):
+            self.notes.append("has a transparent background, which is not kept")
+        others = [each for each in self._container.streams if each.type in ("attachment", "data")]
+        if others:
+            self.notes.append(f"{len(others)} attachments or data tracks are not copied")
 
     @property
     def frames(self) -> int | None:
@@ -131,7 +140,7 @@ class ClipReader:
                     clock.push(frame)
                     for whole in [frame] if deinterlace is None else deinterlace(frame):
                         yield self._frame(whole, *clock.pop())
-            elif isinstance(packet.stream, AudioStream) and packet.size and packet.dts is not None:
+            elif self._is_sound(packet) and packet.size and packet.dts is not None:
                 yield SoundPacket(packet, packet.stream)
         for whole in deinterlace(None) if deinterlace else ():
             yield self._frame(whole, *clock.pop())
@@ -189,7 +198,7 @@ class ClipReader:
     def sound_packets(self) -> Iterator[SoundPacket]:
         """All sound packets. Raises InputError if the file is damaged."""
         for packet in self._packets():
-            if packet.stream.index != self.video.index and isinstance(packet.stream, AudioStream):
+            if self._is_sound(packet):
                 if packet.dts is None:
                     packet.dts = packet.pts
                 if packet.size and packet.dts is not None:
@@ -235,6 +244,22 @@ class ClipReader:
         stream.thread_type = "AUTO"
         return stream
 
+    def _sound_streams(self) -> list[AudioStream | SubtitleStream]:
+        return [*self._container.streams.audio, *self._container.streams.subtitles]
+
+    def _is_sound(self, packet: Any) -> bool:
+        return isinstance(packet.stream, AudioStream | SubtitleStream)
+
+    @property
+    def chapters(self) -> list[Any]:
+        """The chapters, as PyAV describes them."""
+        return list(self._container.chapters())
+
+    @property
+    def title(self) -> str:
+        """The title in the file; empty if there is none."""
+        return str(self._container.metadata.get("title", ""))
+
     def _first_frame(self) -> VideoFrame:
         try:
             frame = next(self._container.decode(self.video))
@@ -252,7 +277,7 @@ class ClipReader:
         self._container = open_container(self.path)
         self.video = self._container.streams[index]
         self.video.thread_type = "AUTO"
-        self.sound_streams = list(self._container.streams.audio)
+        self.sound_streams = self._sound_streams()
 
     def _packets(self) -> Iterator[Any]:
         try:
@@ -270,10 +295,12 @@ class ClipReader:
         matrix = "ITU709" if frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES else None
         height, width = self._stored
         filter_ = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
+        layout = "rgb48le" if self._hdr else "rgb24"
         rgb = frame.reformat(
-            width, height, "rgb24", src_colorspace=matrix, interpolation=filter_
+            width, height, layout, src_colorspace=matrix, interpolation=filter_
         ).to_ndarray()
-        return ClipFrame(self._orientation(np.asarray(rgb, np.uint8)), pts, duration)
+        shown = hdr.to_srgb(rgb, self._hdr) if self._hdr else np.asarray(rgb, np.uint8)
+        return ClipFrame(self._orientation(shown), pts, duration)
 
     def _check_complete(self, packets: int, end: float) -> None:
         """Raise InputError if fewer pictures or seconds were read than the file states."""

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from av.subtitles.stream import SubtitleStream
 from av.video.frame import VideoFrame
 
 from rosetail.arrays import Bytes
@@ -26,6 +27,7 @@ TRANSPARENT = ".mov"  # the container for an alpha that editors open
 BT709 = 1  # matrix, primaries and transfer curve, ITU-T H.273
 LIMITED = 1  # 16..235
 TO_BT709 = {"dst_colorspace": "ITU709", "dst_color_range": "MPEG"}
+KEPT_METADATA = ("language", "title")  # of a track; others may say where it was recorded
 FALLBACK_SOUND = "aac"  # if the container does not support the source's codec
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
 
@@ -74,6 +76,10 @@ class ClipWriter:
         self._video = self._add_video(clip.rate, aspect)
         streams = clip.sound_streams if sound else []
         self._sounds = {stream.index: self._add_sound(stream) for stream in streams}
+        if sound and clip.title:
+            self._file.metadata["title"] = clip.title
+        if sound and clip.chapters and not self._start:
+            self._file.set_chapters(clip.chapters)
 
     def __enter__(self) -> ClipWriter:
         return self
@@ -83,7 +89,8 @@ class ClipWriter:
             if error is None:
                 self._encode(None)
                 for sound in self._sounds.values():
-                    self._file.mux(sound.flush())
+                    if sound is not None:
+                        self._file.mux(sound.flush())
         finally:
             self._file.close()
 
@@ -102,12 +109,14 @@ class ClipWriter:
         self._file.mux(packet)
 
     def write_sound(self, sound: SoundPacket) -> None:
-        """Add a packet of one of the clip's sound streams."""
-        packet = sound.packet
+        """Add a packet of one of the clip's sound or subtitle streams."""
+        packet, target = sound.packet, self._sounds[sound.stream.index]
+        if target is None:
+            return
         if self._start:
             back = round(self._start / packet.time_base)
             packet.pts, packet.dts = packet.pts - back, packet.dts - back
-        self._file.mux(self._sounds[sound.stream.index](packet))
+        self._file.mux(target(packet))
 
     def _to_frame(self, rgb: Bytes) -> VideoFrame:
         if self._transparent:
@@ -151,12 +160,20 @@ class ClipWriter:
         context.color_range = LIMITED
         return stream
 
-    def _add_sound(self, stream: AudioStream) -> _CopiedSound | _TranscodedSound:
+    def _add_sound(
+        self, stream: AudioStream | SubtitleStream
+    ) -> _CopiedSound | _TranscodedSound | None:
+        """The copy of a stream in this file; None for subtitles that it cannot hold."""
         name = stream.codec_context.name
         if name in self._file.supported_codecs:
             copy = self._file.add_stream_from_template(stream)
-            copy.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
+            kept = {key: value for key, value in stream.metadata.items() if key in KEPT_METADATA}
+            copy.metadata.update(kept)
+            copy.disposition = stream.disposition
             return _CopiedSound(copy)
+        if isinstance(stream, SubtitleStream):
+            self.notes.append(f"subtitles are left out: the container cannot hold {name}; use .mkv")
+            return None
         self.notes.append(f"the sound was recoded as AAC: the container cannot hold {name}")
         rate = stream.codec_context.sample_rate
         layout = LAYOUTS.get(stream.layout.nb_channels, "stereo")
@@ -167,7 +184,7 @@ class ClipWriter:
 class _CopiedSound:
     """Passes packets on unchanged, except that repeated times are moved on by one tick."""
 
-    def __init__(self, stream: AudioStream) -> None:
+    def __init__(self, stream: AudioStream | SubtitleStream) -> None:
         self._stream = stream
         self._last: int | None = None
 
