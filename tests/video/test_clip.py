@@ -291,7 +291,7 @@ def test_ctrl_c_from_outside_ends_quickly_and_cleanly(make_clip, tmp_path, negat
     )
     assert process.stdout is not None
     process.stdout.readline()
-    assert any(path.name.startswith(".out") for path in tmp_path.iterdir())
+    assert any(path.name.startswith(".part-") for path in tmp_path.iterdir())
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0

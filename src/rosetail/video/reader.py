@@ -299,7 +299,10 @@ class ClipReader:
         rgb = frame.reformat(
             width, height, layout, src_colorspace=matrix, interpolation=filter_
         ).to_ndarray()
-        shown = hdr.to_srgb(rgb, self._hdr) if self._hdr else np.asarray(rgb, np.uint8)
+        if self._hdr:
+            shown = hdr.to_srgb(np.asarray(rgb, np.uint16), self._hdr)
+        else:
+            shown = np.asarray(rgb, np.uint8)
         return ClipFrame(self._orientation(shown), pts, duration)
 
     def _check_complete(self, packets: int, end: float) -> None:
