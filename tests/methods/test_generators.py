@@ -16,6 +16,7 @@ from torch import nn
 from rosetail import Stylizer
 from rosetail.engines.backend import open_backend
 from rosetail.errors import InputError
+from rosetail.export import agreement, tracing
 from rosetail.export.agreement import noise_photos
 from rosetail.images import to_tensor
 from rosetail.methods import generators
@@ -108,3 +109,20 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     ):
         export_any(path, tmp_path / "look.onnx")
     assert not (tmp_path / "look.onnx").exists()
+
+
+def test_very_large_weights_are_halved_in_any_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """U-GAT-IT's first linear layer has 268 million numbers; all others keep single precision."""
+    net = made("UGatItGenerator")
+    large = max(net.parameters(), key=lambda each: each.numel())
+    for place in (tracing, agreement):
+        monkeypatch.setattr(place, "LARGE", large.numel() - 1)
+    facts = {"class": "UGatItGenerator", **NETS["UGatItGenerator"]}
+    out = tmp_path / "look.onnx"
+    found = generators.export_network(net, facts, out, half=False)
+    assert all(each.worst < 0.75 for each in found.agreements)
+    half = onnx.TensorProto.FLOAT16
+    stored = [w.name for w in onnx.load(out).graph.initializer if w.data_type == half]
+    assert stored == ["read.0.weight.half"]
