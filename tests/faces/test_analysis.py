@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
 from rosetail import faces, images
+from rosetail.faces.drawing import looks_drawn
+from rosetail.faces.faces import Face
 
 Bytes = NDArray[np.uint8]
 
@@ -18,8 +21,9 @@ def test_one_face_with_everything(astronaut: Bytes) -> None:
     (found,) = faces.find(astronaut)
     said = json.loads(json.dumps(found.as_dict()))
     assert set(said) == {
-        "box", "score", "presence", "pose", "expression", "landmarks", "points",
+        "box", "score", "presence", "drawn", "pose", "expression", "landmarks", "points",
     }  # fmt: skip
+    assert not said["drawn"]
     assert len(said["points"]) == 478
     assert set(said["expression"]) == set(faces.Expression.names())
 
@@ -33,6 +37,21 @@ def test_several_faces_largest_first(astronaut: Bytes) -> None:
     assert found[0].pose.scale > 1.5 * found[1].pose.scale
     for each in found:
         assert each.expression.smile_left > 0.5
+
+
+def test_a_drawing_is_told_from_a_photo(astronaut: Bytes, face: Face, figure: Bytes) -> None:
+    drawing = np.where(figure[..., 3:] > 127, figure[..., :3], 255).astype(np.uint8)
+    assert looks_drawn(drawing, np.array([130, 190, 350, 400]))
+    assert not looks_drawn(astronaut, face.box)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_heads_are_found_with_their_roll(astronaut: Bytes, quarters: int) -> None:
+    (upright,) = faces.find(astronaut)
+    (turned,) = faces.find(np.ascontiguousarray(np.rot90(astronaut, quarters)))
+    off = turned.pose.roll - (upright.pose.roll - 90 * quarters)
+    assert abs((off + 180) % 360 - 180) < 2
+    assert abs(turned.expression.smile_left - upright.expression.smile_left) < 0.15
 
 
 def test_nobody_is_invented() -> None:
@@ -55,6 +74,8 @@ def test_the_command(rosetail, astronaut_file: Path, tmp_path: Path) -> None:  #
     assert ran.status == 0
     (said,) = json.loads(ran.out)
     assert abs(said["pose"]["yaw"]) < 45
+    assert said["colours"]["skin"].startswith("#")
+    assert said["traits"]["smile"] > 0.5
     ran = rosetail("faces", astronaut_file)
     assert "smile left" in ran.out
     ran = rosetail("faces", astronaut_file, "-o", tmp_path / "o.png")

@@ -168,3 +168,17 @@ def test_figures_are_laid_over_each_other_on_a_clear_ground() -> None:
 def test_a_crop_from_elsewhere_pastes_nothing(astronaut: Bytes) -> None:
     crop = np.zeros((32, 32, 3), np.uint8)
     np.testing.assert_array_equal(paste(astronaut, crop, placement(1, 900)), astronaut)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_landmarks_turn_with_the_picture(astronaut: Bytes, face: Face, quarters: int) -> None:
+    """The landmark of a pixel is where numpy puts that pixel."""
+    (found,) = find(np.ascontiguousarray(np.rot90(astronaut, quarters)))
+    place = np.zeros(astronaut.shape[:2], bool)
+    for number, (x, y) in enumerate(face.landmarks):
+        place[:] = False
+        place[round(float(y)), round(float(x))] = True
+        (wanted_y, wanted_x), *_ = np.argwhere(np.rot90(place, quarters))
+        assert np.abs(found.landmarks[number] - (wanted_x, wanted_y)).max() < 3
+    assert np.all(found.landmarks.min(0) > found.box[:2])
+    assert np.all(found.landmarks.max(0) < found.box[2:])

@@ -37,12 +37,16 @@ def show_faces(
     from rosetail import images
     from rosetail.errors import NoFaceFound
     from rosetail.faces.analysis import find, overlay
+    from rosetail.faces.drawn_heads import find_heads
 
     rgb = images.read(photo)
     found = find(rgb, appearance=as_json or out is None)
     if as_json:
         print(json.dumps([each.as_dict() for each in found]))
     if not found:
+        heads = len(find_heads(rgb))
+        if heads:
+            raise NoFaceFound(f"{photo}: no photographed face, drawn heads: {heads}; use a photo")
         raise NoFaceFound(f"{photo}: no face found; use a photo with a larger, clearer face")
     if out is not None:
         images.save(overlay(rgb, found), out)
@@ -50,7 +54,8 @@ def show_faces(
     elif not as_json:
         for number, each in enumerate(found, 1):
             yaw, pitch, roll = each.pose[:3]
-            print(f"face {number}: yaw {yaw:.0f}, pitch {pitch:.0f}, roll {roll:.0f} degrees")
+            kind = "drawn face" if each.drawn else "face"
+            print(f"{kind} {number}: yaw {yaw:.0f}, pitch {pitch:.0f}, roll {roll:.0f} degrees")
             for name, value in each.as_dict()["expression"].items():
                 if abs(value) >= 0.1:
                     print(f"  {name.replace('_', ' ')} {value:.2f}")

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rosetail.faces import faces
 from rosetail.faces.appearance import Appearance, read_appearance
+from rosetail.faces.drawing import looks_drawn
 from rosetail.faces.expression import INNER_LIPS, Expression, read_expression
 from rosetail.faces.mesh import EYES, IRISES, PRESENT, Mesh, find_mesh
 from rosetail.faces.person import person_mask
@@ -32,12 +33,17 @@ PANELS = 4  # maximum number of faces with a panel
 
 @dataclass(frozen=True)
 class FoundFace:
-    """A face with its mesh, pose and expression; ``appearance`` if it was asked for."""
+    """A face with its mesh, pose and expression.
+
+    ``drawn``: whether the picture looks like a drawing, of which less is read exactly.
+    ``appearance``: traits and colours, if they were asked for.
+    """
 
     face: faces.Face
     mesh: Mesh
     pose: HeadPose
     expression: Expression
+    drawn: bool
     appearance: Appearance | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -47,6 +53,7 @@ class FoundFace:
             "box": _rounded(self.face.box),
             "score": round(self.face.score, 4),
             "presence": round(self.mesh.presence, 4),
+            "drawn": self.drawn,
             "pose": {
                 "yaw": round(self.pose.yaw, 2),
                 "pitch": round(self.pose.pitch, 2),
@@ -74,7 +81,8 @@ def find(picture: Picture, *, smallest: float = 40, appearance: bool = False) ->
             pose = head_pose(mesh.points)
             expression = read_expression(rgb, mesh, pose)
             seen = read_appearance(rgb, mesh) if appearance else None
-            found.append(FoundFace(face, mesh, pose, expression, seen))
+            drawn = looks_drawn(rgb, face.box)
+            found.append(FoundFace(face, mesh, pose, expression, drawn, seen))
     return found
 
 

@@ -88,7 +88,7 @@ class FaceTracker:
         all_seen = seen and len(seen) == len(self._tracks)
         if not all_seen or seconds - self._detected >= DETECT_EVERY:
             self._detected = seconds
-            for face in find(rgb, smallest=self._smallest):
+            for face in find(rgb, smallest=self._smallest, turned=False):
                 self._place(rgb, face, seconds)
         self._retire(seconds)
         self._tracks.sort(key=lambda track: track.number)
