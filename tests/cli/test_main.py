@@ -58,6 +58,7 @@ def test_every_verb_is_there() -> None:
         "import gnr",
         "import inception",
         "import lpips",
+        "import mediapipe",
         "import mtcnn",
         "import stylegan2",
         "import ugatit",

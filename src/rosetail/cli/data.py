@@ -171,6 +171,10 @@ def prepare(
         Literal["head", "whole"],
         typer.Option(help="Of photos: upright crops of heads, or the whole photo."),
     ] = "head",
+    background: Annotated[
+        Literal["keep", "remove", "blur", "colour"],
+        typer.Option(help="Of photos: keep the background, make it white, blurred or one colour."),
+    ] = "keep",
     size: Size = 256,
     seed: Seed = 0,
     equalise: Annotated[
@@ -193,8 +197,8 @@ def prepare(
 
     with progress_bar("preparing", None, "files") as update:
         report = make(
-            src, dst, size=size, kind=kind, frame=frame, seed=seed, equalise=equalise,
-            palette=palette, progress=update,
+            src, dst, size=size, kind=kind, frame=frame, background=background, seed=seed,
+            equalise=equalise, palette=palette, progress=update,
         )  # fmt: skip
     print(f"{report.done} crops in {dst}")
     if report.skipped:

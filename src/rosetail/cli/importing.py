@@ -67,6 +67,7 @@ LPIPS_EXAMPLES = """
 
 The first file is torchvision's, the second is in the package lpips (weights/v0.1/vgg.pth).
 """
+MEDIAPIPE_EXAMPLES = "**Example**\n\n- `rosetail import mediapipe models weights`"
 MTCNN_EXAMPLES = "**Example**\n\n- `rosetail import mtcnn weights`"
 
 Look = Annotated[Path, typer.Option("--out", "-o", metavar="OUT.onnx", help="The look to write.")]
@@ -243,4 +244,22 @@ def mtcnn(
     from rosetail.methods.mtcnn.importer import import_mtcnn
 
     for path in import_mtcnn(folder):
+        print(path)
+
+
+@imports.command(epilog=MEDIAPIPE_EXAMPLES)
+def mediapipe(
+    models: Annotated[
+        Path,
+        typer.Argument(
+            metavar="MODELS", help="Folder with the .tflite files of the package mediapipe 0.10.14."
+        ),
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+) -> None:
+    """MediaPipe's face mesh, iris, BlazeFace and person models, as ONNX files."""
+    _need("tflite")
+    from rosetail.methods.mediapipe.importer import import_mediapipe
+
+    for path in import_mediapipe(models, folder):
         print(path)

@@ -115,7 +115,7 @@ class Crop(NamedTuple):
     ``source`` is the picture it was cut from, ``group`` the person or character, ``frame`` the kind
     of crop. ``matrix`` [2, 3] maps the source to the square crop of ``size`` pixels; ``landmarks``
     [5, 2] and the face's ``box`` XYXY are in crop pixels, if known. ``flipped``: mirrored, as in
-    the matrix.
+    the matrix. ``background``: what was done to it (:mod:`rosetail.data.photo_backgrounds`).
     """
 
     name: str
@@ -128,6 +128,7 @@ class Crop(NamedTuple):
     landmarks: list[list[float]] | None
     flipped: bool
     box: list[float] | None = None
+    background: str = "keep"
 
     @property
     def is_head(self) -> bool:

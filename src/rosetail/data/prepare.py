@@ -33,6 +33,7 @@ from rosetail.data.folders import (
     pictures,
     read_manifest,
 )
+from rosetail.data.photo_backgrounds import Background, with_background
 from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
@@ -78,6 +79,7 @@ def prepare(
     size: int = 256,
     kind: Kind = "photo",
     frame: PhotoFrame = "head",
+    background: Background = "keep",
     seed: int = 0,
     count: int = 0,
     equalise: bool = False,
@@ -90,6 +92,7 @@ def prepare(
     Photos: every confident face gives a head crop of ``size`` pixels, tilted by up to 15 degrees;
     ``frame`` "whole" gives the largest square of the photo that contains its largest face.
     Drawings: see :mod:`rosetail.data.drawings`; ``seed`` is for backgrounds, positions and flips.
+    ``background`` of photos: see :func:`rosetail.data.photo_backgrounds.with_background`.
     ``count`` limits the number of files, evenly spread. ``equalise`` equalises the lightness of
     each crop; ``palette`` is a prepared folder whose colours the crops are moved towards (see
     :mod:`rosetail.data.colours`). ``progress`` is called with the files done and the total.
@@ -99,6 +102,8 @@ def prepare(
     """
     if not 32 <= size <= 4096:
         raise SettingsError(f"size {size}: out of range; choose 32 to 4096 pixels")
+    if background != "keep" and kind != "photo":
+        raise SettingsError(f"background {background}: is for photos; leave it out")
     files, dst = pictures(src), Path(dst)
     if not files:
         raise InputError(f"{src}: no pictures in it; give a folder or zip of pictures")
@@ -106,7 +111,9 @@ def prepare(
     make_subfolders(dst, "crops", "edges", "superpixels")
     with locked_folder(dst, "the training folder"):
         colours = Colours(equalise, palette)
-        return _prepare_in(dst, files, size, kind, frame, seed, colours, workers, progress)
+        return _prepare_in(
+            dst, files, size, kind, frame, background, seed, colours, workers, progress
+        )
 
 
 def _prepare_in(
@@ -115,13 +122,14 @@ def _prepare_in(
     size: int,
     kind: Kind,
     frame: PhotoFrame,
+    background: Background,
     seed: int,
     colours: Colours,
     workers: int,
     progress: Progress | None,
 ) -> PrepareReport:
     names = _crop_names(files)
-    before = _begin(dst, size, kind)
+    before = _begin(dst, size, kind, background)
     _same_colours(dst, before, colours)
     sources = {crop.source for crop in before}
     report = PrepareReport(done=len(before))
@@ -129,7 +137,7 @@ def _prepare_in(
 
     def made_of(file: PictureFile) -> Iterator[Made]:
         if kind == "photo":
-            return photo_crops(file, names[file.name], size, frame)
+            return photo_crops(file, names[file.name], size, frame, background)
         return drawings.crops(file, names[file.name], size, seed)
 
     recolour = _recolouring(colours, files, made_of)
@@ -190,7 +198,11 @@ def spread(files: Sequence[PictureFile], count: int) -> list[PictureFile]:
 
 
 def photo_crops(
-    file: PictureFile, name: str, size: int, frame: PhotoFrame = "head"
+    file: PictureFile,
+    name: str,
+    size: int,
+    frame: PhotoFrame = "head",
+    background: Background = "keep",
 ) -> Iterator[Made]:
     """A head crop of every confident face in a photo, largest first, or one crop for "whole".
 
@@ -227,9 +239,10 @@ def photo_crops(
             landmarks=transform(landmarks, matrix).round(2).tolist(),
             flipped=False,
             box=_bounds(face.box, matrix),
+            background=background,
         )
         usable += 1
-        yield crop, warp(rgb, matrix, (size, size))
+        yield crop, with_background(warp(rgb, matrix, (size, size)), background)
     if not usable:
         width = float(found[0].box[2] - found[0].box[0])
         raise InputError(
@@ -268,13 +281,17 @@ def shifted_inside(
     return np.column_stack([matrix[:, :2], matrix[:, 2] + shift])
 
 
-def _begin(dst: Path, size: int, kind: Kind) -> list[Crop]:
+def _begin(dst: Path, size: int, kind: Kind, background: Background) -> list[Crop]:
     """Return the complete crops of an earlier run and drop the others from its manifest."""
     crops = read_manifest(dst)
     for crop in crops:
         if (crop.size, crop.kind) != (size, kind):
             raise SettingsError(
                 f"{dst}: holds {crop.kind} crops of {crop.size} pixels; choose another folder"
+            )
+        if crop.background != background:
+            raise SettingsError(
+                f"{dst}: holds crops with --background {crop.background}; choose another folder"
             )
     lost = {
         crop.source for crop in crops if not all(path.is_file() for path in _paths(dst, crop.name))
