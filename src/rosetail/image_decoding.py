@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import warnings
 from contextlib import suppress
@@ -95,6 +96,7 @@ def _formats() -> tuple[str, ...]:
     """The formats that can be read here."""
     from PIL import PngImagePlugin, features
 
+    logging.getLogger("PIL").addHandler(logging.NullHandler())  # errors are raised as well
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = MAX_METADATA
     return (*_FORMATS, "AVIF") if features.check("avif") else _FORMATS
 
@@ -102,7 +104,8 @@ def _formats() -> tuple[str, ...]:
 def _float_tiff(file: BinaryIO) -> bool:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-    with suppress(Exception):  # any other file
+    with suppress(Exception), warnings.catch_warnings():  # any other file
+        warnings.simplefilter("ignore")
         file.seek(0)
         tags = ImageFileDirectory_v2(file.read(8))
         file.seek(tags.next)

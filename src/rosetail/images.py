@@ -9,6 +9,7 @@ none.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -205,8 +206,10 @@ def is_animated(path: str | os.PathLike[str]) -> bool:
 
     if Path(path).suffix.lower() not in (".gif", ".webp", ".png", ".avif"):
         return False
-    with suppress(Exception), Image.open(path) as image:
-        return getattr(image, "n_frames", 1) > 1
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path) as image:
+            return getattr(image, "n_frames", 1) > 1
     return False
 
 

@@ -125,7 +125,7 @@ def make_character(folder: Path) -> Path:
 
 
 def edit(path: Path, out: Path) -> None:
-    command("edit", "--character", path, "--unset", "long_hair", "--list", "--save", out / "b.json")
+    command("edit", "--character", path, "--list", "--save", out / "b.json")
 
 
 def make_directions(folder: Path) -> Path:

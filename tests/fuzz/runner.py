@@ -133,8 +133,9 @@ def _told(message: str, path: Path) -> str:
 
 
 def _left(out: Path) -> str:
-    made = (path for path in out.rglob("*") if path.is_file() and path.name != "skipped.txt")
-    left = [path for path in made if path.stat().st_size]  # not the table of a folder to resume
+    notes = ("skipped.txt", "colours.txt")  # of a folder to resume
+    made = (path for path in out.rglob("*") if path.is_file() and path.name not in notes)
+    left = [path for path in made if path.stat().st_size]
     return f"leaves {left[0].name} although nothing was done" if left else ""
 
 

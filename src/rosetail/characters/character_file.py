@@ -37,6 +37,7 @@ from rosetail.reading import parsing, read_json, reading
 FORMAT, VERSION = "rosetail character", 2
 SUFFIX = ".json"
 THUMBNAIL = 96  # pixels
+MAX_NAME = 200  # letters
 MAX_BYTES = 1_000_000  # larger files are not characters
 
 
@@ -134,6 +135,8 @@ def _edit_from_json(data: Mapping[str, Any], latent: int) -> Edit:
     strength = float(data["strength"])
     if not (np.isfinite(move).all() and np.isfinite(strength)):
         raise ValueError("an edit that is not finite")
+    if len(str(data["name"])) > MAX_NAME:
+        raise ValueError(f"an edit with a name of {len(str(data['name']))} letters")
     return Edit(str(data["name"]), strength, str(data["method"]), move)
 
 

@@ -109,6 +109,8 @@ def picture_box(shown: Sequence[Bytes]) -> Box:
     columns = _dark(np.stack([grey.mean(0) for grey in lit]), np.stack([g.std(0) for g in lit]))
     top, bottom = _inside(rows, height)
     left, right = _inside(columns, width)
+    if top >= bottom or left >= right:  # black but for a line
+        return 0, height, 0, width
     return top, bottom, left, right
 
 
