@@ -144,3 +144,13 @@ def test_films_that_give_nothing(tmp_path: Path) -> None:
     (tmp_path / "text.mkv").write_text("hello there, this is no film")
     with pytest.raises(InputError, match="not a video"):
         extract_stills(tmp_path / "text.mkv", tmp_path / "out")
+
+
+def test_a_film_in_which_seeking_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rosetail.video.reader import ClipReader
+
+    path = film(tmp_path / "film.mp4", shot(3, 12))
+    monkeypatch.setattr(ClipReader, "probe", lambda *_: [])
+    report = extract_stills(path, tmp_path / "stills", every=0.2)
+    assert report.written
+    assert images.read(report.written[0]).shape == shot(3, 1)[0].shape

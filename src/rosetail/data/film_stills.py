@@ -79,7 +79,8 @@ def extract_stills(
     make_folder(folder)
     with ClipReader(film) as clip:
         shown = clip.probe(GLIMPSES)
-        box = picture_box(shown)
+        # In a damaged film, seeking may find no frame.
+        box = picture_box(shown) if shown else (0, clip.size[0], 0, clip.size[1])
         usual = (
             float(np.median([sharpness(crop_to(each, box)) for each in shown])) if shown else 0.0
         )
