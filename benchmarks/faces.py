@@ -22,14 +22,16 @@ from benchmarks import machine, report
 from rosetail import images
 from rosetail.engines.backend import open_backend
 from rosetail.faces import faces
+from rosetail.faces.appearance import read_appearance
 from rosetail.faces.expression import SMILING, TEETH_SHOWN, Expression, read_expression
 from rosetail.faces.mesh import Mesh, find_mesh, follow_mesh
 from rosetail.faces.pose import head_pose
-from rosetail.methods.traits.recipe import LABELS
+from rosetail.methods.traits.recipe import LABELS, traits_of
 from rosetail.weights import find
 
 Bytes = NDArray[np.uint8]
 
+TRAITS = ("male", "smile", "teeth", "glasses", "beard", "bald", "medium", "long", "fringe")
 TURN = 25.0  # degrees
 NOISE = 2.0  # levels
 
@@ -42,6 +44,10 @@ ROWS = (
     report.Row("followed face, ms", "milliseconds", "{:.1f}", "15", lambda x: x <= 15),
     report.Row("smile, balanced accuracy", "smile", "{:.3f}", "0.9", lambda x: x > 0.9),
     report.Row("teeth, balanced accuracy", "teeth", "{:.3f}", "0.9", lambda x: x > 0.9),
+    *(
+        report.Row(f"trait {name}, balanced", f"trait {name}", "{:.3f}", "0.9", lambda x: x > 0.9)
+        for name in TRAITS
+    ),
     report.Row("faces found", "found", "{:.1%}", "99 %", lambda x: x >= 0.99),
 )
 
@@ -52,6 +58,7 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
     seen: dict[str, list[Any]] = {
         key: [] for key in ("turned", "mirrored", "expression", "noise", "found", "smile", "teeth")
     }
+    traits: dict[str, list[tuple[bool, bool]]] = {name: [] for name in TRAITS}
     for path in photos:
         rgb = images.read(path)
         found = faces.find(rgb)
@@ -66,7 +73,12 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
         seen["mirrored"].append(angles)
         seen["expression"].append(difference)
         seen["noise"].append(_noisy(rgb, landmarks, mesh))
-        if mouth := labels.get(path.stem):
+        if label := labels.get(path.stem):
+            mouth, truth = label["mouth"], traits_of(label)
+            read = read_appearance(rgb, mesh).traits
+            for name, pairs in traits.items():
+                if np.isfinite(getattr(truth, name)):
+                    pairs.append((getattr(read, name) > 0.5, getattr(truth, name) > 0.5))
             smile = (expression.smile_left + expression.smile_right) / 2
             seen["smile"].append((smile > SMILING, mouth != "calm"))
             seen["teeth"].append((expression.teeth > TEETH_SHOWN, mouth == "teeth"))
@@ -79,6 +91,7 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
         "found": float(np.mean(seen["found"])),
         "smile": _balanced(seen["smile"]),
         "teeth": _balanced(seen["teeth"]),
+        **{f"trait {name}": _balanced(pairs) for name, pairs in traits.items()},
         "milliseconds": _milliseconds(rgb, mesh),
         "reference": _reference(mediapipe) if mediapipe else None,
     }
@@ -149,9 +162,9 @@ def _reference(folder: Path) -> float:
     return float(max(np.abs(run["points"].ravel() - wanted.ravel()).max() for run in runs))
 
 
-def _labels() -> dict[str, str]:
+def _labels() -> dict[str, dict[str, str]]:
     with LABELS.open(encoding="utf-8", newline="") as file:
-        return {row["photo"]: row["mouth"] for row in csv.DictReader(file)}
+        return {row["photo"]: row for row in csv.DictReader(file)}
 
 
 def _balanced(pairs: list[tuple[bool, bool]]) -> float | None:
