@@ -163,6 +163,6 @@ def test_what_is_missing_is_named(rosetail, config: Path, tmp_path: Path) -> Non
     ran = rosetail("evaluate", "compare", "small", "-o", tmp_path / "out")
     assert "give its .safetensors with --vgg" in ran.err
     ran = rosetail("evaluate", "compare", config, "-o", tmp_path / "out", "--lpips", "a")
-    assert "a: not a file of tensors" in ran.err
+    assert "a: no such file" in ran.err
     ran = rosetail("evaluate", "compare", config, "-o", tmp_path / "out", "--only", "x")
     assert "choose from: negative, cel, cyclegan" in ran.err

@@ -78,7 +78,7 @@ def test_what_cannot_be(report: MarkdownReport, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="3 cells in a table of 2 columns"):
         table(["a", "b"], [["1", "2", "3"]])
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="choose another folder"):
+    with pytest.raises(OutputError, match="Not a directory; choose another place"):
         report.save(tmp_path / "file")
 
 

@@ -155,5 +155,5 @@ def test_another_network_is_named(tmp_path: Path) -> None:
     state = published()
     del state["block_c.2.layers.1.1.bias"]
     torch.save(state, tmp_path / "net.pt")
-    with pytest.raises(InputError, match=r"block_c\.2\.layers\.1\.1\.bias is missing; give"):
+    with pytest.raises(InputError, match=r"block_c\.2\.layers\.1\.1\.bias is missing\); give"):
         import_animegan2(tmp_path / "net.pt", tmp_path / "look.onnx")
