@@ -21,9 +21,11 @@ from rosetail.characters.model import Character, CharacterModel
 from rosetail.characters.openraster import merge_layers
 from rosetail.faces import faces
 from rosetail.faces.warp import resize_square
-from rosetail.painter import paint, params_from_photo, sample
+from rosetail.painter import paint, palette, params_from_photo, sample
 from rosetail.painter.after import squared
+from rosetail.painter.mouth import MOUTHS, VISEMES
 from rosetail.painter.options import OPTIONS
+from rosetail.painter.sheet import plain
 
 Bytes = NDArray[np.uint8]
 
@@ -32,7 +34,14 @@ PHOTO = Path(images.__file__).parent / "samples" / "astronaut.jpg"
 SAMPLED, ALIKE, FREE = 18, 3, 4  # random portraits; of the photo: all traits; expression only
 CAST, SEED, CHOSEN = 7, 5, 5  # characters of the photo, and the one that is edited
 LAYER_SIDE, CHECK = 640, 16  # pixels of layers, and of the squares of the checkerboard
-SHOWN_ON = (3, 3)  # seed and number of the character that options are shown on
+SHOWN_ON = (3, 4)  # seed and number of the character that options are shown on
+TURNS: dict[str, object] = {
+    "hair_back": "wavy", "hair_fringe": "between_eyes", "clothes": "blazer",
+    "hair": palette.HAIR["pink"], "eyes": palette.EYES["purple"],
+}  # fmt: skip
+ACTS: dict[str, object] = {"sex": "male", "hair_back": "messy", "hair_fringe": "messy",
+                           "hair": palette.HAIR["black"], "clothes": "hoodie", "eye_height": 0.8,
+                           "yaw": -10.0, "roll": 4.0, "hair_part": 0.5}  # fmt: skip
 EDITS = ("long_hair", "hair=blue", "eyes=blue", "closed_mouth", "closed_eyes", "glasses",
          "cat_ears")  # fmt: skip
 
@@ -41,6 +50,7 @@ def main() -> None:
     roses = load_model("painter")
     content = roses.encode(PHOTO)
     keep("painter", 192, 6, [paint(sample(seed)).image for seed in range(SAMPLED)])
+    keep("painter_acting", 160, 7, acting())
     photo, landmarks = squared(content.rgb, faces.find(content.rgb)[0].landmarks, 256)
     keep("painter_after", 192, 4, after(photo, landmarks))
     keep("cast", 176, CAST + 1, *cast(roses, content, photo))
@@ -60,6 +70,24 @@ def keep(
     path = DOCS / f"{name}.webp"
     Image.fromarray(sheet).save(path, quality=85, method=6)
     print(path)
+
+
+def acting() -> list[Bytes]:
+    """A character that turns, and one that acts and speaks."""
+    first, second = plain().changed(TURNS), plain().changed(ACTS)
+    turns = [first.changed({"yaw": yaw, "body_yaw": 0.4 * yaw}) for yaw in range(-45, 46, 15)]
+    moods: list[dict[str, object]] = [
+        {**MOUTHS["laugh"], "eye_open": 0.0, "smile_lids": 1.0},
+        {**MOUTHS["grin"], "wink_left": 1.0},
+        {**MOUTHS["frown"], "brow_angle": -14.0, "brow_height": -0.5},
+        {**MOUTHS["surprised"], "eye_open": 1.18, "brow_height": 0.8},
+        {**MOUTHS["pout"], "brow_angle": 13.0, "gaze_x": -0.5, "gaze_y": 0.4, "eye_open": 0.8},
+        {**MOUTHS["neutral"], "eye_open": 0.45, "brow_height": 0.3},
+        {**MOUTHS["smile"], "gaze_x": 0.7, "brow_skew": 0.5},
+    ]
+    vowels = [second.changed({**lips, "eye_open": 0.95}) for lips in VISEMES.values()]
+    acts = [second.changed({"wink_left": 0.0, "wink_right": 0.0, **mood}) for mood in moods]
+    return [paint(each).image for each in (*turns, *acts, *vowels)]
 
 
 def after(photo: Bytes, landmarks: NDArray[np.float64]) -> list[Bytes]:
@@ -86,11 +114,11 @@ def options(roses: CharacterModel, content: Content) -> tuple[list[Bytes], list[
     """One character with each of OPTIONS that changes it."""
     seed, number = SHOWN_ON
     who = roses.cast(content, number + 1, seed=seed)[number]
-    plain = drawn(roses, content, who)
+    before = drawn(roses, content, who)
     pictures, names = [], []
     for name in OPTIONS:
         picture = drawn(roses, content, who.edit({name: 1.0}))
-        if not np.array_equal(picture, plain):
+        if not np.array_equal(picture, before):
             pictures.append(picture)
             names.append(name)
     return pictures, names

@@ -23,7 +23,8 @@ from rosetail.faces.faces import find, paste
 from rosetail.faces.warp import inverse, resize_square, transform
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.painter import paint_figure
-from rosetail.painter.code import from_code
+from rosetail.painter.casts import LAYOUT
+from rosetail.painter.code import from_code, move_of
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER, catalog, default_model, models
 
@@ -66,15 +67,18 @@ def test_a_cast_differs_and_stays_where_the_face_is(
     seen = transform(find(content.rgb)[0].landmarks, content.matrix)
     for each in cast:
         truth = describe(from_code(each.w, _params_of_layout(content.maps)), painter.size)
-        assert landmark_error(seen, truth.landmarks - 0.5) < 0.12
+        # Faces are drawn larger, with eyes a little lower and a smaller mouth: see painter.fit.
+        off = (truth.landmarks - 0.5 - seen) / np.linalg.norm(seen[1] - seen[0])
+        assert np.abs(off[:2]).max() < 0.25
+        assert np.abs(off[:3, 0]).max() < 0.12
+        assert landmark_error(seen, truth.landmarks - 0.5) < 0.3
     again = painter.cast(content, n=2, seed=1)
     np.testing.assert_array_equal(again[1].picture, cast[1].picture)
 
 
 def test_a_face_followed_through_a_clip_does_not_flicker(painter: PainterModel) -> None:
-    """Read alone, frames tremble by twice as much; the mouth is hers in each of them."""
+    """Read alone, frames tremble by twice as much; she smiles in each of them."""
     from rosetail.faces.tracking import FaceTracker
-    from rosetail.painter.casts import LAYOUT
     from rosetail.video.reader import ClipFrame, ClipReader
 
     follow, tracker = painter.follow(), FaceTracker()
@@ -87,9 +91,8 @@ def test_a_face_followed_through_a_clip_does_not_flicker(painter: PainterModel) 
             followed.append(follow(frame.rgb, points, seconds).maps)
             if seconds > 1:
                 break
-    mouth, lids, pitch = (LAYOUT.index(name) for name in ("mouth", "eye_open", "pitch"))
-    assert len({row[mouth] for row in (*alone, *followed)}) == 1  # she smiles all the time
-    for number in (lids, pitch):
+    assert min(row[LAYOUT.index("smile")] for row in followed) > 0.3
+    for number in map(LAYOUT.index, ("smile_lids", "gaze_x", "brow_height", "brow_angle", "pitch")):
         before, after = (
             np.abs(np.diff([row[number] for row in rows])).mean() for rows in (alone, followed)
         )
@@ -115,7 +118,9 @@ def test_the_person_is_cut_out_of_photo_and_clip(painter: PainterModel, content:
 
 def test_nobody_in_the_head_has_no_shape(painter: PainterModel) -> None:
     blank = np.full((256, 256, 3), 128, np.uint8)
-    assert painter.person_mask(Content(np.zeros(18, np.float32), blank, np.eye(2, 3))) is None
+    assert (
+        painter.person_mask(Content(np.zeros(len(LAYOUT), np.float32), blank, np.eye(2, 3))) is None
+    )
 
 
 def test_edits_are_exact_and_leave_the_rest(painter: PainterModel, content: Content) -> None:
@@ -176,7 +181,7 @@ def test_frames(painter: PainterModel, content: Content) -> None:
 def test_heads_for_a_photo_are_as_sharp_as_it_and_bare(painter: PainterModel) -> None:
     """Clothes are the person's own; a close-up is not an enlarged small painting."""
     near = painter.encode(np.kron(data.astronaut()[40:210, 130:310], np.ones((4, 4, 1), np.uint8)))
-    w = painter.random_w(1, 2)
+    w = painter.random_w(1, 2) + move_of("short_hair")  # which does not hang over the shoulders
     head, dressed = painter.head(near, w[0]), dressed_figure(near, w[0])
     assert 600 < len(head) <= 1024
     assert len(dressed) == painter.size
@@ -209,9 +214,9 @@ def test_a_character_comes_apart_in_layers(painter: PainterModel, content: Conte
     who = painter.character(painter.random_w(1, 2)[0], "x").edit(open_mouth=1)
     found = painter.layers(content, who, 256)
     (mouth,) = (each for each in found if each.name == "mouth")
-    assert [each.visible for each in mouth.layers].count(True) == 1
-    shown = next(each.name for each in mouth.layers if each.visible)
-    assert shown in ("open", "laugh", "surprised")
+    assert [each.name for each in mouth.layers if each.visible] == ["as drawn"]
+    named = {"open", "laugh", "surprised"} - {each.name for each in mouth.layers}
+    assert len(named) == 1  # which is the one that is drawn
     assert "background" not in {each.name for each in found}
     assert painter.layers(content, who, 256, ground=True)[0].name == "background"
     with pytest.raises(SettingsError, match="size 64: choose 128 to 2048"):
@@ -235,7 +240,7 @@ def test_it_can_be_fitted_without_layers(painter: PainterModel, content: Content
     known = learned_edits(painter)
     assert (own_method(painter), group_count(painter)) == ("painted", 1)
     assert set(known) == EDITS.keys() | OPTIONS.keys()
-    assert min(known[name].reach for name in ("kimono", "bob_cut", "night_sky", "manga_hand")) == 1
+    assert min(known[name].reach for name in ("kimono", "bob_cut", "night_sky", "monochrome")) == 1
     assert 0.1 < known["goatee"].reach < 0.9  # women have none
     w = painter.random_w(20, 3)
     smiles = (w[:, :1] > w[:, :1].mean()).astype(np.float32)

@@ -21,7 +21,8 @@ UNSEEN = range(500_000, 500_006)  # seeds far beyond those of the training
 @pytest.fixture(scope="module")
 def portraits() -> list[painter.Painting]:
     # Eyes open: where the eye of a closed lid is, is a matter of taste.
-    return [painter.paint(replace(painter.sample(seed), wink="none")) for seed in UNSEEN]
+    awake = {"wink_left": 0.0, "wink_right": 0.0}
+    return [painter.paint(replace(painter.sample(seed), **awake)) for seed in UNSEEN]
 
 
 def apart(head: DrawnHead, box: NDArray[np.floating]) -> float:

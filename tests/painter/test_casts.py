@@ -55,24 +55,38 @@ def test_edited_portraits_show_the_edit_alone() -> None:
 
 
 def test_a_cut_portrait_is_the_painting_with_its_figure() -> None:
-    params = on_flat_ground(sample(4))
+    params = replace(on_flat_ground(sample(4)), artist_style="cel")
     cut, painting = paint_cut(params, 128), paint(params, 128, layers=True)
     np.testing.assert_array_equal(cut[..., :3], painting.image)
     np.testing.assert_array_equal(cut[..., 3], painting.layers["alpha"])
     ground = cut[cut[..., 3] == 0][:, :3].astype(int)
     assert len(ground) > 1000
-    assert np.abs(ground - ground.mean(0)).max() < 12  # the flat colour, but for the hand's glow
+    assert np.abs(ground - ground.mean(0)).max() < 12  # the flat colour, but for its light
 
 
 def test_a_figure_has_no_ground_in_its_colours() -> None:
-    """Laid over its own ground it is the painting again; over another, nothing of it shines."""
-    params = replace(on_flat_ground(sample(4)), scene_colour=(0.9, 0.1, 140.0))
+    """It is that of the painting; at its border, nothing of the ground is mixed in."""
+    params = replace(on_flat_ground(sample(4)), scene_colour=(0.9, 0.1, 140.0), artist_style="cel")
     figure, painting = paint_figure(params, 128).astype(float), paint(params, 128)
     ground = 255 * np.array(to_rgb(params.scene_colour))
     alpha = figure[..., 3:] / 255
-    again = alpha * figure[..., :3] + (1 - alpha) * ground
-    assert np.abs(again - painting.image).mean() < 1.5
+    solid = alpha[..., 0] == 1
+    assert np.abs(figure[solid][:, :3] - painting.image[solid]).mean() < 3
     border = (alpha[..., 0] > 0.2) & (alpha[..., 0] < 0.8)
     assert border.sum() > 100
     apart = np.abs(figure[border][:, :3] - ground).sum(1).mean()
     assert apart > 1.3 * np.abs(painting.image[border] - ground).sum(1).mean()
+
+
+def test_a_figure_without_clothes_ends_with_the_neck() -> None:
+    """Nothing bare is laid over the clothes of a photographed person."""
+    params = replace(sample(4), hair_back="short", hair_fringe="parted", ornament="none")
+    bare, dressed = (
+        paint_figure(params, 128, dressed=each)[..., 3] > 128 for each in (False, True)
+    )
+    chin = int(describe(params, 128).face_box[3])
+    assert bare[chin + 3].any()
+    below = bare.any(axis=1).nonzero()[0].max()
+    assert chin + 5 < below < chin + 40
+    assert bare[chin + 3 :].sum() < 0.3 * dressed[chin + 3 :].sum()
+    assert (dressed | ~bare).mean() > 0.999

@@ -1,54 +1,96 @@
-"""Pose and outline against independent calculations."""
+"""Poses against independent calculations."""
 
 import cv2
 import numpy as np
 import pytest
 
-from rosetail.painter import pose as poses
-from rosetail.painter.pose import Pose
+from rosetail.painter.pose import (
+    NECK_Y,
+    PIVOT_Y,
+    SKULL,
+    SKULL_TOP,
+    SKULL_WIDEST,
+    Pose,
+    body_matrix,
+    face_depth,
+    on_forehead,
+    on_skull,
+)
+
+POINTS = np.random.default_rng(0).normal(size=(20, 3))
 
 
-def test_pose_is_a_rotation():
-    matrix = Pose(23, -11, 8).matrix
-    assert matrix @ matrix.T == pytest.approx(np.eye(3), abs=1e-12)
-    assert np.linalg.det(matrix) == pytest.approx(1.0)
+def turned_by(pose: Pose, points: np.ndarray) -> np.ndarray:
+    """Where the pose moves directions, without the place of its pivot."""
+    return pose.project(points) - pose.project(np.zeros(3))
 
 
-def test_single_turns_agree_with_rodrigues():
-    def by_cv2(axis, degrees):
-        return cv2.Rodrigues(np.radians(degrees) * np.array(axis, dtype=np.float64))[0]
-
-    assert Pose(30, 0, 0).matrix == pytest.approx(by_cv2([0, 1, 0], 30))
-    assert Pose(0, 15, 0).matrix == pytest.approx(by_cv2([1, 0, 0], 15))
-    assert Pose(0, 0, 10).matrix == pytest.approx(by_cv2([0, 0, 1], 10))
+def rotated(axis: tuple[float, float, float], degrees: float) -> np.ndarray:
+    matrix = cv2.Rodrigues(np.radians(degrees) * np.array(axis))[0]
+    return (POINTS @ matrix.T)[:, :2]
 
 
-def test_signs_of_the_angles():
-    nose = np.array([0.0, 0.3, 1.0])
-    assert Pose(20, 0, 0).project(nose)[0] > 0.2  # turns to the picture's right
-    assert Pose(0, 15, 0).project(nose)[1] < Pose(0, 0, 0).project(nose)[1]  # looks up
-    assert Pose(0, 0, 15).project(np.array([0.0, -1.0, 0.0]))[0] > 0.1  # leans clockwise
+def test_yaw_and_roll_are_rotations() -> None:
+    assert turned_by(Pose(30, 0, 0), POINTS) == pytest.approx(rotated((0, 1, 0), 30))
+    assert turned_by(Pose(0, 0, 10), POINTS) == pytest.approx(rotated((0, 0, 1), 10))
 
 
-def test_silhouette_bounds_every_point_of_the_ellipsoid():
-    pose = Pose(25, -12, 9)
-    centre, axes = np.array([0.1, -0.2, 0.05]), np.array([1.0, 1.2, 0.8])
-    rng = np.random.default_rng(0)
-    ball = rng.normal(size=(4000, 3))
-    ball /= np.linalg.norm(ball, axis=1, keepdims=True)
-    surface = pose.project(centre + ball * axes)
-    for angle in np.linspace(0, 2 * np.pi, 12):
-        direction = np.array([np.cos(angle + pose.lean), np.sin(angle + pose.lean)])
-        edge = pose.silhouette(centre, axes, np.array([angle]))[0]
-        farthest = (surface @ direction).max()
-        assert edge @ direction == pytest.approx(farthest, abs=0.01)
-        assert edge @ direction >= farthest
+def test_a_nod_moves_by_the_true_angle_and_shortens_less() -> None:
+    drawn, true = turned_by(Pose(0, 20, 0), POINTS), rotated((1, 0, 0), 20)
+    np.testing.assert_allclose(drawn[:, 0], true[:, 0], atol=1e-12)
+    deep = np.array([[0.0, 0.0, 1.0]])
+    assert turned_by(Pose(0, 20, 0), deep)[0, 1] == pytest.approx(-np.sin(np.radians(20)))
+    tall = np.array([[0.0, 1.0, 0.0]])
+    assert np.cos(np.radians(20)) < turned_by(Pose(0, 20, 0), tall)[0, 1] < 1
 
 
-def test_frame_is_the_derivative_of_the_projection():
-    pose = Pose(18, 7, -5)
-    spot = poses.on_face(np.array([0.4, 0.1]))
-    across, down = np.array([0.2, 0.0, -0.05]), np.array([0.0, 0.3, 0.0])
-    affine = pose.frame(spot, across, down)
-    corner = affine @ np.array([1.0, -1.0, 1.0])
-    assert corner == pytest.approx(pose.project(spot + across - down))
+def test_signs_of_the_angles() -> None:
+    nose = np.array([0.0, 0.8, 0.2])
+    still = Pose(0, 0, 0).project(nose)
+    assert still == pytest.approx(nose[:2])
+    assert Pose(20, 0, 0).project(nose)[0] > 0.05  # turns to the picture's right
+    assert Pose(0, 15, 0).project(nose)[1] < still[1]  # looks up
+    assert Pose(0, 0, 15).project(np.array([0.0, 0.0, 0.0]))[0] > 0.1  # leans clockwise
+
+
+def test_the_middle_of_the_skull_and_the_neck_stay() -> None:
+    assert Pose(35, -20, 0).project((0, PIVOT_Y, 0)) == pytest.approx([0, PIVOT_Y])
+    assert Pose(0, 0, 20).project((0, NECK_Y, 0)) == pytest.approx([0, NECK_Y])
+    leant = Pose(0, 0, 12)
+    np.testing.assert_allclose(leant.leant(POINTS[:, :2]), leant.project(POINTS * (1, 1, 0)))
+
+
+@pytest.mark.parametrize("yaw", [-40.0, 0.0, 25.0])
+def test_what_faces_the_viewer_is_near(yaw: float) -> None:
+    azimuth = np.arange(0, 360, 15.0)
+    turn = np.radians(azimuth)
+    outward = np.stack([np.sin(turn), 0 * turn, np.cos(turn)], axis=1)
+    pose = Pose(yaw, 0, 0)
+    np.testing.assert_allclose(pose.faces(azimuth), pose.depth(outward), atol=1e-12)
+
+
+def test_the_skull_is_widest_where_it_says_and_the_same_on_both_sides() -> None:
+    azimuth = np.arange(0, 360, 5.0)[:, None]
+    height = np.linspace(SKULL_TOP, 0.8, 30)[None]
+    points = on_skull(azimuth, height)
+    assert np.abs(points[..., 0]).max() == pytest.approx(SKULL[0], abs=1e-9)
+    assert on_skull(90.0, SKULL_WIDEST)[0] == pytest.approx(SKULL[0])
+    assert np.abs(on_skull(azimuth[:, 0], SKULL_TOP)[:, 0]).max() < 0.01
+    np.testing.assert_allclose(on_skull(-azimuth, height), points * (-1, 1, 1), atol=1e-12)
+    lifted = on_skull(90.0, SKULL_WIDEST, 0.05)
+    assert lifted[0] - SKULL[0] == pytest.approx(0.05)
+
+
+def test_a_fringe_lies_before_the_face() -> None:
+    x, y = (each.ravel() for each in np.meshgrid(np.linspace(-0.25, 0.25, 9), [0.3, 0.4, 0.5]))
+    on_hair = on_forehead(x, y)
+    np.testing.assert_array_equal(on_hair[:, 0], x)
+    assert (on_hair[:, 2] > face_depth(x, y) - 0.02).all()
+    np.testing.assert_allclose(face_depth(x, y), face_depth(-x, y))
+
+
+def test_shoulders_fall_a_little_on_the_side_to_which_the_head_leans() -> None:
+    matrix, offset = body_matrix(0.0, 15.0)
+    left, right = (matrix @ np.array([x, 1.3, 0.0]) + offset for x in (-0.5, 0.5))
+    slope = np.degrees(np.arctan2(*(right - left)[::-1]))
+    assert -6 < slope < -3

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from rosetail.painter import sample
-from rosetail.painter.hats import HATS
+from rosetail.painter.mouth import LIPS, MOUTHS
 from rosetail.painter.palette import HAIR, SKIN, nearest
 from rosetail.painter.params import CHOICES
 from rosetail.painter.priors import BORDERS
 from rosetail.painter.tags import tags_of
+from rosetail.painter.worn import HATS, NO_HATS
 
 COUNT = 1500
 
@@ -65,8 +66,8 @@ def test_tags_are_neither_rare_nor_everywhere(portraits):
 
 def test_what_shows_is_often_enough_to_be_learnt(portraits):
     share = Counter(tag for params in portraits for tag in tags_of(params))
-    rare = ("gradient_hair", "earrings", "half-closed_eyes", "ahoge", "undercut", "hairband")
-    assert not {tag: share[tag] / COUNT for tag in rare if not 0.03 < share[tag] / COUNT < 0.1}
+    rare = ("gradient_hair", "half-closed_eyes", "ahoge", "undercut", "hairband", "wide-eyed")
+    assert not {tag: share[tag] / COUNT for tag in rare if not 0.025 < share[tag] / COUNT < 0.1}
 
 
 def test_every_choice_is_drawn(portraits):
@@ -90,9 +91,9 @@ def test_nothing_absurd(portraits):
             assert not params.ahoge
             assert params.ornament == "none"
         if params.ornament in HATS:
-            assert params.hair_back not in ("spiky", "curly", "bun", "undercut")
+            assert params.hair_back not in NO_HATS
         if params.hair_fringe == "over_eye":
-            assert params.wink == "none"
+            assert params.wink_left == params.wink_right == 0
         if params.sex == "female":
             assert params.beard == "none"
 
@@ -107,16 +108,25 @@ def test_values_stay_off_the_borders_of_tags(portraits):
 
 
 def test_poses_spread_like_those_of_portraits(portraits):
-    """The photographs' spreads, found with `fit.turn_of`, and one head in seven turned further."""
+    """The photographs' spreads, found with `fit.turn_of`, and one head in five turned further."""
     yaw, pitch, roll = (
         np.array([getattr(p, n) for p in portraits]) for n in ("yaw", "pitch", "roll")
     )
-    assert 8 < yaw.std() < 13
+    assert 8.5 < yaw.std() < 15
     assert 3.3 < pitch.std() < 6.5
-    assert 4.3 < roll.std() < 7
+    assert 4.3 < roll.std() < 8
     assert np.abs([yaw.mean(), pitch.mean(), roll.mean()]).max() < 1
-    assert np.median(np.abs(yaw)) == pytest.approx(5.6, abs=1)  # 5.0 among 846 portraits
+    assert 5 < np.median(np.abs(yaw)) < 8.5  # 5.0 among 846 portraits
     assert np.abs(yaw).max() > 30
+
+
+def test_expressions_are_sampled_around_the_named_mouths(portraits):
+    for params in portraits[:200]:
+        lips = np.array([getattr(params, name) for name in LIPS])
+        named = np.array([list(each.values()) for each in MOUTHS.values()])
+        assert np.abs(lips - named).max(axis=1).min() < 0.3
+    gaze = np.array([params.gaze_x + 0.022 * params.yaw for params in portraits])
+    assert np.mean(np.abs(gaze) < 0.35) > 0.75  # most look back at the viewer
 
 
 def test_nobody_old_goes_to_school(portraits):

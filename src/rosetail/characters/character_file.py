@@ -33,12 +33,16 @@ from rosetail.characters.edits import Edit
 from rosetail.errors import InputError, OutputError
 from rosetail.images import writing
 from rosetail.reading import parsing, read_json, reading
+from rosetail.weights import PAINTER
 
 FORMAT, VERSION = "rosetail character", 2
 SUFFIX = ".json"
 THUMBNAIL = 96  # pixels
 MAX_NAME = 200  # letters
 MAX_BYTES = 1_000_000  # larger files are not characters
+EARLIER_PAINTER = ModelId(
+    PAINTER, "1f80501bad04bee5830384a03483d53c8a32c36c5b6997ed85e838cb2d6d3faf"
+)
 
 
 def write_fields(
@@ -108,7 +112,25 @@ def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
         }
     if not w.size or not np.isfinite(w).all():
         raise InputError(f"{source}: its code is empty or not finite; take another copy of it")
-    return fields
+    if fields["model"] != EARLIER_PAINTER:
+        return fields
+    with parsing(source, "a whole character", "take another copy of it"):
+        return _converted(fields)
+
+
+def _converted(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a character of the painter before it was drawn anew, for today's painter; as
+    they are where the painter is not installed."""
+    try:
+        from rosetail.painter import code, earlier
+    except ImportError:
+        return fields
+    edits = tuple(each._replace(move=earlier.converted_move(each.move)) for each in fields["edits"])
+    return fields | {
+        "model": ModelId(PAINTER, code.digest()),
+        "w": earlier.converted(fields["w"]),
+        "edits": edits,
+    }
 
 
 def _read_json(source: Path) -> dict[str, Any]:

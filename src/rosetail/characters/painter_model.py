@@ -11,11 +11,10 @@ for it first.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,18 +30,18 @@ from rosetail.faces.faces import KEPT_ROLL, align, find
 from rosetail.faces.warp import Matrix, scale_of, to_side, transform, warp
 from rosetail.images import Picture
 from rosetail.painter import PaintParams, paint, paint_figure, params_from_photo, sample
-from rosetail.painter.acting import Acting
-from rosetail.painter.after import expression_of
+from rosetail.painter.acting import Acting, acting_of
 from rosetail.painter.casts import LAYOUT
-from rosetail.painter.code import columns, from_code, move_of, option_move, to_code
+from rosetail.painter.code import columns, digest, from_code, move_of, option_move, to_code
 from rosetail.painter.edits import EDITS
 from rosetail.painter.fit import laid_over
 from rosetail.painter.layered import Group, Layer, layers
 from rosetail.painter.options import OPTIONS
 from rosetail.painter.outline import outline
 from rosetail.painter.paint import SIZES
-from rosetail.painter.params import CHOICES, RANGES
-from rosetail.painter.reading import read_expression
+from rosetail.painter.params import RANGES
+from rosetail.painter.reading import expression_in
+from rosetail.painter.sample import in_range
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER
 
@@ -72,7 +71,7 @@ class PainterModel(CharacterModel):
     @cached_property
     def id(self) -> ModelId:
         """The digest is of the meaning of the numbers in w."""
-        return ModelId(PAINTER, hashlib.sha256("\n".join(columns()).encode()).hexdigest())
+        return ModelId(PAINTER, digest())
 
     @property
     def directions(self) -> Directions:
@@ -200,34 +199,18 @@ def _photo_side(content: Content, width: float, least: int) -> int:
 
 
 def _layout(head: Bytes, landmarks: NDArray[np.floating], face: FaceInClip | None = None) -> Floats:
-    """Pose and expression of the face in a head, as the numbers named in LAYOUT; choices are given
-    by the index of the option."""
-    read = read_expression(head, landmarks)
-    if face is None:
-        expression = expression_of(np.random.default_rng(0), read)
-    else:
-        expression = face.acting.express(face.seconds, read)
-    neutral = replace(sample(0), gaze_x=0.0, gaze_y=0.0, brow_angle=0.0, brow_height=0.0)
-    params = laid_over(replace(neutral, **expression), landmarks, head.shape[0])
+    """Pose and expression of the face in a head, as the numbers named in LAYOUT."""
+    acting = acting_of(expression_in(head, landmarks))
+    params = laid_over(sample(0).changed(acting), landmarks, head.shape[0])
     if face is not None:
-        params = face.acting.pose(face.seconds, params)
-    values = [getattr(params, name) for name in LAYOUT]
-    return np.array(
-        [
-            CHOICES[name].index(value) if name in CHOICES else value
-            for name, value in zip(LAYOUT, values, strict=True)
-        ],
-        np.float32,
-    )
+        params = face.acting.steadied(face.seconds, params)
+    return np.array([getattr(params, name) for name in LAYOUT], np.float32)
 
 
 def _params_of_layout(layout: Floats) -> PaintParams:
     """Parameters with this pose and expression; the rest is arbitrary."""
-    values: dict[str, Any] = {
-        name: CHOICES[name][int(value)] if name in CHOICES else value
-        for name, value in zip(LAYOUT, layout.tolist(), strict=True)
-    }
-    return replace(sample(0), **values)
+    values = (in_range(name, value) for name, value in zip(LAYOUT, layout.tolist(), strict=True))
+    return sample(0).changed(dict(zip(LAYOUT, values, strict=True)))
 
 
 def _head_and_landmarks(content: Content) -> tuple[Bytes, NDArray[np.float32]]:

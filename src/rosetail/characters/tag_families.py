@@ -32,7 +32,9 @@ CHOICES = {
     "hairdo": (
         *("long_hair", "medium_hair", "short_hair", "bald", "ponytail", "twintails", "pixie_cut"),
         *("bob_cut", "spiked_hair", "undercut", "curly_hair", "wavy_hair", "side_ponytail"),
-        *("twin_braids", "hair_bun", "half_updo"),
+        *("twin_braids", "hair_bun", "half_updo", "buzz_cut", "short_slicked_hair"),
+        *("flipped_hair", "afro", "dreadlocks", "cornrows", "low_ponytail", "low_twintails"),
+        *("single_braid", "double_bun"),
     ),
     "fringe": (
         *("blunt_bangs", "choppy_bangs", "wispy_bangs", "hair_between_eyes", "parted_bangs"),
@@ -41,27 +43,24 @@ CHOICES = {
     "sides": ("sidelocks", "hime_cut", "no_sidelocks"),
     "headwear": (
         *("hair_bow", "hairband", "hairclip", "hair_flower", "beret", "baseball_cap"),
-        *("straw_hat", "cat_ears", "no_headwear"),
+        *("straw_hat", "beanie", "hijab", "headphones", "cat_ears", "no_headwear"),
     ),
     "glasses": (
         *("glasses", "square_eyewear", "semi-rimless_eyewear", "oval_eyewear", "no_eyewear"),
     ),
     "eye shape": ("tsurime", "tareme"),
-    "beard": ("stubble", "mustache", "goatee", "beard", "no_beard"),
+    "beard": ("stubble", "mustache", "goatee", "short_beard", "beard", "no_beard"),
     "figure": ("1girl", "1boy"),
     "clothes": (
         *("t-shirt", "collared_shirt", "suit", "blazer", "serafuku", "hoodie", "turtleneck"),
-        *("sweater", "dress", "kimono", "jacket"),
+        *("sweater", "cardigan", "dress", "kimono", "jacket", "coat", "overalls", "lab_coat"),
     ),
     "background": (
         *("simple_background", "gradient_background", "two-tone_background"),
         *("striped_background", "polka_dot_background", "bokeh", "sky", "sunset", "mountain"),
-        *("cityscape", "indoors", "petals", "night_sky"),
+        *("tree", "cityscape", "indoors", "classroom", "petals", "night_sky"),
     ),
-    "hand": (
-        *("studio_hand", "visual_novel_hand", "manga_hand", "pastel_hand", "painterly_hand"),
-        *("retro_hand", "poster_hand", "ink_hand"),
-    ),
+    "artist style": ("cel_style", "soft_style", "retro_style", "monochrome"),
 }
 
 # Tags that exclude each other.
@@ -104,7 +103,9 @@ _RELATED["hair_slicked_back"] = (*_RELATED["blunt_bangs"], "blunt_bangs")
 _MOUTH = {"smile", "frown", "pout", "grin", "teeth", "laughing", "expressionless", "lipstick"}
 _HAIR = {
     *("ponytail", "twintails", "side_ponytail", "twin_braids", "half_updo", "ahoge", "sidelocks"),
-    *("hime_cut", "bald", "undercut", "double_bun", "cat_ears", "animal_ears", "hairband"),
+    *("hime_cut", "bald", "undercut", "double_bun", "afro", "dreadlocks", "cornrows", "buzz_cut"),
+    *("low_ponytail", "low_twintails", "single_braid", "beanie", "hijab", "headphones"),
+    *("cat_ears", "animal_ears", "hairband"),
     *("hairclip", "forehead", "bob_cut", "hat", "beret", "baseball_cap", "pixie_cut", "straw_hat"),
     *("no_sidelocks", "no_headwear"),
 }
@@ -112,7 +113,7 @@ _CLOTHES, _GROUND = set(CHOICES["clothes"]), set(CHOICES["background"])
 _EYES = {"tsurime", "tareme", "wide-eyed", "looking_at_viewer", "looking_to_the_side", "glasses"}
 _FACE = {
     *("dark_skin", "tan", "beard", "facial_hair", "stubble", "goatee", "mustache", "old"),
-    *("earrings", "no_beard"),
+    *("earrings", "no_beard", "short_beard", "freckles", "mole_under_eye", "child"),
 }
 
 

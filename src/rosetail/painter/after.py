@@ -7,30 +7,22 @@ photo gives as many characters as wanted.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.errors import SettingsError
 from rosetail.faces.warp import similarity, transform, warp
+from rosetail.painter.acting import acting_of
 from rosetail.painter.fit import laid_over
 from rosetail.painter.params import PaintParams
-from rosetail.painter.reading import PhotoExpression, Reading, read_evenly
+from rosetail.painter.reading import Reading, read_evenly
 from rosetail.painter.resemblance import colours, hair, luck, plausible, worn
-from rosetail.painter.sample import pick
 
 Bytes = NDArray[np.uint8]
-Rng = np.random.Generator
-Changes = dict[str, Any]
 
 # What can be taken from the photo besides the pose and the layout of the face.
 KEEPS = ("expression", "colours", "hair", "person")
-
-MOUTHS = ("calm", "smiling", "toothy", "gaping")
-BORDERS = SMILING, TOOTHY, GAPING = 0.5, 0.5, 0.35  # of smile, teeth and gap, between MOUTHS
-WAVER = (0.1, 0.15, 0.06)  # how far off those borders a mouth stays what it was, in a film
-SHADOW = 0.18  # of the mouth that is dark and no opening, where nobody smiles
 
 
 def params_from_photo(
@@ -63,7 +55,7 @@ def params_from_photo(
         if "hair" in keep:
             values |= hair(seed, reading, drawn)
         if "expression" in keep:
-            values |= expression_of(luck(seed, "expression"), reading.expression)
+            values |= acting_of(reading.expression)
         if "person" in keep:
             values |= worn(seed, reading, drawn)
     return laid_over(PaintParams.from_dict(values), landmarks, height)
@@ -82,34 +74,3 @@ def squared(
     place = np.array([(0.5, 0.46), (0.71, 0.46)]) * size - 0.5
     matrix = similarity([middle, middle + across], place)
     return warp(photo, matrix, (size, size)), transform(points, matrix)
-
-
-def mouth_of(seen: PhotoExpression, before: str = "") -> str:
-    """Which of MOUTHS is photographed. In a film `before` is the one it was, and stays while what
-    is read wavers about a border."""
-    # What is dark between lips that do not smile may be lips, a moustache, or shadow.
-    shadow = SHADOW * max(SMILING - seen.smile, 0.0) / SMILING
-    values = (seen.smile, seen.teeth, seen.gap - shadow)
-    was = MOUTHS.index(before) if before else 0
-    found = MOUTHS[0]
-    for rank, value in enumerate(values, 1):
-        waver = WAVER[rank - 1] if before else 0.0
-        if value > BORDERS[rank - 1] + (waver if was < rank else -waver):
-            found = MOUTHS[rank]
-    return found
-
-
-def expression_of(rng: Rng, seen: PhotoExpression, mouth: str = "") -> Changes:
-    """A mouth like the photographed one, or like `mouth` of MOUTHS; eyes as open as there."""
-    mouth = {
-        "gaping": lambda: pick(rng, {"laugh": 1.0, "open": 1.0}),
-        "toothy": lambda: pick(rng, {"grin": 2.0, "laugh": 0.4}),
-        "smiling": lambda: "smile",
-        "calm": lambda: pick(rng, {"neutral": 4.0, "smile": 1.0}),
-    }[mouth or mouth_of(seen)]()
-    return {
-        "mouth": mouth,
-        "eye_open": 0.0 if seen.eye_open < 0.22 else min(0.62 + 0.42 * seen.eye_open, 1.05),
-        "wink": "none",
-        "closed_eyes": "resting" if mouth in ("neutral", "smile") else "happy",
-    }

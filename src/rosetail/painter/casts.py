@@ -1,7 +1,8 @@
 """Casts: the same few layouts, each in the same few styles.
 
 A cast has SIDE layouts (place, pose, expression: whatever moves a landmark) and SIDE styles (all
-the rest: hair, colours, clothes, the artist's hand), and every layout is painted in every style. So
+the rest: hair, colours, clothes, the way of drawing),
+    and every layout is painted in every style. So
 the layout of one picture and the style of another have a known answer, which is what a network that
 is to tell content from style can be taught with.
 
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rosetail.painter.edits import any_edit
-from rosetail.painter.params import PaintParams
+from rosetail.painter.params import ACTING, PaintParams
 from rosetail.painter.sample import on_flat_ground, sample
 
 SIDE = 4  # layouts and styles of a cast
@@ -31,18 +32,11 @@ LAYOUT = (
     "yaw",
     "pitch",
     "roll",
+    "body_yaw",
     "face_width",
     "face_length",
     "eye_spacing",
-    "eye_open",
-    "closed_eyes",
-    "wink",
-    "gaze_x",
-    "gaze_y",
-    "brow_angle",
-    "brow_height",
-    "mouth",
-    "mouth_width",
+    *ACTING,
 )
 
 

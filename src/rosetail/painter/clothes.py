@@ -1,211 +1,217 @@
-"""Clothes. Each garment is a function that draws on a `Torso`; register it in GARMENTS."""
+"""Clothes: each kind is a function that draws on a tailor's body; register it in GARMENTS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
+from rosetail.painter import clothes_collars as collars
+from rosetail.painter import clothes_details as details
+from rosetail.painter import clothes_parts as parts
+from rosetail.painter.canvas import Canvas
+from rosetail.painter.clothes_cut import Flat, Tailor
+from rosetail.painter.clothes_shell import Fit, Shell, bare_arms, bib, opening
+from rosetail.painter.torso import Body, shoulder_line
 
-from rosetail.painter import curves, patterns, pieces
-from rosetail.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.painter.colour import mix
-from rosetail.painter.portrait_context import PortraitContext
-from rosetail.painter.torso import Flat, Torso
-
-
-def _t_shirt(torso: Torso) -> None:
-    context, tones = torso.context, torso.context.cloth
-    shape = pieces.body(torso, tones, 0.56, 0.30)
-    woven = context.rng("pattern").random()
-    if woven < 0.55:
-        pattern = patterns.stripes(torso, 2.12, 0.3) if woven < 0.3 else patterns.raglan(torso)
-        patterns.lay(torso, shape, pattern, context.cloth_second)
-    torso.line([(-0.62, 1.73), (-0.4, 1.98), (0.0, 2.09), (0.4, 1.98), (0.62, 1.73)], tones)
-
-
-def _shirt(torso: Torso) -> None:
-    tones = torso.context.cloth
-    pieces.body(torso, tones, 0.44, 0.2)
-    torso.line([(0.03, 1.85), (0.04, 2.6), (0.03, 4.0)], tones)
-    pieces.buttons(torso, tones, 2.15, 4)
-    pieces.collar(torso, tones, 0.62, 0.16)
+# Necklines: the right half from beside the neck to the middle.
+CREW: Flat = ((0.140, 1.208), (0.080, 1.254), (0.0, 1.272))
+SCOOP: Flat = ((0.172, 1.226), (0.104, 1.296), (0.0, 1.322))
+BUTTONED: Flat = ((0.080, 1.200), (0.030, 1.235), (0.0, 1.250))
+SHALLOW_V: Flat = ((0.128, 1.225), (0.070, 1.315), (0.0, 1.400))
+DEEP_V: Flat = ((0.140, 1.30), (0.080, 1.56), (0.0, 1.80))
+SAILOR_V: Flat = ((0.118, 1.250), (0.060, 1.430), (0.0, 1.600))
+SHORT, PUFFED = 1.72, 1.625  # where sleeves end
+OPEN: Flat = ((0.165, 1.30), (0.135, 1.48), (0.128, 1.68))
 
 
-def _suit(torso: Torso) -> None:
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.44, 0.24)
-    if context.male:
-        pieces.tie(torso, context.accent)
+def _at_neck(x: float, below: float = 0.0) -> tuple[float, float]:
+    return x, float(shoulder_line(x)) + below
+
+
+def _t_shirt(tailor: Tailor) -> None:
+    cloth, second = tailor.context.cloth, tailor.context.cloth_second
+    neckline, neck = (CREW, 0.160) if tailor.is_male else (SCOOP, 0.195)
+    shell = Shell(tailor, cloth, neckline, Fit(0.014, neck, hem=SHORT))
+    shell.draw()
+    parts.neck_band(tailor, second, shell.neckline, 0.030)
+    bare_arms(tailor, SHORT, cloth)
+
+
+def _shirt(tailor: Tailor) -> None:
+    cloth = tailor.context.cloth
+    neckline = BUTTONED if tailor.is_male else SHALLOW_V
+    Shell(tailor, cloth, neckline, Fit(0.016, 0.150)).draw()
+    details.placket(tailor, cloth, 1.262 if tailor.is_male else 1.385)
+    details.buttons(
+        tailor, cloth, (1.325, 1.475, 1.630, 1.79) if tailor.is_male else (1.46, 1.60, 1.75)
+    )
+    collars.shirt_collar(tailor, cloth, opened=not tailor.is_male)
+
+
+def _shirt_front(tailor: Tailor, over: Shell, *, opened: bool = False) -> None:
+    """The shirt below a jacket."""
+    second = tailor.context.cloth_second
+    bib(tailor, second, (_at_neck(0.12), *(SHALLOW_V if opened else BUTTONED)), over.shape)
+    details.placket(tailor, second, 1.385 if opened else 1.255, 0.020)
+
+
+def _suit(tailor: Tailor) -> None:
+    context = tailor.context
+    jacket = Shell(tailor, context.cloth, DEEP_V, Fit(0.034, 0.175, seam=0.8, folds=0.8))
+    _shirt_front(tailor, jacket, opened=not tailor.is_male)
+    if tailor.is_male:
+        collars.shirt_collar(tailor, context.cloth_second)
+        details.tie(tailor, context.accent)
     else:
-        pieces.buttons(torso, context.cloth_second, 2.1, 3)
-    pieces.collar(torso, context.cloth_second, 0.46, 0.14)
-    pieces.lapels(torso, 2.95)
+        details.buttons(tailor, context.cloth_second, (1.47, 1.61))
+        collars.shirt_collar(tailor, context.cloth_second, opened=True)
+    jacket.draw()
+    details.front(tailor, context.cloth, 1.80)
+    details.buttons(tailor, context.cloth, (1.86, 2.04), 0.012, 0.014)
+    collars.lapels(tailor, context.cloth)
 
 
-def _blazer(torso: Torso) -> None:
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.44, 0.22)
-    pieces.collar(torso, context.cloth_second, 0.5, 0.14)
-    if context.male:
-        pieces.tie(torso, context.accent)
+def _blazer(tailor: Tailor) -> None:
+    context = tailor.context
+    jacket = Shell(tailor, context.cloth, DEEP_V, Fit(0.028, 0.175, seam=0.8, folds=0.8))
+    _shirt_front(tailor, jacket)
+    collars.shirt_collar(tailor, context.cloth_second)
+    if tailor.is_male:
+        details.tie(tailor, context.accent)
+    jacket.draw()
+    details.front(tailor, context.cloth, 1.80)
+    details.buttons(tailor, context.accent, (1.86, 2.04), 0.012, 0.015)
+    collars.lapels(tailor, context.cloth, trim=context.cloth_second)
+    if not tailor.is_male:
+        details.ribbon(tailor, context.accent, 1.272)
+
+
+def _sailor(tailor: Tailor) -> None:
+    context = tailor.context
+    Shell(tailor, context.cloth_second, SAILOR_V, Fit(0.014, 0.150)).draw()
+    parts.dickey(tailor, context.cloth_second, context.cloth)
+    collars.sailor_collar(tailor, context.cloth, context.cloth_second)
+    details.neckerchief(tailor, context.accent)
+
+
+def _hoodie(tailor: Tailor) -> None:
+    context = tailor.context
+    collars.behind(tailor, context.cloth, collars.HOOD_BACK)
+    inner: Flat = (_at_neck(0.13), (0.110, 1.20), (0.06, 1.245), (0.0, 1.262))
+    bib(tailor, context.cloth_second, inner)
+    low: Flat = ((0.150, 1.25), (0.07, 1.33), (0.0, 1.37))
+    Shell(tailor, context.cloth, low, Fit(0.040, 0.200, seam=0.9, folds=1.3, waist=False)).draw()
+    collars.hood(tailor, context.cloth)
+    details.cords(tailor, context.cloth_second)
+
+
+def _turtleneck(tailor: Tailor) -> None:
+    cloth = tailor.context.cloth
+    Shell(tailor, cloth, BUTTONED, Fit(0.018, 0.150)).draw()
+    collars.roll(tailor, cloth)
+
+
+def _sweater(tailor: Tailor) -> None:
+    context = tailor.context
+    neckline: Flat = ((0.130, 1.262), (0.072, 1.400), (0.0, 1.512))
+    sweater = Shell(tailor, context.cloth, neckline, Fit(0.024, 0.172, seam=0.5, folds=1.15))
+    _shirt_front(tailor, sweater)
+    details.buttons(tailor, context.cloth_second, (1.33, 1.43))
+    sweater.draw()
+    parts.neck_band(tailor, context.cloth, sweater.neckline, 0.034, ribs=True)
+    collars.shirt_collar(tailor, context.cloth_second)
+
+
+def _cardigan(tailor: Tailor) -> None:
+    context = tailor.context
+    neckline = opening(((0.150, 1.30), (0.100, 1.50), (0.062, 1.70)))
+    cardigan = Shell(tailor, context.cloth, neckline, Fit(0.024, 0.180, seam=0.5, folds=1.15))
+    _shirt_front(tailor, cardigan)
+    details.buttons(tailor, context.cloth_second, (1.38, 1.51, 1.64))
+    cardigan.draw()
+    parts.neck_band(tailor, context.cloth, cardigan.neckline, 0.040)
+    if tailor.is_male:
+        collars.shirt_collar(tailor, context.cloth_second)
     else:
-        pieces.bow(torso, context.accent, 1.95, 0.36)
-    pieces.lapels(torso, 2.75)
+        collars.round_collar(tailor, context.cloth_second)
+        details.string_tie(tailor, context.accent, 1.268)
 
 
-def _sailor(torso: Torso) -> None:
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.46, 0.5)
-    for side in (-1.0, 1.0):
-        flap: Flat = [(side * 0.42, 1.46), (side * 0.72, 1.74), (side * 1.14, 1.92),
-                      (side * 1.08, 2.16),
-                      (side * 0.5, 2.42), (0.0, 2.66), (side * 0.24, 2.1)]  # fmt: skip
-        torso.polygon(flap, context.cloth)
-        for inset in (0.08,):
-            stripe = torso.at([(side * (1.14 - inset), 1.95), (side * (1.08 - inset), 2.11),
-                               (side * (0.5 - inset * 0.5), 2.35),
-                               (side * 0.06, 2.55)])  # fmt: skip
-            torso.canvas.stroke(
-                curves.path(stripe, closed=False, smooth=False), context.cloth_second.base, 0.03,
-                kind="light",
-            )  # fmt: skip
-    pieces.bow(torso, context.accent, 2.62, 0.42)
+def _dress(tailor: Tailor) -> None:
+    context = tailor.context
+    Shell(tailor, context.cloth, CREW, Fit(0.006, 0.150, puff=1.0, seam=1.0, hem=PUFFED)).draw()
+    bare_arms(tailor, PUFFED, context.cloth_second)
+    parts.puffs(tailor, context.cloth, context.cloth_second)
+    collars.round_collar(tailor, context.cloth_second)
+    details.ribbon(tailor, context.accent, 1.292, 0.95)
 
 
-def _hoodie(torso: Torso) -> None:
-    context, tones = torso.context, torso.context.cloth
-    shape = pieces.body(torso, tones, 0.52, 0.34)
-    if context.rng("pattern").random() < 0.35:
-        patterns.lay(torso, shape, patterns.raglan(torso), context.cloth_second)
-    for side in (-1.0, 1.0):
-        hood: Flat = [(side * 0.36, 1.36), (side * 0.72, 1.42), (side * 0.96, 1.72),
-                      (side * 0.7, 2.0),
-                      (side * 0.05, 2.2), (side * 0.3, 1.85)]  # fmt: skip
-        shape = torso.polygon(hood, tones, smooth=True)
-        with torso.canvas.inside(shape):
-            inner = torso.at(
-                [(side * 0.3, 1.3), (side * 0.56, 1.5), (side * 0.5, 1.85), (0.0, 2.3), (0, 1.3)]
-            )
-            torso.canvas.fill(curves.path(inner), tones.shade, kind=SHADOW)
-    for side in (-1.0, 1.0):
-        cord = torso.curve([(side * 0.16, 2.1), (side * 0.2, 2.4), (side * 0.17, 2.75)], 9)
-        torso.canvas.fill(curves.brush(cord, 0.055, 0.05, 0.05), torso.context.cloth_second.base)
-        torso.canvas.fill(curves.brush(cord, 0.02, 0.1, 0.1), tones.line, kind=LINE, alpha=0.4)
+def _kimono(tailor: Tailor) -> None:
+    context = tailor.context
+    collars.behind(tailor, context.cloth, collars.COLLAR_BACK)
+    crossed: Flat = ((0.120, 1.26), (0.05, 1.37), (0.0, 1.43))
+    Shell(
+        tailor, context.cloth, crossed, Fit(0.030, 0.150, seam=0.0, folds=0.9, waist=False)
+    ).draw()
+    parts.crossed_collars(tailor, context.cloth_second, context.cloth, context.accent)
+    parts.obi(tailor, context.accent, context.cloth_second)
 
 
-def _turtleneck(torso: Torso) -> None:
-    tones = torso.context.cloth
-    pieces.body(torso, tones, 0.46, 0.1)
-    x, _ = torso.context.pose.project(np.array([0.0, 1.0, -0.2]))
-    x = float(x) * 0.6
-    roll: Flat = [(x - 0.44, 1.24), (x - 0.47, 1.46), (-0.5, 1.72), (-0.2, 1.86), (0.2, 1.86),
-                  (0.5, 1.72),
-                  (x + 0.47, 1.46), (x + 0.44, 1.24), (x + 0.2, 1.36), (x - 0.2, 1.36)]  # fmt: skip
-    shape = curves.ring(torso.at(roll, 0.0))
-    torso.fill(shape, tones)
-    lines: list[Flat] = [
-        [(x * 0.95 + across * 0.9, 1.3), (x * 0.5 + across, 1.6), (across * 1.05, 1.9)]
-        for across in np.linspace(-0.42, 0.42, 8)
-    ]
-    patterns.ribs(torso, shape, tones, lines)
-    with torso.canvas.inside(shape):
-        side = -torso.context.side
-        dark = torso.at(
-            [
-                (side * 0.1, 1.1),
-                (side * 0.2, 1.6),
-                (side * 0.1, 2.0),
-                (side * 0.9, 2.0),
-                (side * 0.9, 1.1),
-            ]
-        )
-        torso.canvas.fill(curves.path(dark), tones.shade, kind=SHADOW)
+def _jacket(tailor: Tailor) -> None:
+    context = tailor.context
+    collars.behind(tailor, context.cloth, collars.STAND_BACK)
+    jacket = Shell(tailor, context.cloth, opening(OPEN), Fit(0.040, 0.185, seam=0.9, folds=1.15))
+    inner: Flat = (_at_neck(0.150), *CREW)
+    bib(tailor, context.cloth_second, inner, jacket.shape)
+    jacket.draw()
+    parts.zips(tailor, context.accent, jacket.neckline)
+    parts.stand_collar(tailor, context.cloth)
 
 
-def _sweater(torso: Torso) -> None:
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.44, 0.2)
-    pieces.collar(torso, context.cloth_second, 0.5, 0.12)
-    tones = context.cloth
-    shape = torso.outline(0.5, 0.72)
-    torso.fill(shape, tones)
-    torso.shade(shape, tones)
-    if context.rng("pattern").random() < 0.3:
-        patterns.lay(torso, shape, patterns.stripes(torso, 2.75, 0.42), context.accent)
-    torso.line([(-0.56, 1.72), (-0.34, 2.2), (0.0, 2.46), (0.34, 2.2), (0.56, 1.72)], tones, 1.2)
-    torso.line([(-0.68, 1.72), (-0.42, 2.28), (0.0, 2.58), (0.42, 2.28), (0.68, 1.72)], tones, 0.7)
-    pieces.collar(torso, context.cloth_second, 0.58, 0.18)
+def _coat(tailor: Tailor) -> None:
+    context = tailor.context
+    coat = Shell(tailor, context.cloth, DEEP_V, Fit(0.050, 0.200, seam=0.9, waist=False))
+    bib(tailor, context.cloth_second, (_at_neck(0.130), *BUTTONED), coat.shape)
+    coat.draw()
+    details.front(tailor, context.cloth, 1.86)
+    for x in (-0.13, 0.13):
+        details.buttons(tailor, context.cloth, (1.80, 1.98), x, 0.018)
+    collars.big_lapels(tailor, context.cloth)
+    collars.scarf(tailor, context.accent)
 
 
-def _dress(torso: Torso) -> None:
-    context = torso.context
-    shape = pieces.body(torso, context.cloth, 0.62, 0.34)
-    if context.rng("pattern").random() < 0.35:
-        patterns.lay(torso, shape, patterns.dots(torso, 0.05), context.cloth_second)
-    frill: Flat = []
-    for index, x in enumerate(np.linspace(-0.92, 0.92, 15)):
-        frill.append((float(x), 2.34 - 0.5 * float(x) ** 2 + (0.07 if index % 2 else 0.0)))
-    top: Flat = [(0.62, 1.66), (0.4, 1.92), (0.0, 2.06), (-0.4, 1.92), (-0.62, 1.66)]
-    shape = curves.path(np.concatenate([torso.at(frill), torso.curve(top)]), smooth=False)
-    torso.fill(shape, context.cloth_second)
-    for index in range(1, 14, 2):
-        x, y = frill[index]
-        torso.line(
-            [(x * 0.98, y), (x * 0.9, y - 0.1), (x * 0.86, y - 0.2)], context.cloth_second, 0.8
-        )
-    pieces.bow(torso, context.accent, 2.16, 0.34)
+def _overalls(tailor: Tailor) -> None:
+    context = tailor.context
+    shell = Shell(tailor, context.cloth_second, CREW, Fit(0.014, 0.165, hem=SHORT))
+    shell.draw()
+    parts.neck_band(tailor, context.cloth_second, shell.neckline, 0.028)
+    parts.straps(tailor, context.cloth, context.accent)
+    bare_arms(tailor, SHORT, context.cloth_second)
 
 
-def _kimono(torso: Torso) -> None:
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.5, 0.5)
-    tones = context.cloth
-    dotted = context.rng("pattern").random() < 0.5
-    for side in (-1.0, 1.0):
-        inner: Flat = [
-            (side * 0.5, 1.6),
-            (side * 0.1, 2.35),
-            (-side * 0.2, 2.95),
-            (-side * 0.35, 4.3),
-        ]
-        shape = torso.half(side, 0.5, inner)
-        torso.fill(shape, tones)
-        torso.shade(shape, tones)
-        if dotted:
-            printed = context.tones(mix(context.p.cloth, context.p.accent, 0.45))
-            patterns.lay(torso, shape, patterns.dots(torso, 0.085), printed)
-        band: Flat = [(side * 0.46, 1.44), (side * 0.62, 1.66), (side * 0.24, 2.36),
-                      (-side * 0.16, 3.05), (-side * 0.30, 2.95), (side * 0.08, 2.3)]  # fmt: skip
-        torso.polygon(band, context.accent)
+def _lab_coat(tailor: Tailor) -> None:
+    """White over a coloured shirt."""
+    context = tailor.context
+    white = context.cloth_second
+    coat = Shell(tailor, white, opening(((0.150, 1.30), (0.10, 1.55), (0.07, 1.78))),
+                 Fit(0.036, 0.185, seam=0.8, folds=0.9))  # fmt: skip
+    bib(tailor, context.cloth, (_at_neck(0.12), *BUTTONED), coat.shape)
+    details.placket(tailor, context.cloth, 1.255, 0.020)
+    collars.shirt_collar(tailor, context.cloth)
+    if tailor.is_male:
+        details.tie(tailor, context.accent)
+    coat.draw()
+    details.pocket(tailor, white)
+    collars.lapels(tailor, white)
 
 
-def _jacket(torso: Torso) -> None:
-    """An open jacket with a standing collar over a t-shirt."""
-    context = torso.context
-    pieces.body(torso, context.cloth_second, 0.52, 0.34)
-    tones = context.cloth
-    for side in (-1.0, 1.0):
-        inner: Flat = [(side * 0.54, 1.66), (side * 0.40, 2.3), (side * 0.34, 4.3)]
-        shape = torso.half(side, 0.52, inner)
-        torso.fill(shape, tones)
-        torso.shade(shape, tones)
-    for side in (-1.0, 1.0):
-        collar: Flat = [(side * 0.40, 1.32), (side * 0.62, 1.46), (side * 0.74, 1.74),
-                        (side * 0.5, 2.16),
-                        (side * 0.44, 1.75)]  # fmt: skip
-        torso.polygon(collar, tones)
-        torso.line(
-            [(side * 0.46, 2.2), (side * 0.42, 3.0), (side * 0.40, 4.1)], context.accent, 1.6
-        )
-
-
-GARMENTS: dict[str, Callable[[Torso], None]] = {
+GARMENTS: dict[str, Callable[[Tailor], None]] = {
     "t_shirt": _t_shirt, "shirt": _shirt, "suit": _suit, "blazer": _blazer, "sailor": _sailor,
-    "hoodie": _hoodie, "turtleneck": _turtleneck, "sweater": _sweater, "dress": _dress,
-    "kimono": _kimono, "jacket": _jacket,
+    "hoodie": _hoodie, "turtleneck": _turtleneck, "sweater": _sweater, "cardigan": _cardigan,
+    "dress": _dress, "kimono": _kimono, "jacket": _jacket, "coat": _coat, "overalls": _overalls,
+    "lab_coat": _lab_coat,
 }  # fmt: skip
 
 
-def draw(canvas: Canvas, context: PortraitContext) -> None:
-    """Draw the context's garment over neck and shoulders."""
-    GARMENTS[context.p.clothes](Torso(canvas, context))
+def draw(canvas: Canvas, body: Body) -> None:
+    """Draw the garment of the portrait on its body."""
+    GARMENTS[body.context.p.clothes](Tailor(canvas, body))

@@ -11,6 +11,7 @@ An edit by name is a row that is added: strength 1 does what :mod:`edits` does t
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -25,10 +26,11 @@ from rosetail.painter import palette
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.colour import Lch, mix
 from rosetail.painter.edits import EDITS, edited
-from rosetail.painter.hats import HATS
+from rosetail.painter.mouth import LIPS, MOUTHS
 from rosetail.painter.options import OPTIONS
 from rosetail.painter.params import CHOICES, COLOURS, RANGES, SWITCHES, PaintParams
 from rosetail.painter.sample import sample
+from rosetail.painter.worn import HATS, NO_HATS
 
 Floats = NDArray[np.float32]
 
@@ -40,14 +42,17 @@ SURE = (
     1.5  # what an edit adds to an option: above the one that was taken, from a strength of 2/3 on
 )
 BEYOND = 1.5  # what an edit moves a number by, in steps from a usual portrait: others have further
-SMOOTH = ("spiky", "curly", "bun")  # hair that no hat fits
-STRANDS = 7  # the seed of small irregularities: all characters have the same ones
 
 
 @lru_cache(maxsize=1)
 def columns() -> tuple[str, ...]:
     """What each number of a row is, such as ``hair_back=bob``."""
     return tuple(_columns())
+
+
+def digest() -> str:
+    """SHA-256 of the meaning of the numbers of a row."""
+    return hashlib.sha256("\n".join(columns()).encode()).hexdigest()
 
 
 def _columns() -> Iterator[str]:
@@ -58,7 +63,7 @@ def _columns() -> Iterator[str]:
         yield from (f"{name}.{axis}" for axis in "Lab")
     yield from SWITCHES
     yield OPENED
-    yield from (f"{MOUTH}={option}" for option in (AS_SEEN, *CHOICES[MOUTH]))
+    yield from (f"{MOUTH}={option}" for option in (AS_SEEN, *MOUTHS))
     yield from (f"{name}>{edit}" for name, edit in _mixed_colours())
 
 
@@ -80,17 +85,16 @@ def _mixed_colours() -> dict[tuple[str, str], Lch]:
 def _example(edit: str) -> tuple[PaintParams, PaintParams]:
     """A portrait before and after an edit that it allows."""
     usual = replace(
-        sample(0), eye_open=0.89, blush=0.2, hand="studio", ornament="none", glasses="none",
-        skin=palette.SKIN[0],
+        sample(0), eye_open=0.9, wink_left=0.0, wink_right=0.0, blush=0.2, artist_style="cel",
+        ornament="none", glasses="none", skin=palette.SKIN[0],
     )  # fmt: skip
     brown = palette.HAIR["brown"], palette.EYES["brown"]
     blond = palette.HAIR["blonde"], palette.EYES["blue"]
     for mouth, back, (hair, eyes) in product(
         ("smile", "open", "neutral"), ("bob", "straight"), (brown, blond)
     ):
-        before = replace(
-            usual, mouth=mouth, hair_back=back, hair_fringe="parted", hair=hair, eyes=eyes
-        )
+        worn = {"hair_back": back, "hair_fringe": "parted", "hair": hair, "eyes": eyes}
+        before = usual.changed({**MOUTHS[mouth], **worn})
         after = edited(before, edit)
         if after is not None:
             return before, after
@@ -122,7 +126,7 @@ def from_code(code: Floats, layout: PaintParams) -> PaintParams:
     a woman, a hat on spikes) is left out.
     """
     row = dict(zip(columns(), np.asarray(code, np.float64).tolist(), strict=True))
-    style: dict[str, Any] = {"seed": STRANDS}
+    style: dict[str, Any] = {}
     for name in NUMBERS:
         low, high = RANGES[name]
         style[name] = low + (high - low) * min(max(row[name], 0.0), 1.0)
@@ -131,9 +135,9 @@ def from_code(code: Floats, layout: PaintParams) -> PaintParams:
     style |= {name: row[name] > 0.5 for name in SWITCHES}
     _reconcile(style)
     seen = {name: getattr(layout, name) for name in LAYOUT}
-    mouth = _chosen(row, MOUTH, (AS_SEEN, *CHOICES[MOUTH]))
+    mouth = _chosen(row, MOUTH, (AS_SEEN, *MOUTHS))
     if mouth != AS_SEEN:
-        seen[MOUTH] = mouth
+        seen |= MOUTHS[mouth]
     low, high = RANGES[OPENED]
     seen[OPENED] = min(max(seen[OPENED] + row[OPENED], low), high)
     return PaintParams(**style, **seen)
@@ -159,7 +163,7 @@ def _reconcile(style: dict[str, Any]) -> None:
         style["beard"] = "none"
     if style["hair_back"] == "bald":
         style |= {"hair_fringe": "none", "hair_sides": "none", "ornament": "none", "ahoge": False}
-    if style["ornament"] in HATS and style["hair_back"] in SMOOTH:
+    if style["ornament"] in HATS and style["hair_back"] in NO_HATS:
         style["ornament"] = "none"
 
 
@@ -171,7 +175,7 @@ def move_of(edit: str) -> Floats:
     for field in fields(PaintParams):
         name = field.name
         old, new = getattr(before, name), getattr(after, name)
-        if old == new or name == "wink":
+        if old == new or (name in LAYOUT and name != OPENED):
             continue
         if name in COLOURS:
             row[f"{name}>{edit}"] = 1.0
@@ -182,7 +186,17 @@ def move_of(edit: str) -> Floats:
         else:
             low, high = RANGES[name]
             row[name] = BEYOND * (new - old) / (high - low)
+    if any(getattr(before, name) != getattr(after, name) for name in LIPS):
+        row[f"{MOUTH}={_mouth_of(after)}"] = SURE
     return np.array(list(row.values()), np.float32)
+
+
+def _mouth_of(p: PaintParams) -> str:
+    """The named mouth of a portrait that an edit gave one."""
+    return next(
+        name for name, lips in MOUTHS.items()
+        if all(getattr(p, each) == value for each, value in lips.items())
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=len(OPTIONS))

@@ -7,11 +7,10 @@ arithmetic. Colours that are drawn with are sRGB triples of floats in 0..1.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 Lch = tuple[float, float, float]
 Rgb = tuple[float, float, float]
-
-AMBIENT_HUE = 295.0  # the violet that fills most painted shadows
 
 
 def _encode(value: float) -> float:
@@ -37,6 +36,7 @@ def _linear(lightness: float, chroma: float, hue: float) -> Rgb:
     )
 
 
+@lru_cache(maxsize=8192)
 def to_rgb(colour: Lch) -> Rgb:
     """sRGB of an OKLCH colour; chroma is lowered until the colour can be shown."""
     lightness = min(max(colour[0], 0.0), 1.0)
@@ -92,24 +92,3 @@ def mix(first: Lch, second: Lch, amount: float) -> Lch:
     b = first[1] * math.sin(one) * (1 - amount) + second[1] * math.sin(two) * amount
     lightness = first[0] * (1 - amount) + second[0] * amount
     return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360.0
-
-
-def shade(colour: Lch, depth: float = 1.0, ambient: float = AMBIENT_HUE) -> Lch:
-    """The cel shadow of a colour: darker, richer, and turned towards the ambient light.
-
-    `depth` 1 is the first shadow tone, 2 the second. Pale colours take on some of the ambient hue.
-    """
-    lightness, chroma, hue = colour
-    darker = lightness * (1 - 0.135 * depth) - 0.012 * depth
-    if chroma < 0.03:
-        tint = mix((darker, chroma, hue), (darker, 0.045, ambient), 0.55 * min(depth, 1.5))
-        return darker, tint[1], tint[2]
-    richer = chroma * (1 + 0.10 * depth) + 0.006 * depth
-    return darker, richer, toward_hue(hue, ambient, 13.0 * depth)
-
-
-def light(colour: Lch, amount: float = 1.0, warm: float = 85.0) -> Lch:
-    """A highlight tone: lighter, a little paler and turned towards the warm key light."""
-    lightness, chroma, hue = colour
-    raised = lightness + (1.0 - lightness) * 0.55 * amount
-    return raised, chroma * (1 - 0.35 * amount), toward_hue(hue, warm, 10.0 * amount)

@@ -7,45 +7,48 @@ same, is the exact answer to the edit "open_mouth". Names are Danbooru-style tag
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from rosetail.painter import palette
-from rosetail.painter.artist_styles import ARTIST_STYLES
+from rosetail.painter.mouth import MOUTHS
 from rosetail.painter.params import PaintParams
-from rosetail.painter.tags import tags_of
+from rosetail.painter.tags import OPEN_MOUTH, SMILE, TEETH, tags_of
 
 Change = Callable[[PaintParams], PaintParams]
 
-OPENED = {"smile": "open", "grin": "laugh"}  # every other closed mouth opens in surprise
-SMILING = {"surprised": "open"}
-CLOSED = {"surprised": "neutral"}  # open and laughing ones go on smiling
+
+def _mouth(p: PaintParams, name: str) -> PaintParams:
+    return p.changed(MOUTHS[name])
 
 
 def _opened(p: PaintParams) -> PaintParams:
-    return replace(p, mouth=OPENED.get(p.mouth, "surprised"))
+    """Whoever smiles goes on smiling; others open in surprise."""
+    if p.smile > SMILE:
+        return _mouth(p, "laugh" if p.teeth > TEETH else "open")
+    return _mouth(p, "surprised")
 
 
 def _closed(p: PaintParams) -> PaintParams:
-    return replace(p, mouth=CLOSED.get(p.mouth, "smile"))
+    return _mouth(p, "smile" if p.smile > SMILE else "neutral")
 
 
 def _smiling(p: PaintParams) -> PaintParams:
-    return replace(p, mouth=SMILING.get(p.mouth, "smile"))
+    return _mouth(p, "open" if p.jaw_open > OPEN_MOUTH else "smile")
 
 
 def _set(p: PaintParams, **values: object) -> PaintParams:
-    return replace(p, **values)  # type: ignore[arg-type]
+    return p.changed(values)
 
 
+_AWAKE: dict[str, object] = {"wink_left": 0.0, "wink_right": 0.0}
 EDITS: dict[str, Change] = {
     "open_mouth": _opened,
     "closed_mouth": _closed,
     "smile": _smiling,
-    "closed_eyes": partial(_set, eye_open=0.0, wink="none"),
-    "wide-eyed": partial(_set, eye_open=1.2, wink="none"),
+    "closed_eyes": lambda p: p.changed(_AWAKE | {"eye_open": 0.0}),
+    "wide-eyed": lambda p: p.changed(_AWAKE | {"eye_open": 1.2}),
     "long_hair": partial(_set, hair_back="straight"),
     "short_hair": partial(_set, hair_back="short"),
     "ponytail": partial(_set, hair_back="ponytail"),
@@ -85,11 +88,9 @@ def any_edit(rng: np.random.Generator, params: PaintParams) -> tuple[str, PaintP
 def edited(params: PaintParams, name: str) -> PaintParams | None:
     """``params`` with the edit ``name`` done; None where it is so already or cannot be.
 
-    A bald head has no hair to colour, and some hands draw no blush.
+    A bald head has no hair to colour, and hair pulled back no fringe.
     """
     if name in tags_of(params):
-        return None
-    if name == "blush" and ARTIST_STYLES[params.hand].blush == "none":
         return None
     changed = EDITS[name](params)
     return changed if name in tags_of(changed) else None

@@ -1,256 +1,268 @@
-"""Eyes: white, iris, lids and lashes, drawn on the curved face."""
+"""Eyes, built like a machine: white, iris, pupil and lights, under a mass of lashes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
 import skia
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rosetail.painter import curves
-from rosetail.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.painter.colour import mix, to_rgb
-from rosetail.painter.iris import draw_highlights, draw_iris
-from rosetail.painter.portrait_context import PortraitContext
-from rosetail.painter.pose import on_face
+from rosetail.painter.canvas import LIGHT, LINE, MULTIPLY, SHADOW, Canvas, Gradient
+from rosetail.painter.colour import Lch, mix, toward_hue
+from rosetail.painter.head import Head
+from rosetail.painter.lids import Lids, lids
 
 Points = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class EyeShape:
-    """Lids in eye coordinates: across -1 (inner corner) to 1 (outer), down -1 to 1 at full
-    height."""
-
-    upper: tuple[tuple[float, float], ...]
-    lower: tuple[tuple[float, float], ...]
-    wing: float  # how far the lash line runs past the outer corner
-
-
-SHAPES: dict[str, EyeShape] = {
-    "round": EyeShape(
-        ((-0.98, 0.18), (-0.80, -0.42), (-0.35, -0.90), (0.20, -0.98), (0.68, -0.66), (0.98, 0.02)),
-        ((-0.80, 0.55), (-0.40, 0.90), (0.10, 0.98), (0.55, 0.84), (0.86, 0.48)),
-        0.20,
-    ),
-    "almond": EyeShape(
-        (
-            (-1.00, 0.36),
-            (-0.74, -0.28),
-            (-0.26, -0.78),
-            (0.26, -0.90),
-            (0.74, -0.62),
-            (1.02, -0.06),
-        ),
-        ((-0.82, 0.58), (-0.40, 0.84), (0.10, 0.92), (0.56, 0.76), (0.88, 0.36)),
-        0.26,
-    ),
-    "sharp": EyeShape(
-        (
-            (-1.00, 0.44),
-            (-0.68, -0.14),
-            (-0.18, -0.60),
-            (0.30, -0.80),
-            (0.74, -0.70),
-            (1.04, -0.30),
-        ),
-        ((-0.80, 0.66), (-0.38, 0.82), (0.12, 0.84), (0.58, 0.60), (0.92, 0.12)),
-        0.30,
-    ),
-    "droopy": EyeShape(
-        ((-0.98, 0.02), (-0.78, -0.52), (-0.32, -0.86), (0.22, -0.82), (0.70, -0.38), (1.00, 0.32)),
-        ((-0.78, 0.54), (-0.36, 0.86), (0.14, 0.98), (0.58, 0.92), (0.90, 0.67)),
-        0.18,
-    ),
-    "narrow": EyeShape(
-        ((-1.00, 0.34), (-0.70, -0.14), (-0.22, -0.48), (0.26, -0.54), (0.72, -0.36), (1.02, 0.06)),
-        ((-0.80, 0.52), (-0.38, 0.70), (0.12, 0.74), (0.58, 0.60), (0.90, 0.30)),
-        0.22,
-    ),
-}
-
-
-WIDTH, HEIGHT = 0.305, 0.325  # half of an eye's usual sides, head units
-
-
-def corner_lean(shape: str, height: float) -> float:
-    """How far the outer corner of a `shape` of this `eye_height` lies above the inner one, in
-    degrees, before any tilt."""
-    inner, outer = np.array(SHAPES[shape].upper)[[0, -1]] * [WIDTH, HEIGHT * height]
-    return float(np.degrees(np.arctan2(inner[1] - outer[1], outer[0] - inner[0])))
-
-
-# How far the upper lid is raised, by how open the eye is.
-LIDS = ((0.0, 0.52, 0.8, 1.0), (0.0, 0.32, 0.84, 1.0))
+IRIS_HIGH, IRIS_WIDE = 0.545, 0.45  # half axes, in heights of the eye
+LOOKS_ACROSS, LOOKS_DOWN = 0.17, 0.17  # how far irises go, in widths and heights of the eye
+SEEN_FROM = 0.045  # of a height: narrower gaps show no eyeball
+_TURN = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+_ROUND = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+_ROUND = np.sign(_ROUND) * np.abs(_ROUND) ** 0.93  # a little square, as drawn irises are
 
 
 class Eye:
-    """One eye's curves in the picture. `side` is -1 for the eye on the picture's left."""
+    """The eye on the picture's left (side -1) or right (1)."""
 
-    def __init__(self, context: PortraitContext, side: float) -> None:
-        p = context.p
-        self.context, self.side = context, side
-        self.half_width = WIDTH * p.eye_size
-        self.half_height = HEIGHT * p.eye_size * p.eye_height
-        winking = (p.wink == "left") == (side < 0) and p.wink != "none"
-        self.open = 0.0 if winking else p.eye_open
-        self.happy = p.closed_eyes == "happy" or winking
-        # Small eyes lie closer: the gap between the inner corners stays.
-        across = (0.178 + self.half_width) * p.eye_spacing * p.face_width
-        self.centre = np.array([side * across, 0.06])
-        shape = SHAPES[p.eye_shape]
-        self.shape = shape
-        upper, lower = np.array(shape.upper), np.array(shape.lower)
-        lift = float(np.interp(self.open, *LIDS))
-        self.droop = float(np.clip((0.8 - self.open) / 0.2, 0, 1)) if self.is_open else 0.0
-        closed = np.interp(upper[:, 0], [-1, 0, 1], [0.42, 0.78, 0.40])
-        if self.happy and not self.is_open:
-            closed = np.interp(upper[:, 0], [-1, -0.5, 0, 0.5, 1], [0.42, -0.12, -0.28, -0.1, 0.45])
-        self.flat_fold = curves.spline(upper, 17)
-        upper[:, 1] = closed + (upper[:, 1] - closed) * lift
-        if self.open > 1.0:
-            upper[:, 1] *= 1 + 1.9 * (self.open - 1.0)
-        # A squinting lower lid rises a little as the upper comes down.
-        lower[:, 1] -= 0.10 * (1 - lift)
-        self.flat_upper = curves.spline(upper, 17)
-        corner = self.flat_upper[[0, -1]]
-        self.flat_lower = curves.spline(np.vstack([corner[:1], lower, corner[1:]]), 17)
-        self.upper, self.lower = self.place(self.flat_upper), self.place(self.flat_lower)
+    def __init__(self, head: Head, side: float) -> None:
+        self.head, self.context, self.side = head, head.context, side
+        p, build = self.context.p, head.build
+        self.wide, self.high = build.eye_wide, build.eye_high * self.context.style.eye
+        self.wink = p.wink_left if side < 0 else p.wink_right
+        self.openness = p.eye_open * (1 - self.wink)
+        self.smile = min(1.0, p.smile_lids + self.wink)
+        tilt = math.tan(math.radians(p.eye_tilt)) * self.wide / max(self.high, 1e-6)
+        self._lids: Lids = lids(p.eye_shape, self.openness, self.smile, tilt)
+        self.open = self._lids.gap > SEEN_FROM
+        # Thin lids on small eyes, thicker on large ones; dark on pale skin, black on dark skin.
+        self.lash = (0.72 + 0.42 * p.lashes) * (0.55 + 0.45 * min(1.2, self.high / 0.15))
+        self.lash *= self.context.style.lash * (1 - 0.25 * build.male) * (1 - 0.15 * build.old)
+        self.lashes = p.lashes * (1 - build.male) > 0.25
 
-    def place(self, flat: Points, lift: float = 0.0) -> Points:
-        """Eye coordinates (N, 2) -> picture (N, 2)."""
-        scaled = np.asarray(flat) * [self.half_width, self.half_height]
-        leaned = curves.turned(scaled, -self.context.p.eye_tilt)
-        return self.context.pose.project(on_face(leaned * [self.side, 1] + self.centre, lift))
+    def _at(self, points: ArrayLike, lift: float = 0.0) -> Points:
+        """Points (..., 2) in heads from the eye's middle -> the picture."""
+        flat = np.asarray(points, np.float64)
+        x, y = self.head.build.eye_x, self.head.build.eye_y
+        placed = np.stack([self.side * (x + flat[..., 0]), y + flat[..., 1]], axis=-1)
+        return self.head.on_face(self.head.level(placed, x), lift)
 
     @property
-    def is_open(self) -> bool:
-        return self.open > 0.12
+    def _size(self) -> Points:
+        return np.array([self.wide, self.high])
 
     def landmark(self) -> Points:
-        """The eye's centre in the picture (2,)."""
-        return self.place(np.array([[0.0, 0.05]]))[0]
+        """The eye's place in the picture, (2,), as face detectors find it."""
+        return self._at((0.0, 0.03 * self.high))
 
-    def opening(self) -> skia.Path:
-        """What the lids leave free."""
-        return curves.path(np.concatenate([self.upper, self.lower[::-1]]))
-
-    def iris_frame(self) -> NDArray[np.float64]:
-        """Affine (2, 3) that maps a disc of radius 1 onto the iris."""
+    def iris_centre(self) -> Points:
+        """Middle of the iris in heads from the eye's middle."""
         p = self.context.p
-        radius_y = self.half_height * (1.08 if p.eye_open <= 1 else 0.86)
-        radius_x = min(radius_y * 0.86, self.half_width * 0.73)
-        radius_y = max(min(radius_y, radius_x * 1.58), radius_x * 1.02)
-        if p.eye_shape == "narrow" or p.eye_height < 0.75:
-            radius_x = self.half_width * (0.58 if p.eye_open <= 1 else 0.48)
-            radius_y = radius_x * 1.10
-        travel_x = (self.half_width - radius_x) * 0.85
-        across = self.centre[0] + p.gaze_x * travel_x - self.side * 0.04 * self.half_width
-        down = self.centre[1] + (p.gaze_y * 0.56 - 0.06) * self.half_height
-        at = np.array([across, down])
-        # Irises turn with the face but stay rounder than its surface would make them.
-        slope = -0.4 * across
-        return self.context.pose.frame(
-            on_face(at), np.array([radius_x, 0.0, slope * radius_x]), np.array([0.0, radius_y, 0.0])
-        )
+        return np.array([
+            (-0.022 + LOOKS_ACROSS * p.gaze_x * self.side) * self.wide,
+            (-0.015 + LOOKS_DOWN * p.gaze_y) * self.high,
+        ])  # fmt: skip
 
     def draw_ball(self, canvas: Canvas) -> None:
-        """White and iris, clipped by the lids."""
-        if not self.is_open:
+        """White, iris and lights, cut by the lids."""
+        if not self.open:
             return
-        context = self.context
-        white = mix((0.985, 0.006, 250), context.skin.lch, 0.06)
-        opening = self.opening()
-        canvas.fill(opening, to_rgb(white))
-        with canvas.inside(opening):
-            frame = self.iris_frame()
-            draw_iris(canvas, context, frame)
-            # The upper lid's shadow on the eyeball.
-            dip = np.array([0.0, 0.20 * self.half_height * 2])
-            lid = np.concatenate([self.upper - dip, (self.upper + dip * 0.62)[::-1]])
-            dark = to_rgb(mix(context.skin.lch, (0.42, 0.06, 290), 0.75))
-            canvas.fill(
-                curves.path(lid), dark, kind=SHADOW, alpha=0.38, blur=context.hand.soft * 0.25
+        opening = np.concatenate([self._lids.upper, self._lids.lower[::-1][1:-1]]) * self._size
+        shape = curves.path(self._at(opening), smooth=False)
+        pale = self.context.skin.depth < 0.45
+        canvas.fill(shape, (0.982, 0.005, 250.0) if pale else (0.945, 0.012, 80.0))
+        with canvas.inside(shape):
+            self._draw_iris(canvas)
+            self._draw_lid_shadow(canvas, pale)
+            self._draw_lights(canvas)
+
+    def _iris(self, across: float, down: float, x: float = 0.0, y: float = 0.0) -> Points:
+        """An ellipse around the iris's middle, in half axes of the iris, in the picture."""
+        radius = self._iris_radius()
+        return self._at(_ROUND * radius * (across, down) + self.iris_centre() + radius * (x, y))
+
+    def _iris_radius(self) -> Points:
+        small = 1.0 - 0.10 * max(0.0, self.context.p.eye_open - 1.0) / 0.2
+        wide = min(IRIS_WIDE * self.high, 0.37 * self.wide)
+        return np.array([wide, IRIS_HIGH * self.high]) * small
+
+    def _draw_iris(self, canvas: Canvas) -> None:
+        lightness, chroma, hue = self.context.p.eyes
+        chroma *= self.context.style.chroma
+        dark = (max(0.15, lightness - 0.34), chroma * 0.8, toward_hue(hue, 300, 22))
+        middle = (lightness - 0.08, chroma, hue)
+        bright = (min(0.93, lightness + 0.19), chroma, toward_hue(hue, 100, 18))
+        ring = (max(0.12, lightness - 0.40), chroma * 0.6, toward_hue(hue, 300, 20))
+        glow = (min(0.96, lightness + 0.29), chroma * 0.85, toward_hue(hue, 100, 22))
+        start, end = self._iris(0, 0, 0, -1)[0], self._iris(0, 0, 0, 1)[0]
+        stops = [0, 0.52, 0.54, 1] if self.context.style.split else [0, 0.28, 0.60, 1]
+        canvas.fill(curves.ring(self._iris(1.03, 1.03)), ring)
+        inner = curves.ring(self._iris(0.93, 0.95))
+        canvas.fill(inner, Gradient(start, end, [dark, dark, middle, bright], stops))
+        soft = self.context.style.gradient
+        with canvas.inside(inner):
+            if soft > 0.1:
+                crescent = curves.ring(self._iris(0.72, 0.44, 0, 0.52))
+                canvas.fill(crescent, glow, kind=LIGHT, alpha=0.78 * soft, blur=0.004)
+                self._draw_rays(canvas, (max(0.15, lightness - 0.2), chroma, hue))
+            rim = np.concatenate(
+                [self._iris(0.90, 0.92)[:13], self._iris(0.78, 0.66, 0, 0.14)[12::-1]]
             )
-            draw_highlights(canvas, context, frame)
+            canvas.fill(curves.path(rim), glow, kind=LIGHT, alpha=0.5)
+        pupil = (max(0.09, lightness - 0.46), chroma * 0.5, toward_hue(hue, 300, 25))
+        canvas.fill(curves.ring(self._iris(0.40, 0.45, 0, -0.03)), pupil)
+
+    def _draw_rays(self, canvas: Canvas, colour: Lch) -> None:
+        angles = np.radians(25 + 21.7 * np.arange(7))
+        radius, centre = self._iris_radius(), self.iris_centre()
+        rays = skia.Path()
+        for angle in angles:
+            way = np.array([math.cos(angle), math.sin(angle)])
+            ends = self._at(np.array([centre + 0.45 * radius * way, centre + 0.86 * radius * way]))
+            rays.addPath(curves.brush(ends, 0.0055, 0.3))
+        canvas.fill(rays, colour, kind=LIGHT, alpha=0.22)
+
+    def _draw_lid_shadow(self, canvas: Canvas, pale: bool) -> None:
+        upper = self._lids.upper
+        depth = 0.17 * min(1.0, self.openness + 0.2)
+        shape = np.concatenate([upper - (0, 0.35), np.add(upper, (0, depth))[::-1]]) * self._size
+        colour = (0.58, 0.07, 290.0) if pale else (0.40, 0.05, 300.0)
+        colour = (colour[0], colour[1] * min(1, self.context.style.chroma), colour[2])
+        path = curves.path(self._at(shape), smooth=False)
+        canvas.fill(path, colour, kind=SHADOW, alpha=0.46, mode=MULTIPLY)
+
+    def _draw_lights(self, canvas: Canvas) -> None:
+        """Highlights on the side of the light, as large as the opening allows."""
+        size = min(1.0, 0.35 + 0.7 * self.openness)
+        light = self.context.side  # the same side of the picture in both eyes
+        white = (1.0, 0.0, 0.0)
+        lid = self._lid_above(0.38 * light * self.side)
+        top = max(-0.40, lid + 0.30 * size)
+        if self.context.style.gradient > 0.1:
+            hue = toward_hue(self.context.p.eyes[2], 280, 60)
+            spot = curves.ring(self._iris(0.32, 0.24, -0.42 * light * self.side, -0.34))
+            chroma = 0.07 * min(1, self.context.style.chroma)
+            canvas.fill(spot, (0.80, chroma, hue), kind=LIGHT, alpha=0.38, blur=0.004)
+        big = self._iris(0.31 * size, 0.245 * size, 0.38 * light * self.side, top)
+        canvas.fill(curves.ring(big), white, kind=LIGHT)
+        if size > 0.6:
+            low = self._iris(0.16, 0.125, -0.42 * light * self.side, 0.42)
+            canvas.fill(curves.ring(low), white, kind=LIGHT, alpha=0.9)
+
+    def _lid_above(self, x: float) -> float:
+        """Height of the upper lid over a place of the iris, in half axes of the iris."""
+        radius, centre = self._iris_radius(), self.iris_centre()
+        u = (centre[0] + x * radius[0]) / self.wide
+        v = np.interp(u, self._lids.upper[:, 0], self._lids.upper[:, 1]) * self.high
+        return float((v - centre[1]) / radius[1])
+
+    def lash_colours(self) -> tuple[Lch, Lch]:
+        """Of the mass of lashes, and of its warm ends."""
+        hair = self.context.hair.base
+        if self.context.skin.depth < 0.5:
+            lash = (0.15 + 0.10 * max(0.0, hair[0] - 0.4), 0.035, hair[2])
+            warm = mix(lash, (0.42, 0.11, 25.0), 0.55)
+        else:
+            lash, warm = (0.13, 0.02, 40.0), (0.20, 0.04, 30.0)
+        chroma = min(1.0, self.context.style.chroma)
+        return (lash[0], lash[1] * chroma, lash[2]), (warm[0], warm[1] * chroma, warm[2])
 
     def draw_lids(self, canvas: Canvas) -> None:
-        """Lash lines, single lashes, and the crease above or the lid that hangs from it."""
-        context, hand = self.context, self.context.hand
-        ink = self._ink()
-        if self.droop > 0:
-            self._draw_hanging(canvas)
-        canvas.fill(self._lash_line(), ink, kind=LINE)
-        if self.is_open:
-            under = self.lower[7:17]
-            weight = canvas.pen(hand.inner * (1.1 + 0.5 * context.p.lashes))
-            canvas.fill(curves.brush(under, weight, 0.8, 0.1), ink, kind=LINE, alpha=0.85)
-            if context.p.lashes > 0.55 and hand.lash >= 1.0:
-                canvas.fill(self._lower_lashes(canvas), ink, kind=LINE, alpha=0.8)
-        crease = self._crease(canvas)
-        if crease is not None:
-            canvas.fill(crease, context.skin.line, kind=LINE, alpha=0.75)
+        """Lower lid, crease and lashes."""
+        lash, warm = self.lash_colours()
+        self._draw_lower(canvas, warm)
+        self._draw_upper(canvas, lash, warm)
+        self._draw_crease(canvas)
 
-    def _draw_hanging(self, canvas: Canvas) -> None:
-        """The upper lid of a drowsy eye, and the fold that it hangs from."""
-        skin, fold = self.context.skin, self.place(self.flat_fold)
-        lid = curves.path(np.concatenate([fold, self.upper[::-1]]))
-        canvas.fill(lid, skin.base)
-        canvas.fill(lid, skin.shade, kind=SHADOW, alpha=0.9 * self.droop)
-        weight = canvas.pen(self.context.hand.inner * 1.3)
-        line = curves.brush(fold, weight, 0.4, 0.3)
-        canvas.fill(line, skin.line, kind=LINE, alpha=0.8 * self.droop)
+    def draw_over_hair(self, canvas: Canvas, alpha: float) -> None:
+        """The mass of lashes again, seen through the fringe."""
+        with canvas.faded(alpha):
+            self._draw_upper(canvas, *self.lash_colours())
 
-    def _ink(self) -> tuple[float, float, float]:
-        context = self.context
-        hair = (min(context.hair.lch[0], 0.34), min(context.hair.lch[1], 0.08), context.hair.lch[2])
-        return to_rgb(mix((0.2, 0.03, 20), hair, 0.45 * context.hand.tint + 0.15))
+    def _outward(self, curve: Points) -> Points:
+        """Normals (N, 2) of a lid in heads, pointing up."""
+        normal = curves.normals(curve * self._size)
+        return np.asarray(normal * np.sign(-normal[:, 1:2] + 1e-9))
 
-    def _lash_line(self) -> skia.Path:
-        """The upper lash line: nothing at the inner corner, heavy over the outer third, with a
-        wing."""
-        context = self.context
-        size = np.array([self.half_width, self.half_height])
-        lid = self.flat_upper * size
-        t = np.linspace(0, 1, len(lid))
-        weight = np.interp(t, [0, 0.1, 0.45, 0.7, 0.86, 1.0], [0.0, 0.5, 0.85, 1.1, 0.8, 0.22])
-        if not self.is_open:
-            weight = np.interp(t, [0, 0.3, 0.7, 1.0], [0.0, 0.75, 0.85, 0.5])
-        weight *= (0.050 + 0.050 * context.p.lashes) * context.hand.lash
-        up = curves.normals(lid) * weight[:, None]
-        # The line's lower border dips a little over the iris: lids have thickness.
-        outer, inner = lid + up, lid - up * 0.28
-        reach = self.shape.wing * (0.35 + 0.75 * context.p.lashes) * self.half_width
-        rise = 0.1 if not self.is_open else 0.55
-        tip = lid[-1] + np.array([reach, -rise * reach])
-        outline = np.concatenate([outer, [tip, tip], inner[::-1]])
-        result = curves.path(self.place(outline / size))
-        if context.p.lashes > 0.5:
-            for index, long in ((15, 0.75), (13, 0.6)):
-                root = outer[index]
-                end = root + np.array([0.75, -0.45 if self.is_open else -0.1]) * reach * long
-                base = np.array([lid[index - 1], outer[index - 1], end, lid[index]])
-                result.addPath(curves.path(self.place(base / size), smooth=False))
-        return result
+    def _thickness(self) -> Points:
+        t = np.linspace(0, 1, len(self._lids.upper))
+        grown = (
+            0.0018
+            + 0.0180 * np.clip(t / 0.52, 0, 1) ** 1.2
+            + 0.0070 * np.clip((t - 0.6) / 0.4, 0, 1)
+        )
+        return np.asarray(grown * self.lash * (0.72 + 0.28 * min(1, self.openness / 0.35)))
 
-    def _lower_lashes(self, canvas: Canvas) -> skia.Path:
-        marks = []
-        for at, length in ((11, 0.15), (13, 0.19), (15, 0.17)):
-            base = self.flat_lower[at]
-            tip = base + np.array([0.10 + 0.02 * (at - 11), length])
-            marks.append(
-                curves.brush(
-                    self.place(np.linspace(base, tip, 4)),
-                    canvas.pen(self.context.hand.inner * 1.2), 0.1, 0.9,
+    def _draw_upper(self, canvas: Canvas, lash: Lch, warm: Lch) -> None:
+        """One tapered mass from the inner corner to a wing beyond the outer one."""
+        lid = self._lids.upper * self._size
+        top = lid + self._outward(self._lids.upper) * self._thickness()[:, None]
+        shut = 1 - min(1.0, self.openness)
+        droops = self.context.p.eye_shape == "droopy"
+        reach = np.array([0.135, 0.06 if droops else -0.10])
+        if self.lashes:
+            reach = reach * (1.3, 1.25)
+        reach[1] = reach[1] * (1 - shut) + (0.06 + 0.17 * self.smile) * shut
+        end = lid[-1]
+        wing = end + reach * self._size
+        under = end + np.array([0.030, 0.045 * (1 - shut) + 0.02]) * self._size
+        first = 1
+        mass = np.concatenate([lid[first:], [under], [wing], [wing], top[::-1][: len(top) - first]])
+        start, stop = self._at([(-0.48 * self.wide, 0.0), (0.64 * self.wide, 0.0)])
+        tones = Gradient(start, stop, [warm, lash, lash, warm], [0, 0.26, 0.80, 1])
+        canvas.fill(curves.path(self._at(mass), smooth=False), tones, kind=LINE)
+        if self.lashes and self.openness > 0.25:
+            self._draw_flicks(canvas, top, lash, shut)
+
+    def _draw_flicks(self, canvas: Canvas, top: Points, lash: Lch, shut: float) -> None:
+        """Two pointed lashes that leave the mass outside."""
+        for share, across, down, width in (
+            (0.93, 0.115, -0.12, 0.0135),
+            (0.80, 0.10, -0.17, 0.0105),
+        ):
+            root = top[int(share * (len(top) - 1))]
+            rise = down * (0.35 + 0.65 * (1 - shut)) + (0.06 + 0.10 * self.smile) * shut
+            way = np.array([across, rise]) * self._size
+            bent = np.array([root, root + 0.5 * way + (0.003, 0.003), root + way])
+            stroke = curves.brush(
+                curves.spline(self._at(bent), 10), width * self.lash, 0.0, start=1
+            )
+            canvas.fill(stroke, lash, kind=LINE)
+
+    def _draw_lower(self, canvas: Canvas, warm: Lch) -> None:
+        if not self.open:
+            return
+        lid = (self._lids.lower * self._size)[::-1]  # from the outer corner
+        count = len(lid)
+        width = 0.0074 * max(0.65, self.lash) * (0.5 + 0.5 * min(1, self._lids.gap / 0.4))
+        line = self._at(lid[: int(count * 0.62)])
+        stroke = curves.brush(line, width, 0.22, start=0.3, rise=0.6, fall=1.1)
+        canvas.fill(stroke, warm, kind=LINE, alpha=0.85)
+        if self.lashes and self.openness > 0.3:
+            for share, angle, length in ((0.14, 22, 0.016), (0.25, 44, 0.014)):
+                root = lid[int(share * count)]
+                way = length * np.array(
+                    [math.cos(math.radians(angle)), math.sin(math.radians(angle))]
                 )
-            )  # fmt: skip
-        return curves.join(marks)
+                tick = curves.brush(self._at(np.array([root, root + way])), 0.0060, 0.0, start=1)
+                canvas.fill(tick, warm, kind=LINE, alpha=0.9)
 
-    def _crease(self, canvas: Canvas) -> skia.Path | None:
-        """The fold of the upper lid, a thin line that follows the lash line."""
-        context = self.context
-        if self.droop > 0 or not self.is_open or context.hand.lash < 0.9:
-            return None
-        fold = self.flat_upper[3:15] + np.array([0.04, -0.24 - 0.10 * context.p.age])
-        return curves.brush(self.place(fold), canvas.pen(context.hand.inner * 1.15), 0.5, 0.6)
+    def _draw_crease(self, canvas: Canvas) -> None:
+        """The fold above the lid; heavier and lower on the old."""
+        old = self.head.build.old
+        normal = self._outward(self._lids.upper)
+        away = self._thickness() + 0.014 + 0.006 * min(self.openness, 1) - 0.007 * old
+        fold = self._lids.upper * self._size + normal * away[:, None]
+        count = len(fold)
+        skin = self.context.skin
+        line = self._at(fold[int(count * (0.20 + 0.1 * old)) : int(count * 0.92)])
+        stroke = curves.brush(line, self.context.ink(0.0056 + 0.0012 * old), 0.45 + 0.15 * old)
+        alpha = 0.75 * min(1.0, 0.3 + self.openness)
+        canvas.fill(stroke, mix(skin.line, skin.deep, 0.3), kind=LINE, alpha=alpha)
+
+
+def eyes_of(head: Head) -> tuple[Eye, Eye]:
+    """The left one of the picture, then the right one."""
+    return Eye(head, -1.0), Eye(head, 1.0)

@@ -1,13 +1,12 @@
-"""A painted face laid over a photographed one: pose, place and proportions from five landmarks.
+"""A painted head laid over a photographed one: pose and place from five landmarks.
 
-First the pose of the photographed head, as a person's: the mean face in space is turned until its
-five points lie nearest to the landmarks. Then the painter's own proportions move, as little as they
-can, until the painted points fall on the photographed ones. A drawn nose stands out less than a
-real one, so the pose cannot come from the painting alone: it would turn too far.
+The pose is that of a person's head: the mean face in space is turned until its five points lie
+nearest to the landmarks. Proportions are not copied: drawn faces have their own.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -17,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rosetail.errors import InputError
 from rosetail.painter.paint import landmarks_of
-from rosetail.painter.params import RANGES, PaintParams
-from rosetail.painter.pose import Pose
+from rosetail.painter.params import PaintParams
+from rosetail.painter.portrait import HEADS
 from rosetail.painter.sample import in_range
 
 Floats = NDArray[np.float64]
@@ -31,20 +30,15 @@ MEAN_HEAD = np.array(
 SHAPE_NOISE = 0.045
 USUAL_TURN = np.array([14.0, 5.0])  # spread of yaw and pitch among portraits, degrees
 
-# What may give way when a painting is laid over a photo: usual value and how far it likes to move.
-GIVES: dict[str, tuple[float, float]] = {
-    "yaw": (0.0, 2.5),
-    "pitch": (0.0, 2.5),
-    "roll": (0.0, 2.0),
-    "scale": (0.0, 1.0),
-    "centre_x": (0.0, 1.0),
-    "centre_y": (0.0, 1.0),
-    "face_length": (1.15, 0.12),
-    "eye_spacing": (1.0, 0.05),
-    "mouth_width": (1.2, 0.5),
-}
-NARROWER = 0.81  # drawn mouths beside photographed ones: as wide, they would seem to leer
-CLOSE = 0.025  # eye distances: a landmark this far off weighs like a spread of the above
+# A drawn face is shorter below the eyes than a photographed one, and its skull higher: so that the
+# drawn head covers the photographed one, it is drawn this much larger, and the eyes this much lower
+# than the photographed ones, in eye distances.
+LARGER, LOWER = 1.10, 0.12
+# Of a drawn front view, in heads: distance of the eyes.
+EYES_APART = 0.328
+# From the eyes to the mouth, in eye distances, in a face as long as the mean face.
+USUAL_LENGTH = 1.01
+LENGTH_NUDGE = 0.30  # share of a face's own length that its drawing has
 STEPS = 5
 
 
@@ -69,7 +63,7 @@ def turn_of(landmarks: ArrayLike) -> Turn:
 
     def error(unknown: Floats) -> Floats:
         yaw, pitch, turned, size, x, y = unknown
-        seen = size * MEAN_HEAD @ Pose(yaw, pitch, turned).matrix[:2].T + (x, y)
+        seen = size * MEAN_HEAD @ _rotation(yaw, pitch, turned).T + (x, y)
         off = (seen - wanted).ravel() / SHAPE_NOISE
         return np.concatenate([off, unknown[:2] / USUAL_TURN])
 
@@ -79,58 +73,55 @@ def turn_of(landmarks: ArrayLike) -> Turn:
 
 
 def laid_over(params: PaintParams, landmarks: ArrayLike, size: int) -> PaintParams:
-    """``params`` with pose, place and proportions such that the painting lies over a photo.
+    """``params`` with the pose and place of a photographed head.
 
-    ``landmarks`` (5, 2) in pixels of a square picture with sides of ``size`` pixels. Mouths come
-    out narrower than photographed ones, as in drawings. Values stay in their ranges. Raises
-    InputError where the eyes coincide.
+    ``landmarks`` (5, 2) in pixels of a square picture with sides of ``size`` pixels. Proportions
+    stay those of a drawing, nudged by the person's. Values stay in their ranges. Raises InputError
+    where the eyes coincide.
     """
     points = (_checked(landmarks) + 0.5) / size
     turn = turn_of(points)
-    apart = _apart(points)
-    mouth = points[3:].mean(0)
-    points[3:] = mouth + NARROWER * (points[3:] - mouth)
-    start = replace(
+    shown = max(0.5, math.cos(math.radians(turn.yaw)))
+    apart = _apart(points) / shown
+    down = points[3:].mean(0) - points[:2].mean(0)
+    length = float(np.linalg.norm(down)) / apart / USUAL_LENGTH
+    lean = math.radians(turn.roll)
+    placed = replace(
         params,
         yaw=in_range("yaw", turn.yaw),
         pitch=in_range("pitch", turn.pitch),
         roll=in_range("roll", turn.roll),
-        scale=in_range("scale", apart / 0.95),
-        centre_x=in_range("centre_x", float(points[:2, 0].mean())),
-        centre_y=in_range("centre_y", float(points[:2, 1].mean())),
+        body_yaw=in_range("body_yaw", 0.35 * turn.yaw),
+        scale=in_range("scale", LARGER * apart / (EYES_APART * HEADS)),
+        face_length=in_range("face_length", 1 + LENGTH_NUDGE * (length - 1)),
     )
-    names = list(GIVES)
-    usual = np.array([value or getattr(start, name) for name, (value, _) in GIVES.items()])
-    loose = np.array([spread for _, spread in GIVES.values()])
-    low, high = np.array([RANGES[name] for name in names]).T
-
-    def placed(values: Floats) -> PaintParams:
-        kept = np.clip(values, low, high).tolist()
-        return replace(start, **dict(zip(names, kept, strict=True)))
-
-    def error(values: Floats) -> Floats:
-        off = (landmarks_of(placed(values)) - points).ravel() / apart / CLOSE
-        return np.concatenate([off, (values - usual) / loose])
-
-    first = np.array([getattr(start, name) for name in names])
-    nudge = np.array([0.2, 0.2, 0.2, 1e-4, 1e-4, 1e-4, 1e-3, 1e-3, 1e-3])
-    return placed(_least(error, first, nudge, (low + nudge, high - nudge)))
+    wanted = points[:2].mean(0) + LOWER * apart * np.array([-math.sin(lean), math.cos(lean)])
+    off = wanted - landmarks_of(placed)[:2].mean(0)
+    return replace(
+        placed,
+        centre_x=in_range("centre_x", placed.centre_x + float(off[0])),
+        centre_y=in_range("centre_y", placed.centre_y + float(off[1])),
+    )
 
 
-def _least(
-    error: Callable[[Floats], Floats],
-    start: Floats,
-    nudge: Floats,
-    within: tuple[Floats | float, Floats | float] = (-np.inf, np.inf),
-) -> Floats:
+def _rotation(yaw: float, pitch: float, roll: float) -> Floats:
+    """The first two rows of a head's rotation: to the right, up, clockwise, in degrees."""
+    y, p, r = np.radians((yaw, pitch, roll))
+    turn = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    nod = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
+    lean = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
+    return np.asarray((lean @ nod @ turn)[:2])
+
+
+def _least(error: Callable[[Floats], Floats], start: Floats, nudge: Floats) -> Floats:
     """Where the squared sum of ``error`` is least, by Gauss and Newton, near ``start``."""
-    values = np.clip(start, *within)
+    values = start
     for _ in range(STEPS):
         now = error(values)
         slopes = np.stack(
             [(error(values + step) - now) / step.sum() for step in np.diag(nudge)], axis=1
         )
-        values = np.clip(values - np.linalg.lstsq(slopes, now, rcond=None)[0], *within)
+        values = values - np.linalg.lstsq(slopes, now, rcond=None)[0]
     return values
 
 

@@ -8,24 +8,23 @@ those that are, hidden: a mouth chart and a blink for whoever animates it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
-import skia
 from numpy.typing import NDArray
 
-from rosetail.painter import light
-from rosetail.painter.canvas import CLEAR, Canvas
-from rosetail.painter.mouth import Mouth
-from rosetail.painter.params import CHOICES, PaintParams
-from rosetail.painter.portrait import COOL, EYES, MOUTH, WARM, Portrait, draw_eyes, eyes_of
-from rosetail.painter.portrait_context import PortraitContext
+from rosetail.painter import scene
+from rosetail.painter.canvas import CLEAR, PICTURE, Canvas
+from rosetail.painter.finish import composed, light_layers
+from rosetail.painter.mouth import LIPS, MOUTHS, VISEMES
+from rosetail.painter.params import PaintParams
+from rosetail.painter.portrait import EYES, MOUTH, Portrait
 
 Bytes = NDArray[np.uint8]
 Draw = Callable[[Canvas], object]
 OVER, SCREEN, MULTIPLY = "over", "screen", "multiply"
 OPEN = 0.95  # how far eyes are that are shut now
+AS_IS = "as drawn"
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,24 @@ def layers(params: PaintParams, size: int, *, ground: bool = True) -> list[Layer
             found.append(_mouths(portrait, size))
         elif part.name == EYES:
             found.append(_eyes(portrait, size))
-        elif part.name in (WARM, COOL):
-            found.append(_tint(portrait, part.name, size))
         else:
             found.append(Layer(part.name, _drawn(portrait, size, part.draw)))
+    if ground:
+        found += _light(portrait, size)
     return [each for each in found if isinstance(each, Group) or each.picture[..., 3].any()]
+
+
+def _light(portrait: Portrait, size: int) -> list[Layer | Group]:
+    """The light of the place, which multiplies and is screened over the whole picture."""
+    back, figure = portrait.sheet(size, PICTURE), portrait.sheet(size, CLEAR)
+    scene.draw(back, portrait.context)
+    portrait.draw(figure, ground=False)
+    lit = light_layers(*composed(back, figure), portrait.context)
+    whole = np.full((size, size, 1), 255, np.uint8)
+    return [
+        Layer("shade of the place", np.dstack([lit.multiply, whole]), blend=MULTIPLY),
+        Layer("light of the place", np.dstack([lit.screen, whole]), blend=SCREEN),
+    ]
 
 
 def _drawn(portrait: Portrait, size: int, draw: Draw) -> Bytes:
@@ -71,27 +83,28 @@ def _drawn(portrait: Portrait, size: int, draw: Draw) -> Bytes:
 
 
 def _mouths(portrait: Portrait, size: int) -> Group:
+    """The mouth as it is, named mouths and the vowels."""
     params = portrait.context.p
-    drawn = {
-        name: Mouth(PortraitContext(replace(params, mouth=name))).draw for name in CHOICES["mouth"]
+    shapes = {name: getattr(params, name) for name in LIPS}
+    variants = {AS_IS: params} | {
+        name: params.changed(lips) for name, lips in {**MOUTHS, **VISEMES}.items() if lips != shapes
     }
-    return _group(portrait, size, MOUTH, drawn, params.mouth)
+    drawn = {name: Portrait(each).mouth.draw for name, each in variants.items()}
+    return _group(portrait, size, MOUTH, drawn, AS_IS)
 
 
 def _eyes(portrait: Portrait, size: int) -> Group:
-    """Open, as far as they are, and shut in both ways; a wink is a layer of its own."""
+    """As they are, open, and shut in two ways."""
     params = portrait.context.p
-    variants = {"open": replace(params, eye_open=params.eye_open or OPEN, wink="none")}
-    for how in CHOICES["closed_eyes"]:
-        shut = replace(params, eye_open=0.0, wink="none", closed_eyes=how)
-        variants[f"closed, {how}"] = shut
-    shown = "open" if params.eye_open else f"closed, {params.closed_eyes}"
-    if params.wink != "none":
-        shown, variants["wink"] = "wink", params
-    drawn = {
-        name: partial(draw_eyes, eyes_of(PortraitContext(each))) for name, each in variants.items()
+    awake = {"wink_left": 0.0, "wink_right": 0.0}
+    variants = {
+        AS_IS: params,
+        "open": params.changed(awake | {"eye_open": OPEN}),
+        "closed, resting": params.changed(awake | {"eye_open": 0.0, "smile_lids": 0.0}),
+        "closed, happy": params.changed(awake | {"eye_open": 0.0, "smile_lids": 1.0}),
     }
-    return _group(portrait, size, EYES, drawn, shown)
+    drawn = {name: Portrait(each).draw_eyes for name, each in variants.items()}
+    return _group(portrait, size, EYES, drawn, AS_IS)
 
 
 def _group(
@@ -102,10 +115,3 @@ def _group(
         Layer(each, _drawn(portrait, size, draw), each == shown) for each, draw in drawn.items()
     )
     return Group(name, tuple(layers))
-
-
-def _tint(portrait: Portrait, name: str, size: int) -> Layer:
-    draw, blend = (light.warm, SCREEN) if name == WARM else (light.cool, MULTIPLY)
-    over = skia.BlendMode.kSrcOver
-    picture = _drawn(portrait, size, lambda canvas: draw(canvas, portrait.context, over))
-    return Layer(name, picture, blend=blend)

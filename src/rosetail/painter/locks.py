@@ -1,190 +1,390 @@
-"""Locks of hair: tapered shapes along curves in space, shaded and outlined one by one."""
+"""Locks of hair: tapered ribbons along spines in space, all of a group turned and widened at once.
+
+A group is painted as one mass: one outline, one gradient, so that roots vanish in it; then each
+lock with the shadow it casts, the shadow on its side off the light, and lines that grow towards its
+tip.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import skia
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.painter import curves
-from rosetail.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.painter.portrait_context import PortraitContext, Tones
-from rosetail.painter.pose import SKULL_CENTRE
+from rosetail.painter import curves, materials
+from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas, Gradient
+from rosetail.painter.colour import Lch, mix
+from rosetail.painter.materials import Material
+from rosetail.painter.portrait_context import PortraitContext
+from rosetail.painter.pose import Pose, on_forehead, on_skull
 
 Points = NDArray[np.float64]
-SAMPLES = 13
-_T = np.linspace(0.0, 1.0, SAMPLES)
 
-# Share of full width along a lock, by the kind of its end.
-_PROFILES: dict[str, Points] = {
-    "point": np.interp(_T, [0, 0.3], [0.35, 1.0]) * (1 - np.clip((_T - 0.4) / 0.6, 0, 1) ** 1.9),
-    "cut": np.interp(_T, [0, 0.3, 0.8, 1], [0.35, 1.0, 1.0, 0.88]),
-    "blunt": (0.75 + 0.25 * np.clip(_T / 0.4, 0, 1)) * np.interp(_T, [0, 0.6, 1], [1, 1, 0.8]),
-    "leaf": np.sin(np.pi * np.clip(_T * 0.93 + 0.07, 0, 1)) ** 0.8,
-    "spike": np.interp(_T, [0, 0.25, 1], [0.7, 1.0, 0.0]),
-}
-
-
-@dataclass
-class Locks:
-    """A growing set of locks. Points are in head space; see `add`."""
-
-    points: list[Points] = field(default_factory=list)
-    hang: list[Sequence[float]] = field(default_factory=list)
-    width: list[float] = field(default_factory=list)
-    end: list[str] = field(default_factory=list)
-    wave: list[tuple[float, float, float]] = field(default_factory=list)
-    layer: list[float] = field(default_factory=list)
-    free: list[bool] = field(default_factory=list)
-
-    def add(
-        self,
-        points: ArrayLike,
-        width: float,
-        *,
-        hang: Sequence[float] = (0, 0, 0, 0, 0),
-        end: str = "point",
-        wave: tuple[float, float, float] = (0.0, 0.0, 0.0),
-        layer: float = 0.0,
-        free: bool = False,
-    ) -> None:
-        """Add a lock through five points (5, 3) from root to tip.
-
-        `width` is its half width; `hang` says for each point how far it falls straight down (1)
-        instead of moving with the head (0); `wave` is amplitude, number of waves and phase (turns);
-        locks of a higher `layer` are drawn later, equal ones from far to near; `free` locks may
-        leave the outline of the head.
-        """
-        self.points.append(np.asarray(points, dtype=np.float64))
-        self.hang.append(hang)
-        self.width.append(width)
-        self.end.append(end)
-        self.wave.append(wave)
-        self.layer.append(layer)
-        self.free.append(free)
-
-    def only(self, kept: Sequence[int]) -> Locks:
-        """The locks of these numbers."""
-        parts = vars(self).items()
-        return Locks(**{name: [each[number] for number in kept] for name, each in parts})
-
-    def place(self, context: PortraitContext, within: Points | None = None) -> list[Lock]:
-        """Project the locks into the picture, in drawing order.
-
-        `within` are the axes (3,) of an ellipsoid around the skull: above the temples no lock
-        leaves its outline, so that the crown stays smooth.
-        """
-        if not self.points:
-            return []
-        space = np.stack(self.points)
-        fall = np.array(self.hang, dtype=np.float64)[..., None]
-        flat = context.pose.project(space) * (1 - fall) + context.body_pose.project(space) * fall
-        centre = curves.spline(flat, SAMPLES)
-        amplitude, count, phase = np.array(self.wave, dtype=np.float64).T[..., None]
-        normal = curves.normals(centre)
-        if amplitude.any():
-            swing = amplitude * np.sin(2 * np.pi * (count * _T + phase)) * np.minimum(_T * 2.2, 1)
-            centre = centre + normal * swing[..., None]
-            normal = curves.normals(centre)
-        profile = np.stack([_PROFILES[end] for end in self.end])
-        offset = normal * (profile * np.array(self.width)[:, None])[..., None]
-        left, right = centre + offset, centre - offset
-        depth = context.pose.depth(space[:, 2:4].mean(axis=1))
-        order = np.lexsort((depth, np.array(self.layer)))
-        if within is not None:
-            bound = np.where(self.free, 0.0, 1.0)[:, None]
-            left, right = (_within(edge, context, within, bound) for edge in (left, right))
-        return [Lock(centre[i], left[i], right[i], self.end[i], self.width[i]) for i in order]
-
-
-def _within(points: Points, context: PortraitContext, axes: Points, bound: Points) -> Points:
-    """Pull points (..., 2) that stick out of the top of the head back to its outline."""
-    spread = context.pose.matrix[:2] * axes
-    inverse = np.linalg.inv(spread @ spread.T)
-    centre = context.pose.project(SKULL_CENTRE)
-    way = points - centre
-    reach = np.sqrt(np.einsum("...i,ij,...j->...", way, inverse, way))
-    up = -(context.pose.matrix[1, 1] * way[..., 1] + context.pose.matrix[0, 1] * way[..., 0])
-    strength = np.clip((up - 0.05) / 0.5, 0, 1) * bound
-    factor = np.where(reach > 1, 1 / np.maximum(reach, 1e-6), 1.0)
-    factor = 1 + (factor - 1) * strength
-    result: Points = centre + way * factor[..., None]
-    return result
+SAMPLES = 15  # along a lock
+KNOTS = 5  # of its spine
+CAST_FROM = 5  # sample from which a lock casts a shadow
+OUTLINE, EDGE = 0.0068, 0.0056  # line widths
+EDGE_ON = 0.35  # share of its width that a lock seen edge-on keeps
+LEAF, BLUNT, ROPE = "leaf", "blunt", "rope"
+EDGE_ROWS = 10  # along a line at the edge of a lock
+_T = np.linspace(0, 1, SAMPLES)
+# How wide the shadow on a lock is, as a share of the lock, and how it begins; its deeper part.
+_STRIP = 0.16 + 0.30 * np.sin(np.pi * np.clip((_T - 0.22) / 0.78, 0, 1)) ** 1.2
+_STRIP_FADES = np.clip((_T - 0.2) / 0.25, 0, 1)
+_DEEP = 0.45 * np.clip((_T - 0.5) / 0.3, 0, 1)
 
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock in the picture: middle line and both borders, each (SAMPLES, 2)."""
+    """A lock: ``spine`` (KNOTS, 3) in head space from root to tip, ``width`` in heads.
 
-    centre: Points
+    kind: LEAF tapers, BLUNT is cut straight, ROPE is a loc. root: width at the root as a share;
+    peak: where along it is widest; taper: exponent of its narrowing. line: where along it the edge
+    lines begin. shadow: strength of its shadows. shines: takes part in the highlight. azimuth:
+    degrees (KNOTS,) on the skull; such a lock narrows where it is seen edge-on. front: it is drawn
+    only as far as it faces the viewer by between ``faces`` (cosines).
+    """
+
+    spine: Points
+    width: float
+    kind: str = LEAF
+    root: float = 0.5
+    peak: float = 0.42
+    taper: float = 1.32
+    line: float = 0.36
+    shadow: float = 1.0
+    shines: bool = True
+    azimuth: tuple[float, ...] | None = None
+    front: bool = False
+    faces: tuple[float, float] = (-0.02, 0.30)
+
+    def widths(self) -> Points:
+        """Half widths (SAMPLES,) along the lock, before any turn."""
+        if self.kind == BLUNT:
+            rise = self.root + (1 - self.root) * np.sin(np.clip(_T / 0.3, 0, 1) * np.pi / 2)
+            shape = np.where(_T < 0.3, rise, 1 - 0.10 * _T)
+        elif self.kind == ROPE:
+            rise = self.root + (1 - self.root) * np.clip(_T / 0.2, 0, 1)
+            fall = (1 - np.clip((_T - 0.2) / 0.8, 0, 1) ** 3.2) ** 0.7
+            shape = np.where(_T < 0.2, rise, fall)
+        else:
+            rise = self.root + (1 - self.root) * np.sin(np.clip(_T / self.peak, 0, 1) * np.pi / 2)
+            fall = 1 - np.clip((_T - self.peak) / (1 - self.peak), 0, 1) ** self.taper
+            shape = np.where(self.peak > _T, rise, fall)
+        return np.asarray(shape * self.width / 2)
+
+
+def wobble(number: float, salt: float = 0.0) -> float:
+    """An irregular number in -1..1, always the same for a number: hair that is uneven, but by
+    nothing that a portrait's parameters do not say."""
+    return 2.0 * ((number * 0.61803399 + salt * 0.7548777 + 0.31) % 1.0) - 1.0
+
+
+def forehead_lock(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    width: float,
+    bend: float = 0.0,
+    sway: float = 0.0,
+    lift: float = 0.0,
+    **more: object,
+) -> Lock:
+    """A lock over the forehead by its ends in the front view; ``bend`` and ``sway`` are a C and an
+    S in shares of its length."""
+    way = np.array(end) - np.array(start)
+    across = np.array([-way[1], way[0]])
+    u = np.linspace(0, 1, KNOTS)[:, None]
+    flat = (
+        np.array(start) + way * u + across * (bend * 4 * u * (1 - u) + sway * np.sin(2 * np.pi * u))
+    )
+    spine = on_forehead(flat[:, 0], flat[:, 1], lift + 0.025 * u[:, 0])
+    return Lock(spine, width, **more)  # type: ignore[arg-type]
+
+
+def skull_lock(points: ArrayLike, width: float, front: bool = False, **more: object) -> Lock:
+    """A lock along the skull: points (K, 3) of azimuth, height and lift."""
+    rows = np.asarray(points, np.float64)
+    if len(rows) != KNOTS:
+        rows = curves.spline(rows, KNOTS)
+    azimuth = tuple(rows[:, 0].tolist())
+    spine = on_skull(rows[:, 0], rows[:, 1], rows[:, 2])
+    return Lock(spine, width, azimuth=azimuth, front=front, **more)  # type: ignore[arg-type]
+
+
+def space_lock(points: ArrayLike, width: float, **more: object) -> Lock:
+    """A lock along points (K, 3) of head space."""
+    rows = np.asarray(points, np.float64)
+    if len(rows) != KNOTS:
+        rows = curves.spline(rows, KNOTS)
+    return Lock(rows, width, **more)  # type: ignore[arg-type]
+
+
+def mirrored(lock: Lock) -> Lock:
+    """The lock on the other side of the head."""
+    azimuth = None if lock.azimuth is None else tuple(-each for each in lock.azimuth)
+    return replace(lock, spine=lock.spine * (-1, 1, 1), azimuth=azimuth)
+
+
+class Shape(NamedTuple):
+    """A lock in the picture: its spine, both edges (SAMPLES, 2), outline, and the heights and
+    places in head space (SAMPLES, 3) that the highlight goes by."""
+
+    lock: Lock
+    spine: Points
     left: Points
     right: Points
-    end: str
-    width: float
-
-    def shape(self) -> skia.Path:
-        if self.end in ("blunt", "cut"):  # a straight cut keeps its corners
-            cut = [self.left[-1:], self.left[-1:], self.right[-1:], self.right[-1:]]
-            return curves.path(np.concatenate([self.left, *cut, self.right[::-1]]))
-        return curves.path(np.concatenate([self.left, self.right[::-1]]))
+    path: skia.Path
+    space: Points
 
 
-def draw(canvas: Canvas, context: PortraitContext, locks: Sequence[Lock], tones: Tones) -> None:
-    """Flat colour, a shaded side and border lines for each lock, later ones over earlier ones."""
-    if not locks:
-        return
-    if context.hand.soft == 0:
-        _draw_each(canvas, context, locks, tones)
-        return
-    whole = curves.join([lock.shape() for lock in locks])
-    canvas.fill(whole, tones.base)
-    with canvas.inside(whole):  # soft shadows must not spill onto what lies behind
-        _draw_each(canvas, context, locks, tones)
+class LockGroup:
+    """Locks that are painted together, built once for all poses."""
+
+    def __init__(self, locks: Sequence[Lock]) -> None:
+        self.locks = list(locks)
+
+    @cached_property
+    def _space(self) -> Points:
+        return curves.spline(np.stack([lock.spine for lock in self.locks]), SAMPLES)
+
+    @cached_property
+    def _widths(self) -> Points:
+        return np.stack([lock.widths() for lock in self.locks])
+
+    @cached_property
+    def _azimuths(self) -> Points:
+        """(n, SAMPLES), NaN for locks that do not lie on the skull."""
+        nowhere = (float("nan"),) * KNOTS
+        rows = np.array([lock.azimuth or nowhere for lock in self.locks])
+        return np.asarray(rows[:, np.rint(_T * (KNOTS - 1)).astype(int)])
+
+    @cached_property
+    def _faces(self) -> Points:
+        return np.array([lock.faces for lock in self.locks])
+
+    def shapes(self, pose: Pose) -> list[Shape]:
+        """The locks that a pose shows, in the order they are painted."""
+        if not self.locks:
+            return []
+        spines = pose.project(self._space)
+        spines = spines + _hanging(self._space, pose)
+        seen = pose.faces(self._azimuths)
+        low, high = self._faces[:, :1], self._faces[:, 1:]
+        front = np.array([lock.front for lock in self.locks])[:, None]
+        shown = np.where(front, curves.smoothstep(seen, low, high), 1.0)
+        edge_on = np.where(np.isnan(seen), 1.0, EDGE_ON + (1 - EDGE_ON) * np.abs(seen))
+        half = self._widths * shown * edge_on
+        spines = _drawn_in(spines, shown.mean(axis=1))
+        offset = curves.normals(spines) * half[..., None]
+        left, right = spines + offset, spines - offset
+        return [
+            Shape(lock, spines[n], left[n], right[n],
+                  curves.path(np.concatenate([left[n], right[n][::-1]])), self._space[n])
+            for n, lock in enumerate(self.locks)
+            if half[n].max() > 0.002
+        ]  # fmt: skip
 
 
-def _draw_each(
-    canvas: Canvas, context: PortraitContext, locks: Sequence[Lock], tones: Tones
-) -> None:
-    hand = context.hand
-    pen = canvas.pen(hand.inner)
-    for lock in locks:
-        canvas.fill(lock.shape(), tones.base)
-        shaded = _shaded_side(lock, context.side)
-        if lock.width > 0.15 and hand.strands > 0.55:
-            shaded.addPath(_strand(lock))
-        canvas.fill(shaded, tones.shade, kind=SHADOW, blur=hand.soft * 0.35)
-        fine = min(1.0, 0.45 + lock.width / 0.16)
-        canvas.fill(_border_lines(lock, pen * fine), tones.line, kind=LINE)
-
-
-def _shaded_side(lock: Lock, side: float) -> skia.Path:
-    """The part of a lock that turns away from the light, tapered at both ends."""
-    leftness = lock.left[6, 0] - lock.right[6, 0]
-    away, near = (lock.right, lock.left) if leftness * side > 0 else (lock.left, lock.right)
-    share = np.interp(_T, [0.0, 0.25, 0.6, 0.9, 1.0], [0.0, 0.02, 0.30, 0.52, 0.6])
-    edge = away + (near - away) * share[:, None]
-    return curves.path(np.concatenate([away, edge[::-1]]))
-
-
-def _strand(lock: Lock) -> skia.Path:
-    """A thin shaded wisp on the lit side of a broad lock."""
-    share = 0.32 if lock.centre[0, 0] > lock.centre[-1, 0] else 0.68
-    line = lock.left[4:11] * share + lock.right[4:11] * (1 - share)
-    return curves.brush(line, lock.width * 0.16, 0.5, 0.8)
-
-
-def _border_lines(lock: Lock, pen: float) -> skia.Path:
-    """Lines along both borders that begin part of the way down and are heaviest near the tip."""
-    start = 4
-    weight = np.interp(_T[start:], [_T[start], 0.7, 0.92, 1.0], [0.0, 0.36, 0.5, 0.1]) * pen
-    result = skia.Path()
-    for border, inward in ((lock.left, lock.right), (lock.right, lock.left)):
-        line = border[start:]
-        across = inward[start:] - line
-        length = np.maximum(np.sqrt((across**2).sum(axis=1, keepdims=True)), 1e-6)
-        offset = across / length * weight[:, None]
-        result.addPath(curves.path(np.concatenate([line - offset, (line + offset)[::-1]])))
+def _drawn_in(spines: Points, shown: Points) -> Points:
+    """Spines of locks that turn away, shorter as less of them is shown: so they go and come without
+    a jump."""
+    result = spines
+    for n in np.flatnonzero((shown < 0.98) & (shown > 0)):
+        if result is spines:
+            result = spines.copy()
+        places = _T * float(shown[n]) ** 0.5
+        for axis in (0, 1):
+            result[n, :, axis] = np.interp(places, _T, spines[n, :, axis])
     return result
+
+
+def _hanging(space: Points, pose: Pose) -> Points:
+    """How far (n, SAMPLES, 2) long hair of a leaning head swings back to the vertical."""
+    long = curves.smoothstep(space[:, -1:, 1], 0.85, 1.15)
+    sideways = 0.85 * pose.lean[1, 0] * np.clip(space[..., 1] - 0.58, 0, 1.3) * long
+    return np.stack([sideways, 0 * sideways], axis=-1)
+
+
+def mass_of(shapes: Sequence[Shape], extra: Sequence[skia.Path] = ()) -> skia.Path:
+    """All shapes as one path to fill and clip with; ribbons all wind the same way."""
+    mass = skia.Path()
+    for path in extra:
+        mass.addPath(path)
+    for shape in shapes:
+        mass.addPath(shape.path)
+    return mass
+
+
+class Tones(NamedTuple):
+    """Colours of a group of locks."""
+
+    base: Lch
+    shade: Lch
+    deep: Lch
+    line: Lch
+    above: Lch
+    below: Lch
+    bottom: float
+
+
+def tones_of(context: PortraitContext, darker: float, bottom: float, tips: Lch | None) -> Tones:
+    """Tones of hair ``darker`` by steps of shadow, with its light above and its tips at the height
+    ``bottom``."""
+    hair: Material = context.hair
+    base = materials.shade(hair.base, darker, turn=6) if darker else hair.base
+    strength = context.style.gradient
+    above = materials.light(base, 0.5 * strength)
+    below = tips or materials.shade(base, 0.45 * strength, turn=14)
+    line = mix(hair.line, materials.shade(hair.line, 0.5), min(1.0, darker))
+    turn = 14 if darker < 0.5 else 6  # what lies behind is not to change its hue twice
+    shade, deep = materials.shade(base, 0.95, turn=turn), materials.shade(base, 1.8, turn=turn)
+    return Tones(base, shade, deep, line, above, below, bottom)
+
+
+def wash(canvas: Canvas, context: PortraitContext, tones: Tones) -> None:
+    """Light from above and the colour of the tips, over all that is inside the current clip: one
+    gradient for a whole mass, so that single locks are not told apart by it."""
+    start, end = context.pose.leant(
+        [(0.10 * context.side, 0.0), (-0.06 * context.side, tones.bottom)]
+    )
+    colours = [tones.above, tones.above, tones.below, tones.below]
+    gradient = Gradient(start, end, colours, [0, 0.34, 0.60, 1], [0.85, 0.0, 0.0, 0.8])
+    canvas.wash(gradient)
+
+
+def paint(
+    canvas: Canvas,
+    context: PortraitContext,
+    shapes: Sequence[Shape],
+    *,
+    extra: Sequence[skia.Path] = (),
+    darker: float = 0.0,
+    bottom: float = 1.0,
+    tips: Lch | None = None,
+    cast: tuple[float, float] = (0.011, 0.017),
+    bare: skia.Path | None = None,
+    ground: Callable[[Tones], None] | None = None,
+    finish: Callable[[Tones], None] | None = None,
+) -> skia.Path:
+    """Paint a group; ``ground`` draws on the mass below the locks, ``finish`` over them. Inside
+    ``bare`` the mass has no outline. Returns the mass."""
+    mass = mass_of(shapes, extra)
+    if mass.isEmpty():
+        return mass
+    tones = tones_of(context, darker, bottom, tips)
+    with canvas.inside(outside=bare):
+        canvas.contour(mass, tones.line, context.ink(OUTLINE))
+    canvas.fill(mass, tones.base)
+    with canvas.inside(mass):
+        if ground is not None:
+            ground(tones)
+        marks = _marks(context, shapes) if shapes else None
+        for number, shape in enumerate(shapes):
+            assert marks is not None
+            own = _Marks(marks.strips[number], marks.deep[number], marks.edges[number])
+            _paint_lock(canvas, context, shape, own, tones, cast)
+        wash(canvas, context, tones)
+        if finish is not None:
+            finish(tones)
+    return mass
+
+
+def _paint_lock(
+    canvas: Canvas,
+    context: PortraitContext,
+    shape: Shape,
+    marks: _Marks,
+    tones: Tones,
+    cast: tuple[float, float],
+) -> None:
+    lock = shape.lock
+    if lock.shadow > 0:
+        # The shadow it casts begins where it has left the mass.
+        left, right = shape.left[CAST_FROM:], shape.right[CAST_FROM:]
+        fallen = np.concatenate([shape.spine[CAST_FROM - 1 : CAST_FROM], left, right[::-1]])
+        off = np.array([context.away * cast[0], cast[1]]) * lock.shadow
+        canvas.fill(curves.path(fallen + off), tones.shade, kind=SHADOW, alpha=0.85)
+    canvas.fill(shape.path, tones.base)
+    if lock.shadow > 0:
+        canvas.fill(curves.path(marks.strips), tones.shade, kind=SHADOW, alpha=0.9)
+        canvas.fill(curves.path(marks.deep), tones.deep, kind=SHADOW, alpha=0.7)
+    if lock.kind == ROPE:
+        _paint_rope(canvas, context, shape, tones)
+    lines = curves.path(marks.edges[0])
+    lines.addPath(curves.path(marks.edges[1]))
+    canvas.fill(lines, tones.line, kind=LINE, alpha=0.92)
+    if lock.kind == BLUNT:
+        ends = np.array([shape.left[-1], shape.right[-1]])
+        cut = curves.brush(ends, context.ink(EDGE), start=0.8, end=0.8)
+        canvas.fill(cut, tones.line, kind=LINE, alpha=0.92)
+
+
+class _Marks(NamedTuple):
+    """What is drawn on locks, for n of them at once: strips of shadow (n, 2 * rows, 2), deeper ones
+    near the tips, and lines along both edges (n, 2, 2 * EDGE_ROWS, 2)."""
+
+    strips: Points
+    deep: Points
+    edges: Points
+
+
+def _marks(context: PortraitContext, shapes: Sequence[Shape]) -> _Marks:
+    left = np.stack([shape.left for shape in shapes])
+    right = np.stack([shape.right for shape in shapes])
+    across = left[:, SAMPLES // 2] - right[:, SAMPLES // 2]
+    off_light = (across[:, 0] * context.away + 0.25 * across[:, 1] > 0)[:, None, None]
+    dark, lit = np.where(off_light, left, right), np.where(off_light, right, left)
+    # A strip along the side off the light, deeper near the tip; no two locks have the same.
+    phase = np.array([[90 * shape.lock.width] for shape in shapes])
+    wide = (_STRIP + 0.08 * np.sin(7 * _T + phase)) * _STRIP_FADES
+    first, half = 3, SAMPLES // 2
+    inner = dark + (lit - dark) * wide[..., None]
+    strips = np.concatenate([dark[:, first:], inner[:, first:][:, ::-1]], axis=1)
+    inner = dark + (lit - dark) * (wide * _DEEP)[..., None]
+    deep = np.concatenate([dark[:, half:], inner[:, half:][:, ::-1]], axis=1)
+    return _Marks(strips, deep, _edges(context, np.stack([left, right], axis=1), shapes))
+
+
+def _edges(context: PortraitContext, both: Points, shapes: Sequence[Shape]) -> Points:
+    """Tapered lines (n, 2, 2 * EDGE_ROWS, 2) from where locks' lines begin to their tips."""
+    begin = np.array([min(shape.lock.line * SAMPLES, SAMPLES - 5.0) for shape in shapes])
+    places = begin[:, None] + (SAMPLES - 1 - begin[:, None]) * np.linspace(0, 1, EDGE_ROWS)
+    low = np.minimum(places.astype(int), SAMPLES - 2)
+    share = (places - low)[:, None, :, None]
+    rows = np.arange(len(shapes))[:, None, None]
+    sides = np.arange(2)[None, :, None]
+    lines = both[rows, sides, low[:, None]] * (1 - share)
+    lines = lines + both[rows, sides, low[:, None] + 1] * share
+    half = curves.profile(EDGE_ROWS, 0.80, 0.0, 0.35, 1.2, 1.0) * context.ink(EDGE) / 2
+    offset = curves.normals(lines) * half[:, None]
+    return np.concatenate([lines + offset, (lines - offset)[:, :, ::-1]], axis=2)
+
+
+def _paint_rope(canvas: Canvas, context: PortraitContext, shape: Shape, tones: Tones) -> None:
+    """The turns of a loc: arcs across it, each with a light tick."""
+    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(shape.spine, axis=0), axis=1))])
+    if along[-1] < 0.08:
+        return
+    places = np.arange(0.045, along[-1], 0.034)
+
+    def at(edge: Points) -> Points:
+        return np.stack([np.interp(places, along, edge[:, axis]) for axis in (0, 1)], axis=1)
+
+    left, right, middle = at(shape.left), at(shape.right), at(shape.spine)
+    way = np.gradient(middle, axis=0) if len(middle) > 1 else np.zeros_like(middle)
+    way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
+    arcs, ticks = skia.Path(), skia.Path()
+    for one, other, centre, forward in zip(left, right, middle, way, strict=True):
+        arc = curves.spline([one, centre + 0.012 * forward, other], 8)
+        arcs.addPath(curves.ribbon(arc, curves.profile(8, 0.6, 0, 0, 0.8, 0.9) * 0.003))
+        tick = curves.spline([0.75 * one + 0.25 * other, centre, 0.45 * one + 0.55 * other], 8)
+        ticks.addPath(
+            curves.ribbon(tick - 0.006 * forward, curves.profile(8, 0.5, 0, 0, 1, 1) * 0.003)
+        )
+    canvas.fill(arcs, tones.line, kind=LINE, alpha=0.35)
+    canvas.fill(ticks, context.hair.light, kind=LIGHT, alpha=0.35)

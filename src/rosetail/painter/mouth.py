@@ -1,157 +1,197 @@
-"""Mouths: a closed line, or an opening with teeth and tongue."""
+"""Mouths: one continuous shape for everything lips do, and the named mouths as points of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas
-from rosetail.painter.colour import mix, to_rgb
-from rosetail.painter.head import chin
-from rosetail.painter.portrait_context import PortraitContext
-from rosetail.painter.pose import on_face
+from rosetail.painter.colour import Lch, mix
+from rosetail.painter.head import Head
+from rosetail.painter.materials import light
 
+Points = NDArray[np.float64]
 
-@dataclass(frozen=True)
-class MouthShape:
-    """Half width, height of the corners, dip of the upper and lower border (head units)."""
-
-    width: float
-    corner: float
-    upper: float
-    lower: float
-    teeth: bool = False
-    tongue: bool = False
-
-
-SHAPES: dict[str, MouthShape] = {
-    "neutral": MouthShape(0.155, 0.0, 0.004, 0.004),
-    "smile": MouthShape(0.19, -0.045, 0.025, 0.025),
-    "small": MouthShape(0.10, -0.008, 0.008, 0.008),
-    "pout": MouthShape(0.095, 0.022, -0.022, -0.022),
-    "frown": MouthShape(0.15, 0.03, -0.025, -0.025),
-    "grin": MouthShape(0.22, -0.075, 0.03, 0.145, teeth=True),
-    "open": MouthShape(0.155, -0.025, -0.005, 0.15, teeth=True, tongue=True),
-    "laugh": MouthShape(0.23, -0.06, 0.01, 0.25, teeth=True, tongue=True),
-    "surprised": MouthShape(0.095, 0.0, -0.07, 0.12, tongue=True),
+LIPS = ("jaw_open", "mouth_wide", "smile", "pucker", "teeth")
+# Named mouths as values of LIPS.
+MOUTHS: dict[str, dict[str, float]] = {
+    name: dict(zip(LIPS, values, strict=True))
+    for name, values in {
+        "neutral": (0.0, -0.10, 0.05, 0.0, 0.0),
+        "smile": (0.0, 0.05, 0.60, 0.0, 0.0),
+        "small": (0.0, -0.45, 0.15, 0.25, 0.0),
+        "pout": (0.0, -0.50, -0.35, 0.45, 0.0),
+        "frown": (0.0, 0.00, -0.75, 0.0, 0.0),
+        "grin": (0.26, 0.45, 0.80, 0.0, 1.0),
+        "open": (0.48, 0.05, 0.55, 0.0, 0.55),
+        "laugh": (0.80, 0.25, 0.85, 0.0, 0.75),
+        "surprised": (0.50, -0.45, 0.00, 0.70, 0.0),
+    }.items()
 }
-CHEERFUL = frozenset(("smile", "grin", "laugh"))
-OPEN = frozenset(name for name, shape in SHAPES.items() if shape.lower - shape.upper > 0.02)
+# Mouth shapes of the vowels, as animators chart them.
+VISEMES: dict[str, dict[str, float]] = {
+    name: dict(zip(LIPS, values, strict=True))
+    for name, values in {
+        "a": (0.78, 0.10, 0.10, 0.0, 0.35),
+        "i": (0.22, 0.60, 0.20, 0.0, 0.9),
+        "u": (0.18, -0.20, 0.0, 0.85, 0.0),
+        "e": (0.45, 0.38, 0.15, 0.0, 0.6),
+        "o": (0.56, -0.10, 0.0, 0.62, 0.0),
+    }.items()
+}
+CHEERFUL = ("smile", "grin", "open", "laugh")
+OPENS = 0.108  # heads that a wide open mouth is high
+SEEN_FROM = 0.004  # heads: below it the lips are closed
+_T = np.linspace(-1, 1, 21)
+_INSIDE: Lch = (0.34, 0.105, 20.0)
+_TONGUE: Lch = (0.68, 0.125, 18.0)
+_TEETH: Lch = (0.975, 0.006, 80.0)
 
 
 class Mouth:
-    """The mouth's curves in the picture."""
+    """The mouth of one head."""
 
-    def __init__(self, context: PortraitContext) -> None:
-        self.context = context
-        shape = SHAPES[context.p.mouth]
-        deeper = 0.55 + 0.45 * context.p.mouth_width  # a wide mouth opens and curves further
-        self.shape = replace(
-            shape,
-            corner=shape.corner * deeper,
-            upper=shape.upper * deeper,
-            lower=shape.lower * deeper,
-        )
-        self.middle = 0.705 * chin(context)
-        self.half = self.shape.width * context.p.mouth_width * (1.1 if context.male else 1.0)
-        self.corner_y = self.middle + self.shape.corner
+    def __init__(self, head: Head) -> None:
+        self.head, self.context = head, head.context
+        p = self.context.p
+        self.opening = OPENS * p.jaw_open
+        width = head.build.mouth_wide * (1 + 0.45 * p.mouth_wide - 0.48 * p.pucker)
+        self.width = width * (1 - 0.08 * p.jaw_open)
 
-    def place(self, points: list[tuple[float, float]] | np.ndarray) -> np.ndarray:
-        return self.context.pose.project(on_face(np.asarray(points), 0.03))
+    @cached_property
+    def _lips(self) -> tuple[Points, Points]:
+        """Inner borders of the upper and lower lip (21, 2), from the left, around the mouth's
+        middle, in heads."""
+        p = self.context.p
+        smile = p.smile + np.where(_T < 0, -p.smile_skew, p.smile_skew) * np.abs(_T) * 0.6
+        closed = -0.019 * smile * np.abs(_T) ** 1.75 + 0.006 * smile * (1 - _T * _T)
+        round_ = np.sqrt(np.clip(1 - _T**2, 0, 1))
+        upper_shape = (1 - np.abs(_T) ** 3.1) * (1 - p.pucker) + round_ * p.pucker
+        lower_shape = np.clip(1 - np.abs(_T) ** 2.0, 0, 1) ** 0.82
+        lower_shape = lower_shape * (1 - p.pucker) + round_ * p.pucker
+        up = 0.21 * self.opening * (1 - 0.25 * max(0.0, p.smile))
+        up += 0.006 * p.pucker * min(1.0, 4 * p.jaw_open)
+        x = _T * self.width + 0.010 * p.smile_skew
+        upper = np.stack([x, closed - up * upper_shape], axis=1)
+        lower = np.stack([x, closed + (self.opening - up) * lower_shape], axis=1)
+        return upper, lower
 
-    def corners(self) -> np.ndarray:
-        """Left and right corner in the picture (2, 2)."""
-        return self.place([(-self.half, self.corner_y), (self.half, self.corner_y)])
+    def _at(self, points: ArrayLike) -> Points:
+        flat = np.asarray(points, np.float64)
+        return self.head.on_face(np.add(flat, (0.0, self.head.build.mouth_y)), 0.02)
 
-    def _border(self, dip: float, fullness: float) -> np.ndarray:
-        y, half = self.middle + dip, self.half
-        flat = [(-half, self.corner_y), (-half * fullness,
-                                         self.corner_y + (y - self.corner_y) * 0.78),
-                (0.0, y), (half * fullness, self.corner_y + (y - self.corner_y) * 0.78),
-                (half, self.corner_y)]  # fmt: skip
-        return self.place(curves.spline(flat, 15))
+    def corners(self) -> Points:
+        """Both corners in the picture, (2, 2)."""
+        return self._at(self._lips[0][[0, -1]])
+
+    def _line_colour(self) -> Lch:
+        skin = self.context.skin
+        if skin.depth < 0.5:
+            return mix(skin.line, (0.30, 0.09 * min(1, self.context.style.chroma), 22.0), 0.35)
+        return max(0.16, skin.line[0] * 0.85), skin.line[1] * 0.9, 24.0
 
     def draw(self, canvas: Canvas) -> None:
-        """Draw lips, opening and the shadow under the lower lip."""
-        context, shape, hand = self.context, self.shape, self.context.hand
-        line = to_rgb(mix(hand.ink, (0.34 * context.skin.lch[0] + 0.05, 0.1, 20), 0.55))
-        pen = canvas.pen(hand.inner * 1.7)
-        upper = self._border(shape.upper, 0.55)
-        if context.p.lips > 0:
-            self._lips(canvas, upper)
-        if context.p.mouth in OPEN:
-            self._opening(canvas, upper, line, pen)
-            bottom = shape.lower
+        self._draw_lips(canvas)
+        if self.opening > SEEN_FROM:
+            self._draw_inside(canvas)
+            self._draw_open_lines(canvas)
         else:
-            canvas.fill(curves.brush(upper, pen * 1.15, 0.45, 0.45), line, kind=LINE)
-            self._corner_ticks(canvas, line, pen)
-            bottom = max(shape.upper, 0.0)
-        lip = self.middle + bottom + 0.065
-        dash = self.place(
-            curves.spline(
-                [(-self.half * 0.36, lip), (0.0, lip + 0.012), (self.half * 0.36, lip)], 7
-            )
-        )
-        canvas.fill(curves.brush(dash, 0.03), context.skin.shade, kind=SHADOW)
+            self._draw_closed_line(canvas)
+        self._draw_chin_shadow(canvas)
 
-    def _lips(self, canvas: Canvas, upper: np.ndarray) -> None:
-        """Coloured lips around the line or opening of the mouth."""
-        context, y = self.context, self.middle + self.shape.upper
-        half = self.half * 1.02
-        bow = self.place(
-            curves.spline([(-half, self.corner_y), (-half * 0.3, y - 0.052), (0.0, y - 0.036),
-                           (half * 0.3, y - 0.052), (half, self.corner_y)], 17)
-        )  # fmt: skip
-        low = self._border(self.shape.lower + 0.075, 0.7)
-        red = mix(
-            context.skin.lch,
-            (0.55 * context.skin.lch[0] + 0.06, 0.17, 18),
-            0.35 + 0.5 * context.p.lips,
-        )
-        canvas.fill(curves.path(np.concatenate([low, bow[::-1]])), to_rgb(red))
-        gloss = self.place([(-half * 0.25, y + 0.04), (0.0, y + 0.052), (half * 0.12, y + 0.045)])
-        if self.context.p.mouth not in OPEN:
-            canvas.fill(
-                curves.brush(curves.spline(gloss, 6), 0.02), (1.0, 1.0, 1.0), kind=LIGHT, alpha=0.5
-            )
-
-    def _corner_ticks(self, canvas: Canvas, line: tuple[float, float, float], pen: float) -> None:
-        if self.context.p.mouth not in ("smile", "frown"):
+    def _draw_lips(self, canvas: Canvas) -> None:
+        """Painted lips, and the natural ones of dark skin."""
+        p, skin = self.context.p, self.context.skin
+        painted = float(curves.smoothstep(p.lips, 0.05, 0.7))
+        natural = 0.7 * float(curves.smoothstep(skin.depth, 0.35, 0.6))
+        strength = max(painted * 0.85, natural)
+        if strength < 0.03:
             return
-        lift = -0.02 if self.context.p.mouth == "smile" else 0.02
-        for side in (-1.0, 1.0):
-            x, y = side * self.half, self.corner_y
-            tick = self.place([(x - side * 0.012, y + 0.012), (x + side * 0.018, y + lift)])
-            canvas.fill(curves.brush(curves.spline(tick, 5), pen), line, kind=LINE)
+        own = (skin.base[0] + 0.035, 0.08, 24.0)
+        paint = (0.60 - 0.10 * skin.depth, 0.15, 18.0)
+        colour = mix(own, paint, painted)
+        colour = (colour[0], colour[1] * min(1, self.context.style.chroma), colour[2])
+        upper, lower = (each.copy() for each in self._lips)
+        swell = np.sin(np.pi * np.linspace(0, 1, len(_T)))
+        bow = 1 - 0.35 * np.exp(-((_T / 0.16) ** 2))
+        upper[:, 1] -= swell**0.7 * 0.0105 * bow
+        lower[:, 1] += swell**0.9 * 0.0165
+        shape = curves.path(self._at(np.concatenate([upper, lower[::-1]])))
+        canvas.fill(shape, colour, alpha=strength)
+        y = float(lower[10, 1]) - 0.006
+        shine = self._at([(-0.30 * self.width, y - 0.002), (0, y), (0.28 * self.width, y - 0.002)])
+        stroke = curves.brush(curves.spline(shine), 0.0052)
+        canvas.fill(stroke, light(colour, 1.8), kind=LIGHT, alpha=0.6 * strength)
 
-    def _opening(
-        self, canvas: Canvas, upper: np.ndarray, line: tuple[float, float, float], pen: float
-    ) -> None:
-        shape = self.shape
-        lower = self._border(shape.lower, 0.66)
-        hole = curves.path(np.concatenate([upper, lower[::-1]]))
-        canvas.fill(hole, to_rgb((0.42, 0.12, 18)))
-        with canvas.inside(hole):
-            canvas.fill(
-                curves.path(np.concatenate([upper, (upper * 0.62 + lower * 0.38)[::-1]])),
-                to_rgb((0.32, 0.09, 12)), kind=SHADOW,
-            )  # fmt: skip
-            if shape.tongue:
-                depth = shape.lower - shape.upper
-                y = self.middle + shape.lower + depth * 0.18
-                rise = depth * 0.62
-                tongue = self.place(
-                    curves.spline([(-self.half * 0.8, y), (-self.half * 0.3, y - rise),
-                                   (self.half * 0.3, y - rise), (self.half * 0.8, y)], 11)
-                )  # fmt: skip
-                canvas.fill(curves.path(tongue), to_rgb((0.66, 0.15, 18)))
-            if shape.teeth:
-                reach = 0.97 if self.context.p.mouth == "grin" else 0.30
-                edge = upper * (1 - reach) + lower * reach
-                canvas.fill(
-                    curves.path(np.concatenate([upper - [0, 0.02], edge[::-1]])), (1.0, 0.99, 0.98)
+    def _draw_inside(self, canvas: Canvas) -> None:
+        upper, lower = self._lips
+        shape = curves.path(self._at(np.concatenate([upper, lower[::-1]])), smooth=False)
+        chroma = min(1.0, self.context.style.chroma)
+        canvas.fill(shape, (_INSIDE[0], _INSIDE[1] * chroma, _INSIDE[2]))
+        width, deep = self.width, self.opening
+        with canvas.inside(shape):
+            top = deep * 0.56
+            tongue = [(-0.70 * width, top + 0.18 * deep), (-0.34 * width, top),
+                      (0.0, top + 0.05 * deep), (0.34 * width, top),
+                      (0.70 * width, top + 0.18 * deep), (0.8 * width, 1.5 * deep),
+                      (-0.8 * width, 1.5 * deep)]  # fmt: skip
+            colour = (_TONGUE[0], _TONGUE[1] * chroma, _TONGUE[2])
+            canvas.fill(curves.blob(self._at(tongue)), colour)
+            self._draw_teeth(canvas)
+
+    def _draw_teeth(self, canvas: Canvas) -> None:
+        """A band of upper teeth; a wide grin shows both rows."""
+        p = self.context.p
+        if p.teeth < 0.03:
+            return
+        upper, lower = self._lips
+        grin = float(curves.smoothstep(p.teeth, 0.75, 1.0)) * float(
+            curves.smoothstep(0.5 - p.jaw_open, 0.05, 0.2)
+        )
+        high = min(0.017, 0.32 * self.opening + 0.004) * p.teeth * 1.2
+        edge = np.add(upper, (0, high))
+        edge = edge + (lower - edge) * grin
+        band = np.concatenate([upper - (0, 0.02), edge[::-1]]) * (0.92, 1)
+        canvas.fill(curves.path(self._at(band), smooth=False), _TEETH)
+        between = edge * (1 - grin) + (upper + lower) / 2 * grin
+        line = curves.brush(self._at(between * (0.9, 1)), 0.003, start=0.5, end=0.5)
+        canvas.fill(line, (0.66, 0.05 * self.context.style.chroma, 20.0), kind=LINE, alpha=0.7)
+
+    def _draw_open_lines(self, canvas: Canvas) -> None:
+        upper, lower = self._lips
+        colour, opened = self._line_colour(), min(1.0, self.opening / 0.02)
+        width, ends = self.context.ink(0.0076 + 0.0014 * opened), 0.15 + 0.55 * opened
+        stroke = curves.brush(self._at(upper), width, start=ends, end=ends)
+        canvas.fill(stroke, colour, kind=LINE)
+        width = self.context.ink(0.0064) * opened
+        stroke = curves.brush(self._at(lower), width, start=0.85, end=0.85, rise=0.6, fall=0.6)
+        canvas.fill(stroke, colour, kind=LINE, alpha=0.95)
+
+    def _draw_closed_line(self, canvas: Canvas) -> None:
+        """Heavier towards both corners, light in the middle."""
+        points, colour = self._at(self._lips[0]), self._line_colour()
+        width = self.context.ink(0.0080)
+        left = curves.brush(points[:13], width, 0.22, start=0.15, end=0.40, rise=0.6)
+        right = curves.brush(points[8:], width, 0.78, start=0.40, end=0.15, fall=0.6)
+        canvas.fill(left, colour, kind=LINE)
+        canvas.fill(right, colour, kind=LINE)
+        dimple = float(curves.smoothstep(self.context.p.smile, 0.8, 1.0))
+        if dimple > 0.02:
+            for end, side in ((self._lips[0][0], -1), (self._lips[0][-1], 1)):
+                bend = end + np.array(
+                    [(side * 0.004, -0.008), (side * 0.008, 0), (side * 0.004, 0.007)]
                 )
-        canvas.fill(curves.brush(upper, pen * 1.35, 0.3, 0.3), line, kind=LINE)
-        canvas.fill(curves.brush(lower, pen * 1.1, 0.5, 0.5), line, kind=LINE)
+                stroke = curves.brush(curves.spline(self._at(bend), 10), self.context.ink(0.0048))
+                canvas.fill(stroke, colour, kind=LINE, alpha=0.8 * dimple)
+
+    def _draw_chin_shadow(self, canvas: Canvas) -> None:
+        if self.context.p.lips > 0.3:
+            return
+        y = max(float(self._lips[1][10, 1]), 0.0) + 0.020
+        width = self.width
+        line = self._at([(-0.32 * width, y), (0, y + 0.0035), (0.32 * width, y)])
+        stroke = curves.brush(curves.spline(line, 10), self.context.ink(0.0070))
+        canvas.fill(stroke, self.context.skin.shade, kind=SHADOW, alpha=0.9)

@@ -1,4 +1,5 @@
-"""What is worn in the hair: ribbons, bands, clips, flowers, cat ears, earrings; and the ahoge."""
+"""What is worn in the hair and on the ears: bows, bands, clips, flowers, cat ears, headphones,
+earrings; and the lock that stands up. Hats are drawn by :mod:`rosetail.painter.hats`."""
 
 from __future__ import annotations
 
@@ -6,223 +7,255 @@ from collections.abc import Callable
 
 import numpy as np
 import skia
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from rosetail.painter import curves, hats
-from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas
-from rosetail.painter.hair_cap import pile_height
-from rosetail.painter.params import PaintParams
-from rosetail.painter.portrait_context import PortraitContext, Tones
-from rosetail.painter.pose import on_skull
-from rosetail.painter.worn import arc, frees_ears, piece, worn_tones
+from rosetail.painter import curves, hats, locks
+from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas, Gradient
+from rosetail.painter.curves import smoothstep
+from rosetail.painter.hair import Hair
+from rosetail.painter.hair_knots import draw_bow
+from rosetail.painter.head import Head
+from rosetail.painter.materials import Material, cloth
+from rosetail.painter.ornaments_ears import draw_cat_ears, draw_headphones
+from rosetail.painter.ornaments_fit import cast_on, lift_of, part_side, place_at, seen_at
+from rosetail.painter.worn import shows_ahoge, shows_earrings
 
 Points = NDArray[np.float64]
 
-BUSY_CROWNS = ("bald", "spiky", "curly", "bun", "half_up")  # hairdos on which no strand stands out
+# Where a bow, clip or flower sits on the skull: azimuth and height, on the side of the parting.
+BOW_AT, CLIP_AT, FLOWER_AT = (50.0, 0.075), (47.0, 0.375), (56.0, 0.30)
+# The lock that stands up and its small companion: spine, width, where its lines begin.
+AHOGE = (
+    (((-0.010, 0.030, -0.02), (-0.035, -0.060, -0.03), (0.010, -0.142, -0.01),
+      (0.105, -0.140, 0.04), (0.165, -0.050, 0.08)), 0.044, 0.12),
+    (((0.004, 0.030, -0.02), (0.012, -0.030, -0.02), (0.052, -0.060, 0.0), (0.090, -0.040, 0.03),
+      (0.104, -0.004, 0.05)), 0.022, 0.12),
+)  # fmt: skip
+GOLD = (0.80, 0.11, 85.0)
 
 
-def bow(
-    canvas: Canvas, context: PortraitContext, at: Points, size: float, turn: float, tones: Tones
-) -> None:
-    """A ribbon bow at a point of the picture (2,), turned clockwise by degrees."""
-
-    def place(points: list[tuple[float, float]]) -> Points:
-        return curves.turned(np.array(points) * size, turn) + at
-
-    for side in (-1.0, 1.0):
-        tail = [
-            (0, 0),
-            (side * 0.5, 0.55),
-            (side * 0.75, 1.15),
-            (side * 0.42, 1.02),
-            (side * 0.3, 1.2),
-            (side * 0.05, 0.5),
-        ]
-        piece(canvas, context, curves.path(place(tail), smooth=False), tones)
-    for side in (-1.0, 1.0):
-        loop = [(0, 0), (side * 0.4, -0.5), (side * 0.95, -0.72), (side * 1.08, -0.1),
-                (side * 0.98, 0.42),
-                (side * 0.45, 0.3), (0, 0.02)]  # fmt: skip
-        outline = curves.path(curves.spline(place(loop), 25))
-        piece(canvas, context, outline, tones)
-        with canvas.inside(outline):
-            fold = place(
-                [(0, 0), (side * 0.6, -0.12), (side * 1.1, 0.0), (side * 1.1, 0.6), (0.0, 0.5)]
-            )
-            canvas.fill(curves.path(fold), tones.shade, kind=SHADOW, blur=context.hand.soft * 0.3)
-            crease = curves.spline(place([(0, 0), (side * 0.3, -0.12), (side * 0.6, -0.16)]), 7)
-            canvas.fill(
-                curves.brush(crease, canvas.pen(context.hand.inner), 0.1, 0.9),
-                tones.line,
-                kind=LINE,
-            )
-    knot = place([(-0.16, -0.2), (0.16, -0.2), (0.19, 0.18), (-0.19, 0.18)])
-    piece(canvas, context, curves.ring(knot), tones)
+def draw(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """Draw the ornament or the hat, and before it the lock that stands up."""
+    kind = head.context.p.ornament
+    if kind in hats.HATS:
+        hats.draw(canvas, head, hair)
+        return
+    ahoge(canvas, head, hair)
+    if kind != "none":
+        _DRAWN[kind](canvas, head, hair)
 
 
-def _near_side(context: PortraitContext) -> float:
-    """The side of the head for a single ornament: the one that faces us, else across the
-    parting."""
-    if abs(context.p.yaw) > 8:
-        return -1.0 if context.p.yaw > 0 else 1.0
-    return 1.0 if context.p.hair_part < 0 else -1.0
-
-
-def _band(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    space = np.concatenate(
-        [arc(context, 54, lift + 0.05), arc(context, 82, lift + 0.07)[::-1]]
-    )  # fmt: skip
-    outline = curves.path(context.pose.project(space))
-    tones = worn_tones(context)
-    piece(canvas, context, outline, tones)
-    with canvas.inside(outline):
-        away = -context.side
-        dark = skia.Path.Rect(
-            skia.Rect(
-                *sorted((away * 0.35, away * 2.0))[:1], -3, sorted((away * 0.35, away * 2.0))[1], 3
-            )
+def ahoge(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """A thin lock that rises from the crown and bends over."""
+    if not shows_ahoge(head.context.p):
+        return
+    side, grow = part_side(head), hair.do.grow
+    made = [
+        locks.space_lock(
+            [(x * side, y - grow, z) for x, y, z in spine],
+            width,
+            root=0.16,
+            peak=0.46,
+            taper=1.2,
+            line=line,
+            shines=False,
         )
-        canvas.fill(dark, tones.shade, kind=SHADOW)
+        for spine, width, line in AHOGE
+    ]
+    shapes = locks.LockGroup(made).shapes(head.pose)
+    locks.paint(canvas, head.context, shapes, bottom=hair.do.bottom, cast=(0.0, 0.0))
 
 
-def _with_bow(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    side = _near_side(context)
-    at = context.pose.project(
-        on_skull(np.array([side * 52.0]), np.array([52.0]), np.array([lift + 0.05]))
-    )[0]
-    bow(canvas, context, at, 0.42, side * 32 + context.p.roll, worn_tones(context))
+def _bow(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """A large bow beside the crown, unless bows tie the hair already."""
+    if hair.do.ties:
+        return
+    context, side = head.context, part_side(head)
+    seen = seen_at(head, side * BOW_AT[0])
+    if seen < 0.02:
+        return
+    centre = place_at(head, hair, BOW_AT, side, 0.012)
+    lean = -np.radians(context.p.roll) - 0.40 * side
+    shadow = skia.Path.Oval(skia.Rect.MakeLTRB(-0.155, -0.065, 0.155, 0.075))
+    turn = skia.Matrix.RotateDeg(float(-np.degrees(lean)))
+    shadow.transform(turn)
+    with canvas.faded(seen):
+        cast_on(canvas, hair, curves.shifted(shadow, *centre.tolist()), 0.010, 0.020)
+        draw_bow(canvas, centre, 0.178, context.worn, context.ink(0.0066), lean)
 
 
-def _clip(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    side = _near_side(context)
-    for step in range(2):
-        ends = context.pose.project(
-            on_skull(
-                side * np.array([40.0, 60.0]),
-                np.array([23.0, 29.0]) - 12.0 * step,
-                np.full(2, lift + 0.12),
+def _hairband(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """A band over the crown, from behind one ear to the other."""
+    context, tones = head.context, head.context.worn
+    angle = np.radians(np.linspace(-100, 100, 61))
+    lift = lift_of(hair) + 0.004
+    ends = np.abs(np.sin(angle)) ** 6
+
+    def arc(forward: float) -> tuple[Points, Points]:
+        """Points along a cut through the skull, and whether they face the viewer."""
+        z = forward * (1 - 0.9 * ends) - 0.085 * ends
+        around = np.sqrt(np.clip(1 - ((z + 0.03) / 0.28) ** 2, 0, 1))
+        x, up = (0.355 + lift) * around * np.sin(angle), around * np.cos(angle)
+        y = 0.42 - (0.42 + lift) * up
+        normal = np.stack([np.sin(angle) / 0.355, -up / 0.42, (z + 0.03) / 0.28**2], axis=1)
+        return np.stack([x, y, z], axis=1), head.pose.depth(normal)
+
+    (back, _), (front, faces) = arc(0.020), arc(0.092)
+    seen = np.flatnonzero(faces > -0.15)
+    back, front = head.pose.project(back)[seen], head.pose.project(front)[seen]
+    shape = curves.path(np.concatenate([back, front[::-1]]))
+    cast_on(canvas, hair, shape, 0.004, 0.016)
+    canvas.solid(shape, tones.base, tones.line, context.ink(0.0062))
+    with canvas.inside(shape):
+        middle = back + (front - back) * 0.62
+        low = curves.path(np.concatenate([middle, np.add(front[::-1], (0, 0.01))]))
+        canvas.fill(low, tones.shade, kind=SHADOW, alpha=0.75)
+        first = int(len(seen) * (0.25 if context.side < 0 else 0.55))
+        gleam = curves.brush((back + (front - back) * 0.30)[first : first + 13], 0.009)
+        canvas.fill(gleam, tones.shine, kind=LIGHT, alpha=0.85)
+
+
+def _hairclip(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """Two slides, crossed, in the fringe on the side of the parting."""
+    context, side, tones = head.context, part_side(head), head.context.worn
+    seen = seen_at(head, side * CLIP_AT[0])
+    if seen < 0.02:
+        return
+    with canvas.faded(seen):
+        for rise, slope in ((0.0, 0.030), (0.046, 0.022)):
+            ends = [(CLIP_AT[0] - 13, CLIP_AT[1] - rise + slope), (CLIP_AT[0], CLIP_AT[1] - rise),
+                    (CLIP_AT[0] + 11, CLIP_AT[1] - rise - slope * 0.6)]  # fmt: skip
+            line = curves.spline(
+                np.array([place_at(head, hair, end, side, 0.004) for end in ends]), 12
             )
+            shape = curves.brush(line, 0.025, 0.5, start=0.72, end=0.72, rise=0.4, fall=0.4)
+            cast_on(canvas, hair, shape, 0.005, 0.010)
+            canvas.solid(shape, tones.base, tones.line, context.ink(0.0052))
+            with canvas.inside(shape):
+                canvas.fill(curves.brush(np.add(line, (0, 0.008)), 0.010), tones.shade, kind=SHADOW)
+                lit = line[1:6] if (line[0, 0] - line[-1, 0]) * context.side > 0 else line[-6:-1]
+                canvas.fill(curves.brush(lit - (0, 0.005), 0.0055), tones.shine, kind=LIGHT)
+
+
+def _flower(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """An open blossom with a bud's leaf, above the ear."""
+    context, side, tones = head.context, part_side(head), head.context.worn
+    seen = seen_at(head, side * FLOWER_AT[0])
+    if seen < 0.02:
+        return
+    centre = place_at(head, hair, FLOWER_AT, side, 0.012)
+    # A blossom on the side of the head turns its face with it.
+    narrow = 0.62 + 0.38 * float(np.clip(head.pose.faces(side * (FLOWER_AT[0] - 22)), 0, 1))
+    lean = context.pose.lean
+
+    def at(points: ArrayLike) -> Points:
+        return np.asarray(centre + (np.asarray(points) * (narrow, 1)) @ lean.T)
+
+    width, radius = context.ink(0.0056), 0.098
+    with canvas.faded(seen):
+        disc = curves.ring(at(radius * curves.ellipse((0, 0), 0.9, 0.9, 16)))
+        cast_on(canvas, hair, disc, 0.010, 0.018)
+        _leaves(canvas, head, at, side)
+        for number in (0, 2, 4, 1, 3):
+            angle = np.radians(72 * number - 90 + 9 * side)
+            _petal(canvas, head, at, angle, radius, tones, width)
+        heart = curves.ring(at(curves.ellipse((0, 0), 0.019, 0.018, 14)))
+        canvas.solid(
+            heart, (0.86, 0.13 * min(1, context.style.chroma), 88.0), tones.line, 0.7 * width
         )
-        shape = curves.brush(np.linspace(ends[0], ends[1], 16), 0.14, 0.12, 0.12)
-        piece(canvas, context, shape, worn_tones(context))
+        dot = curves.ring(at(curves.ellipse((0.005 * context.side, -0.005), 0.006, 0.006, 10)))
+        canvas.fill(dot, (0.97, 0.03, 90.0), kind=LIGHT)
 
 
-def _flower(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    side = _near_side(context)
-    at = context.pose.project(
-        on_skull(np.array([side * 58.0]), np.array([24.0]), np.array([lift + 0.12]))
-    )[0]
-    for angle in np.arange(5) * 72.0 + 10:
-        petal = np.array(
-            [(0, 0), (0.12, -0.12), (0.13, -0.26), (0, -0.31), (-0.13, -0.26), (-0.12, -0.12)]
-        )
-        piece(canvas, context, curves.ring(curves.turned(petal, angle) + at), worn_tones(context))
-    canvas.fill(skia.Path.Circle(float(at[0]), float(at[1]), 0.075), (0.99, 0.85, 0.35))
+def _leaves(canvas: Canvas, head: Head, at: Callable[[ArrayLike], Points], side: float) -> None:
+    context = head.context
+    green = context.toned(cloth((0.60, 0.095, 145.0)))
+    for turn, far in ((0.55, 0.135), (1.15, 0.120)):
+        way = np.array([side * np.cos(turn), np.sin(turn)])
+        across = np.array([-way[1], way[0]])
+        leaf = curves.blob(at([0.03 * way, 0.6 * far * way + 0.030 * across, far * way,
+                               0.6 * far * way - 0.026 * across]))  # fmt: skip
+        canvas.solid(leaf, green.base, green.line, context.ink(0.0050))
+        vein = curves.brush(at([0.04 * way, 0.9 * far * way]), 0.0045)
+        canvas.fill(vein, green.line, kind=LINE, alpha=0.7)
 
 
-def _cat_ears(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    hair = context.hair
-    for side in (-1.0, 1.0):
-        outer = np.array(
+def _petal(
+    canvas: Canvas, head: Head, at: Callable[[ArrayLike], Points], angle: float, radius: float,
+    tones: Material, width: float,
+) -> None:  # fmt: skip
+    way = np.array([np.cos(angle), np.sin(angle)])
+    across = np.array([-way[1], way[0]])
+
+    def spot(far: float, aside: float) -> Points:
+        return np.asarray(radius * (far * way + aside * across))
+
+    shape = curves.blob(
+        at(
             [
-                (0.28, -1.18, 0.12),
-                (0.46, -1.62, 0.02),
-                (0.74, -1.88, -0.05),
-                (0.92, -1.45, -0.08),
-                (0.98, -0.86, 0.0),
+                spot(0.10, 0),
+                spot(0.52, 0.40),
+                spot(0.90, 0.38),
+                spot(1.04, 0.14),
+                spot(0.94, 0.0),
+                spot(1.04, -0.14),
+                spot(0.90, -0.38),
+                spot(0.52, -0.40),
             ]
         )
-        inner = np.array(
-            [
-                (0.46, -1.22, 0.13),
-                (0.58, -1.52, 0.06),
-                (0.73, -1.7, 0.0),
-                (0.82, -1.38, 0.0),
-                (0.84, -1.06, 0.05),
-            ]
-        )
-        first, second = (
-            curves.path(context.pose.project(curves.spline(part, 17) * [side, 1, 1]))
-            for part in (outer, inner)
-        )
-        piece(canvas, context, first, hair)
-        canvas.fill(second, context.skin.shade, kind=SHADOW)
-        tuft = context.pose.project(
-            np.array(
-                [
-                    (0.5, -1.05, 0.3),
-                    (0.56, -1.32, 0.2),
-                    (0.66, -1.15, 0.2),
-                    (0.74, -1.36, 0.15),
-                    (0.82, -0.95, 0.2),
-                ]
-            )
-            * [side, 1, 1]
-        )
-        canvas.fill(curves.path(tuft, smooth=False), hair.base)
-        # No line where the ear grows out of the hair.
-        foot = context.pose.project(np.linspace((0.24, -1.17, 0.13), (1.0, -0.84, 0.0), 9)
-                                   * [side, 1, 1])  # fmt: skip
-        canvas.fill(curves.brush(foot, 0.15, 0.25, 0.25), hair.base)
+    )
+    start, end = at([spot(0.1, 0), spot(1.0, 0)])
+    fill = Gradient(start, end, [tones.shade, tones.base, tones.light], [0.05, 0.5, 1.0])
+    canvas.solid(shape, fill, tones.line, width)
+    with canvas.inside(shape):
+        off = 1 if across[0] * head.context.away + 0.4 * across[1] > 0 else -1
+        dark = curves.blob(at([spot(0.1, 0.05 * off), spot(0.6, 0.24 * off), spot(1.05, 0.20 * off),
+                               spot(1.0, 0.6 * off), spot(0.5, 0.6 * off)]))  # fmt: skip
+        canvas.fill(dark, tones.shade, kind=SHADOW, alpha=0.6)
+    crease = curves.brush(at([spot(0.22, 0.0), spot(0.62, 0.03)]), 0.9 * width, 0.2)
+    canvas.fill(crease, tones.line, kind=LINE, alpha=0.55)
 
 
-ORNAMENTS: dict[str, Callable[[Canvas, PortraitContext, float], None]] = {
-    "bow": _with_bow, "hairband": _band, "hairclip": _clip, "flower": _flower,
-    "beret": hats.beret, "cap": hats.cap, "straw_hat": hats.straw_hat, "cat_ears": _cat_ears,
+def earrings(canvas: Canvas, head: Head, hair: Hair) -> None:
+    """Gold hoops or drops on the ears that show."""
+    if not shows_earrings(head.context.p):
+        return
+    for side in (-1.0, 1.0):
+        seen = float(smoothstep(-head.pose.yaw * side, -20, -6))
+        if seen > 0.02:
+            _earring(canvas, head, hair, side, seen)
+
+
+def _earring(canvas: Canvas, head: Head, hair: Hair, side: float, seen: float) -> None:
+    """A stud on the lobe with a drop below it, behind whatever hair covers the ear."""
+    context = head.context
+    gold = context.toned(cloth(GOLD))
+    y = 0.742 - 0.655 + head.build.eye_y
+    lobe = head.pose.project((side * 0.318 * head.build.wide, y, -0.05))
+    width = context.ink(0.0042)
+    covered = hair.front_mass if hair.exists and hair.covers_ears() else None
+    with canvas.faded(seen), canvas.inside(outside=covered):
+        drop = np.add(lobe, (0.0, 0.046))
+        link = curves.brush(np.array([lobe, drop]), 0.006, start=0.8, end=0.8)
+        canvas.fill(link, gold.line, kind=LINE)
+        shape = curves.blob(
+            drop + np.array([(0, -0.024), (0.015, 0.006), (0, 0.022), (-0.015, 0.006)])
+        )
+        gem = context.accent
+        canvas.solid(shape, gem.base, gem.line, width)
+        dot = curves.ring(
+            curves.ellipse(np.add(drop, (0.004 * context.side, -0.003)), 0.005, 0.006, 10)
+        )
+        canvas.fill(dot, gem.shine, kind=LIGHT)
+        stud = curves.ring(curves.ellipse(lobe, 0.0125, 0.0125, 14))
+        canvas.solid(stud, gold.base, gold.line, width)
+        dot = curves.ring(
+            curves.ellipse(np.add(lobe, (0.003 * context.side, -0.003)), 0.005, 0.005, 10)
+        )
+        canvas.fill(dot, gold.shine, kind=LIGHT)
+
+
+_DRAWN: dict[str, Callable[[Canvas, Head, Hair], None]] = {
+    "bow": _bow, "hairband": _hairband, "hairclip": _hairclip, "flower": _flower,
+    "cat_ears": draw_cat_ears, "headphones": draw_headphones,
 }  # fmt: skip
-
-
-def draw(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    """Draw the context's ornament over hair that stands `lift` off the skull."""
-    if context.p.ornament != "none":
-        ORNAMENTS[context.p.ornament](canvas, context, lift)
-
-
-def shows_ahoge(p: PaintParams) -> bool:
-    """Whether there is a strand that stands up and can be told from the hair around it."""
-    hidden = p.ornament in (*hats.HATS, "cat_ears")
-    return p.ahoge and not hidden and p.hair_back not in BUSY_CROWNS
-
-
-def ahoge(canvas: Canvas, context: PortraitContext, lift: float) -> None:
-    """The single strand that stands up from the crown."""
-    if not shows_ahoge(context.p):
-        return
-    side = 1.0 if context.p.hair_part >= 0 else -1.0
-    root = on_skull(np.array([side * 8.0]), np.array([76.0]), np.array([lift - 0.14]))[0]
-    root[1] -= pile_height(context)
-    way = root + np.array(
-        [(0, 0, 0), (side * 0.02, -0.36, 0), (side * 0.26, -0.54, 0.02), (side * 0.60, -0.46, 0.05),
-         (side * 0.78, -0.2, 0.05)]
-    )  # fmt: skip
-    line = context.pose.project(curves.spline(way, 18))
-    shape = curves.ribbon(line, 0.12 * np.interp(np.linspace(0, 1, 18), [0, 0.35, 1], [0.7, 1, 0]))
-    piece(canvas, context, shape, context.hair)
-
-
-def shows_earrings(p: PaintParams) -> bool:
-    """Whether there are earrings, and ears that no hair hangs over."""
-    return p.earrings and frees_ears(p.hair_back, p.hair_sides)
-
-
-def earrings(canvas: Canvas, context: PortraitContext) -> None:
-    """Drops that hang from the ears, before short locks at the temples."""
-    if not shows_earrings(context.p):
-        return
-    tones = worn_tones(context)
-    for side in (-1.0, 1.0):
-        if side * context.p.yaw > 12:
-            continue
-        lobe, low = context.pose.project(np.array([(side * 0.99, y, 0.0) for y in (0.48, 0.80)]))
-        wire = curves.brush(np.linspace(lobe, low, 4), 0.04, 0, 0)
-        canvas.fill(wire, tones.line, kind=LINE)
-        x, y = low
-        piece(canvas, context, skia.Path.Circle(*(float(each) for each in lobe), 0.045), tones)
-        drop = curves.ring(
-            np.array([(0, -0.21), (0.09, -0.04), (0.115, 0.08), (0, 0.19), (-0.115, 0.08),
-                      (-0.09, -0.04)]) + low
-        )  # fmt: skip
-        piece(canvas, context, drop, tones)
-        canvas.fill(
-            skia.Path.Circle(float(x) - 0.035, float(y) + 0.01, 0.036), (1, 1, 1), kind=LIGHT
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from rosetail.painter.colour import Lch
@@ -12,60 +13,90 @@ RANGES: dict[str, tuple[float, float]] = {
     "scale": (0.10, 0.36),
     "centre_x": (0.2, 0.8),
     "centre_y": (0.2, 0.8),
-    "yaw": (-35, 35),
-    "pitch": (-20, 20),
-    "roll": (-20, 20),
+    "yaw": (-45, 45),
+    "pitch": (-25, 25),
+    "roll": (-25, 25),
+    "body_yaw": (-30, 30),
     "age": (0, 1),
     "face_width": (0.9, 1.1),
-    "face_length": (0.85, 1.4),
+    "face_length": (0.85, 1.2),
+    "cheeks": (-1, 1),
     "jaw": (0, 1),
+    "chin": (0, 1),
+    "build": (0, 1),
     "blush": (0, 1),
+    "freckles": (0, 1),
     "nose_size": (0.6, 1.6),
     "eye_size": (0.7, 1.25),
     "eye_height": (0.5, 1.2),
     "eye_tilt": (-12, 12),
     "eye_spacing": (0.9, 1.1),
-    "eye_open": (0, 1.2),
-    "gaze_x": (-1, 1),
-    "gaze_y": (-1, 1),
     "lashes": (0, 1),
-    "brow_angle": (-20, 20),
-    "brow_height": (-1, 1),
     "brow_weight": (0.4, 2.2),
-    "mouth_width": (0.6, 2.4),
+    "mouth_size": (0.7, 1.4),
     "lips": (0, 1),
     "hair_length": (0.8, 1.25),
     "hair_volume": (0, 1),
     "hair_part": (-1, 1),
     "light": (-1, 1),
+    "eye_open": (0, 1.2),
+    "wink_left": (0, 1),
+    "wink_right": (0, 1),
+    "smile_lids": (0, 1),
+    "gaze_x": (-1, 1),
+    "gaze_y": (-1, 1),
+    "brow_height": (-1, 1),
+    "brow_skew": (-1, 1),
+    "brow_angle": (-20, 20),
+    "jaw_open": (0, 1),
+    "mouth_wide": (-1, 1),
+    "smile": (-1, 1),
+    "smile_skew": (-1, 1),
+    "pucker": (0, 1),
+    "teeth": (0, 1),
 }
-SIDED = ("yaw", "roll", "gaze_x", "hair_part", "light")  # their sign says which side
+# What a face does: these move from one frame of a clip to the next.
+ACTING = (
+    "eye_open", "wink_left", "wink_right", "smile_lids", "gaze_x", "gaze_y", "brow_height",
+    "brow_skew", "brow_angle", "jaw_open", "mouth_wide", "smile", "smile_skew", "pucker", "teeth",
+)  # fmt: skip
+# Their sign says which side.
+SIDED = (
+    "yaw", "roll", "body_yaw", "gaze_x", "hair_part", "light", "brow_skew", "smile_skew",
+)  # fmt: skip
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "sex": ("female", "male"),
     "eye_shape": ("round", "almond", "sharp", "droopy", "narrow"),
-    "closed_eyes": ("resting", "happy"),
-    "wink": ("none", "left", "right"),
-    "nose": ("dot", "line", "shadow", "bridge", "button"),
-    "mouth": ("neutral", "smile", "small", "pout", "frown", "grin", "open", "laugh", "surprised"),
-    "beard": ("none", "stubble", "moustache", "goatee", "full"),
+    "nose": ("dot", "tick", "button", "straight", "broad", "hook"),
+    "beard": ("none", "stubble", "moustache", "goatee", "short", "full"),
     "glasses": ("none", "round", "square", "half", "oval"),
     "hair_back": (
         "bald",
+        "buzz",
         "short",
+        "slicked",
         "undercut",
         "spiky",
+        "messy",
         "pixie",
         "curly",
+        "afro",
+        "locs",
+        "cornrows",
         "bob",
         "shoulder",
         "straight",
         "wavy",
         "ponytail",
+        "low_ponytail",
         "side_tail",
         "twin_tails",
+        "low_twin_tails",
+        "braid",
         "braids",
         "bun",
+        "two_buns",
         "half_up",
     ),
     "hair_fringe": (
@@ -90,7 +121,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
         "beret",
         "cap",
         "straw_hat",
+        "beanie",
         "cat_ears",
+        "headscarf",
+        "headphones",
     ),
     "clothes": (
         "t_shirt",
@@ -101,9 +135,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
         "hoodie",
         "turtleneck",
         "sweater",
+        "cardigan",
         "dress",
         "kimono",
         "jacket",
+        "coat",
+        "overalls",
+        "lab_coat",
     ),
     "scene": (
         "flat",
@@ -115,40 +153,53 @@ CHOICES: dict[str, tuple[str, ...]] = {
         "sky",
         "sunset",
         "hills",
+        "park",
         "city",
         "room",
+        "classroom",
         "petals",
         "night",
     ),
-    "hand": ("studio", "visual_novel", "manga", "pastel", "painterly", "retro", "poster", "ink"),
+    "artist_style": ("cel", "soft", "retro", "manga"),
 }
 
 COLOURS = ("skin", "hair", "eyes", "cloth", "cloth_second", "accent", "scene_colour")
-SWITCHES = ("ahoge", "rim_light", "earrings", "hair_tips")
+SWITCHES = ("ahoge", "rim_light", "earrings", "hair_tips", "mole")
 
 
 @dataclass(frozen=True)
 class PaintParams:
-    """One portrait. Angles in degrees, colours in OKLCH, `seed` decides the small irregularities.
+    """One portrait. Angles in degrees, colours in OKLCH. Nothing else decides how it looks.
 
-    `centre_x`, `centre_y` and `scale` place the head: the picture position of the point between the
-    temples, and the half width of the face, in shares of the picture.
+    ``centre_x``, ``centre_y`` and ``scale`` place the head: the picture position of the point
+    between the temples, and half the width of the head with its hair, in shares of the picture.
+
+    Acting is in numbers as well: ``eye_open`` 0 shut, 1 usual; ``wink_left`` and ``wink_right``
+    shut an eye further, as seen in the picture; ``smile_lids`` raises the lower lids;
+    ``brow_height`` and ``brow_skew`` raise both brows and the right one above the left;
+    ``brow_angle`` is negative for anger and positive for sorrow; ``jaw_open`` opens the mouth;
+    ``smile`` lifts its corners, ``smile_skew`` the right one more; ``teeth`` shows the upper teeth.
     """
 
-    seed: int
     scale: float
     centre_x: float
     centre_y: float
     yaw: float
     pitch: float
     roll: float
+    body_yaw: float
     sex: str
     age: float
     skin: Lch
     face_width: float
     face_length: float
+    cheeks: float
     jaw: float
+    chin: float
+    build: float
     blush: float
+    freckles: float
+    mole: bool
     nose: str
     nose_size: float
     eyes: Lch
@@ -157,17 +208,9 @@ class PaintParams:
     eye_height: float
     eye_tilt: float
     eye_spacing: float
-    eye_open: float
-    closed_eyes: str
-    wink: str
-    gaze_x: float
-    gaze_y: float
     lashes: float
-    brow_angle: float
-    brow_height: float
     brow_weight: float
-    mouth: str
-    mouth_width: float
+    mouth_size: float
     lips: float
     beard: str
     glasses: str
@@ -188,14 +231,27 @@ class PaintParams:
     accent: Lch
     scene: str
     scene_colour: Lch
-    hand: str
+    artist_style: str
     light: float
     rim_light: bool
+    eye_open: float
+    wink_left: float
+    wink_right: float
+    smile_lids: float
+    gaze_x: float
+    gaze_y: float
+    brow_height: float
+    brow_skew: float
+    brow_angle: float
+    jaw_open: float
+    mouth_wide: float
+    smile: float
+    smile_skew: float
+    pucker: float
+    teeth: float
 
     def __post_init__(self) -> None:
         """Raise ValueError that names the parameter and its range."""
-        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
-            raise ValueError(f"seed is {self.seed!r}; it must be a whole number from 0 up")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -216,9 +272,20 @@ class PaintParams:
             raise ValueError(f"beard is {self.beard!r}; with sex 'female' it must be none")
 
     def mirrored(self) -> PaintParams:
-        """The same portrait in a mirror, but for what the seed draws."""
+        """The same portrait in a mirror."""
         turned = {name: -getattr(self, name) for name in SIDED}
-        return replace(self, centre_x=1 - self.centre_x, **turned)
+        return replace(
+            self,
+            centre_x=1 - self.centre_x,
+            wink_left=self.wink_right,
+            wink_right=self.wink_left,
+            **turned,
+        )
+
+    def changed(self, values: Mapping[str, object]) -> PaintParams:
+        """The same portrait with other values of the named parameters. Raises ValueError as a new
+        portrait does."""
+        return replace(self, **values)  # type: ignore[arg-type]
 
     def to_dict(self) -> dict[str, object]:
         """Plain values that JSON can hold."""

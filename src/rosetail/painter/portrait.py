@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.painter import beard, brows, clothes, glasses, light, nose, ornaments, scene, wrinkles
+from rosetail.painter import beard, clothes, glasses, hats, ornaments, scene, wrinkles
+from rosetail.painter.brows import Brows
 from rosetail.painter.canvas import Canvas
-from rosetail.painter.eyes import Eye
+from rosetail.painter.eyes import Eye, eyes_of
 from rosetail.painter.hair import Hair
 from rosetail.painter.head import Head
 from rosetail.painter.mouth import Mouth
+from rosetail.painter.nose import Nose
 from rosetail.painter.params import PaintParams
 from rosetail.painter.portrait_context import PortraitContext
+from rosetail.painter.pose import EYES_Y
+from rosetail.painter.torso import Body
 
+HEADS = 2.8  # a head is so many times as long as half of it is wide, with its hair
 EYES, MOUTH = "eyes", "mouth"  # parts that move
-WARM, COOL = "warm light", "cool air"  # parts that tint what is below them
+BROWS_SHOW, LASHES_SHOW = 0.32, 0.36  # how far they show through the fringe
 
 
 class Part(NamedTuple):
@@ -36,13 +40,23 @@ class Portrait:
     def __init__(self, params: PaintParams) -> None:
         self.context = PortraitContext(params)
         self.head = Head(self.context)
-        self.hair = Hair(self.context)
-        self.eyes = eyes_of(self.context)
-        self.mouth = Mouth(self.context)
+        self.body = Body(self.head)
+        self.hair = Hair(self.head)
+        self.eyes = eyes_of(self.head)
+        self.brows = Brows(self.head)
+        self.nose = Nose(self.head)
+        self.mouth = Mouth(self.head)
 
     def sheet(self, size: int, layer: str) -> Canvas:
         p = self.context.p
-        return Canvas(size, p.scale, (p.centre_x, p.centre_y), layer, self.context.side)
+        centre = (p.centre_x, p.centre_y)
+        return Canvas(size, HEADS * p.scale, centre, EYES_Y, layer, self.context.side)
+
+    def to_pixels(self, points: NDArray[np.float64], size: int) -> NDArray[np.float32]:
+        """Heads -> pixels of a sheet, (N, 2)."""
+        p = self.context.p
+        shares = (points - (0.0, EYES_Y)) * (HEADS * p.scale) + (p.centre_x, p.centre_y)
+        return (shares * size).astype(np.float32)
 
     def draw(self, canvas: Canvas, *, ground: bool = True, dressed: bool = True) -> None:
         """Draw from back to front."""
@@ -58,55 +72,67 @@ class Portrait:
         context, head, hair = self.context, self.head, self.hair
         if ground:
             yield Part("background", lambda canvas: scene.draw(canvas, context), False)
+        yield Part("hat behind", lambda canvas: hats.draw_behind(canvas, head, hair))
         yield Part("back hair", hair.draw_back)
-        yield Part("neck", head.draw_neck, False)
+        yield Part("neck", self.body.draw_skin if dressed else self.body.draw_neck, False)
         if dressed:
-            yield Part("clothes", lambda canvas: clothes.draw(canvas, context), False)
+            yield Part("clothes", lambda canvas: clothes.draw(canvas, self.body), False)
         yield Part("hair over clothes", hair.draw_over)
+        yield Part("under the jaw", head.draw_under_jaw)
         if not hair.covers_ears():
-            yield Part("far ear", lambda canvas: head.draw_ears(canvas, turned=False))
+            yield Part("far ear", lambda canvas: head.draw_ear(canvas, self._far))
+        yield Part("scalp", hair.draw_scalp)
         yield Part("face", head.draw_face)
+        yield Part("marks", head.draw_marks)
+        yield Part("shadow of the hair", hair.draw_shadow_on)
+        yield Part("outline of the face", head.draw_outline)
         if not hair.covers_ears():
-            yield Part("near ear", lambda canvas: head.draw_ears(canvas, turned=True))
-        yield Part("shadow of the hair", lambda canvas: hair.draw_shadow_on(canvas, head.face))
-        yield Part("beard", lambda canvas: beard.draw(canvas, context, head, self.mouth))
-        yield Part("wrinkles", lambda canvas: wrinkles.draw(canvas, context))
-        yield Part("nose", lambda canvas: nose.draw(canvas, context))
+            yield Part("near ear", lambda canvas: head.draw_ear(canvas, -self._far))
+        yield Part("wrinkles", lambda canvas: wrinkles.draw(canvas, head))
+        yield Part("nose", self.nose.draw)
+        yield Part("beard", lambda canvas: beard.draw(canvas, head, self.mouth))
         yield Part(MOUTH, self.mouth.draw)
-        yield Part(EYES, partial(draw_eyes, self.eyes))
-        yield Part("brows", lambda canvas: brows.draw(canvas, context, self.eyes))
-        yield Part("glasses", lambda canvas: glasses.draw(canvas, context, self.eyes))
-        yield Part("ahoge", lambda canvas: ornaments.ahoge(canvas, context, hair.lift))
-        yield Part("fringe", lambda canvas: hair.draw_front(canvas, head.face))
-        yield Part("earrings", lambda canvas: ornaments.earrings(canvas, context))
+        yield Part(EYES, self.draw_eyes)
+        yield Part("brows", self._draw_brows)
+        yield Part("fringe", hair.draw_front)
         if hair.exists:
-            yield Part(
-                "brows over the fringe",
-                lambda canvas: brows.draw(canvas, context, self.eyes, alpha=hair.see_through()),
-            )
-            yield Part("ornament", lambda canvas: ornaments.draw(canvas, context, hair.lift))
-        if ground:
-            yield Part(WARM, lambda canvas: light.warm(canvas, context), False)
-            yield Part(COOL, lambda canvas: light.cool(canvas, context), False)
+            yield Part("eyes through the fringe", self._draw_through)
+        yield Part("glasses", lambda canvas: glasses.draw(canvas, head, hair))
+        yield Part("earrings", lambda canvas: ornaments.earrings(canvas, head, hair))
+        yield Part("ornament", lambda canvas: ornaments.draw(canvas, head, hair))
+
+    @property
+    def _far(self) -> float:
+        """The side that the head turns away."""
+        return 1.0 if self.context.pose.yaw > 0 else -1.0
+
+    def draw_eyes(self, canvas: Canvas) -> None:
+        for eye in self.eyes:
+            eye.draw_ball(canvas)
+        for eye in self.eyes:
+            eye.draw_lids(canvas)
+
+    def _draw_brows(self, canvas: Canvas) -> None:
+        self.brows.draw_frown(canvas)
+        self.brows.draw(canvas)
+
+    def _draw_through(self, canvas: Canvas) -> None:
+        """Brows and lashes that show through the fringe."""
+        if self.hair.do.texture != "none" or not self.hair.do.front:
+            return
+        with canvas.inside(self.hair.over_face, self.head.face):
+            self.brows.draw(canvas, BROWS_SHOW)
+            for eye in self.eyes:
+                eye.draw_over_hair(canvas, LASHES_SHOW)
 
     def landmarks(self) -> NDArray[np.float64]:
-        """(5, 2) in head units."""
-        return marks(self.context, self.eyes, self.mouth)
+        """(5, 2) in heads: eyes, nose, corners of the mouth, left ones of the picture first."""
+        centres = [eye.landmark() for eye in self.eyes]
+        return np.concatenate([centres, [self.nose.tip()], self.mouth.corners()])
 
 
-def eyes_of(context: PortraitContext) -> tuple[Eye, Eye]:
-    """The left one of the picture, then the right one."""
-    return Eye(context, -1.0), Eye(context, 1.0)
-
-
-def draw_eyes(eyes: tuple[Eye, Eye], canvas: Canvas) -> None:
-    for eye in eyes:
-        eye.draw_ball(canvas)
-    for eye in eyes:
-        eye.draw_lids(canvas)
-
-
-def marks(context: PortraitContext, eyes: tuple[Eye, Eye], mouth: Mouth) -> NDArray[np.float64]:
-    """Landmarks (5, 2) in head units."""
-    centres = [eye.landmark() for eye in eyes]
-    return np.concatenate([centres, [nose.landmark(context)], mouth.corners()])
+def marks(params: PaintParams) -> NDArray[np.float64]:
+    """Landmarks (5, 2) of :meth:`Portrait.landmarks` without hair or body."""
+    head = Head(PortraitContext(params))
+    centres = [Eye(head, side).landmark() for side in (-1.0, 1.0)]
+    return np.concatenate([centres, [Nose(head).tip()], Mouth(head).corners()])

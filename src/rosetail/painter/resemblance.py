@@ -6,7 +6,6 @@ shows as well, so that they stay the same character.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -18,14 +17,16 @@ from rosetail.painter.colour import Lch, distance, mix
 from rosetail.painter.params import PaintParams
 from rosetail.painter.reading import Reading
 from rosetail.painter.sample import near, pick, placed, sample
+from rosetail.painter.worn import WITHOUT_FRINGE
 
 Rng = np.random.Generator
 Changes = dict[str, Any]
 
 LIKELY = 0.5  # chance above which a trait is drawn
+COVERED = 0.6  # the same of a veil or hat
 BALD = 0.7  # the same of baldness: hair that is overlooked is worse than a rim that is made whole
-ANYBODYS = ("scene", "scene_colour", "hand", "light", "rim_light", "eye_shape", "eye_tilt", "nose")
-TRUE_HANDS = ("studio", "visual_novel", "manga", "painterly", "retro")  # keep colours as they are
+ANYBODYS = ("scene", "scene_colour", "artist_style", "light", "rim_light", "eye_shape", "eye_tilt")
+IN_COLOUR = ("cel", "soft", "retro")  # artist styles
 IRIS_HUES = (55.0, 90.0, 150.0, 250.0)  # brown, hazel, green, blue
 EVERYDAY = {"t_shirt": 1.0, "shirt": 1.0, "sweater": 1.0, "turtleneck": 0.6, "jacket": 0.8}
 GREY, DARK = 0.055, 0.6  # clothes of less chroma; of less lightness
@@ -37,9 +38,17 @@ SPREAD = 3.0  # how often all fringes come from black hair to white
 # From the flattest cut to the fullest.
 _LONG = {"half_up": 0.4, "straight": 1.0, "wavy": 0.8}
 _MEDIUM = {"shoulder": 1.0, "bob": 0.8}
-_SHORT_MALE = {"undercut": 0.6, "short": 1.5, "pixie": 0.5, "spiky": 0.3}
-_SHORT_FEMALE = {"bun": 0.3, "pixie": 1.0, "short": 0.5, "bob": 0.7}
-_OPEN_FRINGE = {"swept_back": 1.0, "parted": 0.7, "side_swept": 0.6}
+_SHORT_MALE = {"buzz": 0.3, "undercut": 0.4, "short": 1.6, "messy": 0.6, "spiky": 0.2}
+_SHORT_FEMALE = {"bun": 0.4, "pixie": 1.0, "short": 0.4, "bob": 0.7}
+# Of dark people, whose short hair is mostly tightly curled.
+_CURLED_MALE = {"buzz": 2.0, "short": 0.5, "afro": 0.8}
+_CURLED_FEMALE = {"buzz": 0.4, "bun": 0.5, "two_buns": 0.3, "curly": 0.6, "afro": 1.2}
+DARK_SKIN = 0.62  # lightness
+GREY_HAIR = (0.52, 0.035)  # lighter, and of less chroma
+YOUNG, GROWN, BALDING, OLD = 0.22, 0.50, 0.56, 0.80  # ages
+UNSEEN_HAIR: Lch = (0.30, 0.022, 285.0)
+_OPEN_FRINGE = {"side_swept": 1.0, "parted": 0.8, "swept_back": 0.15}
+_OPEN_FRINGE_MALE = {"side_swept": 1.0, "swept_back": 0.6, "parted": 0.4}
 _CLOSED_FRINGE = {"choppy": 1.0, "between_eyes": 1.0, "blunt": 0.6, "messy": 0.6, "wispy": 0.6}
 
 
@@ -63,11 +72,23 @@ def plausible(rng: Rng, reading: Reading | None) -> PaintParams:
         if drawn.sex == sex and (drawn.hair_back == "bald") == bald:
             break
         drawn = sample(rng)
-    return replace(drawn, **{name: getattr(first, name) for name in ANYBODYS})
+    anybodys = {name: getattr(first, name) for name in ANYBODYS}
+    return drawn.changed(anybodys | {"age": _age(reading, first.age)})
+
+
+def _age(reading: Reading, drawn: float) -> float:
+    """Old where hair is grey or gone, otherwise grown."""
+    if _bald(reading):
+        return BALDING
+    lightness, chroma, _ = reading.hair or reading.skin
+    if reading.headwear <= COVERED and lightness > GREY_HAIR[0] and chroma < GREY_HAIR[1]:
+        return OLD
+    return min(max(drawn, YOUNG), GROWN)
 
 
 def _bald(reading: Reading) -> bool:
-    return reading.hair is None or reading.traits.bald > BALD
+    covered = reading.headwear > COVERED
+    return not covered and (reading.hair is None or reading.traits.bald > BALD)
 
 
 def colours(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
@@ -78,10 +99,10 @@ def colours(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
         "eyes": _iris(rng, reading.iris),
         "scene_colour": reading.ground,
         "scene": pick(rng, {"flat": 2.0, "gradient": 2.0, "bokeh": 1.0, "split": 0.5}),
-        "hand": pick(rng, {name: priors.HAND[name] for name in TRUE_HANDS}),
+        "artist_style": pick(rng, {name: priors.ARTIST_STYLE[name] for name in IN_COLOUR}),
         "hair_tips": False,
     }
-    if reading.hair is not None:
+    if reading.hair is not None and reading.headwear <= COVERED:
         light, chroma, hue = reading.hair
         # A photograph's black has no colour of its own and no room for shadows.
         changes["hair"] = (float(np.clip(light + 0.03, 0.24, 0.95)), min(chroma * 1.1, 0.2), hue)
@@ -104,7 +125,7 @@ def _skin(colour: Lch) -> Lch:
     """Skin as it is in even light, half-way to how skin of its lightness is drawn: photographs
     show it a little darker, and redder or greyer as their light is."""
     light, chroma, hue = colour
-    light = float(np.clip(light + 0.30 * max(light - 0.4, 0) * (1 - light) / 0.3, 0.3, 0.96))
+    light = float(np.clip(light + 0.35 * max(light - 0.55, 0.0) * (1 - light) / 0.3, 0.40, 0.96))
     seen = light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue
     lights, chromas, hues = zip(*palette.SKIN[::-1], strict=True)
     chroma, hue = (float(np.interp(light, lights, each)) for each in (chromas, hues))
@@ -122,24 +143,45 @@ def _iris(rng: Rng, colour: Lch) -> Lch:
     return near(rng, (0.45 + 0.3 * light, min(0.06 + chroma, 0.16), hue))
 
 
+def _covered(reading: Reading, drawn: PaintParams) -> Changes:
+    """A veil or a hat in its colour."""
+    cloth = reading.hair or reading.cloth
+    worn = "headscarf" if drawn.sex == "female" else "beanie"
+    cut = {"hair_back": "low_ponytail" if drawn.sex == "female" else "short"}
+    return cut | {
+        "ornament": worn, "accent": cloth, "hair": UNSEEN_HAIR, "hair_fringe": "side_swept",
+        "hair_sides": "none", "ahoge": False,
+    }  # fmt: skip
+
+
 def hair(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
-    """How long it is, how full, and whether it covers the forehead."""
+    """How long it is, how full, and whether it covers the forehead; or what covers it."""
+    if reading.headwear > COVERED:
+        return _covered(reading, drawn)
     if _bald(reading):
         if drawn.sex == "male":
             return {"hair_back": "bald", "hair_fringe": "none", "hair_sides": "none",
                     "ornament": "none", "ahoge": False}  # fmt: skip
         return {"hair_back": "pixie", "hair_fringe": "swept_back", "hair_sides": "none"}
-    short = _SHORT_MALE if drawn.sex == "male" else _SHORT_FEMALE
+    male = drawn.sex == "male"
+    if _skin(reading.skin)[0] < DARK_SKIN:
+        short = _CURLED_MALE if male else _CURLED_FEMALE
+    else:
+        short = _SHORT_MALE if male else _SHORT_FEMALE
     rng, traits = luck(seed, "hair"), reading.traits
     back = _LONG if traits.long > LIKELY else _MEDIUM if traits.medium > LIKELY else short
-    fringe = _CLOSED_FRINGE if traits.fringe > LIKELY else _OPEN_FRINGE
+    fringe = _OPEN_FRINGE_MALE if male else _OPEN_FRINGE
+    if traits.fringe > LIKELY:
+        fringe = _CLOSED_FRINGE
     loose = back is not short
     full = reading.volume + CHANCE * (rng.random() - 0.5)
     colour = reading.hair or reading.skin  # another view's is the same, another person's is not
+    cut = placed(back, full)
+    sides = pick(rng, priors.SIDES_LONG if loose else priors.SIDES_SHORT)
     return {
-        "hair_back": placed(back, full),
+        "hair_back": cut,
         "hair_fringe": placed(fringe, (rng.random() + SPREAD * colour[0]) % 1),
-        "hair_sides": pick(rng, priors.SIDES_LONG if loose else priors.SIDES_SHORT),
+        "hair_sides": "none" if cut in WITHOUT_FRINGE or (male and not loose) else sides,
         "hair_volume": reading.volume,
         "ornament": "none",
         "ahoge": False,

@@ -10,47 +10,47 @@ import numpy as np
 
 from rosetail.painter import palette, priors
 from rosetail.painter.colour import Lch, mix
-from rosetail.painter.eyes import corner_lean
-from rosetail.painter.hats import HATS
-from rosetail.painter.mouth import CHEERFUL
+from rosetail.painter.lids import corner_lean
+from rosetail.painter.mouth import CHEERFUL, MOUTHS
 from rosetail.painter.params import RANGES, PaintParams
-from rosetail.painter.worn import TIPPED, frees_ears
+from rosetail.painter.worn import HATS, NO_HATS, TIPPED, WITHOUT_FRINGE
 
 Rng = np.random.Generator
 Chosen = dict[str, Any]
 
 LEANING = {"sharp": 1.0, "droopy": -1.0}  # the way that these eyes' outer corners go
-# A hat needs a smooth crown, and would hide shaven sides.
-NO_HATS = ("spiky", "curly", "bun", "twin_tails", "half_up", "undercut")
-AHOGE_ROOM = 1.95  # from the eyes to the upper edge, in half widths of the face
+CHILDREN = 0.07  # share of portraits
+GAZE_BACK = 0.022  # gaze for a degree of yaw that looks back at the viewer
+AHOGE_ROOM = 1.95  # from the eyes to the upper edge, in half widths of the head
 
 
 def sample(source: int | Rng) -> PaintParams:
     """Parameters of one portrait from a seed or a NumPy generator."""
     rng = source if isinstance(source, np.random.Generator) else np.random.default_rng(source)
     male = bool(rng.random() < 0.43)
-    age = float(rng.beta(1.1, 2.4))
+    age = float(0.20 + 0.80 * rng.beta(0.9, 2.6))
+    if rng.random() < CHILDREN:
+        age = float(rng.uniform(0, 0.08))
     mouth = pick(rng, priors.MOUTH)
-    chosen: Chosen = {"seed": int(rng.integers(0, 2**31)), "mouth": mouth, "age": age}
-    chosen |= _frame(rng)
-    chosen |= _face(rng, male, age)
+    chosen: Chosen = {"age": age, **_frame(rng), **_face(rng, male, age)}
+    chosen |= _mouth(rng, mouth)
     chosen |= _eyes(rng, male, age, mouth, chosen["yaw"])
-    chosen |= _hair(rng, male, age, chosen["beard"] != "none")
+    chosen |= _hair(rng, male, age, chosen["beard"] != "none", chosen["skin"])
     chosen |= _clothes(rng, male, age)
-    free = frees_ears(chosen["hair_back"], chosen["hair_sides"])
+    free = chosen["hair_sides"] not in ("long", "hime")
     chosen["earrings"] = bool(chosen["earrings"] < priors.EARRINGS[free])
     if chosen["hair_fringe"] == "over_eye":  # one of the eyes has to say where they look
-        chosen["wink"] = "none"
+        chosen |= {"wink_left": 0.0, "wink_right": 0.0}
     chosen |= {
         "scene": pick(rng, priors.SCENE),
         "scene_colour": _ground(rng, chosen["hair"][2]),
-        "hand": pick(rng, priors.HAND),
+        "artist_style": pick(rng, priors.ARTIST_STYLE),
         "light": float(rng.choice([-1.0, 1.0])),
         "rim_light": bool(rng.random() < 0.2),
     }
     for name, borders in priors.BORDERS.items():
         chosen[name] = in_range(name, apart(chosen[name], borders))
-    own = corner_lean(chosen["eye_shape"], chosen["eye_height"])
+    own = corner_lean(chosen["eye_shape"], 0.0)
     chosen["eye_tilt"] = in_range(
         "eye_tilt", apart(chosen["eye_tilt"] + own, priors.LEAN_BORDERS) - own
     )
@@ -111,17 +111,19 @@ def _frame(rng: Rng) -> Chosen:
 
     In head crops of 846 portraits `fit.turn_of` finds spreads of 8.5 degrees of yaw with heavy
     tails (1 % beyond 22), 3.3 of pitch and 4.3 of roll, the last two somewhat more than that, as
-    it draws what is uncertain to the middle. One head in seven is turned further, so that tags of
-    pose can be learnt.
+    it draws what is uncertain to the middle. One head in five is turned further, as illustrators
+    like it, so that tags of pose can be learnt.
     """
-    wide = rng.random() < 0.15
+    wide = rng.random() < 0.20
+    yaw = in_range("yaw", rng.uniform(-42, 42) if wide else 9.0 * rng.standard_t(6))
     return {
-        "scale": bounded(rng, "scale", 0.240, 0.020),
+        "scale": bounded(rng, "scale", 0.222, 0.018),
         "centre_x": bounded(rng, "centre_x", 0.5, 0.03),
-        "centre_y": bounded(rng, "centre_y", 0.44, 0.03),
-        "yaw": in_range("yaw", rng.uniform(-35, 35) if wide else 7.0 * rng.standard_t(6)),
+        "centre_y": bounded(rng, "centre_y", 0.47, 0.03),
+        "yaw": yaw,
         "pitch": bounded(rng, "pitch", 0, 9.0 if wide else 4.5),
-        "roll": bounded(rng, "roll", 0, 10.0 if wide else 4.5),
+        "roll": bounded(rng, "roll", 0, 10.0 if wide else 7.0),
+        "body_yaw": bounded(rng, "body_yaw", 0.35 * yaw, 9.0),
     }
 
 
@@ -134,8 +136,8 @@ def _ground(rng: Rng, hair_hue: float) -> Lch:
     """A background colour: near the hair's hue or across from it, seldom any; bright or deep."""
     turn = float(rng.choice([0.0, 30.0, -30.0, 150.0, 180.0, 210.0, rng.uniform(0, 360)]))
     if rng.random() < 0.8:
-        return clean(_lch(rng, (0.78, 0.96), (0.01, 0.09), hair_hue + turn))
-    return clean(_lch(rng, (0.45, 0.75), (0.03, 0.11), hair_hue + turn))
+        return clean(_lch(rng, (0.82, 0.95), (0.012, 0.065), hair_hue + turn))
+    return clean(_lch(rng, (0.50, 0.75), (0.03, 0.09), hair_hue + turn))
 
 
 def clean(colour: Lch) -> Lch:
@@ -157,115 +159,150 @@ def _skin(rng: Rng) -> Lch:
 
 def _face(rng: Rng, male: bool, age: float) -> Chosen:
     beard = "none"
-    if male and rng.random() < 0.05 + 0.75 * age:
+    grown = age > 0.18
+    if male and age > 0.3 and rng.random() < 0.65 * age:
         beard = pick(rng, priors.BEARD)
-    painted = not male and rng.random() < 0.12 + 0.3 * age
+    painted = not male and grown and rng.random() < 0.15 + 0.25 * age
+    skin = _skin(rng)
+    noses = dict(priors.NOSE)
+    if male or age > 0.5:
+        noses = {**noses, **priors.NOSE_GROWN} if male else {**noses, "straight": 0.8}
+    if skin[0] < 0.70:
+        noses["broad"] = 1.6
     return {
         "sex": "male" if male else "female",
-        "skin": _skin(rng),
-        "face_width": bounded(rng, "face_width", 0.99 - 0.035 * male, 0.03),
-        "face_length": bounded(rng, "face_length", 0.97 + 0.13 * male + 0.08 * age, 0.045),
-        "jaw": float(np.clip(rng.beta(1.4, 3.0) + 0.22 * male + 0.3 * max(age - 0.5, 0), 0, 1)),
+        "skin": skin,
+        "face_width": bounded(rng, "face_width", 1.0, 0.030),
+        "face_length": bounded(rng, "face_length", 1.0 + 0.035 * male + 0.03 * age, 0.035),
+        "cheeks": bounded(rng, "cheeks", 0.0, 0.40),
+        "jaw": float(np.clip(rng.beta(1.4, 3.2) + 0.15 * male + 0.2 * max(age - 0.5, 0), 0, 1)),
+        "chin": float(rng.beta(1.6, 2.2)),
+        "build": float(rng.beta(2.2, 2.2)),
         "blush": float(rng.beta(1.2, 1.6) * (0.4 if male else 1.0)),
-        "nose": pick(
-            rng,
-            {"dot": 1.4, "line": 1.3, "shadow": 1.0, "button": 0.7}
-            | {"bridge": 0.2 + 1.6 * age + 0.8 * male},
-        ),
-        "nose_size": bounded(rng, "nose_size", 0.95 + 0.15 * male, 0.16),
-        "mouth_width": bounded(rng, "mouth_width", 1.0, 0.1),
+        "freckles": float(rng.uniform(0.5, 1)) if rng.random() < 0.07 and skin[0] > 0.6 else 0.0,
+        "mole": bool(rng.random() < 0.05),
+        "nose": pick(rng, noses),
+        "nose_size": bounded(rng, "nose_size", 0.95 + 0.12 * male, 0.14),
+        "mouth_size": bounded(rng, "mouth_size", 1.0, 0.09),
         "lips": float(rng.uniform(0.35, 1.0)) if painted else 0.0,
         "beard": beard,
-        "glasses": "none" if rng.random() > 0.15 + 0.1 * age else pick(rng, priors.GLASSES),
+        "glasses": "none" if rng.random() > 0.13 + 0.1 * age else pick(rng, priors.GLASSES),
         "earrings": 1.0 if male else float(rng.random()),  # luck: what shows, hair decides
     }
+
+
+def _mouth(rng: Rng, mouth: str) -> Chosen:
+    """A named mouth, a little more or less of it."""
+    values = MOUTHS[mouth]
+    found = {name: in_range(name, value * rng.uniform(0.85, 1.1)) for name, value in values.items()}
+    return found | {"smile_skew": bounded(rng, "smile_skew", 0, 0.12)}
 
 
 def _eyes(rng: Rng, male: bool, age: float, mouth: str, yaw: float) -> Chosen:
     """Eyes and brows, which carry most of the expression."""
     cheerful, surprised = mouth in CHEERFUL, mouth == "surprised"
     luck = rng.random()
-    closed = luck < (0.28 if cheerful else 0.06)
+    closed = luck < (0.11 if cheerful else 0.04)
     angry = mouth in ("frown", "grin") and rng.random() < 0.4 and not (cheerful and closed)
-    wide = 1.0 - 0.4 * male - 0.35 * age
-    drowsy = not surprised and luck > 0.95
-    usual = (1.1, 0.135) if surprised else (0.42, 0.06) if drowsy else (0.89, 0.135)
+    sad = mouth in ("frown", "pout") and not angry
+    drowsy = not surprised and luck > 0.97
+    usual = (1.15, 0.05) if surprised else (0.42, 0.06) if drowsy else (0.90, 0.08)
     eye_open = 0.0 if closed else bounded(rng, "eye_open", *usual)
     wink = pick(rng, {"none": 26, "left": 1, "right": 1}) if eye_open > 0.7 else "none"
     lashes = rng.beta(2, 2) * (0.35 if male else 0.75) + (0.05 if male else 0.25)
-    brow_height = 0.8 if surprised else (-0.5 if angry else 0.1)
     shape = pick(rng, priors.EYE_SHAPE_MALE if male else priors.EYE_SHAPE_FEMALE)
     tilt = bounded(rng, "eye_tilt", 1.5, 3.0)
     if shape in LEANING:  # lids that rise or fall to the outside lean no other way
         tilt = abs(tilt) * LEANING[shape]
+    lids = rng.uniform(0.8, 1.0) if closed and cheerful else 0.25 * rng.beta(1, 3) + 0.1 * cheerful
+    aside = 0.3 * rng.standard_normal() if rng.random() < 0.35 else 0.06 * rng.standard_normal()
     return {
         "eyes": near(rng, palette.EYES[pick(rng, priors.EYE_COLOUR)]),
         "eye_shape": shape,
-        "eye_size": bounded(rng, "eye_size", 1.02 - 0.05 * male - 0.15 * age, 0.06),
-        "eye_height": bounded(rng, "eye_height", 0.60 + 0.35 * wide, 0.09),
+        "eye_size": bounded(rng, "eye_size", 1.03 - 0.05 * male - 0.10 * age, 0.05),
+        "eye_height": bounded(rng, "eye_height", 1.03 - 0.24 * male - 0.16 * age, 0.07),
         "eye_tilt": tilt,
         "eye_spacing": bounded(rng, "eye_spacing", 1.0, 0.02),
         "eye_open": eye_open,
-        "closed_eyes": "happy" if cheerful and rng.random() < 0.8 else "resting",
-        "wink": wink,
-        # Often back to the viewer; lids that hang hide where else.
-        "gaze_x": bounded(rng, "gaze_x", -0.012 * yaw, 0.3) * (0.4 if drowsy else 1.0),
-        "gaze_y": bounded(rng, "gaze_y", 0, 0.2),
+        "smile_lids": float(np.clip(lids, 0, 1)),
+        "wink_left": float(wink == "left"),
+        "wink_right": float(wink == "right"),
+        # Mostly back to the viewer; lids that hang hide where else.
+        "gaze_x": in_range("gaze_x", -GAZE_BACK * yaw + aside * (0.4 if drowsy else 1.0)),
+        "gaze_y": bounded(rng, "gaze_y", 0, 0.12),
         "lashes": float(np.clip(lashes, 0, 1)),
-        "brow_angle": bounded(rng, "brow_angle", -9 if angry else 3, 5),
-        "brow_height": bounded(rng, "brow_height", brow_height, 0.3),
-        "brow_weight": bounded(rng, "brow_weight", 1.0 + 0.25 * male, 0.22),
-    }
+        "brow_angle": bounded(rng, "brow_angle", -12 if angry else 12 if sad else 3, 4),
+        "brow_height": bounded(rng, "brow_height", 0.8 if surprised else -0.4 if angry else 0.1,
+            0.3),
+        "brow_skew": bounded(rng, "brow_skew", 0, 0.12),
+        "brow_weight": bounded(rng, "brow_weight", 1.0 + 0.15 * male, 0.22),
+    }  # fmt: skip
 
 
-def _hair_colour(rng: Rng, age: float, male: bool, bearded: bool) -> Lch:
+def _hair_colour(rng: Rng, age: float, male: bool, bearded: bool, tight: bool) -> Lch:
     if age > 0.62 and rng.random() < (age - 0.35) * 1.2:
         return near(rng, palette.HAIR[pick(rng, {"grey": 1.0, "white": 0.8})])
     weights = dict(priors.HAIR_COLOUR)
-    if male or age > 0.45:
+    if male or age > 0.45 or tight:
         weights |= priors.HAIR_COLOUR_PLAIN
     if bearded:
         weights |= dict.fromkeys(priors.HAIR_COLOUR_RARE_WITH_BEARD, 0.08)
     return near(rng, palette.HAIR[pick(rng, weights)])
 
 
-def _hair(rng: Rng, male: bool, age: float, bearded: bool) -> Chosen:
+def _cut(rng: Rng, male: bool, age: float, skin: Lch) -> str:
     weights = dict(priors.BACK_MALE if male else priors.BACK_FEMALE)
+    for name in priors.TIGHT:
+        if name in weights:
+            weights[name] *= 3.5 if skin[0] < 0.70 else 0.45
     if age > 0.5:
         weights |= {name: 0.0 for name in priors.NOT_OVER_FIFTY if name in weights}
-        weights |= {"bald": weights["bald"] * 3} if male else {}
-    back = pick(rng, weights)
+        weights |= {"bald": weights["bald"] * 3, "slicked": 0.6} if male else {"bun": 1.6}
+    if age < 0.16:
+        weights |= {name: 0.0 for name in ("bald", "slicked", "undercut") if name in weights}
+    return pick(rng, weights)
+
+
+def _hair(rng: Rng, male: bool, age: float, bearded: bool, skin: Lch) -> Chosen:
+    back = _cut(rng, male, age, skin)
     fringe = pick(rng, priors.FRINGE_MALE if male else priors.FRINGE_FEMALE)
-    if back == "undercut" and fringe in ("blunt", "none", "over_eye"):
-        fringe = "swept_back"
-    short = male or back in ("short", "curly", "spiky")
+    short = male or back in ("short", "messy", "spiky")
     sides = pick(rng, priors.SIDES_SHORT if short else priors.SIDES_LONG)
-    if back == "undercut" or (fringe == "swept_back" and rng.random() < 0.7):
+    if back in WITHOUT_FRINGE:
+        fringe = "none"
+        sides = "none" if back in ("bald", "buzz", "afro", "curly") or male else sides
+    if back == "bald" or (fringe == "swept_back" and rng.random() < 0.7):
         sides = "none"
-    if back == "bald":
-        fringe = sides = "none"
+    tipped = back in TIPPED and rng.random() < 0.14
+    loose = back not in WITHOUT_FRINGE and age < 0.5
+    ahoge = bool(loose and rng.random() < (0.05 if male else 0.14))
     return {
-        "hair": _hair_colour(rng, age, male, bearded),
-        "hair_tips": bool(rng.random() < (0.16 if back in TIPPED else 0.0)),
+        "hair": _hair_colour(rng, age, male, bearded, back in priors.TIGHT),
+        "hair_tips": bool(tipped),
         "hair_back": back,
         "hair_fringe": fringe,
         "hair_sides": sides,
-        "hair_length": bounded(rng, "hair_length", 1.0, 0.08),
-        "hair_volume": float(rng.beta(1.8, 1.8)) ** (0.7 if back == "bun" else 1.0),
+        "hair_length": bounded(rng, "hair_length", 1.0, 0.07),
+        "hair_volume": float(rng.beta(1.8, 1.8)),
         "hair_part": float(rng.choice([-1, 1]) * rng.beta(1.5, 1.5)),
-        "ahoge": bool(back != "bald" and age < 0.5 and rng.random() < (0.05 if male else 0.16)),
+        "ahoge": ahoge,
         "ornament": _ornament(rng, male, age, back, fringe),
-    }
+    }  # fmt: skip
 
 
 def _ornament(rng: Rng, male: bool, age: float, back: str, fringe: str) -> str:
-    if back == "bald" or rng.random() > (0.12 if male else 0.46):
+    if back == "bald" or rng.random() > (0.12 if male else 0.44):
         return "none"
     found = pick(rng, priors.ORNAMENT_MALE if male else priors.ORNAMENT_FEMALE)
-    bare = back in NO_HATS or fringe == "swept_back"
-    if found in HATS and bare:
+    if found in HATS and (back in NO_HATS or fringe == "swept_back"):
         return "none"
-    if found in ("cat_ears", "bow") and age > 0.55:
+    if found in ("cat_ears", "bow", "headphones") and age > 0.55:
+        return "none"
+    if (
+        found != "headscarf"
+        and back in ("afro", "curly", "buzz")
+        and found in ("hairclip", "hairband")
+    ):
         return "none"
     return found
 
@@ -275,16 +312,18 @@ def _clothes(rng: Rng, male: bool, age: float) -> Chosen:
     weights = dict(priors.CLOTHES_MALE if male else priors.CLOTHES_FEMALE)
     if age > 0.45:
         weights |= {name: 0.0 for name in priors.SCHOOL_CLOTHES if name in weights}
+    if age < 0.18:
+        weights |= {name: 0.0 for name in ("suit", "lab_coat", "coat") if name in weights}
     kind = pick(rng, weights)
     hue = float(rng.uniform(0, 360))
-    main = _lch(rng, (0.32, 0.86), (0.02, 0.13), hue)
+    main = _lch(rng, (0.34, 0.84), (0.02, 0.105), hue)
     second = _lch(rng, (0.88, 0.97), (0.0, 0.025), hue)
-    accent = _lch(rng, (0.48, 0.78), (0.1, 0.18), hue + rng.choice([150, 180, 210, 30]))
+    accent = _lch(rng, (0.48, 0.78), (0.09, 0.16), hue + rng.choice([150, 180, 210, 30]))
     if kind == "sailor":
-        main = _lch(rng, (0.28, 0.5), (0.03, 0.11), rng.choice([260, 265, 200, 15, 330]))
-        accent = _lch(rng, (0.5, 0.65), (0.15, 0.18), rng.choice([25, 15, 85, 250]))
-    elif kind in ("suit", "blazer"):
-        main = _lch(rng, (0.24, 0.5), (0.005, 0.07), rng.choice([265, 255, 50, 150, 20, 300]))
+        main = _lch(rng, (0.28, 0.5), (0.03, 0.10), rng.choice([260, 265, 200, 15, 330]))
+        accent = _lch(rng, (0.5, 0.65), (0.13, 0.17), rng.choice([25, 15, 85, 250]))
+    elif kind in ("suit", "blazer", "coat"):
+        main = _lch(rng, (0.27, 0.52), (0.005, 0.065), rng.choice([265, 255, 50, 150, 20, 300]))
     elif kind == "shirt" and rng.random() < 0.5:
         main = second
     elif kind in ("jacket", "kimono", "dress") and rng.random() < 0.4:

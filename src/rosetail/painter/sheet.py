@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rosetail import images
 from rosetail.painter import palette
+from rosetail.painter.mouth import MOUTHS, VISEMES
 from rosetail.painter.paint import paint
 from rosetail.painter.params import CHOICES, PaintParams
 from rosetail.painter.sample import sample
@@ -17,39 +18,55 @@ from rosetail.painter.sample import sample
 _HEAD, _LABEL = 116, 16  # pixels: the column of names, the line under each picture
 
 _NUMBERS: dict[str, tuple[float, ...]] = {
-    "yaw": (-35, -20, -8, 8, 20, 35),
-    "pitch": (-20, -10, 0, 10, 20),
+    "yaw": (-45, -30, -15, 0, 15, 30, 45),
+    "pitch": (-25, -12, 0, 12, 25),
     "roll": (-20, -10, 0, 10, 20),
-    "age": (0.0, 0.5, 0.65, 0.8, 1.0),
-    "face_length": (1.0, 1.1, 1.2, 1.3, 1.4),
+    "body_yaw": (-30, -15, 0, 15, 30),
+    "age": (0.0, 0.2, 0.5, 0.7, 1.0),
+    "face_length": (0.85, 0.95, 1.05, 1.2),
+    "cheeks": (-1.0, 0.0, 1.0),
     "jaw": (0.0, 0.3, 0.6, 1.0),
+    "chin": (0.0, 0.5, 1.0),
+    "build": (0.0, 0.5, 1.0),
     "eye_open": (0.0, 0.3, 0.6, 0.9, 1.2),
+    "smile_lids": (0.0, 0.5, 1.0),
+    "wink_left": (0.0, 0.5, 1.0),
     "eye_height": (0.5, 0.7, 0.9, 1.1),
     "gaze_x": (-1.0, -0.5, 0.0, 0.5, 1.0),
+    "gaze_y": (-1.0, 0.0, 1.0),
     "brow_angle": (-18, -8, 0, 8, 18),
+    "brow_height": (-1.0, 0.0, 1.0),
+    "jaw_open": (0.0, 0.25, 0.5, 0.75, 1.0),
+    "smile": (-1.0, -0.5, 0.0, 0.5, 1.0),
+    "pucker": (0.0, 0.5, 1.0),
+    "blush": (0.0, 0.5, 1.0),
     "lips": (0.0, 0.5, 1.0),
+    "hair_length": (0.8, 1.0, 1.25),
     "hair_volume": (0.0, 0.5, 1.0),
     "light": (-1.0, 1.0),
 }
 _NAMES = (
-    "eye_shape", "nose", "mouth", "glasses", "hair_back", "hair_fringe", "hair_sides", "ornament",
-    "clothes", "scene", "hand",
+    "eye_shape", "nose", "glasses", "hair_back", "hair_fringe", "hair_sides", "ornament",
+    "clothes", "scene", "artist_style",
 )  # fmt: skip
 
 
 def plain(seed: int = 7) -> PaintParams:
     """A quiet front view that lets one changed parameter be seen."""
     return replace(
-        sample(seed), scale=0.225, centre_x=0.5, centre_y=0.46, yaw=0.0, pitch=0.0, roll=0.0,
-        sex="female", age=0.15, skin=(0.935, 0.04, 57.0), face_length=1.06, jaw=0.15, blush=0.3,
-        eyes=palette.EYES["blue"], eye_shape="round", eye_size=1.0, eye_height=0.95, eye_open=0.95,
-        eye_tilt=1.0, wink="none", gaze_x=0.0, gaze_y=0.0, lashes=0.7, brow_angle=3.0,
-        brow_height=0.1, brow_weight=1.0, nose="dot", mouth="smile", lips=0.0, beard="none",
-        glasses="none",
-        hair=palette.HAIR["brown"], hair_tips=False, hair_back="shoulder", hair_fringe="choppy",
-        hair_sides="short", hair_length=1.0, hair_part=-0.5, ahoge=False, ornament="none",
-        clothes="shirt", scene="flat", scene_colour=(0.88, 0.04, 220.0), hand="studio",
-        rim_light=False, earrings=False,
+        sample(seed), scale=0.20, centre_x=0.5, centre_y=0.47, yaw=0.0, pitch=0.0, roll=0.0,
+        body_yaw=0.0, sex="female", age=0.25, skin=(0.935, 0.04, 57.0), face_width=1.0,
+        face_length=1.0, cheeks=0.0, jaw=0.2, chin=0.3, build=0.5, blush=0.3, freckles=0.0,
+        mole=False, eyes=palette.EYES["blue"], eye_shape="round", eye_size=1.0, eye_height=1.0,
+        eye_open=0.95, eye_tilt=1.0, eye_spacing=1.0, wink_left=0.0, wink_right=0.0,
+        smile_lids=0.0, gaze_x=0.0, gaze_y=0.0, lashes=0.7, brow_angle=3.0, brow_height=0.1,
+        brow_skew=0.0, brow_weight=1.0, nose="tick", nose_size=1.0, mouth_size=1.0, jaw_open=0.0,
+        mouth_wide=0.0, smile=0.6, smile_skew=0.0, pucker=0.0, teeth=0.0, lips=0.0, beard="none",
+        glasses="none", hair=palette.HAIR["brown"], hair_tips=False, hair_back="shoulder",
+        hair_fringe="choppy", hair_sides="short", hair_length=1.0, hair_volume=0.4, hair_part=-0.5,
+        ahoge=False, ornament="none", clothes="shirt", scene="flat",
+        scene_colour=(0.88, 0.04, 220.0), artist_style="cel", light=-1.0, rim_light=False,
+        earrings=False,
     )  # fmt: skip
 
 
@@ -62,6 +79,8 @@ def sheet(path: str | Path, size: int = 160) -> None:
         rows.append((name, cells))
     for name in _NAMES:
         rows.append((name, [(value, _with(base, name, value)) for value in CHOICES[name]]))
+    mouths = [(name, base.changed(lips)) for name, lips in {**MOUTHS, **VISEMES}.items()]
+    rows.append(("mouth", mouths))
     beards = [(kind, replace(base, sex="male", age=0.4, hair_back="short", jaw=0.6,
                              eye_height=0.7, beard=kind))
               for kind in CHOICES["beard"]]  # fmt: skip

@@ -1,114 +1,161 @@
-"""Neckline, shoulders and arms: the shapes that garments are cut from."""
+"""Neck and shoulders: how the body is placed, and its bare skin.
+
+Everything on the body is given in the standard front view: a woman's body in heads, x right and y
+down, her shoulders .515 from the middle at y 1.30. It is fitted to the build, then turned.
+"""
 
 from __future__ import annotations
 
+import math
+from functools import cached_property
+
 import numpy as np
 import skia
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LINE, SHADOW, Canvas
-from rosetail.painter.portrait_context import PortraitContext, Tones
+from rosetail.painter.curves import smoothstep
+from rosetail.painter.head import Head
+from rosetail.painter.pose import chest_depth
 
 Points = NDArray[np.float64]
-Flat = list[tuple[float, float]]
+
+CENTRE_Y = 1.10  # the shoulders turn and lean about the pit of the neck
+BALANCE = -0.28  # of a leaning head's roll: the shoulders lean the other way
+NEARER = 0.22  # how much larger the nearer shoulder is drawn
+BOTTOM = 3.7  # below every picture
+NECK, SHOULDER, SHOULDER_Y = 0.100, 0.515, 1.300  # of the standard body
+RAISED = 0.028  # shoulders are drawn so much higher: long necks look stiff
+# What fades over the body: towards the shoulders, towards the chest, away from the head, onto the
+# chest. Where it begins, and over what distance.
+_FROM = np.array([0.10, 1.25, 0.80, 1.02])
+_OVER = np.array([0.38, 0.55, 0.42, 0.22])
+# The right outline of the standard body: neck, trapezius, collar bone, shoulder, upper arm.
+OUTLINE = curves.spline(np.array([
+    (0.103, 0.80), (0.097, 0.96), (0.098, 1.05), (0.115, 1.110), (0.160, 1.158), (0.235, 1.194),
+    (0.335, 1.226), (0.424, 1.264), (0.486, 1.330), (0.520, 1.43), (0.536, 1.60), (0.552, 1.90),
+    (0.560, 2.30), (0.570, BOTTOM),
+]), 53)  # fmt: skip
+# Between arm and waist, from the bottom up to the armpit and down again; the waist of men is wider.
+GAP = np.concatenate([
+    curves.spline(np.array([(0.470, BOTTOM), (0.462, 2.60), (0.452, 2.15), (0.438, 1.90),
+                            (0.424, 1.66)]), 11),
+    curves.spline(np.array([(0.421, 1.655), (0.396, 1.76), (0.352, 1.92), (0.338, 2.06),
+                            (0.370, 2.30), (0.410, 2.60), (0.420, BOTTOM)]), 16),
+])  # fmt: skip
+BONE = ((0.032, 1.236), (0.10, 1.212), (0.20, 1.205), (0.30, 1.212))
+BONE_SHADE = ((0.036, 1.250), (0.12, 1.228), (0.21, 1.216), (0.28, 1.218))
+NECK_SHADE = ((0.046, 0.8), (0.16, 0.8), (0.20, 1.16), (0.15, 1.215), (0.072, 1.17))
+# Where a neck without clothes ends.
+COLLAR = np.array([
+    (-0.18, 0.70), (-0.18, 0.70), (-0.17, 1.12), (-0.15, 1.185), (-0.09, 1.235), (0.0, 1.255),
+    (0.09, 1.235), (0.15, 1.185), (0.17, 1.12), (0.18, 0.70), (0.18, 0.70),
+])  # fmt: skip
 
 
-class Torso:
-    """The upper body in the picture, and the pens to draw on it."""
+def shoulder_line(x: ArrayLike) -> Points:
+    """Height of the standard body's skin at x, between neck and shoulder."""
+    line = OUTLINE[5:33]
+    return np.interp(np.abs(np.asarray(x, np.float64)), line[:, 0], line[:, 1])
 
-    def __init__(self, canvas: Canvas, context: PortraitContext) -> None:
-        self.canvas, self.context = canvas, context
-        self.shoulder = 1.62 if context.male else 1.28
-        self.pen = canvas.pen(context.hand.inner)
 
-    def at(self, points: Flat | Points, depth: float = 0.45) -> Points:
-        """Flat body coordinates -> picture; the chest bulges towards us."""
-        flat = np.asarray(points, dtype=np.float64) - [0.0, 0.1]
-        bulge = depth * np.clip(1 - (flat[:, 0] / 1.6) ** 2, -0.5, 1)
-        return self.context.body_pose.project(np.concatenate([flat, bulge[:, None]], axis=1))
+class Body:
+    """The body below one head."""
 
-    def curve(self, points: Flat, samples: int = 13) -> Points:
-        return curves.spline(self.at(points), samples)
+    def __init__(self, head: Head) -> None:
+        self.head, self.context, self.build = head, head.context, head.build
+        p = self.context.p
+        yaw, lean = math.radians(p.body_yaw), math.radians(BALANCE * p.roll)
+        self._cos, self._sin = math.cos(yaw), math.sin(yaw)
+        self._lean = np.array([[math.cos(lean), -math.sin(lean)], [math.sin(lean), math.cos(lean)]])
+        # Where the neck meets the head: it follows the head's turn and lean.
+        self.neck_x = 0.045 * math.sin(math.radians(p.yaw)) + 0.09 * math.sin(math.radians(p.roll))
 
-    def half(self, side: float, open_width: float, inner: Flat) -> skia.Path:
-        """One side of an open garment; `inner` is its front border from the neck down to 4.3."""
-        outer = self.curve([(side * x, y) for x, y in self._shoulder_line(open_width)], 19)
-        return curves.path(np.concatenate([outer, self.at(inner)[::-1]]), smooth=False)
+    def at(self, points: ArrayLike, lift: float = 0.0) -> Points:
+        """Points (..., 2) of the standard front view -> the picture; ``lift`` before the chest."""
+        flat = np.asarray(points, np.float64)
+        x, y = flat.reshape(-1, 2).T
+        across = np.abs(x)
+        t = (np.array([across, y, y, y]).T - _FROM) / _OVER
+        t = np.minimum(np.maximum(t, 0.0), 1.0)
+        out, below, away, onto = (t * t * (3.0 - 2.0 * t)).T
+        build = self.build
+        neck, wide = build.neck / NECK, build.shoulder / SHOULDER
+        x = x * (neck + (wide - neck) * np.maximum(out, below)) + self.neck_x * (1.0 - away)
+        y = y + (build.shoulder_y - SHOULDER_Y - RAISED) * onto
+        z = chest_depth(x) * onto + lift
+        turned, depth = x * self._cos + z * self._sin, z * self._cos - x * self._sin
+        near = 1 + NEARER * (depth - 0.12)
+        placed = np.array([turned * near, (y - CENTRE_Y) * near]).T @ self._lean.T
+        placed[..., 1] += CENTRE_Y
+        return np.asarray(placed.reshape(flat.shape))
 
-    def _shoulder_line(self, open_width: float) -> Flat:
-        """From the neckline over the shoulder and down the arm, on the right."""
-        s, top = self.shoulder, 1.62 + (open_width - 0.42) * 0.42
-        return [(open_width, top), (open_width + 0.24, top + 0.12), (s * 0.78, 1.96),
-                (s * 0.97, 2.16), (s + 0.12, 2.6), (s + 0.2, 3.3), (s + 0.14, 4.3)]  # fmt: skip
+    def side(self, side: float, grow: float = 0.0, neck: float = 0.16, puff: float = 0.0) -> Points:
+        """The outline of a garment from the neck over the shoulder down, standard front view.
 
-    def outline(self, open_width: float, dip: float) -> skia.Path:
-        """Body with a neckline that is `open_width` half wide and reaches down by `dip`."""
-        half = self._shoulder_line(open_width)
-        top = half[0][1]
-        right = self.curve(half, 19)
-        left = self.curve([(-x, y) for x, y in half], 19)
-        neck = self.curve([(open_width, top), (open_width * 0.62, top + dip * 0.72), (0, top + dip),
-                           (-open_width * 0.62, top + dip * 0.72), (-open_width, top)],
-                           15)  # fmt: skip
-        return curves.path(np.concatenate([left[::-1], neck[::-1][1:], right]))
+        ``grow``: how thick it is at the shoulder and the arm; ``puff``: of a puffed sleeve.
+        """
+        begin = np.array([[neck, float(shoulder_line(neck))]])
+        line = np.concatenate([begin, OUTLINE[OUTLINE[:, 0] > neck + 0.02]])
+        x, y = line.T
+        over = 1 - smoothstep(y, 1.22, 1.40)  # 1 where it lies on the shoulder, 0 on the arm
+        bell = np.exp(-(((y - 1.375) / 0.10) ** 2)) * puff
+        x = x + grow * smoothstep(x, 0.30, 0.47) + 0.085 * bell
+        y = y - (0.010 + 0.42 * grow) * over - 0.03 * bell * over
+        return np.stack([side * x, y], axis=1)
 
-    def fill(self, shape: skia.Path, tones: Tones, weight: float = 1.0) -> None:
-        width = 2 * self.canvas.pen(self.context.hand.line * 0.8 * weight)
-        self.canvas.solid(shape, tones.base, tones.line, width)
+    @cached_property
+    def gap(self) -> Points:
+        """The outline between right arm and waist, from the bottom up and down again."""
+        narrow = smoothstep(0.42 - GAP[:, 0], 0.0, 0.09)
+        return GAP + np.stack([0.03 * self.build.male * narrow, 0 * narrow], axis=1)
 
-    def polygon(self, points: Flat, tones: Tones, smooth: bool = False) -> skia.Path:
-        """A flat piece with its outline."""
-        placed = self.curve(points, 21) if smooth else self.at(points)
-        shape = curves.path(placed, smooth=False)
-        self.fill(shape, tones)
-        return shape
+    @cached_property
+    def skin_path(self) -> skia.Path:
+        right = np.concatenate([OUTLINE, self.gap])
+        return curves.path(self.at(np.concatenate([right[::-1] * (-1, 1), right])))
 
-    def line(self, points: Flat, tones: Tones, weight: float = 1.0) -> None:
-        stroke = curves.brush(self.curve(points), self.pen * 1.3 * weight, 0.35, 0.5)
-        self.canvas.fill(stroke, tones.line, kind=LINE)
+    @cached_property
+    def chin_shadow(self) -> skia.Path:
+        """What the head shades of the neck."""
+        down = 0.105 + 0.10 * max(0.0, -math.sin(math.radians(self.context.pose.pitch)))
+        return curves.shifted(self.head.face, 0.016 * self.context.away, down)
 
-    def shade(self, shape: skia.Path, tones: Tones) -> None:
-        """Shadows of the body's form, the arms and the folds at the armpits, inside `shape`."""
-        side = self.context.side
-        s, away, soft = self.shoulder, -side, self.context.hand.soft * 0.6
-        form = self.curve(
-            [
-                (away * (s - 0.28), 1.7),
-                (away * (s - 0.20), 2.15),
-                (away * (s - 0.33), 2.5),
-                (away * (s - 0.26), 3.1),
-                (away * (s - 0.32), 4.3),
-            ]
-        )
-        edge = self.at([(away * 3.0, 4.3), (away * 3.0, 1.4)])
-        dark = curves.path(np.concatenate([form, edge]), smooth=False)
-        folds = []
-        for x in (-1.0, 1.0):
-            for points, width in self._folds():
-                fold = self.curve([(x * across, down) for across, down in points], 9)
-                folds.append(curves.brush(fold, width, 0.12, 0.9))
-        drop = self.curve([(-1.0, 1.3), (-0.72, 1.86), (-0.1, 2.0), (0.6, 1.88), (1.0, 1.3)])
-        with self.canvas.inside(shape):
-            self.canvas.fill(dark, tones.shade, kind=SHADOW, blur=soft)
-            self.canvas.fill(
-                curves.join(folds), tones.deep, kind=SHADOW, alpha=0.65, blur=soft * 0.6
-            )
-            chin = curves.path(drop + np.array([-0.12 * side, 0.0]))
-            self.canvas.fill(chin, tones.shade, kind=SHADOW, blur=soft)
-            for x in (-1.0, 1.0):  # the arm's inner border
-                arm: Flat = [(x * (s - 0.36), 2.44), (x * (s - 0.28), 2.9), (x * (s - 0.27), 3.5),
-                             (x * (s - 0.34), 4.3)]  # fmt: skip
-                stroke = curves.brush(self.curve(arm, 15), self.pen * 1.5, 0.4, 0.0)
-                self.canvas.fill(stroke, tones.line, kind=LINE)
+    def draw_skin(self, canvas: Canvas) -> None:
+        """Neck, shoulders and collar bones."""
+        context, skin = self.context, self.context.skin
+        canvas.fill(self.skin_path, skin.base)
+        with canvas.inside(self.skin_path):
+            side = curves.path(self.at(np.array(NECK_SHADE) * (context.away, 1)))
+            canvas.fill(side, skin.shade, kind=SHADOW, alpha=0.9)
+            canvas.fill(self.chin_shadow, skin.deep, kind=SHADOW, blur=0.0015)
+            self._draw_bones(canvas)
+        for line in (OUTLINE, self.gap):
+            for side_ in (-1, 1):
+                path = self.at(line * (side_, 1))
+                stroke = curves.brush(path, context.ink(0.0072), 0.30, start=0.5, end=0.7)
+                canvas.fill(stroke, skin.line, kind=LINE)
 
-    def _folds(self) -> list[tuple[Flat, float]]:
-        """Folds that radiate from an armpit, with their widths, for the right side."""
-        s = self.shoulder
-        return [
-            ([(s - 0.33, 2.56), (s - 0.48, 2.50), (s - 0.70, 2.52)], 0.075),
-            ([(s - 0.31, 2.70), (s - 0.46, 2.80), (s - 0.62, 3.00)], 0.085),
-            ([(s - 0.28, 2.75), (s - 0.14, 2.70), (s + 0.02, 2.74)], 0.07),
-            ([(s - 0.26, 3.10), (s - 0.08, 3.16), (s + 0.08, 3.10)], 0.08),
-            ([(s - 0.27, 2.90), (s - 0.25, 3.50), (s - 0.30, 4.30)], 0.10),
-        ]
+    def draw_neck(self, canvas: Canvas) -> None:
+        """As much as a round collar shows."""
+        with canvas.inside(curves.path(self.at(COLLAR))):
+            self.draw_skin(canvas)
+
+    def _draw_bones(self, canvas: Canvas) -> None:
+        """Collar bones, and the sinew of a turned neck."""
+        skin, ink = self.context.skin, self.context.ink
+        for side in (-1.0, 1.0):
+            shade = curves.spline(self.at(np.array(BONE_SHADE) * (side, 1)), 12)
+            canvas.fill(curves.brush(shade, 0.014, 0.25), skin.shade, kind=SHADOW, alpha=0.8)
+            line = curves.spline(self.at(np.array(BONE) * (side, 1)), 12)
+            canvas.fill(curves.brush(line, ink(0.0066), 0.2), skin.line, kind=LINE, alpha=0.6)
+            turned = -side * self.context.pose.yaw
+            seen = 0.45 * float(smoothstep(turned, 6, 22))
+            if seen > 0.02:
+                sinew = self.at([(side * 0.078, 1.06), (side * 0.055, 1.15), (side * 0.022, 1.235)])
+                stroke = curves.brush(sinew, ink(0.0060), 0.65)
+                canvas.fill(stroke, skin.line, kind=LINE, alpha=seen)
+
+
+__all__ = ["BOTTOM", "OUTLINE", "Body", "shoulder_line"]
