@@ -104,7 +104,8 @@ def test_drawings_after_photos(folder: Path) -> None:
         marks = describe(each.params, 128).landmarks
         apart = np.linalg.norm(marks[0] - marks[1])
         error = np.linalg.norm(marks - 0.5 - photos[1].landmarks, axis=1)
-        assert error.mean() < 0.15 * apart
+        assert error[:3].mean() < 0.15 * apart  # eyes and nose
+        assert error.mean() < 0.25 * apart  # a drawn mouth lies higher than a photographed one
     again = paint_after(photos, np.array([0.0, 1.0]), 128, 0, 3)
     np.testing.assert_array_equal(again.drawn, made[3].drawn)
 
