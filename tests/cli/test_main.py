@@ -45,6 +45,7 @@ def test_every_verb_is_there() -> None:
         "evaluate directions",
         "evaluate rescorer",
         "evaluate tagger",
+        "evaluate thesis",
         "evaluate video",
         "export finish",
         "export run",
