@@ -25,7 +25,8 @@ def test_colour_distance() -> None:
 def test_the_table_says_what_is_reached_and_what_is_missing() -> None:
     lines = report.table(painter.ROWS, {"speed": 25.0, "read error": 0.08}).splitlines()
     assert any(
-        line.startswith("| pictures of 256 px a second") and line.endswith("| yes |") for line in lines
+        line.startswith("| pictures of 256 px a second") and line.endswith("| yes |")
+        for line in lines
     )
     assert any("| 8.00% | below 2 % | no |" in line for line in lines)
     assert sum("not measured" in line for line in lines) == len(painter.ROWS) - 2
