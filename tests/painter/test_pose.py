@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from rosetail.painter.head import Head
+from rosetail.painter.portrait_context import PortraitContext
 from rosetail.painter.pose import (
     NECK_Y,
     PIVOT_Y,
@@ -11,11 +13,12 @@ from rosetail.painter.pose import (
     SKULL_TOP,
     SKULL_WIDEST,
     Pose,
-    body_matrix,
     face_depth,
     on_forehead,
     on_skull,
 )
+from rosetail.painter.sheet import plain
+from rosetail.painter.torso import Body
 
 POINTS = np.random.default_rng(0).normal(size=(20, 3))
 
@@ -90,7 +93,7 @@ def test_a_fringe_lies_before_the_face() -> None:
 
 
 def test_shoulders_fall_a_little_on_the_side_to_which_the_head_leans() -> None:
-    matrix, offset = body_matrix(0.0, 15.0)
-    left, right = (matrix @ np.array([x, 1.3, 0.0]) + offset for x in (-0.5, 0.5))
+    body = Body(Head(PortraitContext(plain().changed({"roll": 15.0}))))
+    left, right = body.at([(-0.5, 1.3), (0.5, 1.3)])
     slope = np.degrees(np.arctan2(*(right - left)[::-1]))
     assert -6 < slope < -3

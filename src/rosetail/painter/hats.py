@@ -11,7 +11,7 @@ from rosetail.painter.hats_cloth import draw_beanie, draw_beret, draw_cap
 from rosetail.painter.hats_fit import HatFit
 from rosetail.painter.hats_scarf import Scarf
 from rosetail.painter.hats_straw import draw_straw
-from rosetail.painter.hats_under import HATS, SCARF
+from rosetail.painter.hats_under import HEADWEAR, SCARF
 from rosetail.painter.head import Head
 
 _DRAWN: dict[str, Callable[[Canvas, HatFit], None]] = {
@@ -34,4 +34,4 @@ def draw(canvas: Canvas, head: Head, hair: Hair) -> None:
         _DRAWN[kind](canvas, HatFit(head, hair))
 
 
-__all__ = ["HATS", "draw", "draw_behind"]
+__all__ = ["HEADWEAR", "draw", "draw_behind"]

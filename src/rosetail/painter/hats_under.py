@@ -26,7 +26,7 @@ BRIMS: dict[str, tuple[float, float]] = {
     "straw_hat": (0.270, 0.245),
     "beanie": (0.315, 0.46),
 }
-HATS = (*BRIMS, SCARF)
+HEADWEAR = (*BRIMS, SCARF)
 FLAT = 0.012  # hair under a hat stands out no further
 
 

@@ -283,11 +283,8 @@ def paint(
     with canvas.inside(mass):
         if ground is not None:
             ground(tones)
-        marks = _marks(context, shapes) if shapes else None
-        for number, shape in enumerate(shapes):
-            assert marks is not None
-            own = _Marks(marks.strips[number], marks.deep[number], marks.edges[number])
-            _paint_lock(canvas, context, shape, own, tones, cast)
+        for shape, marks in zip(shapes, _marks(context, shapes), strict=True):
+            _paint_lock(canvas, context, shape, marks, tones, cast)
         wash(canvas, context, tones)
         if finish is not None:
             finish(tones)
@@ -311,7 +308,7 @@ def _paint_lock(
         canvas.fill(curves.path(fallen + off), tones.shade, kind=SHADOW, alpha=0.85)
     canvas.fill(shape.path, tones.base)
     if lock.shadow > 0:
-        canvas.fill(curves.path(marks.strips), tones.shade, kind=SHADOW, alpha=0.9)
+        canvas.fill(curves.path(marks.strip), tones.shade, kind=SHADOW, alpha=0.9)
         canvas.fill(curves.path(marks.deep), tones.deep, kind=SHADOW, alpha=0.7)
     if lock.kind == ROPE:
         _paint_rope(canvas, context, shape, tones)
@@ -325,15 +322,18 @@ def _paint_lock(
 
 
 class _Marks(NamedTuple):
-    """What is drawn on locks, for n of them at once: strips of shadow (n, 2 * rows, 2), deeper ones
-    near the tips, and lines along both edges (n, 2, 2 * EDGE_ROWS, 2)."""
+    """What is drawn on a lock: a strip of shadow (2 * rows, 2), a deeper one near the tip, and
+    lines along both edges (2, 2 * EDGE_ROWS, 2)."""
 
-    strips: Points
+    strip: Points
     deep: Points
     edges: Points
 
 
-def _marks(context: PortraitContext, shapes: Sequence[Shape]) -> _Marks:
+def _marks(context: PortraitContext, shapes: Sequence[Shape]) -> list[_Marks]:
+    """The marks of all shapes, worked out at once."""
+    if not shapes:
+        return []
     left = np.stack([shape.left for shape in shapes])
     right = np.stack([shape.right for shape in shapes])
     across = left[:, SAMPLES // 2] - right[:, SAMPLES // 2]
@@ -347,7 +347,8 @@ def _marks(context: PortraitContext, shapes: Sequence[Shape]) -> _Marks:
     strips = np.concatenate([dark[:, first:], inner[:, first:][:, ::-1]], axis=1)
     inner = dark + (lit - dark) * (wide * _DEEP)[..., None]
     deep = np.concatenate([dark[:, half:], inner[:, half:][:, ::-1]], axis=1)
-    return _Marks(strips, deep, _edges(context, np.stack([left, right], axis=1), shapes))
+    edges = _edges(context, np.stack([left, right], axis=1), shapes)
+    return [_Marks(*each) for each in zip(strips, deep, edges, strict=True)]
 
 
 def _edges(context: PortraitContext, both: Points, shapes: Sequence[Shape]) -> Points:

@@ -37,7 +37,7 @@ GOLD = (0.80, 0.11, 85.0)
 def draw(canvas: Canvas, head: Head, hair: Hair) -> None:
     """Draw the ornament or the hat, and before it the lock that stands up."""
     kind = head.context.p.ornament
-    if kind in hats.HATS:
+    if kind in hats.HEADWEAR:
         hats.draw(canvas, head, hair)
         return
     ahoge(canvas, head, hair)

@@ -12,8 +12,6 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.painter.curves import smoothstep
-
 Points = NDArray[np.float64]
 
 PIVOT_Y = 0.60  # the head turns and nods about the middle of the skull
@@ -89,32 +87,6 @@ def on_forehead(x: ArrayLike, y: ArrayLike, lift: ArrayLike = 0.0) -> Points:
     return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
 
 
-def body_matrix(yaw: float, roll: float) -> tuple[Points, Points]:
-    """How points of the body (x, y, z) fall into the picture: (2, 3) and an offset (2,).
-
-    The shoulders turn by ``yaw`` and, as a leaning head is balanced, fall a little on the side to
-    which it leans.
-    """
-    y, r = math.radians(yaw), math.radians(-0.30 * roll)
-    turn = np.array([[math.cos(y), 0, math.sin(y)], [0, 1, 0]])
-    lean = np.array([[math.cos(r), -math.sin(r)], [math.sin(r), math.cos(r)]])
-    centre = np.array([0.0, 1.1])
-    shift = np.array([0.0, 0.0])
-    return lean @ turn, centre - lean @ centre + shift
-
-
 def chest_depth(x: ArrayLike) -> Points:
     """Depth of the chest's surface at x."""
     return np.asarray(0.12 - 0.62 * np.minimum(np.abs(np.asarray(x, np.float64)), 0.6) ** 2)
-
-
-__all__ = [
-    "EYES_Y",
-    "Pose",
-    "body_matrix",
-    "chest_depth",
-    "face_depth",
-    "on_forehead",
-    "on_skull",
-    "smoothstep",
-]
