@@ -241,8 +241,9 @@ def thesis(
     seed: Seed = 0,
     backend: Backend = "auto",
 ) -> None:
-    """Make the tables and figures of the thesis T1 for several models: find directions by every
-    method, and measure edits of mouth, hair and eyes.
+    """The tables and figures of the first thesis.
+
+    Finds directions by every method in several models, and measures edits of mouth, hair and eyes.
 
     Takes minutes to hours, mostly for DFID (--views). A stopped run continues with the same
     command.
