@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from rosetail.characters.load import load
     from rosetail.characters.model import Character, CharacterModel, read_character
     from rosetail.stylizer.stylizer import Stylizer
+    from rosetail.video.perform import perform
+    from rosetail.video.play import play
+    from rosetail.video.take import Take, read_take
     from rosetail.weights import styles
 
 __version__ = "0.1.0"
@@ -52,11 +55,15 @@ __all__ = [
     "RosetailError",
     "SettingsError",
     "Stylizer",
+    "Take",
     "UnknownStyle",
     "WeightsMissing",
     "__version__",
     "load",
+    "perform",
+    "play",
     "read_character",
+    "read_take",
     "styles",
 ]
 
@@ -67,6 +74,10 @@ _LAZY = {
     "load": "rosetail.characters.load",
     "read_character": "rosetail.characters.model",
     "styles": "rosetail.weights",
+    "Take": "rosetail.video.take",
+    "perform": "rosetail.video.perform",
+    "play": "rosetail.video.play",
+    "read_take": "rosetail.video.take",
 }
 
 

@@ -1,4 +1,4 @@
-"""Types of arrays: pictures are uint8, codes and maps float32."""
+"""Types of arrays: pictures are uint8, codes and maps float32, measurements float64."""
 
 from __future__ import annotations
 
@@ -7,3 +7,4 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]

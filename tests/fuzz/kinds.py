@@ -196,6 +196,20 @@ def keyframes(suffix: str) -> Kind:
     return Kind(make, use)
 
 
+def make_take(folder: Path) -> Path:
+    from rosetail.faces.expression import Expression
+    from rosetail.faces.state import FaceState
+    from rosetail.video.take import Take, acted_face
+
+    calm = Expression(*np.linspace(0, 1, len(Expression.names())).tolist())
+    rows = [(n / 10, 1.0, FaceState(30.0, 20.0, 9.0, 2.0 * n, -1.0, 0.5, calm)) for n in range(4)]
+    return Take((SIDE, SIDE), 10.0, 0.4, (acted_face(0, rows),)).save(folder / "take.json")
+
+
+def edit_take(path: Path, out: Path) -> None:
+    command("perform", path, "-o", out / "take.csv", "--smooth", 0.1, "--scale", 1.2)
+
+
 def make_run(folder: Path) -> Path:
     """A run with two checkpoints, of which the newer is damaged."""
     from rosetail.training.loop import RunSettings
@@ -400,6 +414,7 @@ KINDS = {
     "comparison": Kind(make_comparison, load_comparison),
     "keyframes.toml": keyframes(".toml"),
     "keyframes.json": keyframes(".json"),
+    "take": Kind(make_take, edit_take),
     "checkpoint": Kind(make_run, resume),
     "weights": Kind(make_weights, read_trained),
     "rescorer": Kind(make_rescorer, tag_with("rescorer")),

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from rosetail.characters.content import Follow
-from rosetail.characters.framing import paste_head
+from rosetail.characters.framing import paste_figure
 from rosetail.characters.network_model import NetworkModel
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.video.beats import find_beats
@@ -58,34 +57,6 @@ def test_the_face_is_the_characters_and_the_rest_the_looks(
     # A face that is missed stays for a moment.
     gone = drawn[GONE[0]]
     assert np.abs(gone - (255 - photos[GONE[0]])).max() > 40
-
-
-def test_every_face_has_a_reader_of_its_own(
-    make_clip, roses: NetworkModel, inverter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So that what one did before tells nothing of another; times rise."""
-    read: list[list[float]] = []
-
-    def follow() -> Follow:
-        times: list[float] = []
-        read.append(times)
-
-        def encode(rgb, landmarks, seconds):  # type: ignore[no-untyped-def]
-            times.append(seconds)
-            return roses.encode_at(rgb, landmarks)
-
-        return encode
-
-    def two(size: tuple[int, int], index: int) -> np.ndarray:
-        one = cv2.resize(PHOTO, (size[1] // 2, size[0]), interpolation=cv2.INTER_AREA)
-        return np.concatenate([one, one[:, ::-1]], 1)
-
-    monkeypatch.setattr(roses, "follow", follow)
-    source = make_clip(frames=4, size=(160, 320), draw=two)
-    paths = [Fixed(roses.random_w(1, 0)[0])]
-    character_video(source, tmp_path / "two.mp4", roses, paths, inverter)
-    assert [len(times) for times in read] == [4, 4]
-    assert all(times == sorted(set(times)) for times in read)
 
 
 def test_a_baked_character_is_the_same(
@@ -137,7 +108,7 @@ def test_a_figure_is_its_own_by_default(make_clip, roses: NetworkModel, tmp_path
     content = roses.encode(frames(source)[0].astype(np.uint8))
     wanted, matrix = roses.bust(content, w)
     np.testing.assert_array_equal(wanted, roses.head(content, w))
-    laid = paste_head(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
+    laid = paste_figure(np.zeros((*SIZE, 4), np.uint8), wanted, matrix).astype(int)
     drawn = clear_frames(out)[0]
     seen = laid[..., 3:] / 255  # colours of what is clear say nothing
     assert np.abs(drawn[..., 3] - laid[..., 3]).mean() < 3

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from rosetail.arrays import Floats
+from rosetail.arrays import Bytes, Floats
 from rosetail.characters.content import Content, EncodedDrawing
 from rosetail.characters.model import Character, CharacterModel
 from rosetail.characters.style_layers import StyleLayers, sefa_axes
 from rosetail.errors import SettingsError
+from rosetail.faces.state import FaceState
 from rosetail.images import Picture
 
 if TYPE_CHECKING:  # the painter needs Skia
@@ -43,6 +44,21 @@ class DrawsLayers(Protocol):
     ) -> list[Layer | Group]:
         """The bust of ``character`` in the pose of ``photo``, ``size`` pixels wide and high, from
         back to front; ``ground`` adds the background."""
+        ...
+
+
+@runtime_checkable
+class DrawsStates(Protocol):
+    """A model that draws a face by its pose and expression alone, without a photo."""
+
+    def encode_state(self, state: FaceState) -> Content:
+        """The content for :meth:`CharacterModel.bust`, whose matrix maps the picture that
+        ``state`` is measured in. Its ``rgb`` is empty."""
+        ...
+
+    def background(self, w: Floats, side: int, *, plain: bool = False) -> Bytes:
+        """What stands behind the character ``w``, or ``plain`` its colour, uint8
+        [side, side, 3]."""
         ...
 
 
@@ -95,3 +111,12 @@ def character_layers(
             f"{model.name} draws in one piece; only characters of the painter have layers"
         )
     return model.layers(photo, character, size, ground=ground)
+
+
+def draws_states(model: CharacterModel) -> DrawsStates:
+    """``model``, if it draws without a photo. Raises SettingsError for another model."""
+    if not isinstance(model, DrawsStates):
+        raise SettingsError(
+            f"{model.name}: its characters need the picture of a face; give one of the painter"
+        )
+    return model

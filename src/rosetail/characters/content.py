@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail.arrays import Bytes, Floats
 from rosetail.faces.warp import Matrix
@@ -32,7 +30,6 @@ class Content:
         rgb: the photo, uint8 [H, W, 3].
         matrix: [2, 3], maps the photo to the encoded head.
         style: [codes], the style code of the photo itself, if the model reads one.
-        mask: of the person in the head, uint8 [S, S], if already known.
         landmarks: [5, 2], x and y in the head from -1 to 1; NaN if unknown.
     """
 
@@ -40,12 +37,7 @@ class Content:
     rgb: Bytes
     matrix: Matrix
     style: Floats | None = None
-    mask: Bytes | None = None
     landmarks: Floats = field(default_factory=lambda: np.full((5, 2), np.nan, np.float32))
-
-
-# Encodes one face through a clip: frame, landmarks [5, 2] and time in seconds to content.
-Follow = Callable[[Bytes, NDArray[np.floating], float], Content]
 
 
 class EncodedDrawing(NamedTuple):

@@ -22,7 +22,7 @@ from PIL import Image
 from rosetail import weights
 from rosetail.arrays import Bytes, Floats
 from rosetail.characters.character_file import read_fields, write_fields
-from rosetail.characters.content import Content, Follow, ModelId
+from rosetail.characters.content import Content, ModelId
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.edits import (
     Edit,
@@ -37,6 +37,7 @@ from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.faces import KEPT_ROLL, Aligned, Face
 from rosetail.faces.mesh import refine_landmarks
+from rosetail.faces.tracking import TrackedFace
 from rosetail.faces.warp import Matrix, to_side
 from rosetail.images import Picture, picture_name, read
 from rosetail.stylizer.stylizer import Stylizer
@@ -178,8 +179,8 @@ class CharacterModel(Protocol):
         """Encode an aligned head, uint8 [size, size, 3]."""
         ...
 
-    def follow(self) -> Follow:
-        """An encoder for one face of a clip, to be called once per frame in order of time."""
+    def encode_face(self, rgb: Bytes, face: TrackedFace) -> Content:
+        """Encode a face that is followed through a clip, in its frame ``rgb``."""
         ...
 
     def decode(self, content: Content, w: Floats) -> Bytes:
@@ -206,10 +207,6 @@ class CharacterModel(Protocol):
 
     def own_w(self, content: Content) -> Floats:
         """The w (latent,) that looks most like the photographed person."""
-        ...
-
-    def person_mask(self, content: Content) -> Bytes | None:
-        """Mask of the person in the encoded head, uint8 [S, S]; None if unknown."""
         ...
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
@@ -318,6 +315,5 @@ class CharacterModel(Protocol):
                 to_side(content.matrix, self.size, len(head)),
                 stylizer or Stylizer(weights.styles()[0]),
                 whole=frame == "full",
-                mask=self.person_mask(content),
             )
         return Image.fromarray(drawn)

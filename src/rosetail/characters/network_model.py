@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.arrays import Bytes, Floats
-from rosetail.characters.content import Content, EncodedDrawing, Follow, ModelId
+from rosetail.characters.content import Content, EncodedDrawing, ModelId
 from rosetail.characters.directions_file import Directions, read_directions
 from rosetail.characters.framing import Frame
 from rosetail.characters.model import Character, CharacterModel
@@ -31,6 +31,7 @@ from rosetail.engines.ports import Arrays
 from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
 from rosetail.faces import faces
 from rosetail.faces.drawn_heads import find_heads
+from rosetail.faces.tracking import TrackedFace
 from rosetail.faces.warp import Matrix, transform
 from rosetail.images import Picture, picture_name, read
 from rosetail.reading import reading
@@ -190,8 +191,8 @@ class NetworkModel(CharacterModel):
         pixels = transform(landmarks, matrix)
         return ((pixels + 0.5) * (2 / self.size) - 1).astype(np.float32)
 
-    def follow(self) -> Follow:
-        return lambda rgb, landmarks, seconds: self.encode_at(rgb, landmarks)
+    def encode_face(self, rgb: Bytes, face: TrackedFace) -> Content:
+        return self.encode_at(rgb, face.landmarks)
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         styles = self._styles(w)
@@ -217,13 +218,6 @@ class NetworkModel(CharacterModel):
         if content.style is None:
             raise ValueError("content of another model")
         return self.to_w(content.style[None])[0]
-
-    def person_mask(self, content: Content) -> Bytes | None:
-        """The alpha of the person's own likeness; None if the model has no alpha."""
-        if "figure" not in self._graphs["decode"].outputs:
-            return None
-        mask: Bytes = self.head(content, self.own_w(content))[..., 3]
-        return None if mask.min() == 255 else mask
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
         if frame == "face":

@@ -14,31 +14,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.arrays import Bytes, Floats
 from rosetail.characters.capabilities import LAYERS_SIZE
-from rosetail.characters.content import Content, Follow, ModelId
+from rosetail.characters.content import Content, ModelId
 from rosetail.characters.directions_file import EXACT, Direction, Directions
 from rosetail.characters.framing import PORTRAIT, Frame
 from rosetail.characters.model import Character, CharacterModel, check_model
 from rosetail.errors import NoFaceFound, SettingsError
-from rosetail.faces.faces import KEPT_ROLL, align, find
-from rosetail.faces.warp import Matrix, scale_of, to_side, transform, warp
+from rosetail.faces.faces import FRAMES, KEPT_ROLL, align, find
+from rosetail.faces.state import EYES_APART, FaceState
+from rosetail.faces.tracking import TrackedFace
+from rosetail.faces.warp import Matrix, placement, scale_of, to_side, transform, warp
 from rosetail.images import Picture
 from rosetail.painter import PaintParams, paint, paint_figure, params_from_photo, sample
-from rosetail.painter.acting import Acting, acting_of
+from rosetail.painter.acting import acting_of
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import columns, digest, from_code, move_of, option_move, to_code
 from rosetail.painter.edits import EDITS
-from rosetail.painter.fit import laid_over
+from rosetail.painter.fit import Turn, laid_over, posed
 from rosetail.painter.layered import Group, Layer, layers
 from rosetail.painter.options import OPTIONS
-from rosetail.painter.outline import outline
-from rosetail.painter.paint import SIZES
+from rosetail.painter.paint import SIZES, paint_ground
 from rosetail.painter.params import RANGES
 from rosetail.painter.reading import expression_in
 from rosetail.painter.sample import in_range
@@ -46,18 +46,14 @@ from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER
 
 SIZE = 256  # pixels of a head
-BUST = 2.0  # largest side of a bust as a multiple of the head's
+NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
+BUST = 2.2  # largest side of a bust as a multiple of the head's
+LAYERS_WIDTH = 2.0  # side of a picture in layers, likewise
+BUST_EYES = 0.30  # height of the eyes in a bust
 MAX_SIDE = 1024  # maximum side of figures pasted on photos and clips
 MIN_SIDE = 512  # minimum side of a picture shown on its own
 MEAN_SAMPLES = 256  # random characters that the mean w is taken over
 REACH_SAMPLES = 24  # characters that an edit's reach is measured on
-
-
-class FaceInClip(NamedTuple):
-    """The smoothed state of a face in a clip, and the current time in seconds."""
-
-    acting: Acting
-    seconds: float
 
 
 class PainterModel(CharacterModel):
@@ -103,13 +99,9 @@ class PainterModel(CharacterModel):
         rngs = (np.random.default_rng([seed, number]) for number in range(count))
         return np.stack([to_code(sample(rng)) for rng in rngs])
 
-    def encode_at(
-        self, rgb: Bytes, landmarks: NDArray[np.floating], face: FaceInClip | None = None
-    ) -> Content:
+    def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
         head, matrix = align(rgb, landmarks, SIZE, keep_roll=KEPT_ROLL)
-        points = transform(landmarks, matrix)
-        mask = None if face is None else face.acting.shape(face.seconds, head, points)
-        return Content(_layout(head, points, face), rgb, matrix, mask=mask)
+        return Content(_layout(head, transform(landmarks, matrix)), rgb, matrix)
 
     def encode_head(self, head: Bytes) -> Content:
         """Raises NoFaceFound if the head shows no face."""
@@ -118,27 +110,25 @@ class PainterModel(CharacterModel):
             raise NoFaceFound("no face found in a head; use a front-facing photo")
         return Content(_layout(head, faces[0].landmarks), head, np.eye(2, 3))
 
-    def follow(self) -> Follow:
-        """Expression and pose are smoothed, so that mouth and eyes do not flicker."""
-        acting = Acting()
-        return lambda rgb, landmarks, seconds: self.encode_at(
-            rgb, landmarks, FaceInClip(acting, seconds)
-        )
+    def encode_face(self, rgb: Bytes, face: TrackedFace) -> Content:
+        return replace(self.encode_state(FaceState.of(face)), rgb=rgb)
+
+    def encode_state(self, state: FaceState) -> Content:
+        """See :class:`~rosetail.characters.capabilities.DrawsStates`."""
+        params = sample(0).changed(acting_of(state.expression) | {"face_length": 1.0})
+        turn = Turn(state.yaw, state.pitch, state.roll)
+        apart, height = FRAMES["head"]
+        params = posed(params, (0.5, height), apart, turn)
+        layout = np.array([getattr(params, name) for name in LAYOUT], np.float32)
+        scale = SIZE * apart / (EYES_APART * state.size)
+        eyes = complex(0.5, height) * SIZE - complex(0.5, 0.5)
+        matrix = placement(scale, eyes - scale * complex(state.x, state.y))
+        return Content(layout, NO_PICTURE, matrix)
 
     def own_w(self, content: Content) -> Floats:
         """Hair, colours, beard and glasses as far as they can be read from the photo. Raises
         NoFaceFound if the head shows no face."""
         return to_code(params_from_photo(*_head_and_landmarks(content)))
-
-    def person_mask(self, content: Content) -> Bytes | None:
-        """uint8 [128, 128], segmented by colour; None if the head shows no face."""
-        if content.mask is not None:
-            return content.mask
-        try:
-            person = outline(*_head_and_landmarks(content)).person
-        except NoFaceFound:
-            return None
-        return person.astype(np.uint8) * np.uint8(255)
 
     def decode(self, content: Content, w: Floats) -> Bytes:
         layout = _params_of_layout(content.maps)
@@ -154,14 +144,25 @@ class PainterModel(CharacterModel):
         return lambda content: self.head(content, w)
 
     def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
-        """In the photo's resolution, centred in a square of up to BUST sides of the head."""
+        """In the photo's resolution: a square of up to BUST sides of the head."""
         near = _params_of_layout(content.maps)
-        width = _bust_width(near)
+        width = min(BUST, near.scale / RANGES["scale"][0])
+        left, top = (width - 1) / 2, BUST_EYES * width - FRAMES["head"][1]
         side = _photo_side(content, width, SIZE)
-        params = from_code(np.ravel(w), _zoom_out(near, width))
+        params = replace(
+            from_code(np.ravel(w), near),
+            scale=near.scale / width,
+            centre_x=in_range("centre_x", (left + near.centre_x) / width),
+            centre_y=in_range("centre_y", (top + near.centre_y) / width),
+        )
         matrix = content.matrix.copy()
-        matrix[:, 2] += (width - 1) / 2 * SIZE
+        matrix[:, 2] += np.array([left, top]) * SIZE
         return paint_figure(params, side), to_side(matrix, width * SIZE, side)
+
+    def background(self, w: Floats, side: int, *, plain: bool = False) -> Bytes:
+        """See :class:`~rosetail.characters.capabilities.DrawsStates`."""
+        params = from_code(np.ravel(w), sample(0))
+        return paint_ground(replace(params, scene="flat") if plain else params, side)
 
     def layers(
         self,
@@ -178,7 +179,7 @@ class PainterModel(CharacterModel):
             raise SettingsError(f"size {size}: choose {SIZES[0]} to {SIZES[1]} pixels")
         content = photo if isinstance(photo, Content) else self.encode(photo)
         near = _params_of_layout(content.maps)
-        params = from_code(character.code, _zoom_out(near, _bust_width(near)))
+        params = from_code(character.code, _zoom_out(near, LAYERS_WIDTH))
         return layers(params, size, ground=ground)
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
@@ -198,12 +199,10 @@ def _photo_side(content: Content, width: float, least: int) -> int:
     return int(np.clip(width * SIZE / scale_of(content.matrix), least, MAX_SIDE))
 
 
-def _layout(head: Bytes, landmarks: NDArray[np.floating], face: FaceInClip | None = None) -> Floats:
+def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     """Pose and expression of the face in a head, as the numbers named in LAYOUT."""
     acting = acting_of(expression_in(head, landmarks))
     params = laid_over(sample(0).changed(acting), landmarks, head.shape[0])
-    if face is not None:
-        params = face.acting.steadied(face.seconds, params)
     return np.array([getattr(params, name) for name in LAYOUT], np.float32)
 
 
@@ -220,11 +219,6 @@ def _head_and_landmarks(content: Content) -> tuple[Bytes, NDArray[np.float32]]:
     if not faces:
         raise NoFaceFound("no face found in the head; give a larger, clearer face")
     return head, faces[0].landmarks
-
-
-def _bust_width(near: PaintParams) -> float:
-    """The width of a bust in sides of the head, limited by the smallest face that is painted."""
-    return min(BUST, near.scale / RANGES["scale"][0])
 
 
 def _zoom_out(near: PaintParams, width: float) -> PaintParams:

@@ -29,6 +29,7 @@ from rosetail.cli import (
     importing,
     invert,
     models,
+    perform,
     studio,
     stylize,
     train,
@@ -60,6 +61,7 @@ PICTURES, CHARACTERS, TRAIN, MEASURE, SYSTEM = (
 app.command(epilog=demo.EXAMPLE, rich_help_panel=PICTURES)(demo.demo)
 app.command(epilog=stylize.EXAMPLES, rich_help_panel=PICTURES)(stylize.stylize)
 app.command(epilog=video.EXAMPLES, rich_help_panel=PICTURES)(video.video)
+app.command(epilog=perform.EXAMPLES, rich_help_panel=PICTURES)(perform.perform)
 app.command("faces", epilog=faces.EXAMPLES, rich_help_panel=PICTURES)(faces.show_faces)
 app.command(epilog=studio.EXAMPLES, rich_help_panel=PICTURES)(studio.studio)
 app.command(epilog=cast.CAST_EXAMPLES, rich_help_panel=CHARACTERS)(cast.cast)

@@ -25,12 +25,14 @@ from rosetail.cli.options import (
     Style,
     refuse,
 )
+from rosetail.cli.playing import Background, Fps, Performance, ShotFrame, ShotSize, Sound, shot_of
 
 if TYPE_CHECKING:
     from rosetail.characters.keyframes import EditCurve
     from rosetail.characters.model import Character, CharacterModel
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.video.clip import Progress, VideoReport
+    from rosetail.video.play import Shot
     from rosetail.video.style_paths import CodePath
 
 EXAMPLES = """
@@ -44,6 +46,9 @@ EXAMPLES = """
 
 - The character alone, to be laid over anything in an editor: `rosetail video me.mp4 -o aiko.mov
   --character aiko.json --figure`
+
+- The acting of a take, without the clip: `rosetail video --performance take.json --character
+  aiko.json -o aiko.mp4 --frame portrait --sound me.mp4`
 
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
 
@@ -89,8 +94,10 @@ Keyframes = Annotated[
 
 
 def video(
-    clip: Annotated[Path, typer.Argument(metavar="IN.mp4", help="A video file.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.mp4", help="The file to write.")],
+    clip: Annotated[
+        Path | None, typer.Argument(metavar="[IN.mp4]", help="A video file.", show_default=False)
+    ] = None,
     style: Style = DEFAULT_STYLE,
     strength: Strength = 1.0,
     anime: Anime = 0.0,
@@ -101,6 +108,12 @@ def video(
     bake: Bake = True,
     figure: Figure = False,
     keyframes: Keyframes = None,
+    performance: Performance = None,
+    sound: Sound = None,
+    frame: ShotFrame = "full",
+    size: ShotSize = None,
+    fps: Fps = None,
+    background: Background = "scene",
     directions: DirectionsFile = None,
     method: Method = None,
     seed: Seed = 0,
@@ -113,43 +126,106 @@ def video(
     Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall.
     """
     from rosetail.distributed.segments import StylizeOptions
+    from rosetail.errors import SettingsError
+
+    source = _check_source(clip, performance)
+    if performance is not None and not character:
+        raise SettingsError("--performance is played on characters; add --character FILE")
+    _check(character, keyframes, figure, mode, cluster)
+    of_look = {
+        "--anime": anime != 0,
+        "--strength": strength != 1,
+        "--detail": detail != "auto",
+        "--compare": compare,
+    }
+    of_characters = {
+        f"--mode {mode}": mode != "fixed",
+        "--directions": directions is not None,
+        "--method": method is not None,
+        "--model": model is not None,
+        "--no-bake": not bake,
+    }
+    of_takes = {
+        "--sound": sound is not None,
+        "--frame": frame != "full",
+        "--size": size is not None,
+        "--fps": fps is not None,
+        "--background": background != "scene",
+    }
+    refuse(of_look if character else of_characters, f"with{'' if character else 'out'} --character")
+    if performance is None:
+        refuse(of_takes, "without --performance")
+    else:
+        without = {"--style": style != DEFAULT_STYLE, f"--mode {mode}": mode in ("beat", "wall")}
+        refuse(without | {"--no-bake": not bake}, "with --performance")
+    with progress_bar("stylizing", None, "frames") as update:
+        if not character:
+            how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
+            report = _stylized(source, out, how, cluster, update)
+        else:
+            roses = open_model(model or own_model(character[0]), backend)
+            lines = _lines(roses, keyframes, directions, method)
+            given = [roses.read(file) for file in character]
+            paths = _paths(source, roses, given, lines, mode, seed)
+            if performance is not None:
+                shot = shot_of(frame, size, fps, background, figure)
+                report = _played(performance, out, roses, paths, shot, sound, update)
+            else:
+                look = None if figure else style
+                report = _drawn(source, out, roses, paths, look, backend, mode, bake, update)
+    for note in report.notes:
+        complain(f"{source}: {note}")
+    print(out)
+
+
+def _check_source(clip: Path | None, performance: Path | None) -> Path:
+    """The one file that is drawn. Raises SettingsError for none or both."""
+    from rosetail.errors import SettingsError
+
+    if clip is not None and performance is not None:
+        raise SettingsError("--performance is drawn instead of a clip; leave one of them out")
+    source = clip or performance
+    if source is None:
+        raise SettingsError("nothing to draw; give a clip, or --performance TAKE")
+    return source
+
+
+def _drawn(
+    clip: Path,
+    out: Path,
+    model: CharacterModel,
+    paths: list[CodePath],
+    look: str | None,
+    backend: str,
+    mode: Mode,
+    bake: bool,
+    progress: Progress,
+) -> VideoReport:
+    """The faces of the clip as characters, in a ``look``, or alone."""
     from rosetail.video.characters_in_clip import character_video
 
-    _check(character, keyframes, figure, mode, cluster)
-    without_effect = (
-        {
-            "--anime": anime != 0,
-            "--strength": strength != 1,
-            "--detail": detail != "auto",
-            "--compare": compare,
-        }
-        if character
-        else {
-            f"--mode {mode}": mode != "fixed",
-            "--directions": directions is not None,
-            "--method": method is not None,
-            "--model": model is not None,
-            "--no-bake": not bake,
-        }
+    stylizer = None if look is None else open_look(look, backend)
+    wall = mode == "wall"
+    return character_video(
+        clip, out, model, paths, stylizer, wall=wall, specialize=bake, progress=progress
     )
-    refuse(without_effect, "with --character" if character else "without --character")
-    with progress_bar("stylizing", None, "frames") as update:
-        if character:
-            roses = open_model(model or own_model(character[0]), backend)
-            given = [roses.read(file) for file in character]
-            lines = _lines(roses, keyframes, directions, method)
-            paths = _paths(clip, roses, given, lines, mode, seed)
-            stylizer = None if figure else open_look(style, backend)
-            wall = mode == "wall"
-            report = character_video(
-                clip, out, roses, paths, stylizer, wall=wall, specialize=bake, progress=update
-            )
-        else:
-            how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
-            report = _stylized(clip, out, how, cluster, update)
-    for note in report.notes:
-        complain(f"{clip}: {note}")
-    print(out)
+
+
+def _played(
+    performance: Path,
+    out: Path,
+    model: CharacterModel,
+    paths: list[CodePath],
+    shot: Shot,
+    sound: Path | None,
+    progress: Progress,
+) -> VideoReport:
+    """The acting of a take as characters."""
+    from rosetail.video.play import play
+    from rosetail.video.take import read_take
+
+    take = read_take(performance)
+    return play(take, out, model, paths, shot, sound=sound, progress=progress)
 
 
 def _check(

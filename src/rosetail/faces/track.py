@@ -21,7 +21,30 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 CALM_HZ, SPEED_GAIN = 1.5, 4.0  # of points: cut-off at rest, rise in Hz per eye distance a second
-ACT_HZ, ACT_GAIN = 2.0, 4.0  # of expressions: cut-off at rest, rise in Hz per unit a second
+# Of angles: cut-off in Hz at rest, and its rise for a degree a second.
+TURN_HZ, TURN_GAIN = 1.2, 0.1
+# Of expressions: the same for a unit a second. Lids and lips are quick.
+STEADIED: dict[str, tuple[float, float]] = {
+    "jaw_open": (3.0, 8.0),
+    "mouth_width": (2.0, 4.0),
+    "smile_left": (1.5, 3.0),
+    "smile_right": (1.5, 3.0),
+    "frown_left": (1.5, 3.0),
+    "frown_right": (1.5, 3.0),
+    "pucker": (2.0, 4.0),
+    "lips_closed": (3.0, 8.0),
+    "teeth": (1.5, 3.0),
+    "eye_open_left": (1.5, 6.0),
+    "eye_open_right": (1.5, 6.0),
+    "squint_left": (0.7, 0.7),
+    "squint_right": (0.7, 0.7),
+    "gaze_x": (1.5, 2.0),
+    "gaze_y": (1.5, 2.0),
+    "brow_raise_left": (0.8, 0.8),
+    "brow_raise_right": (0.8, 0.8),
+    "brow_inner_raise": (0.8, 0.8),
+    "brow_furrow": (0.8, 0.8),
+}
 JUMP = 0.02  # a greater change of the face's shape between two frames is a cut to somebody else
 SHAPE_RATE = 0.1  # weight of a new frame in the shape of the face
 NEUTRAL_SECONDS = 2.0  # time over which a person's neutral expression is measured
@@ -34,7 +57,7 @@ class Track:
     ``neutral``: measures of the person without an expression; None to find them in the clip.
 
     Attributes:
-        mesh, expression: smoothed.
+        mesh, expression: smoothed; angles: yaw, pitch and roll, likewise.
         neutral: measures with which the expression was compared.
         shape: the face in head space, averaged over time.
         seen: time at which the face was last seen.
@@ -52,8 +75,9 @@ class Track:
 
     def begin(self, rgb: Bytes, mesh: Mesh, seconds: float) -> None:
         """Start from ``mesh``, elsewhere than before: it is not smoothed."""
-        values = len(Expression.names())
-        self._act = OneEuro(np.full(values, ACT_HZ), np.full(values, ACT_GAIN))
+        rows = [(TURN_HZ, TURN_GAIN)] * 3 + [STEADIED[name] for name in Expression.names()]
+        calm, rises = np.array(rows).T
+        self._act = OneEuro(calm, rises)
         self._speed = np.zeros(mesh.points.shape)
         self.mesh = mesh
         self._take(rgb, mesh, seconds, 0.0)
@@ -91,7 +115,8 @@ class Track:
         measures = measure(rgb, mesh, pose)
         self._watch(measures, pose, step)
         row = expression_of(measures, self.neutral).row()
-        self.expression = Expression(*self._act(seconds, row).tolist())
+        yaw, pitch, roll, *values = self._act(seconds, np.array([*pose[:3], *row])).tolist()
+        self.angles, self.expression = (yaw, pitch, roll), Expression(*values)
         self.seen = seconds
 
     def _watch(self, measures: Measures, pose: HeadPose, step: float) -> None:

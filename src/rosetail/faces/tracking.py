@@ -47,6 +47,7 @@ class TrackedFace:
             leaves and returns keeps it.
         mesh: smoothed points [478, 3] in pixels.
         pose: of the smoothed points, in degrees.
+        angles: yaw, pitch and roll in degrees, smoothed by themselves and so steadier.
         expression: smoothed; relative to ``neutral``.
         neutral: the person's measures without an expression, found in the first two seconds.
         lost: 0 if the face is seen in this frame, else the time since as a share of PATIENCE, up
@@ -56,6 +57,7 @@ class TrackedFace:
     number: int
     mesh: Mesh
     pose: HeadPose
+    angles: tuple[float, float, float]
     expression: Expression
     neutral: Measures
     lost: float
@@ -156,4 +158,6 @@ def _most_alike(tracks: Iterable[Track], mesh: Mesh, limit: float) -> Track | No
 def _tracked(track: Track, seconds: float) -> TrackedFace:
     pose = head_pose(track.mesh.points)
     lost = (seconds - track.seen) / PATIENCE
-    return TrackedFace(track.number, track.mesh, pose, track.expression, track.neutral, lost)
+    return TrackedFace(
+        track.number, track.mesh, pose, track.angles, track.expression, track.neutral, lost
+    )

@@ -81,10 +81,19 @@ def laid_over(params: PaintParams, landmarks: ArrayLike, size: int) -> PaintPara
     """
     points = (_checked(landmarks) + 0.5) / size
     turn = turn_of(points)
-    shown = max(0.5, math.cos(math.radians(turn.yaw)))
-    apart = _apart(points) / shown
+    apart = _apart(points) / max(0.5, math.cos(math.radians(turn.yaw)))
     down = points[3:].mean(0) - points[:2].mean(0)
     length = float(np.linalg.norm(down)) / apart / USUAL_LENGTH
+    longer = in_range("face_length", 1 + LENGTH_NUDGE * (length - 1))
+    return posed(replace(params, face_length=longer), points[:2].mean(0), apart, turn)
+
+
+def posed(params: PaintParams, eyes: ArrayLike, apart: float, turn: Turn) -> PaintParams:
+    """``params`` with the pose and place of a photographed head.
+
+    ``eyes`` (2,): the point between the eyes; ``apart``: the distance of the eyes in a face turned
+    to the camera; both in shares of the picture's side. Values stay in their ranges.
+    """
     lean = math.radians(turn.roll)
     placed = replace(
         params,
@@ -93,9 +102,8 @@ def laid_over(params: PaintParams, landmarks: ArrayLike, size: int) -> PaintPara
         roll=in_range("roll", turn.roll),
         body_yaw=in_range("body_yaw", 0.35 * turn.yaw),
         scale=in_range("scale", LARGER * apart / (EYES_APART * HEADS)),
-        face_length=in_range("face_length", 1 + LENGTH_NUDGE * (length - 1)),
     )
-    wanted = points[:2].mean(0) + LOWER * apart * np.array([-math.sin(lean), math.cos(lean)])
+    wanted = np.asarray(eyes) + LOWER * apart * np.array([-math.sin(lean), math.cos(lean)])
     off = wanted - landmarks_of(placed)[:2].mean(0)
     return replace(
         placed,

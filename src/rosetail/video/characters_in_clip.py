@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from rosetail.arrays import Bytes
-from rosetail.characters.content import Content, Follow
+from rosetail.characters.content import Content
 from rosetail.characters.edits import stack_codes
-from rosetail.characters.framing import paste_head
+from rosetail.characters.framing import paste_figure, paste_head, person_in_head
 from rosetail.characters.model import CharacterModel
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import KEPT_ROLL, align
@@ -34,6 +33,7 @@ from rosetail.video.clip import (
     draw_frames,
     naming_errors,
 )
+from rosetail.video.perform import shown
 from rosetail.video.reader import ClipFrame, ClipReader
 from rosetail.video.style_paths import WALL, CodePath, Fixed
 
@@ -115,7 +115,6 @@ class _Faces:
         self._background, self._specialize = background, specialize
         self._tracker = FaceTracker()
         self._specialized: dict[int, Callable[[Content], Bytes]] = {}  # by index of the path
-        self._encoders: defaultdict[int, Follow] = defaultdict(model.follow)  # by number of face
 
     def __call__(self, frame: ClipFrame) -> Bytes:
         seconds = float(frame.pts * self._tick)
@@ -125,17 +124,17 @@ class _Faces:
         )
         # The largest face is the nearest: it is pasted last, on top.
         for face in sorted(self._tracker.follow(rgb, seconds), key=_eye_distance):
-            content = self._encoders[face.number](rgb, face.landmarks, seconds)
+            content = self._model.encode_face(rgb, face)
             number = face.number % len(self._paths)
-            strength = float(np.clip(2 - 2 * face.lost, 0, 1))
+            strength = shown(face)
             if self._background is None:
                 bust, matrix = self._model.bust(content, self._paths[number](seconds))
-                drawn = paste_head(drawn, bust, matrix, strength=strength)
+                drawn = paste_figure(drawn, bust, matrix, strength)
                 continue
             head = self._head(number, content, seconds)
-            # The person's own head is removed only under an opaque one.
-            mask = self._model.person_mask(content) if strength == 1 else None
             matrix = to_side(content.matrix, self._model.size, len(head))
+            # The person's own head is removed only under an opaque one.
+            mask = person_in_head(rgb, matrix, len(head)) if strength == 1 else None
             drawn = paste_head(drawn, head, matrix, mask, strength)
         return drawn
 
@@ -154,7 +153,6 @@ class _Wall:
     def __init__(self, model: CharacterModel, paths: Sequence[CodePath], tick: Fraction) -> None:
         self._model, self._paths, self._tick = model, paths, tick
         self._tracker = FaceTracker()
-        self._encoders: defaultdict[int, Follow] = defaultdict(model.follow)
         self._last = np.zeros((3 * TILE, 3 * TILE, 3), np.uint8)  # shown while there is no face
 
     def __call__(self, frame: ClipFrame) -> Bytes:
@@ -163,7 +161,7 @@ class _Wall:
         if not faces:
             return self._last
         face = min(faces, key=lambda face: face.number)
-        content = self._encoders[face.number](frame.rgb, face.landmarks, seconds)
+        content = self._model.encode_face(frame.rgb, face)
         heads = self._model.decode(content, stack_codes([path(seconds) for path in self._paths]))
         source, _ = align(frame.rgb, face.landmarks, TILE, keep_roll=KEPT_ROLL)
         tiles = [resize_photo(head, (TILE, TILE)) for head in heads]

@@ -31,6 +31,7 @@ from rosetail.stylizer.scale import MAX_PIXELS, Detail, scaled
 from rosetail.stylizer.stylizer import Stylizer, blend, check_fraction, eye_distances
 from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
+from rosetail.video.timeline import Source
 from rosetail.video.writer import ClipWriter, check_container
 
 Progress = Callable[[int, int | None], None]
@@ -142,7 +143,7 @@ def frame_size(clip: ClipReader, compare: bool) -> tuple[int, int]:
 
 
 def draw_frames(
-    clip: ClipReader,
+    clip: Source,
     draw: Callable[[ClipFrame], Bytes],
     part: Path,
     size: tuple[int, int],

@@ -14,7 +14,8 @@ import av
 from rosetail.errors import InputError
 
 FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,gif,mxf,nut,yuv4mpegpipe"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,gif,mxf,nut,yuv4mpegpipe,"
+    "wav,mp3,flac,aac,aiff"
 )
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD")
 MAX_PIXELS = 8192 * 4608

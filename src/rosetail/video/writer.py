@@ -16,7 +16,8 @@ from rosetail.arrays import Bytes
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
 from rosetail.video.planes import enlarged_frame
-from rosetail.video.reader import ClipReader, SoundPacket
+from rosetail.video.reader import SoundPacket
+from rosetail.video.timeline import Source
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # The network needs the processor: the fastest preset takes 40 % of the time of the next for 50 %
@@ -57,7 +58,7 @@ class ClipWriter:
     def __init__(
         self,
         path: Path,
-        clip: ClipReader,
+        clip: Source,
         size: tuple[int, int],
         *,
         sound: bool = True,
