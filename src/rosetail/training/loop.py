@@ -36,6 +36,7 @@ from rosetail.training.prefetch import Batch, ahead
 from rosetail.training.settings import changes, to_dict, to_toml
 from rosetail.training.settings import save as save_settings
 from rosetail.training.signals import StopRequest, stop_signals
+from rosetail.training.snapshots import save_snapshot
 
 BAD_STEPS = 3  # consecutive steps with non-finite numbers that end a run
 DISK_PATIENCE = 600.0  # seconds to continue while checkpoints cannot be written
@@ -56,12 +57,15 @@ class RunSettings:
     ema: float = 0.999
     log_every: int = 10  # steps
     sheet_every: int = 200  # steps
+    snapshot_every: int = 0  # steps between snapshots of averaged weights; 0 keeps none
     checkpoint_minutes: float = 10.0
 
     def __post_init__(self) -> None:
         for name in ("steps", "devices", "nodes", "batch_threads", "log_every", "sheet_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if self.snapshot_every < 0:
+            raise ValueError("snapshot_every must be at least 0")
         if not 0 <= self.ema < 1:
             raise ValueError("ema must be in [0, 1)")
 
@@ -207,6 +211,8 @@ class _Run:
         with ExitStack() as stack:
             request = stack.enter_context(stop_signals())
             logger = stack.enter_context(closing(self._logger())) if self.is_first else None
+            if self.is_first and not self.step:
+                self._snapshot()
             batches = stack.enter_context(ahead(self._batch, first, settings.batch_threads))
             while self.step < settings.steps and not reason:
                 terms = self._take(next(batches))
@@ -240,8 +246,8 @@ class _Run:
         except (OSError, OutputError) as error:
             if not self.unlogged:
                 self._note(
-                    f"{self.folder}: a log or sheet could not be written ({cause(error)}); "
-                    "training continues"
+                    f"{self.folder}: a log, sheet or snapshot could not be written "
+                    f"({cause(error)}); training continues"
                 )
             self.unlogged = True
 
@@ -251,6 +257,13 @@ class _Run:
             with torch.no_grad():
                 sheet = self.recipe.sheet(self.averages.networks, self.step)
             logger.sheet(self.step, sheet)
+        self._snapshot()
+
+    def _snapshot(self) -> None:
+        every = self.settings.snapshot_every
+        if every and self.step % every == 0:
+            about, averages = self.recipe.about(), self.averages.networks
+            save_snapshot(self.folder, self.recipe.name, self.step, about, averages)
 
     def _next_action(self, request: StopRequest, minutes: float | None, spent: float) -> str:
         """The reason to stop, ``save``, or nothing; the first process decides for all."""
