@@ -17,8 +17,9 @@ const PAGES: [keyof typeof ICONS, string, Make][] = [
   ["library", "Library", async () => (await import("./library")).library()],
   ["study", "Study", async () => (await import("./study")).study()],
   ["live", "Live", async () => {
-    const looks = (await status()).live;
-    return (await import("./live")).live({ base: new URL("/assets/", location.href).href, looks, studio: true });
+    const { live: looks, model } = await status();
+    const characters = model.ready && model.name === "painter";
+    return (await import("./live")).live({ base: new URL("/assets/", location.href).href, looks, studio: true, characters });
   }],
 ];
 
@@ -63,7 +64,8 @@ function theme(): void {
 
 const KEYS: [string, string][] = [
   ["1 – 7", "Open a page"], ["+  −  0", "Zoom in, zoom out, fit"], ["← →", "Move the divider, a slider or a keyframe"],
-  ["Ctrl Z, Ctrl Shift Z", "Undo and redo in Direct"], ["Ctrl V", "Paste a photo in Stage"], ["Double-click", "Reset a slider"], ["?", "Show this list"],
+  ["Ctrl Z, Ctrl Shift Z", "Undo and redo in Direct"], ["Ctrl V", "Paste a photo in Stage"], ["Double-click", "Reset a slider"],
+  ["W, L, S", "Hold in Live: wink, laugh, shout"], ["C, R, F", "Calibrate, record, picture only in Live"], ["?", "Show this list"],
 ];
 
 function showKeys(): void {

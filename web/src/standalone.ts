@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   await isolated().catch(() => {});
   const base = new URL("assets/", document.baseURI).href;
   const looks: string[] = await (await fetch(`${base}live/looks.json`)).json();
-  const page = await live({ base, looks, studio: false });
+  const page = await live({ base, looks, studio: false, characters: false });
   document.body.append(h("main", { id: "main" }, h("h1", { class: "visually-hidden" }, "Rosetail live"), page.element), mountNotice());
 }
 

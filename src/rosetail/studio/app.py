@@ -21,6 +21,7 @@ from rosetail.studio.routes import (
     drawings,
     jobs,
     library,
+    live,
     studies,
 )
 from rosetail.studio.settings import StudioSettings
@@ -53,6 +54,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         studio.previews.start()
         studio.slow.start()
+        studio.live.start()
         studio.jobs.start()
         warming_up = asyncio.create_task(_warm_up(studio))
         try:
@@ -61,6 +63,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
             warming_up.cancel()
             await studio.previews.stop()
             await studio.slow.stop()
+            await studio.live.stop()
             await asyncio.to_thread(studio.jobs.stop)
             studio.database.close()
 
@@ -76,7 +79,7 @@ def create_app(settings: StudioSettings) -> ASGIApp:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for routes in (about, library, drawings, characters, jobs, studies, answers):
+    for routes in (about, library, drawings, characters, live, jobs, studies, answers):
         api.include_router(routes.router)
     app.include_router(api)
     problems.install(app)

@@ -12,6 +12,7 @@ from fastapi import Depends, Header, Request
 from rosetail.studio.child import ChildProcess
 from rosetail.studio.database import Database
 from rosetail.studio.jobs import Jobs
+from rosetail.studio.live import Live
 from rosetail.studio.previews import Previews
 from rosetail.studio.request_queue import RequestQueue
 from rosetail.studio.settings import StudioSettings
@@ -22,8 +23,8 @@ from rosetail.studio.store import Store
 class Studio:
     """The parts of one running studio.
 
-    Two processes draw: ``previews`` serves interactive requests; ``slow`` serves requests that take
-    seconds or read uploads, so that large or malicious files do not delay a slider.
+    ``previews`` serves interactive requests; ``slow`` serves requests that take seconds or read
+    uploads, so that large or malicious files do not delay a slider; ``live`` serves the webcam.
     """
 
     settings: StudioSettings
@@ -32,6 +33,7 @@ class Studio:
     jobs: Jobs
     previews: RequestQueue
     slow: RequestQueue
+    live: Live
     started: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -44,7 +46,7 @@ class Studio:
             RequestQueue(ChildProcess(Previews, settings.backend, settings.model), settings.limits)
             for _ in range(2)
         )
-        return cls(settings, database, store, jobs, previews, slow)
+        return cls(settings, database, store, jobs, previews, slow, Live(settings.limits))
 
 
 def _studio(request: Request) -> Studio:

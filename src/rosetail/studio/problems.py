@@ -20,6 +20,8 @@ LIBRARY_ERRORS = {
     "UnknownStyle": (409, "weights"),
     "WeightsMissing": (409, "weights"),
     "BackendMissing": (409, "backend"),
+    "ExtraMissing": (409, "extra"),
+    "LibraryMissing": (409, "extra"),
     "OutputError": (507, "disk"),
 }
 

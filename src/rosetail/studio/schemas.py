@@ -165,7 +165,7 @@ class AttributeOut(ResponseBody):
 class CastRequest(RequestBody):
     """New characters for a photo."""
 
-    photo: Id
+    photo: Id | None = Field(default=None, description="without one, the sample portrait")
     n: Annotated[int, Field(ge=1, le=16)] = 8
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     truncation: Fraction01 = Field(

@@ -14,6 +14,7 @@ from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.files import MEDIA_TYPES
 from rosetail.studio.routes.drawings import check_style
 from rosetail.studio.routes.media import FILE_BODY, IMAGE, file_response
+from rosetail.studio.site import SAMPLES
 from rosetail.studio.tables import CharacterRow, new_id
 from rosetail.studio.uploads import display_name, received
 
@@ -33,7 +34,7 @@ async def cast(
     body: schemas.CastRequest, studio: CurrentStudio, client: Client
 ) -> list[CharacterRow]:
     """Draw new characters for a photo. They are drafts, which are deleted unless saved."""
-    photo = studio.store.existing("photos", body.photo)
+    photo = studio.store.existing("photos", body.photo) if body.photo else SAMPLES / "astronaut.jpg"
     like = studio.store.existing("characters", body.like, FILE) if body.like else ""
     ids = [new_id() for _ in range(body.n)]
     columns = await studio.previews.call(

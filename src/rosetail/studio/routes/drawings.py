@@ -1,19 +1,17 @@
-"""Photos and webcam frames in a style; drawings are saved on request."""
+"""Photos in a style; drawings are saved on request."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
 
 from rosetail import weights
 from rosetail.errors import UnknownStyle
 from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.files import MEDIA_TYPES
-from rosetail.studio.problems import Problem
-from rosetail.studio.routes.media import FILE_BODY, IMAGE, JPEG
+from rosetail.studio.routes.media import IMAGE
 from rosetail.studio.tables import PictureRow, new_id
 from rosetail.studio.uploads import display_name
 
@@ -53,23 +51,6 @@ async def save_picture(
         return studio.database.add(row)
 
     return await asyncio.to_thread(store)
-
-
-@router.post("/frame", response_class=Response, responses=JPEG, openapi_extra=FILE_BODY)
-async def live_frame(
-    request: Request,
-    studio: CurrentStudio,
-    client: Client,
-    style: Annotated[str, Query(max_length=64)] = "cel",
-    strength: Annotated[schemas.Fraction01, Query()] = 1.0,
-) -> Response:
-    """Draw one webcam frame, a JPEG or WebP of at most a megapixel."""
-    check_style(style)
-    body = await request.body()
-    if not body:
-        raise Problem(400, "empty", "the frame is empty; send a JPEG")
-    data = await studio.previews.call(client, "live", frame=body, style=style, strength=strength)
-    return Response(data, media_type="image/jpeg")
 
 
 async def _draw(
