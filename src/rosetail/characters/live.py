@@ -20,10 +20,10 @@ from rosetail.characters.painter_model import PainterModel
 from rosetail.errors import SettingsError
 from rosetail.faces.expression import Measures, measure
 from rosetail.faces.one_euro import LEAST_STEP
-from rosetail.faces.pose import HeadPose
+from rosetail.faces.state import FaceState
 from rosetail.faces.tracking import FaceTracker, TrackedFace
 from rosetail.painter import paint_figure, sample
-from rosetail.painter.acting import Acting, acting_of
+from rosetail.painter.acting import acting_of
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import from_code
 from rosetail.painter.mouth import MOUTHS
@@ -60,17 +60,6 @@ ARRIVAL_SECONDS = 0.4  # until the figure does what a person who appears does, o
 CALIBRATION_SECONDS = 0.6
 
 
-class Rest(NamedTuple):
-    """Where a person is who sits still: pose in degrees, size and place in pixels."""
-
-    yaw: float
-    pitch: float
-    roll: float
-    size: float
-    x: float
-    y: float
-
-
 class LiveFrame(NamedTuple):
     """``layout``: the painter's parameters named in LAYOUT. ``seen``: whether a face is in the
     frame. ``calibrating``: whether the neutral face is being measured."""
@@ -85,12 +74,10 @@ class Performer:
 
     def __init__(self) -> None:
         self._tracker = FaceTracker()
-        self._acting = Acting()
         self._number: int | None = None  # of the face that is followed
-        self._rest: Rest | None = None
+        self._rest: FaceState | None = None
         self._calibration: _Calibration | None = None
         self._held = dict.fromkeys(HELD, 0.0)
-        self._any = sample(0)  # its style does not matter
         self._here = 0.0  # 1 while somebody is seen
         self._last = AT_REST
         self._seconds = 0.0
@@ -111,7 +98,7 @@ class Performer:
         face = self._face(rgb, seconds)
         if face is not None:
             self._calibrate(rgb, face, seconds)
-            self._last = self._acted(face, seconds)
+            self._last = self._acted(FaceState.of(face))
         self._here = _towards(self._here, face is not None, step / ARRIVAL_SECONDS)
         layout = _blended(AT_REST, self._last, self._here)
         for name, expression in HELD.items():
@@ -124,44 +111,39 @@ class Performer:
         """The face that was followed before, else the largest."""
         faces = [each for each in self._tracker.follow(rgb, seconds) if not each.lost]
         same = [each for each in faces if each.number == self._number]
-        face = max(same or faces, key=lambda each: each.pose.scale, default=None)
+        face = max(same or faces, key=lambda each: FaceState.of(each).size, default=None)
         if face is not None:
             self._number = face.number
         return face
 
     def _calibrate(self, rgb: Bytes, face: TrackedFace, seconds: float) -> None:
         """Measure the rest position: of place alone when somebody appears, of all if asked."""
-        if self._rest is None and self._calibration is None:
-            self._rest = _rest_of([face.pose])._replace(yaw=0.0, pitch=0.0, roll=0.0)
-            self._calibration = _Calibration(whole=False)
         if self._calibration is None:
-            return
+            if self._rest is not None:
+                return
+            self._calibration = _Calibration(whole=False)
         self._calibration.add(rgb, face, seconds)
+        self._rest = self._calibration.rest()
         if self._calibration.seconds < CALIBRATION_SECONDS:
             return
-        rest = _rest_of(self._calibration.poses)
         if self._calibration.whole:
             self._tracker = FaceTracker(neutral=_median(self._calibration.measures))
             self._number = None
-        else:
-            rest = rest._replace(yaw=0.0, pitch=0.0, roll=0.0)
-        self._rest, self._calibration = rest, None
+        self._calibration = None
 
-    def _acted(self, face: TrackedFace, seconds: float) -> Layout:
-        rest = self._rest or _rest_of([face.pose])
-        pose, yaw = face.pose, face.pose.yaw - rest.yaw
-        seen = acting_of(face.expression) | {
+    def _acted(self, state: FaceState) -> Layout:
+        rest = self._rest or state
+        yaw = state.yaw - rest.yaw
+        seen = acting_of(state.expression) | {
             "yaw": yaw,
-            "pitch": pose.pitch - rest.pitch,
-            "roll": pose.roll - rest.roll,
+            "pitch": state.pitch - rest.pitch,
+            "roll": state.roll - rest.roll,
             "body_yaw": BODY_TURN * yaw,
-            "scale": REST_SCALE * float(np.clip(pose.scale / rest.size, 1 / NEAREST, NEAREST)),
-            "centre_x": REST_X + STEP * (pose.centre[0] - rest.x) / rest.size,
-            "centre_y": REST_Y + STEP * (pose.centre[1] - rest.y) / rest.size,
+            "scale": REST_SCALE * float(np.clip(state.size / rest.size, 1 / NEAREST, NEAREST)),
+            "centre_x": REST_X + STEP * (state.x - rest.x) / rest.size,
+            "centre_y": REST_Y + STEP * (state.y - rest.y) / rest.size,
         }
-        allowed = {name: in_range(name, float(value)) for name, value in seen.items()}
-        steady = self._acting.steadied(seconds, self._any.changed(AT_REST | allowed))
-        return {name: getattr(steady, name) for name in LAYOUT}
+        return AT_REST | {name: in_range(name, float(value)) for name, value in seen.items()}
 
 
 class Figure:
@@ -181,26 +163,29 @@ class Figure:
 
 
 class _Calibration:
-    """What is measured of a person who sits still; ``whole``: of the expression as well."""
+    """What is measured of a person who sits still; ``whole``: of pose and expression as well."""
 
     def __init__(self, *, whole: bool) -> None:
         self.whole = whole
-        self.poses: list[HeadPose] = []
         self.measures: list[Measures] = []
-        self.seconds, self._began = 0.0, -1.0
+        self.seconds, self._began = 0.0, 0.0
+        self._states: list[FaceState] = []
 
     def add(self, rgb: Bytes, face: TrackedFace, seconds: float) -> None:
-        if not self.poses:
+        if not self._states:
             self._began = seconds
         self.seconds = seconds - self._began
-        self.poses.append(face.pose)
+        self._states.append(FaceState.of(face))
         if self.whole:
             self.measures.append(measure(rgb, face.mesh, face.pose))
 
-
-def _rest_of(poses: list[HeadPose]) -> Rest:
-    rows = [(p.yaw, p.pitch, p.roll, p.scale, p.centre[0], p.centre[1]) for p in poses]
-    return Rest(*np.median(rows, axis=0).tolist())
+    def rest(self) -> FaceState:
+        """The median place and, of all that is measured, pose; the expression does not matter."""
+        rows = np.array([state[:-1] for state in self._states], np.float64)
+        x, y, size, yaw, pitch, roll = np.median(rows, axis=0).tolist()
+        expression = self._states[-1].expression
+        state = FaceState(x, y, size, yaw, pitch, roll, expression)
+        return state if self.whole else state._replace(yaw=0.0, pitch=0.0, roll=0.0)
 
 
 def _median(measured: list[Measures]) -> Measures:
