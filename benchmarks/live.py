@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks import machine, report
 from benchmarks.report import Row
 from benchmarks.studio import started
-from rosetail.characters.live import AT_REST, Figure
+from rosetail.characters.live import AT_REST, LiveFigure
 from rosetail.characters.load import load_model
 from tests.fixtures.webcam import webcam_film
 
@@ -40,7 +40,7 @@ ROWS = (
 
 def alone(file: Path, size: int, seconds: float) -> float:
     """Median milliseconds of one drawing, by one process with nothing beside it."""
-    figure = Figure(load_model("painter").read(file))
+    figure = LiveFigure(load_model("painter").read(file))
     taken: list[float] = []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:

@@ -17,7 +17,7 @@ from rosetail.characters.live import (
     AT_REST,
     CALIBRATION_SECONDS,
     HELD,
-    Figure,
+    LiveFigure,
     LiveFrame,
     Performer,
 )
@@ -140,7 +140,7 @@ def test_every_layout_of_a_clip_can_be_painted() -> None:
 
 def test_a_figure_is_drawn_on_nothing_and_moves() -> None:
     model = rosetail.load("painter")
-    figure = Figure(model.character(model.random_w(1, 5)[0], "Aiko"))
+    figure = LiveFigure(model.character(model.random_w(1, 5)[0], "Aiko"))
     rest = figure.draw(AT_REST, 128)
     assert rest.shape == (128, 128, 4)
     assert rest[0, 0, 3] == 0
@@ -153,4 +153,4 @@ def test_a_figure_is_drawn_on_nothing_and_moves() -> None:
 def test_a_figure_of_another_model_is_refused() -> None:
     other = Character("Ren", ModelId("roses", "0" * 64), np.zeros(8, np.float32))
     with pytest.raises(SettingsError, match="roses"):
-        Figure(other)
+        LiveFigure(other)

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import rosetail
-from rosetail.characters.live import AT_REST, Figure
+from rosetail.characters.live import AT_REST, LiveFigure
 from rosetail.studio.app import create_app
 from rosetail.studio.settings import StudioSettings
 from tests.studio.conftest import HERE
@@ -44,7 +44,7 @@ def test_a_face_moves_the_character(client: TestClient, character: str, tmp_path
     picture = np.frombuffer(rest.content, np.uint8).reshape(256, 256, 4)
     file = tmp_path / "it.json"
     file.write_bytes(client.get(f"/api/characters/{character}/file.json").content)
-    wanted = Figure(rosetail.load("painter").read(file)).draw(AT_REST, 256)
+    wanted = LiveFigure(rosetail.load("painter").read(file)).draw(AT_REST, 256)
     assert np.array_equal(picture, wanted)
 
     photo = (SAMPLES / "astronaut.jpg").read_bytes()

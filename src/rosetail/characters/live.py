@@ -1,6 +1,6 @@
 """A painted character that does what a person before a webcam does.
 
-:class:`Performer` follows the person from frame to frame; :class:`Figure` draws. They exchange
+:class:`Performer` follows the person from frame to frame; :class:`LiveFigure` draws. They exchange
 plain numbers, so that they can run in different processes. The figure stands still in its picture
 while the person sits still: only movement from the rest position counts, not where the camera is.
 
@@ -146,7 +146,7 @@ class Performer:
         return AT_REST | {name: in_range(name, float(value)) for name, value in seen.items()}
 
 
-class Figure:
+class LiveFigure:
     """A painted character, drawn many times. Raises SettingsError for one of another model."""
 
     def __init__(self, character: Character) -> None:

@@ -134,8 +134,8 @@ class Drawing:
         return self._figure(character).draw(layout, size).tobytes()
 
     def _read(self, path: str) -> Any:
-        from rosetail.characters.live import Figure
+        from rosetail.characters.live import LiveFigure
         from rosetail.characters.model import read_character
 
         with naming(path, "the character"):
-            return Figure(read_character(path))
+            return LiveFigure(read_character(path))
