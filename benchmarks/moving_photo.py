@@ -142,9 +142,10 @@ def write_clip(frames: Iterator[Bytes], path: Path, fps: int) -> None:
     """Write frames as H.264 with little loss."""
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=Fraction(fps), options={"crf": "12"})
-        for rgb in frames:
-            stream.height, stream.width = rgb.shape[:2]
-            stream.pix_fmt = "yuv420p"
+        for number, rgb in enumerate(frames):
+            if number == 0:
+                stream.height, stream.width = rgb.shape[:2]
+                stream.pix_fmt = "yuv420p"
             file.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
         file.mux(stream.encode(None))
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rosetail.video.perform import perform
     from rosetail.video.play import play
     from rosetail.video.take import Take, read_take
+    from rosetail.video.voice import speak
     from rosetail.weights import styles
 
 __version__ = "0.1.0"
@@ -64,6 +65,7 @@ __all__ = [
     "play",
     "read_character",
     "read_take",
+    "speak",
     "styles",
 ]
 
@@ -78,6 +80,7 @@ _LAZY = {
     "perform": "rosetail.video.perform",
     "play": "rosetail.video.play",
     "read_take": "rosetail.video.take",
+    "speak": "rosetail.video.voice",
 }
 
 

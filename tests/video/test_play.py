@@ -152,7 +152,7 @@ def test_the_commands(painter, rosetail, tmp_path: Path) -> None:  # type: ignor
     ("arguments", "cause"),
     [
         (["video", "-o", "a.mp4"], "nothing to draw"),
-        (["video", "a.mp4", "--performance", "b.json", "-o", "c.mp4"], "instead of a clip"),
+        (["video", "a.mp4", "--performance", "b.json", "-o", "c.mp4"], "exclude each other"),
         (["video", "a.mp4", "-o", "b.mp4", "--size", "9x9"], "--size has no effect"),
         (["video", "--performance", "b.json", "-o", "c.mp4"], "add --character"),
         (["perform", "a.mp4", "-o", "b.txt"], "use .json or .csv"),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rosetail.cli.console import progress_bar
+from rosetail.cli.options import refuse
 
 if TYPE_CHECKING:
     from rosetail.video.take import Take
 
+SOUNDS = (".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff")
 EXAMPLES = """
 **Examples**
 
@@ -22,12 +24,16 @@ EXAMPLES = """
 - Calmer and smoother, two seconds of it: `rosetail perform take.json -o calm.json --scale 0.7
   --smooth 0.1 --trim 1..3`
 
+- What a voice says: `rosetail perform speech.wav -o take.json --seed 3`
+
 - For Blender or Live2D: `rosetail perform take.json -o take.csv`
 """
 
 
 def perform(
-    source: Annotated[Path, typer.Argument(metavar="CLIP", help="A video, or a take to edit.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="CLIP", help="A video, a sound file, or a take to edit.")
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -53,22 +59,28 @@ def perform(
             help="Make expression and movement smaller or larger.",
         ),
     ] = 1.0,
+    seed: Annotated[
+        int,
+        typer.Option(min=0, metavar="NUMBER", help="With a sound file: blinks and movements."),
+    ] = 0,
     trim: Annotated[
         str | None,
         typer.Option(metavar="START..END", help="Keep the part between two times in seconds."),
     ] = None,
 ) -> None:
-    """Keep the acting of every face in a clip: time, place, pose and expression, no picture."""
+    """Keep the acting of every face in a clip: time, place, pose and expression, no picture.
+
+    Of a sound file, the mouth says what is heard.
+    """
     from rosetail import images
     from rosetail.errors import OutputError
-    from rosetail.video.take import read_take
     from rosetail.video.take_csv import save_csv
 
     if out.suffix.lower() not in (".json", ".csv"):
         raise OutputError(f"{out}: cannot write '{out.suffix}' takes; use .json or .csv")
     images.check_output(out)
     part = _seconds(trim) if trim is not None else None
-    take = read_take(source) if source.suffix.lower() == ".json" else _read_clip(source)
+    take = _take_of(source, seed)
     if part is not None:
         take = take.trimmed(*part)
     take = take.smoothed(smooth).scaled(scale)
@@ -76,11 +88,19 @@ def perform(
         print(path)
 
 
-def _read_clip(clip: Path) -> Take:
+def _take_of(source: Path, seed: int) -> Take:
     from rosetail.video.perform import perform
+    from rosetail.video.take import read_take
+    from rosetail.video.voice import speak
 
+    suffix = source.suffix.lower()
+    if suffix == ".json":
+        return read_take(source)
+    if suffix in SOUNDS:
+        return speak(source, seed=seed)
+    refuse({"--seed": seed != 0}, "without a sound file")
     with progress_bar("reading", None, "frames") as update:
-        return perform(clip, progress=update)
+        return perform(source, progress=update)
 
 
 def _seconds(text: str) -> tuple[float, float | None]:

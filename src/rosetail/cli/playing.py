@@ -19,6 +19,14 @@ Performance = Annotated[
         "perform`, without the picture.",
     ),
 ]
+Voice = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="SOUND",
+        help="Instead of a clip: the first character says what is heard in a sound file or clip. "
+        "Blinks and small movements come from --seed.",
+    ),
+]
 Sound = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="With --performance: a clip or sound file to be heard."),
@@ -26,7 +34,7 @@ Sound = Annotated[
 ShotFrame = Annotated[
     Literal["full", "portrait"],
     typer.Option(
-        help="With --performance: every face in its place (`full`), or head and shoulders of the "
+        help="Without a clip: every face in its place (`full`), or head and shoulders of the "
         "first one (`portrait`)."
     ),
 ]
@@ -34,8 +42,8 @@ ShotSize = Annotated[
     str | None,
     typer.Option(
         metavar="WxH",
-        show_default="the take's; 720x720 for a portrait",
-        help="With --performance: size of the pictures.",
+        show_default="the take's; 720x720 for a portrait or voice",
+        help="Without a clip: size of the pictures.",
     ),
 ]
 Fps = Annotated[
@@ -45,14 +53,14 @@ Fps = Annotated[
         max=240.0,
         metavar="NUMBER",
         show_default="the take's",
-        help="With --performance: frames a second.",
+        help="Without a clip: frames a second.",
     ),
 ]
 Background = Annotated[
     str,
     typer.Option(
         metavar="scene|plain|#rrggbb",
-        help="With --performance: the first character's scene, its colour alone, or a colour. For "
+        help="Without a clip: the first character's scene, its colour alone, or a colour. For "
         "a transparent one give --figure.",
     ),
 ]
@@ -65,7 +73,7 @@ def shot_of(
     background: str,
     figure: bool,
 ) -> Shot:
-    """What the options ask for. Raises SettingsError."""
+    """The shot that the options ask for. Raises SettingsError."""
     from rosetail.errors import SettingsError
     from rosetail.video.play import Shot
 
@@ -76,3 +84,15 @@ def shot_of(
         width, height = size.split("x")
         sides = int(width), int(height)
     return Shot(frame, sides, fps, None if figure else background)
+
+
+def check_source(clip: Path | None, performance: Path | None, voice: Path | None) -> Path:
+    """The one file that is drawn. Raises SettingsError for none or several."""
+    from rosetail.errors import SettingsError
+
+    given = [each for each in (clip, performance, voice) if each is not None]
+    if not given:
+        raise SettingsError("nothing to draw; give a clip, --performance TAKE or --voice SOUND")
+    if len(given) > 1:
+        raise SettingsError("a clip, --performance and --voice exclude each other; give one")
+    return given[0]

@@ -25,14 +25,23 @@ from rosetail.cli.options import (
     Style,
     refuse,
 )
-from rosetail.cli.playing import Background, Fps, Performance, ShotFrame, ShotSize, Sound, shot_of
+from rosetail.cli.playing import (
+    Background,
+    Fps,
+    Performance,
+    ShotFrame,
+    ShotSize,
+    Sound,
+    Voice,
+    check_source,
+    shot_of,
+)
 
 if TYPE_CHECKING:
     from rosetail.characters.keyframes import EditCurve
     from rosetail.characters.model import Character, CharacterModel
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.video.clip import Progress, VideoReport
-    from rosetail.video.play import Shot
     from rosetail.video.style_paths import CodePath
 
 EXAMPLES = """
@@ -49,6 +58,9 @@ EXAMPLES = """
 
 - The acting of a take, without the clip: `rosetail video --performance take.json --character
   aiko.json -o aiko.mp4 --frame portrait --sound me.mp4`
+
+- A character that says what is heard: `rosetail video --voice speech.wav --character aiko.json -o
+  aiko.mp4`
 
 - Before and after side by side: `rosetail video holiday.mp4 -o both.mp4 --compare`
 
@@ -109,6 +121,7 @@ def video(
     figure: Figure = False,
     keyframes: Keyframes = None,
     performance: Performance = None,
+    voice: Voice = None,
     sound: Sound = None,
     frame: ShotFrame = "full",
     size: ShotSize = None,
@@ -123,14 +136,18 @@ def video(
 ) -> None:
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
-    Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall.
+    Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall, and
+    how a character moves that speaks.
     """
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.errors import SettingsError
+    from rosetail.video.play import play
+    from rosetail.video.take import read_take
+    from rosetail.video.voice import speak
 
-    source = _check_source(clip, performance)
-    if performance is not None and not character:
-        raise SettingsError("--performance is played on characters; add --character FILE")
+    source = check_source(clip, performance, voice)
+    if clip is None and not character:
+        raise SettingsError("without a clip only characters are drawn; add --character FILE")
     _check(character, keyframes, figure, mode, cluster)
     of_look = {
         "--anime": anime != 0,
@@ -146,18 +163,18 @@ def video(
         "--no-bake": not bake,
     }
     of_takes = {
-        "--sound": sound is not None,
         "--frame": frame != "full",
         "--size": size is not None,
         "--fps": fps is not None,
         "--background": background != "scene",
     }
     refuse(of_look if character else of_characters, f"with{'' if character else 'out'} --character")
-    if performance is None:
-        refuse(of_takes, "without --performance")
+    refuse({"--sound": sound is not None and performance is None}, "without --performance")
+    if clip is not None:
+        refuse(of_takes, "with a clip")
     else:
-        without = {"--style": style != DEFAULT_STYLE, f"--mode {mode}": mode in ("beat", "wall")}
-        refuse(without | {"--no-bake": not bake}, "with --performance")
+        of_clips = {"--style": style != DEFAULT_STYLE, f"--mode {mode}": mode in ("beat", "wall")}
+        refuse(of_clips | {"--no-bake": not bake}, "without a clip")
     with progress_bar("stylizing", None, "frames") as update:
         if not character:
             how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
@@ -167,27 +184,16 @@ def video(
             lines = _lines(roses, keyframes, directions, method)
             given = [roses.read(file) for file in character]
             paths = _paths(source, roses, given, lines, mode, seed)
-            if performance is not None:
+            if clip is None:
                 shot = shot_of(frame, size, fps, background, figure)
-                report = _played(performance, out, roses, paths, shot, sound, update)
+                take = speak(source, seed=seed) if voice else read_take(source)
+                report = play(take, out, roses, paths, shot, sound=voice or sound, progress=update)
             else:
                 look = None if figure else style
                 report = _drawn(source, out, roses, paths, look, backend, mode, bake, update)
     for note in report.notes:
         complain(f"{source}: {note}")
     print(out)
-
-
-def _check_source(clip: Path | None, performance: Path | None) -> Path:
-    """The one file that is drawn. Raises SettingsError for none or both."""
-    from rosetail.errors import SettingsError
-
-    if clip is not None and performance is not None:
-        raise SettingsError("--performance is drawn instead of a clip; leave one of them out")
-    source = clip or performance
-    if source is None:
-        raise SettingsError("nothing to draw; give a clip, or --performance TAKE")
-    return source
 
 
 def _drawn(
@@ -209,23 +215,6 @@ def _drawn(
     return character_video(
         clip, out, model, paths, stylizer, wall=wall, specialize=bake, progress=progress
     )
-
-
-def _played(
-    performance: Path,
-    out: Path,
-    model: CharacterModel,
-    paths: list[CodePath],
-    shot: Shot,
-    sound: Path | None,
-    progress: Progress,
-) -> VideoReport:
-    """The acting of a take as characters."""
-    from rosetail.video.play import play
-    from rosetail.video.take import read_take
-
-    take = read_take(performance)
-    return play(take, out, model, paths, shot, sound=sound, progress=progress)
 
 
 def _check(

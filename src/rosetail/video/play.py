@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -97,7 +98,7 @@ def play(
         raise SettingsError("a take is played with at least one face and one character")
     target = check_output(dst)
     check_container(target, transparent=shot.background is None)
-    if sound is not None and target.exists() and target.samefile(sound):
+    if sound is not None and target.exists() and Path(sound).exists() and target.samefile(sound):
         raise OutputError(f"{target}: is the source of the sound; give another name")
     start = time.perf_counter()
     report = VideoReport(target)
