@@ -46,7 +46,8 @@ class MovingPhoto:
         self._fixed = self._rim()
         self._source = np.concatenate([self._mesh[:, :2], self._fixed])
         self._triangles = Delaunay(self._source).simplices
-        depth = np.concatenate([self._mesh[:, 2], np.full(len(self._fixed), self._mesh[:, 2].max())])
+        behind = np.full(len(self._fixed), self._mesh[:, 2].max())
+        depth = np.concatenate([self._mesh[:, 2], behind])
         self._order = np.argsort(-depth[self._triangles].mean(1))  # far ones first
 
     def frame(self, acting: Mapping[str, float]) -> Bytes:
