@@ -33,6 +33,7 @@ telemetry.disable()
 if TYPE_CHECKING:
     from rosetail.characters.load import load
     from rosetail.characters.model import Character, CharacterModel, read_character
+    from rosetail.stylizer.rule_stylizer import RuleStylizer
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.video.perform import perform
     from rosetail.video.play import play
@@ -54,6 +55,7 @@ __all__ = [
     "NoFaceFound",
     "OutputError",
     "RosetailError",
+    "RuleStylizer",
     "SettingsError",
     "Stylizer",
     "Take",
@@ -70,6 +72,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "RuleStylizer": "rosetail.stylizer.rule_stylizer",
     "Stylizer": "rosetail.stylizer.stylizer",
     "Character": "rosetail.characters.model",
     "CharacterModel": "rosetail.characters.model",

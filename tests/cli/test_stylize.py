@@ -273,3 +273,21 @@ def test_wrong_options_are_status_2(
     ran = rosetail("stylize", photo, "-o", tmp_path / "a.png", "-s", negative, *option)
     assert ran.status == 2
     assert option[0] in ran.err
+
+
+def test_best_quality_draws_by_rule(rosetail, photo: Path, tmp_path: Path) -> None:
+    target = tmp_path / "ink.png"
+    ran = rosetail("stylize", photo, "-o", target, "--quality", "best", "--style", "ink")
+    assert (ran.status, ran.out.strip(), ran.err) == (0, str(target), "")
+    assert np.ptp(images.read(target), axis=-1).max() <= 1  # grey
+    for wrong, message in (
+        (("--style", "soft"), "choose one of: anime, cel, ink"),
+        (("--backend", "openvino"), "--backend has no effect with --quality best"),
+        (("--cluster", "auto"), "--cluster has no effect with --quality best"),
+    ):
+        ran = rosetail("stylize", photo, "-o", tmp_path / "no.png", "--quality", "best", *wrong)
+        assert ran.status == 2
+        assert message in ran.err
+    ran = rosetail("stylize", photo, "-o", tmp_path / "no.png", "--style", "anime")
+    assert ran.status == 2
+    assert "add --quality best" in ran.err

@@ -50,7 +50,7 @@ def listed(names: str | None) -> list[str]:
 @contextmanager
 def progress_bar(
     label: str, total: int | None, unit: str
-) -> Iterator[Callable[[int, int | None], None]]:
+) -> Iterator[Callable[[float, int | None], None]]:
     """Show a progress bar on standard error if it is a terminal; yields ``update(done, total)``."""
     with steps_bar(label, unit, total) as update:
         yield lambda done, of: update(label, done, total if of is None else of)
@@ -59,7 +59,7 @@ def progress_bar(
 @contextmanager
 def steps_bar(
     label: str = "starting", unit: str = "", total: int | None = None
-) -> Iterator[Callable[[str, int, int | None], None]]:
+) -> Iterator[Callable[[str, float, int | None], None]]:
     """As :func:`progress_bar` for work in several steps; yields ``update(step, done, total)``."""
     from rich.console import Console
     from rich.progress import (

@@ -45,7 +45,7 @@ DRAW_EXAMPLES = """
 
 - Training pairs of the cel look: `rosetail data draw data/photos data/cel --look cel`
 
-- Of the soft look: `rosetail data draw data/photos data/soft --look soft`
+- Of the anime look: `rosetail data draw data/photos data/anime-look --look anime`
 """
 FRAMES_EXAMPLES = """
 **Examples**
@@ -216,14 +216,13 @@ def draw(
         Path, typer.Argument(metavar="PREPARED", help="Photos from `rosetail data prepare`.")
     ],
     dst: Destination,
-    look: Annotated[Literal["cel", "soft"], typer.Option(help="The drawing rules.")] = "cel",
+    look: Annotated[Literal["cel", "anime", "ink"], typer.Option(help="The look to draw.")] = "cel",
     seed: Seed = 0,
 ) -> None:
-    """Redraw prepared photos by rule (flat tones, ink lines, painted eyes) as training pairs.
+    """Redraw prepared photos by rule (flat tones, traced lines, features by contours) as pairs.
 
     A stopped run continues.
     """
-    extras.check("drawing", "paint", "skia")
     from rosetail.data.pairs import draw_pairs
 
     with progress_bar("drawing", None, "pictures") as update:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+Parts = Callable[[int, int], None]
 PIPE = Path("-")  # standard input or output
 
 
@@ -133,12 +134,23 @@ def _refuse_overwriting(jobs: Sequence[tuple[Path, Path]]) -> None:
 
 
 def draw_all(
-    planned: Plan, draw: Callable[[Path], Image], out: Path, label: str, compare: bool = False
+    planned: Plan,
+    draw: Callable[[Path], Image],
+    out: Path,
+    label: str,
+    compare: bool = False,
+    watch: Callable[[Parts], None] | None = None,
 ) -> None:
-    """Draw and save every planned picture, then :func:`report`. ``compare`` adds the photo."""
+    """Draw and save every planned picture, then :func:`report`. ``compare`` adds the photo.
+
+    ``watch`` is called with a function that shows how many parts of a picture are done, and of how
+    many.
+    """
     failures = []
     with progress_bar(label, len(planned.jobs), "pictures") as update:
         for done, (source, target) in enumerate(planned.jobs, start=1):
+            if watch:
+                watch(lambda part, of, before=done - 1: update(before + part / of, None))
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 drawn = draw(source)

@@ -41,6 +41,21 @@ def open_look(style: str, backend: str = "auto") -> Stylizer:
     return ProjectingStylizer(path)
 
 
+def check_look(style: str, quality: str) -> None:
+    """Raise UnknownStyle, WeightsMissing or SettingsError unless ``style`` has that ``quality``."""
+    from rosetail import weights
+    from rosetail.errors import SettingsError, UnknownStyle
+    from rosetail.stylizer.rule.looks import LOOKS
+
+    if quality == "best":
+        if style not in LOOKS:
+            raise UnknownStyle(style, LOOKS)
+    elif style in LOOKS and style not in weights.styles():
+        raise SettingsError(f"{style} is drawn by rule only; add --quality best")
+    else:
+        find_look(style)
+
+
 def whole_path(style: str, address: str) -> str:
     """The look's address for other machines: a name unchanged, a file as absolute path.
 

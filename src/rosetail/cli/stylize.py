@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rosetail.cli.console import progress_bar
-from rosetail.cli.looks import find_look, open_look, whole_path
+from rosetail.cli.looks import check_look, open_look, whole_path
 from rosetail.cli.options import (
     DEFAULT_STYLE,
     Anime,
@@ -20,6 +20,7 @@ from rosetail.cli.options import (
     OutAny,
     Strength,
     Style,
+    refuse,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ EXAMPLES = """
 - A folder, half as strong: `rosetail stylize photos -o anime --strength 0.5`
 
 - From and to a pipe, as PNG: `cat me.jpg | rosetail stylize - -o - > me-anime.png`
+
+- Drawn by rule, better and slower, in black and white:
+  `rosetail stylize me.jpg -o me-ink.png --quality best --style ink`
 
 - Anime proportions, before and after in one picture:
   `rosetail stylize me.jpg -o both.png --anime 0.7 --compare`
@@ -53,6 +57,13 @@ def stylize(
     ],
     out: OutAny,
     style: Style = DEFAULT_STYLE,
+    quality: Annotated[
+        Literal["fast", "best"],
+        typer.Option(
+            help="`fast` draws with a network; `best` by rule, in a few seconds a picture, in the "
+            "styles cel, anime and ink."
+        ),
+    ] = "fast",
     strength: Strength = 1.0,
     anime: Anime = 0.0,
     faces_only: Annotated[
@@ -66,17 +77,22 @@ def stylize(
     """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
     from rosetail.cli.jobs import PIPE, draw_all, draw_piped, plan
     from rosetail.errors import SettingsError
+    from rosetail.stylizer.rule_stylizer import RuleStylizer
 
-    find_look(style)  # before the output folder is created
+    if quality == "best":
+        refuse(
+            {"--cluster": cluster is not None, "--backend": backend != "auto"},
+            "with --quality best",
+        )
+    check_look(style, quality)  # before the output folder is created
+    options = {
+        "strength": strength, "anime": anime, "faces_only": faces_only, "detail": detail,
+    }  # fmt: skip
     if PIPE in (*inputs, out):
         if len(inputs) != 1 or compare or cluster is not None:
             raise SettingsError("- is for one picture, without --compare and --cluster")
-        stylizer = open_look(style, backend)
-        draw_piped(
-            partial(stylizer, strength=strength, anime=anime, faces_only=faces_only, detail=detail),
-            inputs[0],
-            out,
-        )
+        stylizer = RuleStylizer(style) if quality == "best" else open_look(style, backend)
+        draw_piped(partial(stylizer, **options), inputs[0], out)
         return
     planned = plan(inputs, out)
     if cluster is not None:
@@ -87,14 +103,13 @@ def stylize(
         )
         _on_cluster(planned, out, how, cluster)
         return
-    draw = partial(
-        open_look(style, backend),
-        strength=strength,
-        anime=anime,
-        faces_only=faces_only,
-        detail=detail,
-    )
-    draw_all(planned, draw, out, "stylizing", compare)
+    if quality == "best":
+        rule = RuleStylizer(style)
+        watch = partial(setattr, rule, "progress")
+        draw_all(planned, partial(rule, **options), out, "stylizing", compare, watch)
+    else:
+        look = open_look(style, backend)
+        draw_all(planned, partial(look, **options), out, "stylizing", compare)
 
 
 def _on_cluster(planned: Plan, out: Path, how: StylizeOptions, address: str) -> None:

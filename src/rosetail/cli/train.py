@@ -104,7 +104,7 @@ EXAMPLES = """
 - Train: `rosetail train dtgan --run runs/mine --photos data/photos --anime data/anime
   --vgg vgg19.safetensors`
 
-- From pairs: `rosetail train supervised --config soft --run runs/soft --pairs data/soft
+- From pairs: `rosetail train supervised --config cel --run runs/cel --pairs data/cel
   --anime data/anime --vgg vgg19.safetensors`
 
 - Characters: `rosetail train roses --run runs/roses --photos data/photos --anime data/anime

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from rosetail import images
 from rosetail.append_log import AppendLog
 from rosetail.data.folders import Crop, make_subfolders, read_manifest
-from rosetail.data.rule_stylizer import LOOKS, stylize_by_rule
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.mesh import find_meshes
 from rosetail.faces.proportions import towards_anime
 from rosetail.locks import locked_folder
+from rosetail.stylizer.rule.looks import LOOKS
+from rosetail.stylizer.rule.picture import draw_picture
 
 Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -36,7 +37,7 @@ def draw_pairs(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> int:
-    """Redraw the photo crops of ``prepared`` in ``look`` ("cel", "soft"); return the pair count.
+    """Redraw the photo crops of ``prepared`` in ``look``, a name of LOOKS; return the pair count.
 
     Raises InputError if ``prepared`` is not a training folder of photos, SettingsError if the look
     is unknown.
@@ -64,8 +65,9 @@ def draw_pairs(
                 if warped:
                     photo, landmarks = _warped(photo, landmarks, crop, seed)
                 images.save(photo, dst / "crops" / f"{pair.name}.png")
+                meshes = find_meshes(photo, [landmarks])
                 images.save(
-                    stylize_by_rule(photo, landmarks, LOOKS[look]),
+                    draw_picture(photo, LOOKS[look], meshes=meshes),
                     dst / "drawn" / f"{pair.name}.png",
                 )
                 pair = pair._replace(landmarks=landmarks.round(2).tolist())

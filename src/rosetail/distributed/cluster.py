@@ -15,7 +15,8 @@ from rosetail.distributed.ray_pool import WorkerPool
 from rosetail.distributed.segments import MIN_FRAMES, Segment, StylizeOptions, join, split
 from rosetail.distributed.tasks import PictureTask, SegmentTask, run_task
 from rosetail.errors import RosetailError
-from rosetail.stylizer.stylizer import Stylizer, check_fraction
+from rosetail.stylizer.look import check_fraction
+from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import VideoReport, check_target, clip_scale
 from rosetail.video.reader import ClipReader
 

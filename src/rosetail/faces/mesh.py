@@ -33,6 +33,9 @@ EYES = {
     "right": ((263, 362), (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
 }
 IRISES = {"left": slice(468, 473), "right": slice(473, 478)}
+# The lids among the iris model's contour points, from the outer to the inner corner.
+UPPER_LID = [0, *range(9, 16), 8]
+LOWER_LID = list(range(9))
 NOSE = (1, 4)  # between them lies MTCNN's landmark, on average
 MOUTH_CORNERS = (61, 291)
 
@@ -139,21 +142,43 @@ def _back(found: Floats, matrix: Matrix) -> Floats:
 def _with_irises(rgb: Bytes, points: Floats) -> Floats:
     """``points`` with irises detected in crops of both eyes; their depth is that of the lids."""
     points = points.copy()
-    for name, ((outer, inner), upper, lower) in EYES.items():
-        corners = points[[outer, inner], :2].astype(np.float64) @ [1, 1j]
-        across = (corners[1] - corners[0]) * (1 if name == "left" else -1)
-        turn = np.exp(-1j * np.angle(across))
-        matrix = _square(corners.mean(), abs(across) * EYE_MARGIN, turn, EYE_SIDE)
-        crop = warp(rgb, matrix, (EYE_SIDE, EYE_SIDE))
-        # The model is for left eyes; the right one is mirrored.
-        mirrored = name == "right"
-        crop = crop[:, ::-1] if mirrored else crop
-        picture = to_tensor(np.ascontiguousarray(crop))
-        iris = open_net("iris").run({"picture": picture})["iris"].reshape(5, 3)
-        if mirrored:
-            iris = iris * (-1, 1, 1) + (EYE_SIDE, 0, 0)
-            iris = iris[[0, 3, 2, 1, 4]]
-        found = _back(iris.astype(np.float32), matrix)
+    for name, (_, upper, lower) in EYES.items():
+        found = _read_eye(rgb, points, name)["iris"]
+        if name == "right":
+            found = found[[0, 3, 2, 1, 4]]  # mirrored: its left edge is the right one
         found[:, 2] = points[[*upper, *lower], 2].mean()
         points[IRISES[name]] = found
     return points
+
+
+def find_lids(rgb: Bytes, mesh: Mesh) -> dict[str, tuple[Floats, Floats]]:
+    """The upper and lower lid of both eyes by name, float32 [9, 2] each, outer to inner corner.
+
+    The iris model sees them closer than the mesh model does.
+    """
+    lids = {}
+    for name in EYES:
+        contour = _read_eye(rgb, mesh.points, name)["contour"][:, :2]
+        lids[name] = contour[UPPER_LID], contour[LOWER_LID]
+    return lids
+
+
+def _read_eye(rgb: Bytes, points: Floats, name: str) -> dict[str, Floats]:
+    """The iris model's ``contour`` [71, 3] and ``iris`` [5, 3] in the picture."""
+    (outer, inner), _, _ = EYES[name]
+    corners = points[[outer, inner], :2].astype(np.float64) @ [1, 1j]
+    across = (corners[1] - corners[0]) * (1 if name == "left" else -1)
+    turn = np.exp(-1j * np.angle(across))
+    matrix = _square(corners.mean(), abs(across) * EYE_MARGIN, turn, EYE_SIDE)
+    crop = warp(rgb, matrix, (EYE_SIDE, EYE_SIDE))
+    # The model is for left eyes; the right one is mirrored.
+    mirrored = name == "right"
+    crop = crop[:, ::-1] if mirrored else crop
+    found = open_net("iris").run({"picture": to_tensor(np.ascontiguousarray(crop))})
+    eye = {}
+    for output, values in found.items():
+        read = values.reshape(-1, 3)
+        if mirrored:
+            read = read * (-1, 1, 1) + (EYE_SIDE, 0, 0)
+        eye[output] = _back(read.astype(np.float32), matrix)
+    return eye

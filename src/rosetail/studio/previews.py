@@ -19,7 +19,8 @@ from rosetail import images
 from rosetail.errors import InputError
 from rosetail.studio.character_previews import CharacterPreviews
 from rosetail.studio.files import encoded, fitted, naming
-from rosetail.stylizer.stylizer import Stylizer, blend
+from rosetail.stylizer.look import blend
+from rosetail.stylizer.stylizer import Stylizer
 
 Bytes = NDArray[np.uint8]
 

@@ -8,20 +8,18 @@ from copy import copy
 from pathlib import Path
 from typing import cast, get_args
 
-import cv2
 import numpy as np
-from PIL import Image
 
 from rosetail import weights
 from rosetail.arrays import Bytes
 from rosetail.engines.backend import check_ports, open_backend
 from rosetail.engines.ports import Backend, Engine, Precision
-from rosetail.errors import NoFaceFound, SettingsError, WeightsMissing
+from rosetail.errors import NoFaceFound, WeightsMissing
 from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.mesh import find_meshes, refine_landmarks
 from rosetail.faces.proportions import towards_anime
-from rosetail.images import Picture, picture_name, read_rgba
 from rosetail.reading import reading
+from rosetail.stylizer.look import Look, blend, check_fraction
 from rosetail.stylizer.scale import (
     Detail,
     eyes_range,
@@ -38,7 +36,7 @@ HEAD_EYES = 0.21  # eye distance in an aligned head, as a fraction of its side
 HEAD_SIDES = (64, 1024)  # smallest and largest side at which an aligned head is drawn
 
 
-class Stylizer:
+class Stylizer(Look):
     """Turns photos into anime in one style. Load once, call often; threads may share it.
 
     ``style`` is a name from ``rosetail.styles()`` or the path of an exported .onnx file;
@@ -72,32 +70,6 @@ class Stylizer:
         check_ports(path, engine, ["image"], ["anime"])
         self.backend: Backend = engine
 
-    def __call__(
-        self,
-        image: Picture,
-        *,
-        strength: float = 1.0,
-        anime: float = 0.0,
-        faces_only: bool = False,
-        detail: Detail = "auto",
-    ) -> Image.Image:
-        """Draw ``image`` (a path, PIL image or uint8 array): same size, transparency kept.
-
-        See :meth:`array` for the options.
-
-        Raises:
-            InputError: the picture cannot be read; NoFaceFound if ``faces_only`` needs one.
-            SettingsError: an option is out of range.
-        """
-        rgb, alpha = read_rgba(image)
-        try:
-            drawn = self.array(
-                rgb, strength=strength, anime=anime, faces_only=faces_only, detail=detail
-            )
-        except NoFaceFound as error:
-            raise NoFaceFound(f"{picture_name(image)}: {error}") from error
-        return Image.fromarray(drawn if alpha is None else np.dstack([drawn, alpha]))
-
     def array(
         self,
         rgb: Bytes,
@@ -107,13 +79,7 @@ class Stylizer:
         anime: float = 0.0,
         faces_only: bool = False,
     ) -> Bytes:
-        """Draw uint8 [H, W, 3] RGB; returns uint8 [H, W, 3].
-
-        ``strength`` 0..1 blends the photo (at 0, exactly) with the drawing. ``anime`` 0..1 first
-        moves faces towards anime proportions, scaled by ``strength``. ``faces_only`` draws the
-        heads and leaves the rest of the photo. ``detail`` is the working scale, see
-        :func:`rosetail.stylizer.scale.working_scale`.
-        """
+        """As :meth:`Look.array`; ``detail``: :func:`rosetail.stylizer.scale.working_scale`."""
         check_fraction("strength", strength)
         check_fraction("anime", anime)
         self.scale_for(rgb.shape[:2], (), detail)  # refuses a bad detail early
@@ -187,19 +153,6 @@ class Stylizer:
         return drawn
 
 
-def check_fraction(name: str, value: float) -> None:
-    """Raise SettingsError unless ``value`` is a number from 0 to 1."""
-    if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise SettingsError(f"{name} is {value!r}; give a number from 0 to 1")
-
-
 def eye_distances(faces: Sequence[Face]) -> list[float]:
     """Distance between the eyes of each face, in pixels."""
     return [float(np.linalg.norm(face.landmarks[1] - face.landmarks[0])) for face in faces]
-
-
-def blend(photo: Bytes, drawing: Bytes, strength: float) -> Bytes:
-    """Both uint8 [H, W, 3]; 0 returns the photo, 1 the drawing."""
-    if strength == 1:
-        return drawing
-    return cv2.addWeighted(drawing, strength, photo, 1 - strength, 0)  # type: ignore[return-value]

@@ -27,8 +27,9 @@ from rosetail.faces.faces import find
 from rosetail.faces.proportions import towards_anime
 from rosetail.faces.tracking import FaceTracker
 from rosetail.images import writing
+from rosetail.stylizer.look import blend, check_fraction
 from rosetail.stylizer.scale import MAX_PIXELS, Detail, scaled
-from rosetail.stylizer.stylizer import Stylizer, blend, check_fraction, eye_distances
+from rosetail.stylizer.stylizer import Stylizer, eye_distances
 from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.timeline import Source

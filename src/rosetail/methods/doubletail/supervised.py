@@ -1,7 +1,7 @@
 """The ``supervised`` recipe: trains the main tail on photos redrawn by a rule.
 
 Training with the published losses (:mod:`rosetail.methods.doubletail.recipe`) takes a hundred
-epochs of film frames. Here :mod:`rosetail.data.rule_stylizer` redraws every photo (flat tones, ink
+epochs of film frames. Here :mod:`rosetail.stylizer.rule` redraws every photo (flat tones, ink
 lines, painted eyes) and the network learns to do the same in one pass. Critics trained on the
 redrawn photos and on real and painted drawings remove the rule's artefacts. The network is the
 double-tail generator's encoder and main tail.
