@@ -150,7 +150,7 @@ def draw_all(
     with progress_bar(label, len(planned.jobs), "pictures") as update:
         for done, (source, target) in enumerate(planned.jobs, start=1):
             if watch:
-                watch(lambda part, of, before=done - 1: update(before + part / of, None))
+                watch(_parts(update, done - 1))
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 drawn = draw(source)
@@ -173,6 +173,11 @@ def draw_all(
                 )
             update(done, None)
     report(planned, failures, out)
+
+
+def _parts(update: Callable[[float, int | None], None], before: int) -> Parts:
+    """What shows the parts of a picture on the bar, ``before`` pictures being done."""
+    return lambda part, of: update(before + part / of, None)
 
 
 def draw_piped(draw: Callable[[Picture], Image], source: Path, out: Path) -> None:
