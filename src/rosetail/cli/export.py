@@ -23,6 +23,9 @@ RUN_EXAMPLES = """
 - A character model: `rosetail export run runs/roses -o model --larger 2 --steep 2 --outline 0.8`
 
 - Detector or tagger: `rosetail export run runs/heads -o headfinder.onnx`
+
+- A StyleGAN2 whose characters can be edited: `rosetail export run runs/stylegan2 -o
+  stylegan2.safetensors`, then `rosetail directions fit --model stylegan2.safetensors ...`
 """
 WEB_EXAMPLES = "**Example**\n\n- `rosetail export web site`"
 LOOKS_EXAMPLES = "**Example**\n\n- `rosetail export web-looks web/public/assets/live`"
@@ -62,7 +65,12 @@ def run(
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="OUT", help="An .onnx file; of a roses run, a folder."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="An .onnx file; of a roses run, a folder; of a stylegan2 run, also .safetensors.",
+        ),
     ],
     form: Annotated[
         Literal["fast", "plain"],
@@ -92,7 +100,7 @@ def run(
 ) -> None:
     """Export the weights of a run to ONNX and check that every engine gives the same result.
 
-    OUT is an .onnx file; of a roses run, a folder.
+    A stylegan2 run is also exported to .safetensors, which `--model` takes: characters and edits.
     """
     _need_export()
     from rosetail.errors import SettingsError
@@ -112,6 +120,10 @@ def run(
         from rosetail.methods.headfinder.export import export_headfinder
 
         _print_file(export_headfinder(source, out))
+    elif recipe == "stylegan2" and out.suffix == ".safetensors":
+        from rosetail.training import checkpoint
+
+        _print_file(checkpoint.export_weights(source, out))
     else:
         _export_look(source, out, form, photos, eyes, licence)
 

@@ -72,11 +72,20 @@ def whole_path(style: str, address: str) -> str:
 
 
 def open_model(model: str | None, backend: str = "auto") -> CharacterModel:
-    """Open a character model by name or folder; None opens the default model."""
+    """Open a character model by name or folder, or the file of a StyleGAN2 with the space of its
+    codes (`FILE.safetensors:w`); None opens the default model."""
     from rosetail.characters.load import load_model
     from rosetail.weights import default_model
 
-    return load_model(model or default_model(), backend)
+    file, _, space = (model or "").rpartition(":")
+    if (model or "").endswith(".safetensors"):
+        file, space = str(model), "w+"
+    if not file.endswith(".safetensors"):
+        return load_model(model or default_model(), backend)
+    extras.check("characters of a StyleGAN2", "train", "torch", "safetensors")
+    from rosetail.methods.stylegan2.character_model import StyleGan2Model
+
+    return StyleGan2Model(file, space)  # type: ignore[arg-type]  # checked there
 
 
 def own_model(character: Path) -> str | None:

@@ -92,7 +92,7 @@ Model = Annotated[
         metavar="NAME",
         show_default="painter if Skia is installed, else roses",
         help="The character model: `painter`, which draws by rule, a name from `rosetail models "
-        "list`, or the folder of an exported run.",
+        "list`, the folder of an exported run, or a StyleGAN2, `FILE.safetensors`.",
     ),
 ]
 CharacterFile = Annotated[

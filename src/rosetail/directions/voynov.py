@@ -22,6 +22,7 @@ from rosetail.directions.draws import Progress
 from rosetail.directions.partial_results import Arrays
 from rosetail.errors import InputError, SettingsError
 from rosetail.methods.roses.warm_start import generator_of
+from rosetail.methods.stylegan2.character_model import StyleGan2Model
 
 COUNT = 64  # directions
 BATCH = 8
@@ -62,9 +63,7 @@ def learned_axes(
 
     Raises SettingsError for a model that is not a network, InputError if no photo has a face.
     """
-    if not isinstance(model, NetworkModel):
-        raise SettingsError(f"{model.name}: voynov needs a network; leave this method out")
-    net = generator_of(model.source, post=True).eval().requires_grad_(False)
+    draw_contents = _differentiable(model)
     contents = []
     for path in photos:
         try:
@@ -84,9 +83,18 @@ def learned_axes(
         """Both halves of ``w`` show the same contents."""
         chosen = rng.integers(len(contents), size=len(w) // 2)
         maps, points = (torch.cat([contents[i][part] for i in chosen] * 2) for part in (0, 1))
-        return net.draw(maps, w, points)
+        return draw_contents(maps, w, points)
 
     return train_axes(draw, codes, min(COUNT, model.latent), steps, seed, progress)
+
+
+def _differentiable(model: CharacterModel) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    """Pictures (N, 3, H, W) of contents, codes w and landmarks, as a function with a gradient."""
+    if isinstance(model, StyleGan2Model):
+        return lambda maps, w, _points: model.drawn(maps, w)
+    if isinstance(model, NetworkModel):
+        return generator_of(model.source, post=True).eval().requires_grad_(False).draw
+    raise SettingsError(f"{model.name}: voynov needs a network; leave this method out")
 
 
 def train_axes(

@@ -48,14 +48,11 @@ class ProjectingStylizer(Stylizer):
 
     def __init__(self, weights: str | os.PathLike[str]) -> None:
         path = Path(weights)
-        state, facts = read_weights(path)
-        net = _network(path, state, facts)
+        net, facts, steps = read_stylegan2(path)
         self.path = path
         self.style, self.multiple, self.smallest = path.stem, 1, 1
-        with parsing(path, "a StyleGAN2 with steps and sizes of eyes", "import it again"):
-            self.eyes, steps = eyes_range(facts.get("eyes")), int(facts.get("projection", STEPS))
-            if not 1 <= steps <= MAX_STEPS:
-                raise ValueError(f"{steps} steps")
+        with parsing(path, "a StyleGAN2 with sizes of eyes", "import it again"):
+            self.eyes = eyes_range(facts.get("eyes"))
         self.backend = ProjectionEngine(net, steps)
 
 
@@ -67,7 +64,7 @@ class ProjectionEngine:
     outputs: Mapping[str, Port] = {"anime": PORT}
 
     def __init__(self, net: StyleGan2, steps: int) -> None:
-        self.net, self.steps = net.eval().requires_grad_(False), steps
+        self.net, self.steps = net, steps
         self._before: tuple[Tensor, Tensor] | None = None  # picture and codes
         self._turn = Lock()
 
@@ -94,7 +91,13 @@ class ProjectionEngine:
         return codes
 
 
-def _network(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, str]) -> StyleGan2:
+def read_stylegan2(path: Path) -> tuple[StyleGan2, Mapping[str, str], int]:
+    """A StyleGAN2 from its .safetensors file, the facts of its header, and the steps of a
+    projection. Its encoder has random weights if the header says ``reader: none``.
+
+    Raises InputError for a file of another network.
+    """
+    state, facts = read_weights(path)
     if facts.get("class") != "StyleGan2":
         raise InputError(
             f"{path}: only a StyleGAN2 is run from .safetensors; write the others as .onnx with "
@@ -102,12 +105,15 @@ def _network(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, str]) 
         )
     with parsing(path, "a StyleGAN2 with its sizes in the header", "import it again"):
         net = StyleGan2(settings.build(StyleGan2Shape, json.loads(facts["shape"])))
-    wanted = {
-        name: value for name, value in net.state_dict().items() if not name.startswith("reader.")
-    }
+        steps = int(facts.get("projection", STEPS))
+        if not 1 <= steps <= MAX_STEPS:
+            raise ValueError(f"{steps} steps")
+    wanted = net.state_dict()
+    if facts.get("reader") == "none":
+        wanted = {name: each for name, each in wanted.items() if not name.startswith("reader.")}
     check_state(path, state, wanted, "a StyleGAN2")
     net.load_state_dict({name: state[name] for name in wanted}, strict=False)
-    return net
+    return net.eval().requires_grad_(False), facts, steps
 
 
 def _resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
