@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rosetail.faces.colours import Colour, HeadColours, read_colours
 from rosetail.faces.faces import align
-from rosetail.faces.hair import read_hair
+from rosetail.faces.hair import HairTraits, read_hair
 from rosetail.faces.mesh import Mesh
 from rosetail.faces.regions import head_regions
 from rosetail.faces.traits import SIDE, Traits, read_traits
@@ -21,20 +21,27 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Appearance:
-    """``traits``: probabilities, those of the hair read from the regions of the head.
-    ``headwear``: probability of a veil, scarf or hat; the hair's traits and colour are then those
-    of the cloth."""
+    """``traits``: probabilities, those of the hair read from the regions of the head (as ``hair``,
+    which also tells headwear and the kind of hair)."""
 
     traits: Traits
-    headwear: float
+    hair: HairTraits
     colours: HeadColours
+
+    @property
+    def headwear(self) -> float:
+        """Probability of a veil, scarf or hat; the hair's traits and colour are then those of the
+        cloth."""
+        return self.hair.headwear
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, as ``rosetail faces --json`` prints them; colours as ``#rrggbb``."""
         traits = {name: round(value, 3) for name, value in self.traits._asdict().items()}
+        hair = self.hair._asdict()
         colours = self.colours
         return {
-            "traits": traits | {"headwear": round(self.headwear, 3)},
+            "traits": traits | {name: round(value, 3) for name, value in hair.items()},
+            "hair": None if self.headwear > 0.5 or self.hair.bald > 0.5 else self.hair.kind,
             "colours": {
                 "skin": _hex(colours.skin),
                 "hair": _hex(colours.hair),
@@ -52,7 +59,7 @@ def read_appearance(rgb: Bytes, mesh: Mesh) -> Appearance:
     regions = head_regions(rgb, mesh)
     hair = read_hair(regions)
     traits = traits._replace(bald=hair.bald, medium=hair.medium, long=hair.long, fringe=hair.fringe)
-    return Appearance(traits, hair.headwear, read_colours(rgb, mesh, regions))
+    return Appearance(traits, hair, read_colours(rgb, mesh, regions))
 
 
 def _hex(colour: Colour | None) -> str | None:

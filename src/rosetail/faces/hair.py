@@ -1,13 +1,13 @@
 """How a person wears their hair, from the regions of the head.
 
-Measures of the hair's extent and colour go through logistic regressions, trained on labelled
-portraits (:mod:`rosetail.methods.traits.hair`).
+Measures of the hair's extent, colour and texture and of the forehead go through logistic
+regressions, trained on labelled portraits (:mod:`rosetail.methods.traits.hair`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -15,27 +15,44 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.errors import WeightsMissing
-from rosetail.faces.regions import EYE_DISTANCE, EYE_HEIGHT, OVAL, SIDE, HeadRegions, polygon
+from rosetail.faces import forehead, hair_texture
+from rosetail.faces.regions import EYE_HEIGHT, OVAL, SIDE, UNIT, HeadRegions, polygon
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 NAME = "hair_reader"  # in the catalog
-UNIT = EYE_DISTANCE * SIDE  # pixels of an eye distance
 LEAST_PIXELS = 20  # of hair
 MOST_STD = 4.0  # limit of a measure, in standard deviations from the mean
 
 
+HairKind = Literal["straight", "wavy", "curly", "coily", "braided"]
+
+
 class HairTraits(NamedTuple):
     """Probabilities, 0..1. ``bald``: no hair, or only a rim. ``medium``: to the chin or longer;
-    ``long``: below the shoulders. ``fringe``: covers the forehead. ``headwear``: a veil, scarf or
-    hat covers the hair; the other values then describe the cloth."""
+    ``long``: below the shoulders. ``fringe``: lies on the forehead. ``headwear``: a veil, scarf or
+    hat covers the hair; the other values then describe the cloth. ``wavy``: waves, curls or coils;
+    ``curly``: curls or coils; ``coily``: tight coils; ``braided``: braids, twists or locs."""
 
     bald: float
     medium: float
     long: float
     fringe: float
     headwear: float
+    wavy: float
+    curly: float
+    coily: float
+    braided: float
+
+    @property
+    def kind(self) -> HairKind:
+        """The likeliest kind of hair, if there is hair to be seen."""
+        if self.braided > 0.5:
+            return "braided"
+        if self.curly > 0.5:
+            return "coily" if self.coily > 0.5 else "curly"
+        return "wavy" if self.wavy > 0.5 else "straight"
 
 
 class HairMeasures(NamedTuple):
@@ -61,13 +78,24 @@ class HairMeasures(NamedTuple):
     texture: float  # mean of the absolute Laplacian of the lightness
 
 
+MEASURES = len(HairMeasures._fields) + forehead.COUNT + hair_texture.COUNT
+
+
 def read_hair(regions: HeadRegions) -> HairTraits:
     """The traits of the head ``regions``. Raises WeightsMissing if the installation is damaged."""
-    return HairTraits(*classify(np.array([measure_hair(regions)]), *_load_weights())[0].tolist())
+    return HairTraits(*classify(measure_head(regions)[None], *_load_weights())[0].tolist())
+
+
+def measure_head(regions: HeadRegions) -> Floats:
+    """All measures [MEASURES] of the head ``regions``: hair, forehead, texture."""
+    size = (2 * SIDE, 2 * SIDE)
+    hair = cv2.resize(regions.hair.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    texture = hair_texture.measure_texture(regions.detail, np.asarray(hair))
+    return np.concatenate([measure_hair(regions), forehead.measure_forehead(regions), texture])
 
 
 def classify(measures: Floats, mean: Floats, std: Floats, rows: Floats, bias: Floats) -> Floats:
-    """Probabilities (N, traits) of rows of :class:`HairMeasures` (N, measures)."""
+    """Probabilities (N, traits) of rows of :func:`measure_head` (N, measures)."""
     known = np.clip((measures - mean) / std, -MOST_STD, MOST_STD)
     return np.asarray(1 / (1 + np.exp(-(known @ rows.T + bias))))
 
@@ -118,7 +146,7 @@ def _load_weights() -> tuple[Floats, Floats, Floats, Floats]:
     from safetensors.numpy import load
 
     held = load(weights.find(NAME).read_bytes())
-    if held["rows"].shape != (len(HairTraits._fields), len(HairMeasures._fields)):
+    if held["rows"].shape != (len(HairTraits._fields), MEASURES):
         raise WeightsMissing(f"{NAME}: weights of another version; install Rosetail again")
     names = ("mean", "std", "rows", "bias")
     mean, std, rows, bias = (held[name].astype(np.float64) for name in names)

@@ -6,7 +6,6 @@ directions, blocks of 2x2 cells) and the CIELAB colours of a coarse grid.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -53,9 +52,7 @@ def descriptor_size() -> int:
     return max(part.stop for part in window_slices().values())
 
 
-def head_descriptor(
-    picture: Bytes, landmarks: NDArray[np.floating], names: Sequence[str] = tuple(WINDOWS)
-) -> Floats:
+def head_descriptor(picture: Bytes, landmarks: NDArray[np.floating]) -> Floats:
     """Concatenated features of the windows of ``picture`` (uint8 RGB [H, W, 3]), mostly in 0..1.
 
     ``landmarks`` [5, 2] in pixels: left eye, right eye, nose, left and right mouth corner.
@@ -67,7 +64,7 @@ def head_descriptor(
             _window_descriptor(
                 _cut_window(picture, eyes + each.middle * (mouth - eyes), right - left, each)
             )
-            for each in (WINDOWS[name] for name in names)
+            for each in WINDOWS.values()
         ]
     )
 

@@ -18,10 +18,12 @@ Flags = NDArray[np.bool_]
 
 SIDE = 192  # pixels of the upright crop
 EYE_DISTANCE, EYE_HEIGHT = 0.16, 0.42  # in sides of the crop: down to the chest of most
+UNIT = EYE_DISTANCE * SIDE  # pixels of an eye distance
 MEAN_FACE = ((-0.5, 0.0), (0.5, 0.0), (0.0, 0.61), (-0.49, 1.01), (0.49, 1.01))  # eye distances
 
 STRICT, LOOSE = 1.6, 3.2  # standard deviations within which a colour is that of skin
 BROW = 0.15  # eye distances: height of a brow above its points
+SHINE = 25  # CIELAB lightness (0..255) by which hair is darker than skin that may shine
 
 OVAL = [
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
@@ -45,6 +47,7 @@ class HeadRegions:
 
     Attributes:
         image: uint8 [SIDE, SIDE, 3].
+        detail: the same crop at twice the size, uint8 [2 SIDE, 2 SIDE, 3].
         matrix: [2, 3], maps the photo to the crop.
         points: mesh points [478, 2] in the crop.
         person: probability of the person, 0..1.
@@ -52,6 +55,7 @@ class HeadRegions:
     """
 
     image: Bytes
+    detail: Bytes
     matrix: Matrix
     points: Floats
     person: Floats
@@ -65,13 +69,15 @@ def head_regions(rgb: Bytes, mesh: Mesh) -> HeadRegions:
     target = (np.array(MEAN_FACE) * EYE_DISTANCE + (0.5, EYE_HEIGHT)) * SIDE - 0.5
     matrix = similarity(mesh.landmarks, target)
     image = warp(rgb, matrix, (SIDE, SIDE), border=cv2.BORDER_REPLICATE)
+    doubled = 2 * matrix + np.array([[0, 0, 0.5], [0, 0, 0.5]])
+    detail = warp(rgb, doubled, (2 * SIDE, 2 * SIDE), border=cv2.BORDER_REPLICATE)
     points = transform(mesh.points[:, :2], matrix).astype(np.float32)
     # Beyond the photo there is nobody.
     seen = warp(np.full((*rgb.shape[:2], 1), 255, np.uint8), matrix, (SIDE, SIDE), border=0)
     person = person_mask(image) * (seen[..., 0] > 127)
     skin, hair = _skin_and_hair(image, points, person > 0.5)
     cloth = (person > 0.5) & ~skin & ~hair & ~polygon(points, OVAL)
-    return HeadRegions(image, matrix, points, person, skin, hair, cloth)
+    return HeadRegions(image, detail, matrix, points, person, skin, hair, cloth)
 
 
 def polygon(points: Floats, indices: list[int]) -> Flags:
@@ -89,12 +95,14 @@ def _skin_and_hair(image: Bytes, points: Floats, person: Flags) -> tuple[Flags, 
     brows, chin = points[[105, 334], 1].mean(), points[152, 1]
     # Above the brows brown and fair hair is nearly as skin; below are neck and ears in shadow.
     like_skin = _unlike_skin(lab, points) < np.where(y < brows, STRICT, LOOSE)
+    around = _near(oval, 0.5) & ~oval & (y < points[[234, 454], 1].mean())
+    shining = _shine(lab[..., 0], points, person & around & ~like_skin)
+    like_skin |= shining & (y < brows) & _near(oval, 0.25)
     # Inside the oval, a fringe covers the forehead; the rest is the face itself.
     face = oval & ((y > brows) | like_skin | features)
     skin = person & (face | (like_skin & _near(oval, 0.55)))
     outside = person & ~skin
-    around = _near(oval, 0.5) & ~oval & (y < points[[234, 454], 1].mean())
-    seeds = outside & (around | (oval & (y < brows - BROW * EYE_DISTANCE * SIDE)))
+    seeds = outside & (around | (oval & (y < brows - BROW * UNIT)))
     if seeds.sum() < 0.002 * SIDE**2:
         return skin, np.zeros_like(skin)
     like_hair = _like(lab, seeds)
@@ -117,6 +125,15 @@ def _unlike_skin(lab: Floats, points: Floats) -> Floats:
     return np.asarray(np.sqrt((off**2).sum(-1)), np.float32)
 
 
+def _shine(lightness: Floats, points: Floats, hair: Flags) -> Flags:
+    """Pixels brighter than the cheeks where ``hair`` is much darker than these: foreheads shine."""
+    cheeks = np.concatenate([lightness[polygon(points, each)] for each in CHEEKS])
+    if hair.sum() < 20 or not len(cheeks):
+        return np.zeros(lightness.shape, bool)
+    skin = np.median(cheeks)
+    return np.asarray((lightness > skin) & (np.median(lightness[hair]) <= skin - SHINE))
+
+
 def _like(lab: Floats, seeds: Flags) -> Flags:
     """Pixels of the colour of at least one of two clusters of ``seeds``."""
     pixels = lab[seeds]
@@ -135,7 +152,7 @@ def _like(lab: Floats, seeds: Flags) -> Flags:
 
 def _near(mask: Flags, reach: float) -> Flags:
     """``mask`` grown by ``reach`` eye distances."""
-    size = 2 * round(reach * EYE_DISTANCE * SIDE) + 1
+    size = 2 * round(reach * UNIT) + 1
     return np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(size)) > 0)
 
 

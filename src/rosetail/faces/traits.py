@@ -7,7 +7,6 @@ person (:mod:`rosetail.methods.traits.recipe`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,13 +15,7 @@ from numpy.typing import NDArray
 
 from rosetail import weights
 from rosetail.errors import WeightsMissing
-from rosetail.faces.head_windows import (
-    WINDOWS,
-    descriptor_size,
-    head_descriptor,
-    sigmoid,
-    window_slices,
-)
+from rosetail.faces.head_windows import descriptor_size, head_descriptor, sigmoid
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -72,32 +65,10 @@ def read_traits(upright: Bytes, landmarks: NDArray[np.floating]) -> Traits:
     Raises WeightsMissing if the installation is damaged.
     """
     rows, bias = _load_weights()
-    return Traits(*_probabilities(upright, landmarks, tuple(WINDOWS), rows, bias))
-
-
-def read_mouth(upright: Bytes, landmarks: NDArray[np.floating]) -> tuple[float, float]:
-    """``smile`` and ``teeth`` only, in a fraction of the time."""
-    rows, bias = _load_weights()
-    asked = [Traits._fields.index(name) for name in ("smile", "teeth")]
-    smile, teeth = _probabilities(
-        upright, landmarks, MOUTH, rows[asked, window_slices()["mouth"]], bias[asked]
-    )
-    return smile, teeth
-
-
-def _probabilities(
-    upright: Bytes,
-    landmarks: NDArray[np.floating],
-    names: Sequence[str],
-    rows: Floats,
-    bias: Floats,
-) -> list[float]:
-    """Probabilities from descriptors averaged over shifts of the landmarks, since detected
-    landmarks vary by as much from one frame to the next."""
     across = float(np.linalg.norm(landmarks[1] - landmarks[0]))
-    places = [landmarks + across * side for side in OFFSETS]
-    seen = np.mean([head_descriptor(upright, each, names) for each in places], axis=0)
-    return list(sigmoid(rows @ seen + bias).tolist())
+    # The mean over shifts: detected landmarks vary by as much from one frame to the next.
+    seen = np.mean([head_descriptor(upright, landmarks + across * off) for off in OFFSETS], axis=0)
+    return Traits(*sigmoid(rows @ seen + bias).tolist())
 
 
 @lru_cache(maxsize=1)

@@ -73,11 +73,6 @@ def _lab(colour: Lch) -> tuple[float, float, float]:
     return colour[0], colour[1] * math.cos(angle), colour[1] * math.sin(angle)
 
 
-def hue_distance(first: float, second: float) -> float:
-    """Unsigned angle between two hues, 0..180 degrees."""
-    return abs((first - second + 180.0) % 360.0 - 180.0)
-
-
 def toward_hue(hue: float, target: float, degrees: float) -> float:
     """`hue` turned by at most `degrees` along the shorter way to `target`."""
     difference = (target - hue + 180.0) % 360.0 - 180.0
