@@ -26,7 +26,8 @@ def measure_forehead(regions: HeadRegions) -> Floats:
     heights = [_height(regions, middle + x * UNIT, brow) for x in COLUMNS]
     pairs = list(zip(heights[:3], heights[:3:-1], strict=True))
     values = [heights[3], *(sum(pair) / 2 for pair in pairs), *(min(pair) for pair in pairs)]
-    lab = cv2.cvtColor(regions.image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    scaled = regions.image.astype(np.float32) / 255
+    lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
     smooth = cv2.GaussianBlur(lab[..., 0], (0, 0), 0.7)
     strands = np.abs(cv2.Sobel(smooth, cv2.CV_32F, 1, 0))
     cheeks = np.concatenate([lab[polygon(points, each)] for each in CHEEKS])

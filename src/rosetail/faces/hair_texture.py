@@ -26,7 +26,8 @@ def measure_texture(image: Bytes, hair: Flags) -> NDArray[np.float64]:
     inside = cv2.erode(hair.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if inside.sum() < LEAST_PIXELS:
         return np.zeros(COUNT)
-    lightness = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[..., 0]
+    lab = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lightness: Floats = np.ascontiguousarray(lab[..., 0], np.float32)
     outline = _outline(inside)
     values: list[float] = []
     patterns: list[float] = []
