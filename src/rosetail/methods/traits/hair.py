@@ -51,7 +51,7 @@ COLUMNS = {
 }
 
 
-class Fit(NamedTuple):
+class HairFit(NamedTuple):
     """Settings of a logistic regression. ``inverse_penalty``: of the weights' squares. ``rarity``:
     the rarer class weighs a power of how often the other one is as frequent; 1 weighs both
     equally."""
@@ -64,17 +64,17 @@ BRAIDS = 5.0  # weight of braided heads when headwear is learned: they look alik
 _BRAIDED = HairTraits._fields.index("braided")
 
 FITS = {
-    "fringe": Fit(rarity=0.6),
-    "headwear": Fit(0.01, 1.2),  # there are 17
-    "wavy": Fit(0.5),
-    "curly": Fit(0.5),
-    "coily": Fit(0.5),
-    "braided": Fit(rarity=1.2),
+    "fringe": HairFit(rarity=0.6),
+    "headwear": HairFit(0.01, 1.2),  # there are 17
+    "wavy": HairFit(0.5),
+    "curly": HairFit(0.5),
+    "coily": HairFit(0.5),
+    "braided": HairFit(rarity=1.2),
 }
 
 
 def train_hair(out: str | Path, train: Sequence[Path], test: Path) -> list[str]:
-    """Fit the reader to the labelled photos in the folders ``train`` and write it to ``out``.
+    """HairFit the reader to the labelled photos in the folders ``train`` and write it to ``out``.
 
     Returns balanced accuracies on the photos in ``test`` and in cross-validation on all photos,
     line by line. Raises InputError if a folder has no labelled photos.
@@ -152,7 +152,7 @@ def fit_hair(measures: Floats, labels: Floats) -> Fitted:
         known, columns = np.isfinite(labels[:, number]), COLUMNS[name]
         truth = labels[known, number] > 0
         rarity = max(float((~truth).sum()), 1.0) / max(float(truth.sum()), 1.0)
-        fit = FITS.get(name, Fit())
+        fit = FITS.get(name, HairFit())
         weights = np.where(truth, rarity**fit.rarity, 1.0)
         if name == "headwear":
             weights[labels[known, _BRAIDED] > 0] *= BRAIDS
