@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from rosetail import images
+from rosetail import extras, images
 from rosetail.errors import InputError, OutputError
 
 
@@ -281,7 +281,6 @@ def test_a_picture_of_one_pixel_is_read(tmp_path: Path) -> None:
         ("page.png", b"<!DOCTYPE html><p>hi", "found HTML, XML or SVG"),
         ("drawing.png", b"<svg xmlns='x'><image href='file:///etc/passwd'/></svg>", "SVG"),
         ("clip.jpg", b"\0\0\0\x18ftypisom" + b"\0" * 40, "found a video"),
-        ("apple.jpg", b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC; convert it to JPEG"),
         ("noise.png", bytes(range(256)), "unknown data"),
         ("other.png", b"P6 2 1 255\n" + bytes(6), "not a picture"),
         ("header.png", b"\x89PNG\r\n\x1a\n", "damaged PNG header"),
@@ -303,6 +302,21 @@ def test_what_is_no_picture_is_refused_by_name(
     assert cause in message
     assert "; " in message
     assert "\n" not in message
+
+
+@pytest.mark.skipif(extras.works("pillow_heif"), reason="HEIC can be read here")
+def test_heic_without_its_package_says_what_to_install(tmp_path: Path) -> None:
+    path = tmp_path / "apple.heic"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    with pytest.raises(InputError, match=r'apple\.heic: .*run: pip install "rosetail\[heic\]"'):
+        images.read(path)
+
+
+def test_heic_is_read_with_its_package(tmp_path: Path, gradient: np.ndarray) -> None:
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    Image.fromarray(gradient).save(tmp_path / "a.heic", quality=95)
+    assert np.abs(images.read(tmp_path / "a.heic").astype(int) - gradient).mean() < 4
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from rosetail import extras
 from rosetail.errors import InputError
 from rosetail.reading import cause, reading
 
@@ -35,7 +36,8 @@ MAX_METADATA = 64 << 20
 
 # Only decoders that people's cameras and programs need; JPEG includes the MPO that phones write.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
-_ACCEPTED = "JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF"
+_ACCEPTED = "JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")  # ISO/IEC 23008-12
 _SAMPLE_FORMAT, _FLOAT = 339, 3  # of TIFF 6.0
 _ORIENTATION = 0x0112
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -73,7 +75,7 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
         with warnings.catch_warnings():
             # Pillow warns below our own limit and about broken metadata, which we ignore.
             warnings.simplefilter("ignore")
-            image = Image.open(file, formats=_formats())
+            image = Image.open(file, formats=readable_formats())
     except Image.DecompressionBombError as error:
         count = re.search(r"(\d+) pixels", str(error))
         raise _too_large(path, int(count[1]) if count else None) from error
@@ -81,6 +83,11 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
         if _float_tiff(file):
             raise InputError(
                 f"{path}: a TIFF with colours of floating point; save it with 8 or 16 bits"
+            ) from error
+        if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS and "HEIF" not in readable_formats():
+            raise InputError(
+                f"{path}: HEIC needs a package that is not installed; run: "
+                'pip install "rosetail[heic]"'
             ) from error
         raise InputError(
             f"{path}: not a picture ({_found(head)}); give a {_ACCEPTED} file"
@@ -92,13 +99,19 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
 
 
 @cache
-def _formats() -> tuple[str, ...]:
+def readable_formats() -> tuple[str, ...]:
     """The formats that can be read here."""
     from PIL import PngImagePlugin, features
 
     logging.getLogger("PIL").addHandler(logging.NullHandler())  # errors are raised as well
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = MAX_METADATA
-    return (*_FORMATS, "AVIF") if features.check("avif") else _FORMATS
+    found = (*_FORMATS, "AVIF") if features.check("avif") else _FORMATS
+    if not extras.works("pillow_heif"):
+        return found
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    return (*found, "HEIF")
 
 
 def _float_tiff(file: BinaryIO) -> bool:
@@ -142,8 +155,7 @@ def _found(head: bytes) -> str:
             return meaning
     if head[4:8] == b"ftyp":
         brand = head[8:12].decode("latin-1")
-        still = {"heic": "HEIC", "heix": "HEIC", "mif1": "HEIC", "avif": "AVIF"}.get(brand)
-        return f"found {still}; convert it to JPEG" if still else "found a video"
+        return "found AVIF" if brand == "avif" else "found a video"
     if head.lstrip()[:5].lower() in (b"<?xml", b"<svg ", b"<html", b"<!doc"):
         return "found HTML, XML or SVG"
     with_text = sum(32 <= byte < 127 or byte in b"\t\r\n" or byte >= 128 for byte in head)

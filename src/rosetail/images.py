@@ -18,8 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rosetail.errors import InputError, OutputError
-from rosetail.image_decoding import MAX_PIXELS, PICTURE_SUFFIXES, decode_file, decode_image
+from rosetail.image_decoding import (
+    MAX_PIXELS,
+    PICTURE_SUFFIXES,
+    decode_file,
+    decode_image,
+    readable_formats,
+)
 from rosetail.output import cannot_write, check_output, make_folder, writing
+from rosetail.reading import check_file
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -202,15 +209,20 @@ def left_out(folder: str | os.PathLike[str]) -> list[tuple[Path, str]]:
 
 def is_animated(path: str | os.PathLike[str]) -> bool:
     """Whether a GIF, WebP, PNG or AVIF has several frames."""
-    from PIL import Image
-
     if Path(path).suffix.lower() not in (".gif", ".webp", ".png", ".avif"):
         return False
     with suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Image.open(path) as image:
+        with open_animation(check_file(path)) as image:
             return getattr(image, "n_frames", 1) > 1
     return False
+
+
+def open_animation(path: Path) -> Image.Image:
+    """Open a picture to read its frames one after the other. Raises as Pillow does."""
+    from PIL import Image
+
+    return Image.open(path, formats=readable_formats())
 
 
 def to_tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -53,19 +54,52 @@ def test_a_folder_with_more_than_pictures(
     assert "notes.txt" not in ran.err
 
 
-def test_animated_stills_are_noted(
-    rosetail: Rosetail, tmp_path: Path, photo: Path, negative: Path
-) -> None:
+def test_animated_stills(rosetail: Rosetail, tmp_path: Path, photo: Path, negative: Path) -> None:
+    """They stay animated where the file can, else a note says that the first frame was drawn."""
     first = Image.open(photo)
     rest = [Image.fromarray(np.roll(np.asarray(first), 8 * n, 1)) for n in range(1, 4)]
     for suffix in ("gif", "webp", "png"):
-        path = tmp_path / f"anim.{suffix}"
+        path, target = tmp_path / f"anim.{suffix}", tmp_path / f"o.{suffix}"
         first.save(path, save_all=True, append_images=rest, duration=80)
-        ran = rosetail("stylize", path, "-o", tmp_path / "o.png", "--style", negative)
-        assert (ran.status, ran.err) == (
-            0,
-            f"rosetail: {path}: is animated; its first frame was drawn\n",
-        )
+        ran = rosetail("stylize", path, "-o", target, "--style", negative, "--compare")
+        assert (ran.status, ran.err) == (0, "")
+        with Image.open(target) as made:
+            assert (made.n_frames, made.size) == (4, (2 * SIDE, SIDE))
+        ran = rosetail("stylize", path, "-o", tmp_path / "o.jpg", "--style", negative)
+        note = f"rosetail: {path}: is animated; its first frame was drawn\n"
+        assert (ran.status, ran.err) == (0, note)
+        assert rosetail("video", path, "-o", tmp_path / "o.mp4", "--style", negative).status == 0
+
+
+def test_damage_in_a_clip_is_status_1(
+    rosetail: Rosetail, tmp_path: Path, make_clip: Callable[..., Path], negative: Path
+) -> None:
+    clip = make_clip(frames=20, sound=None)
+    with av.open(str(clip)) as file:
+        place = [packet.pos for packet in file.demux(video=0) if packet.size][9]
+    data = bytearray(clip.read_bytes())
+    for at in range(place, place + 8):
+        data[at] ^= 0x5A
+    clip.write_bytes(data)
+    ran = rosetail("video", clip, "-o", tmp_path / "o.mp4", "--style", negative)
+    assert (ran.status, ran.out) == (1, f"{tmp_path / 'o.mp4'}\n")
+    assert ran.err == (
+        f"rosetail: {clip}: is damaged; packets left out: 1 of pictures, 0 of sound\n"
+    )
+
+
+def test_names_as_long_as_the_system_allows(
+    rosetail: Rosetail, tmp_path: Path, photo: Path, negative: Path
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for stem in ("x" * 251, "日" * 83):
+        (folder / f"{stem}.png").write_bytes(photo.read_bytes())
+    ran = rosetail("stylize", folder, "-o", out, "--style", negative)
+    assert (ran.status, ran.err) == (0, "")
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        path.name for path in folder.iterdir()
+    )
 
 
 def test_an_empty_argument_is_no_path(rosetail: Rosetail, photo: Path) -> None:
@@ -83,10 +117,25 @@ def test_options_without_effect_are_refused(rosetail: Rosetail, tmp_path: Path) 
         (("--character", "a.json", "--detail", "2"), "--detail"),
         (("--mode", "blend"), "--mode blend"),
         (("--method", "joint"), "--method"),
+        (("--character", "a.json", "--method", "joint"), "--method"),
+        (("--character", "a.json", "--seed", "4"), "--seed"),
+        (("--character", "a.json", "--figure", "--style", "soft"), "--style"),
     ):
         ran = rosetail("video", "clip.mp4", "-o", tmp_path / "o.mp4", *given)
         assert ran.status == 2
         assert ran.err.startswith(f"rosetail: {named} has no effect with")
+    apply = ("apply", "me.jpg", "-o", "o.png", "--character", "a.json", "--frame", "face")
+    edit = ("edit", "--character", "a.json")
+    for command, given in (
+        (apply, ("--style", "soft")),
+        (edit, ("--method", "joint")),
+        (edit, ("--steps", "3")),
+        (edit, ("--frame", "face")),
+        (("stylize", "me.jpg", "-o", "out", "--cluster", "auto"), ("--again",)),
+    ):
+        ran = rosetail(*command, *given)
+        assert ran.status == 2
+        assert ran.err.startswith(f"rosetail: {given[0]} has no effect with")
 
 
 def test_pipes(photo: Path, negative: Path) -> None:

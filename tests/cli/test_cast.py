@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from skimage import data
@@ -67,6 +68,43 @@ def test_figures_are_kept_in_files_that_can_be_clear(
     assert ran.status == 0, ran.err
     with Image.open(tmp_path / "out" / "a.png") as picture:
         assert picture.format == "PNG"  # of a photo that was a JPEG
+
+
+def test_a_group(
+    rosetail, cast: Path, photo: Path, tiny_roses: Path, negative: Path, tmp_path: Path
+) -> None:
+    """One of two faces is drawn with a note, a chosen one, or both."""
+    one = np.asarray(Image.open(photo))[:256, 96:352]
+    smaller = np.asarray(Image.fromarray(one).resize((200, 200)))
+    group = np.full((256, 456, 3), 120, np.uint8)
+    group[:, :256], group[28:228, 256:] = one, smaller
+    images.save(group, tmp_path / "group.png")
+    options = ("--character", cast / "character-0.1.json", "--model", tiny_roses, "-s", negative)
+    drawn = {}
+    for face in ("1", "2", "all"):
+        out = tmp_path / f"{face}.png"
+        ran = rosetail("apply", tmp_path / "group.png", *options, "-o", out, "--frame", "full",
+                       "--face", face)  # fmt: skip
+        note = f"group.png: face {face} of 2 was drawn; choose others by --face"
+        assert ran.status == 0
+        assert (note in ran.err) == (face != "all")
+        drawn[face] = images.read(out).astype(int)
+    changed = {face: np.abs(shown - (255 - group)).max(2) > 8 for face, shown in drawn.items()}
+    left, right = np.s_[:, :240], np.s_[:, 272:]
+    assert changed["1"][left].any()
+    assert not changed["1"][right].any()
+    assert changed["2"][right].any()
+    assert not changed["2"][left].any()
+    assert (drawn["all"][left] == drawn["1"][left]).all()
+    assert (drawn["all"][right] == drawn["2"][right]).all()
+    for given, cause in (
+        (("--face", "3"), "group.png: has 2 faces; give --face 1 to 2"),
+        (("--face", "0"), "--face 0: give a number from 1, or all"),
+        (("--face", "all", "--frame", "face"), "--face all draws whole photos; add --frame full"),
+    ):
+        ran = rosetail("apply", tmp_path / "group.png", *options, "-o", tmp_path / "x.png", *given)
+        assert ran.status == 2
+        assert cause in ran.err
 
 
 def test_mix(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path) -> None:

@@ -111,14 +111,43 @@ def test_a_folder_keeps_its_layout(rosetail, negative: Path, tmp_path: Path) -> 
     frames = [Image.new("RGB", (24, 24), LIGHT), Image.new("RGB", (24, 24), "red")]
     frames[0].save(photos / "moving.gif", save_all=True, append_images=frames[1:])
     out = photos / "anime"  # inside the source: a second run must not draw the drawings
-    for _ in range(2):
-        ran = rosetail("stylize", photos, "-o", out, "-s", negative)
-        note = f"rosetail: {photos / 'moving.gif'}: is animated; its first frame was drawn\n"
-        assert (ran.status, ran.err) == (0, note)
+    for again in ((), ("--again",)):
+        ran = rosetail("stylize", photos, "-o", out, "-s", negative, *again)
+        assert (ran.status, ran.err) == (0, "")
         assert "4 pictures" in ran.out
         made = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-        assert made == ["a.jpg", "moving.png", "sub/a.jpg", "sub/b.webp"]
-    assert near(out / "moving.png", DARK, within=3), "the first frame of the animation"
+        assert made == ["a.jpg", "moving.gif", "sub/a.jpg", "sub/b.webp"]
+    with Image.open(out / "moving.gif") as moving:
+        assert moving.n_frames == 2
+
+
+def test_a_folder_goes_on_where_it_stopped(rosetail, negative: Path, tmp_path: Path) -> None:
+    """What is drawn is kept; what is new, changed, renamed or removed since is drawn."""
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    for name in "abcd":
+        Image.new("RGB", (24, 24), LIGHT).save(photos / f"{name}.png")
+    draw = ("stylize", photos, "-o", out, "-s", negative)
+    assert rosetail(*draw).status == 0
+    kept = (out / "a.png").stat().st_mtime_ns
+    Image.new("RGB", (24, 24), "white").save(photos / "b.png")  # changed
+    Image.new("RGB", (24, 24), "red").save(photos / "e.png")  # new
+    (photos / "c.png").unlink()
+    (photos / "d.png").rename(photos / "c.png")  # another picture of that name
+    (out / "d.png").unlink()
+    ran = rosetail(*draw)
+    assert ran.status == 0
+    assert "3 pictures in" in ran.out
+    assert ran.err == "rosetail: 1 pictures were drawn before; --again draws them anew\n"
+    assert (out / "a.png").stat().st_mtime_ns == kept
+    assert near(out / "b.png", (0, 0, 0))
+    assert near(out / "e.png", (0, 255, 255))
+    ran = rosetail(*draw)
+    assert (ran.status, ran.out) == (0, "")
+    assert "4 pictures were drawn before" in ran.err
+    (photos / "bad.png").write_text("no picture")
+    assert rosetail(*draw).status == 1, "some are done, one cannot be"
+    assert "4 pictures in" in rosetail(*draw, "--again").out
 
 
 def test_inputs_of_one_name_do_not_overwrite_each_other(

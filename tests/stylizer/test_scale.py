@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from rosetail.errors import SettingsError
-from rosetail.stylizer.scale import MAX_PIXELS, resize_drawing, resize_photo, scaled, working_scale
+from rosetail.stylizer.scale import (
+    MAX_PIXELS,
+    largest_scale,
+    resize_drawing,
+    resize_photo,
+    scaled,
+    working_scale,
+)
 
 
 def test_auto_brings_the_largest_face_into_range() -> None:
@@ -18,14 +25,21 @@ def test_auto_brings_the_largest_face_into_range() -> None:
     assert working_scale((200, 300), [5]) == 2
 
 
-def test_a_number_is_taken_but_memory_stays_bounded() -> None:
+def test_a_number_is_taken() -> None:
     assert working_scale((100, 100), [50], 0.5) == 0.5
     assert working_scale((100, 100), [50], 2) == 2
-    for size in ((4000, 6000), (20_000, 5000)):
-        for detail in ("auto", 1.0, 4):
-            height, width = scaled(size, working_scale(size, [], detail))
-            assert height * width <= MAX_PIXELS * 1.01
+    assert working_scale((4000, 6000), [50], 4) == 4
     assert scaled((1, 5000), 0.01) == (1, 50)
+
+
+def test_auto_makes_large_pictures_smaller_but_not_their_faces() -> None:
+    for size in ((4000, 6000), (20_000, 5000)):
+        height, width = scaled(size, working_scale(size))
+        assert height * width == pytest.approx(MAX_PIXELS, rel=0.01)
+        smallest = 32 / largest_scale(size)
+        assert working_scale(size, [smallest]) == pytest.approx(largest_scale(size))
+    assert working_scale((3000, 4000), [43]) == pytest.approx(32 / 43)
+    assert working_scale((3000, 4000), [20]) == 1
 
 
 @pytest.mark.parametrize("detail", [0, -1, 5, "fine", None, float("nan")])

@@ -117,7 +117,7 @@ def test_a_figure_is_its_own_by_default(make_clip, roses: NetworkModel, tmp_path
 
 def test_only_mov_has_a_clear_ground(make_clip, roses: NetworkModel, tmp_path: Path) -> None:
     source = make_clip(frames=2, size=SIZE, draw=face)
-    with pytest.raises(OutputError, match=r"out\.mp4: only \.mov supports transparency"):
+    with pytest.raises(OutputError, match=r"out\.mp4: only \.mov, \.gif, \.webp and \.png support"):
         character_video(source, tmp_path / "out.mp4", roses, [Fixed(roses.mean)], None)
 
 

@@ -12,6 +12,7 @@ import pytest
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import stylize_video
 
+FONT = "application/x-truetype-font"
 CHAPTERS = [
     {
         "id": number,
@@ -32,7 +33,7 @@ def film(tmp_path: Path) -> Path:
         video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
         sounds = [file.add_stream(name, rate=44_100, layout="mono") for name in ("aac", "ac3")]
         subtitles = file.add_mux_stream("subrip")
-        file.add_attachment("f.ttf", "application/x-truetype-font", bytes(3000))
+        file.add_attachment("f.ttf", FONT, bytes(range(250)) * 12)
         sounds[0].metadata["language"] = "eng"
         sounds[1].metadata.update({"language": "jpn", "title": "Own"})
         sounds[1].disposition = av.stream.Disposition.default
@@ -58,8 +59,11 @@ def film(tmp_path: Path) -> Path:
 def test_tracks_and_chapters_stay(film: Path, inverter: Stylizer) -> None:
     target = film.with_name("out.mkv")
     report = stylize_video(film, target, inverter)
-    assert report.notes == ["1 attachments or data tracks are not copied"]
+    assert report.notes == []
     with av.open(str(target)) as made:
+        (font,) = made.streams.attachments
+        assert (font.metadata["filename"], font.mimetype) == ("f.ttf", FONT)
+        assert font.data == bytes(range(250)) * 12
         assert made.metadata["title"] == "My Film"
         assert [chapter["metadata"]["title"] for chapter in made.chapters()] == ["One", "Two"]
         first, second = made.streams.audio
@@ -76,18 +80,27 @@ def test_tracks_and_chapters_stay(film: Path, inverter: Stylizer) -> None:
 
 def test_what_mp4_cannot_hold_is_named(film: Path, inverter: Stylizer) -> None:
     report = stylize_video(film, film.with_name("out.mp4"), inverter)
-    assert "subtitles are left out: the container cannot hold srt; use .mkv" in report.notes
+    assert report.notes == [
+        "subtitles are left out: the container cannot hold srt; use .mkv",
+        "attachments (such as fonts) are left out; use .mkv to keep them",
+    ]
     with av.open(str(film.with_name("out.mp4"))) as made:
         assert [chapter["metadata"]["title"] for chapter in made.chapters()] == ["One", "Two"]
 
 
-def test_a_transparent_clip_is_noted(tmp_path: Path, inverter: Stylizer) -> None:
-    with av.open(str(tmp_path / "clear.mov"), "w") as file:
-        video = file.add_stream("prores_ks", rate=12, options={"profile": "4444"})
-        video.width, video.height, video.pix_fmt = 96, 64, "yuva444p10le"
-        half = np.dstack([np.full((64, 96, 3), 90, np.uint8), np.eye(64, 96, dtype=np.uint8)])
-        frame = av.VideoFrame.from_ndarray(half, "rgba").reformat(format="yuva444p10le")
-        file.mux(video.encode(frame))
+def test_a_time_code_stays(tmp_path: Path, inverter: Stylizer) -> None:
+    source = tmp_path / "a.mov"
+    with av.open(str(source), "w") as file:
+        video = file.add_stream("libx264", rate=24)
+        video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
+        video.metadata["timecode"] = "01:02:03:04"
+        for _ in range(4):
+            grey = av.VideoFrame.from_ndarray(np.full((64, 96, 3), 90, np.uint8), "rgb24")
+            file.mux(video.encode(grey))
         file.mux(video.encode(None))
-    report = stylize_video(tmp_path / "clear.mov", tmp_path / "o.mov", inverter)
-    assert report.notes[0] == "has a transparent background, which is not kept"
+    for name in ("o.mov", "o.mp4", "o.mkv"):
+        assert stylize_video(source, tmp_path / name, inverter).notes == []
+        with av.open(str(tmp_path / name)) as made:
+            found = {**made.metadata, **made.streams.video[0].metadata}
+        lower = {key.lower(): value for key, value in found.items()}
+        assert lower["timecode"] == "01:02:03:04"

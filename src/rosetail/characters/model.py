@@ -32,7 +32,7 @@ from rosetail.characters.edits import (
     stack_codes,
     update_edits,
 )
-from rosetail.characters.framing import FRAMES, Frame, paste_in_photo
+from rosetail.characters.framing import FRAMES, Frame, paste_head, paste_in_photo, person_in_head
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.faces import KEPT_ROLL, Aligned, Face
@@ -229,13 +229,19 @@ class CharacterModel(Protocol):
 
         Raises InputError for a file that is not a picture, NoFaceFound for one without a face.
         """
+        rgb, found = self.read_faces(photo)
+        return self.encode_at(rgb, found[0].landmarks)
+
+    def read_faces(self, photo: Picture) -> tuple[Bytes, Sequence[Face]]:
+        """The pixels of ``photo``, uint8 [H, W, 3], and its faces, largest first. Raises as
+        :meth:`encode`."""
         rgb = read(photo)
         found = self.find(rgb)
         if not found:
             raise NoFaceFound(
                 f"{picture_name(photo)}: no face found; give a picture with a larger, clearer face"
             )
-        return self.encode_at(rgb, found[0].landmarks)
+        return rgb, found
 
     def draw(self, content: Content, *characters: Character) -> Bytes:
         """The head as each of ``characters`` with its edits: uint8 [N, size, size, 3].
@@ -316,4 +322,19 @@ class CharacterModel(Protocol):
                 stylizer or Stylizer(weights.styles()[0]),
                 whole=frame == "full",
             )
+        return Image.fromarray(drawn)
+
+    def apply_to_all(
+        self, photo: Picture, character: Character, stylizer: Stylizer | None = None
+    ) -> Image.Image:
+        """Draw the whole photo with every head as ``character``; see :meth:`apply`."""
+        check_model(character, self.id)
+        rgb, found = self.read_faces(photo)
+        drawn = (stylizer or Stylizer(weights.styles()[0])).array(rgb)
+        # The largest face is the nearest: it is pasted last, on top.
+        for face in reversed(found):
+            content = self.encode_at(rgb, face.landmarks)
+            head = self.head(content, character.code)
+            matrix = to_side(content.matrix, self.size, len(head))
+            drawn = paste_head(drawn, head, matrix, person_in_head(rgb, matrix, len(head)))
         return Image.fromarray(drawn)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rosetail.cli.console import complain
 from rosetail.cli.looks import open_model, own_model
 from rosetail.cli.options import (
     DEFAULT_STYLE,
@@ -23,10 +24,14 @@ from rosetail.cli.options import (
     Save,
     Seed,
     Style,
+    refuse,
 )
 
 if TYPE_CHECKING:
-    from rosetail.characters.model import Character
+    from PIL.Image import Image
+
+    from rosetail.characters.model import Character, CharacterModel
+    from rosetail.stylizer.stylizer import Stylizer
 
 CAST_EXAMPLES = """
 **Examples**
@@ -46,6 +51,8 @@ APPLY_EXAMPLES = """
 - `rosetail apply friend.jpg --character cast/character-0.3.json -o friend-anime.png`
 
 - A folder, only the faces: `rosetail apply photos --character aiko.json -o anime --frame face`
+
+- A group: `rosetail apply group.jpg --character aiko.json -o group.png --face all --frame full`
 """
 MIX_EXAMPLES = """
 **Example**
@@ -118,17 +125,29 @@ def apply(
     character: CharacterFile,
     out: OutAny,
     frame: Frame = "portrait",
+    face: Annotated[
+        str,
+        typer.Option(
+            metavar="NUMBER|all",
+            help="The face to draw, 1 for the largest, or all of them (with --frame full).",
+        ),
+    ] = "1",
     style: Style = DEFAULT_STYLE,
     model: Model = None,
     backend: Backend = "auto",
 ) -> None:
-    """Draw other photos as a saved character."""
+    """Draw other photos as a saved character.
+
+    If a photo has more faces than are drawn, a line says so.
+    """
     from rosetail import weights
     from rosetail.characters.model import check_model, read_character
     from rosetail.cli.jobs import draw_all, plan
     from rosetail.errors import OutputError
     from rosetail.stylizer.stylizer import Stylizer
 
+    number, alone = _face_number(face, frame), frame in ("face", "figure")
+    refuse({"--style": alone and style != DEFAULT_STYLE}, f"with --frame {frame}")
     who = read_character(character)
     weights.find(style)
     if frame == "figure" and out.suffix.lower() in (".jpg", ".jpeg", ".bmp"):
@@ -136,10 +155,45 @@ def apply(
     roses = open_model(model or own_model(character), backend)
     check_model(who, roses.id)
     planned = plan(inputs, out, suffix=".png" if frame == "figure" else "")
-    stylizer = None if frame in ("face", "figure") else Stylizer(style, backend)
-    draw_all(
-        planned, partial(roses.apply, character=who, frame=frame, stylizer=stylizer), out, "drawing"
-    )
+    stylizer = None if alone else Stylizer(style, backend)
+    if number is None:
+        draw = partial(roses.apply_to_all, character=who, stylizer=stylizer)
+    else:
+        draw = partial(_draw_face, roses, who, frame, stylizer, number)
+    draw_all(planned, draw, out, "drawing")
+
+
+def _face_number(text: str, frame: str) -> int | None:
+    """The number of a face from 1; None for all of them. Raises SettingsError."""
+    from rosetail.errors import SettingsError
+
+    if text == "all":
+        if frame != "full":
+            raise SettingsError("--face all draws whole photos; add --frame full")
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"--face {text}: give a number from 1, or all")
+    return int(text)
+
+
+def _draw_face(
+    roses: CharacterModel,
+    who: Character,
+    frame: Frame,
+    stylizer: Stylizer | None,
+    number: int,
+    photo: Path,
+) -> Image:
+    """Face ``number`` of the photo as the character; says how many other faces there are."""
+    from rosetail.errors import NoFaceFound
+
+    rgb, found = roses.read_faces(photo)
+    if number > len(found):
+        raise NoFaceFound(f"{photo}: has {len(found)} faces; give --face 1 to {len(found)}")
+    if len(found) > 1:
+        complain(f"{photo}: face {number} of {len(found)} was drawn; choose others by --face")
+    content = roses.encode_at(rgb, found[number - 1].landmarks)
+    return roses.apply(content, who, frame=frame, stylizer=stylizer)
 
 
 def mix(

@@ -29,6 +29,7 @@ CORE = (
 EXTRAS = {
     "paint": ("skia",),
     "beat": ("librosa",),
+    "heic": ("pillow_heif",),
     "studio": NEEDED,
     "train": ("torch", "lightning_fabric", "kornia", "skimage", "sklearn", "scipy", "onnx"),
 }

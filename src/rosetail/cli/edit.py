@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rosetail.cli.looks import directions_of, open_model, own_model
-from rosetail.cli.options import DEFAULT_STYLE, Backend, DirectionsFile, Frame, Method, Model, Style
+from rosetail.cli.options import (
+    DEFAULT_STYLE,
+    Backend,
+    DirectionsFile,
+    Frame,
+    Method,
+    Model,
+    Style,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from rosetail.characters.content import Content
@@ -30,6 +39,7 @@ EXAMPLES = """
 - One edit from low to high:
   `rosetail edit me.jpg --character aiko.json --sweep open_mouth -3..3 -o sweep.png`
 """
+STEPS = 7  # of a sweep
 Edits = Annotated[
     list[str] | None,
     typer.Option(
@@ -61,7 +71,7 @@ def edit(
     unset: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Remove an edit.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Print the character's edits.")] = False,
     sweep: Sweep = None,
-    steps: Annotated[int, typer.Option(min=2, max=33, help="Pictures in a sweep.")] = 7,
+    steps: Annotated[int, typer.Option(min=2, max=33, help="Pictures in a sweep.")] = STEPS,
     save: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Save to this file instead of the character's own."),
@@ -79,6 +89,11 @@ def edit(
     from rosetail.reading import check_file
 
     _check(photo, out, sweep)
+    named = {"--method": method is not None, "--directions": directions is not None}
+    refuse({} if change or sweep else named, "without --set or --sweep")
+    refuse({"--steps": sweep is None and steps != STEPS}, "without --sweep")
+    drawn = {"--frame": frame != "portrait", "--style": style != DEFAULT_STYLE}
+    refuse(drawn if photo is None or sweep else {}, "with --sweep" if sweep else "without PHOTO")
     # Removing and listing need no model.
     roses = open_model(model or own_model(character), backend) if change or photo else None
     own = save is None and bool(change or unset)

@@ -14,11 +14,11 @@ from rosetail.cli.options import Inception, Lpips, OutFolder, Seed
 EXAMPLES = """
 **Examples**
 
-- `rosetail train roses --run runs/gnr --config proof --set run.snapshot_every=1000 ...`, then
+- Train with `--set run.snapshot_every=1000`, then
   `rosetail evaluate runs runs/gnr --photos testA --drawings data/painted --vgg vgg19.safetensors
   -o report`
 
-- Two runs in one plot: `rosetail evaluate runs runs/gnr runs/cyclegan ...`
+- Two runs in one plot: name both, as in `runs/gnr runs/cyclegan`
 """
 SIDE = 256  # pixels of the test heads, in which faces are detected
 

@@ -25,37 +25,53 @@ if TYPE_CHECKING:
 
 Parts = Callable[[int, int], None]
 PIPE = Path("-")  # standard input or output
+ANIMATED = (".gif", ".webp", ".png")  # files that hold animated pictures
 
 
 @dataclass
 class Plan:
-    """Pictures to draw, and the errors of inputs that could not be listed."""
+    """Pictures to draw, the number of those that an earlier run drew, and the errors of inputs that
+    could not be listed."""
 
     jobs: list[tuple[Path, Path]] = field(default_factory=list)
+    drawn_before: int = 0
     failures: list[RosetailError] = field(default_factory=list)
 
 
-def plan(inputs: Sequence[Path], out: Path, *, suffix: str = "") -> Plan:
+def plan(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    suffix: str = "",
+    animated: bool = False,
+    again: bool = True,
+) -> Plan:
     """Pair every picture in ``inputs`` (files and folders) with its target file.
 
     ``out`` is a file name for one picture, and a folder (created) for several or for a folder,
     whose layout is kept. Names get ``suffix``, or keep theirs if it is writable; others become PNG.
+    With ``animated``, animated GIFs keep theirs, too. Without ``again``, pictures in a folder whose
+    target is newer than they are not drawn.
 
     Raises:
         InputError, OutputError: nothing can be done: the only input is unusable, or ``out`` is.
     """
     if len(inputs) == 1 and not inputs[0].is_dir() and not _means_folder(out):
         images.check_output(out)
-        if out.suffix.lower() not in images.SAVE_SUFFIXES:
+        moving = animated and out.suffix.lower() == ".gif" and images.is_animated(inputs[0])
+        if out.suffix.lower() not in images.SAVE_SUFFIXES and not moving:
             raise OutputError(
                 f"{out}: cannot write '{out.suffix}' pictures; use .png, .jpg or .webp"
             )
         result = Plan(jobs=[(inputs[0], out)])
     else:
         output_folder(out)
-        result = _into_folder(inputs, out, suffix)
+        result = _into_folder(inputs, out, suffix, animated)
+        if not again:
+            todo = [job for job in result.jobs if not _is_drawn(*job)]
+            result.drawn_before, result.jobs = len(result.jobs) - len(todo), todo
     _refuse_overwriting(result.jobs)
-    if not result.jobs and len(result.failures) == 1:
+    if not result.jobs and not result.drawn_before and len(result.failures) == 1:
         raise result.failures[0]
     return result
 
@@ -76,7 +92,16 @@ def output_folder(out: Path) -> None:
     images.check_output(out / "picture.png")
 
 
-def _into_folder(inputs: Sequence[Path], out: Path, suffix: str) -> Plan:
+def _is_drawn(source: Path, target: Path) -> bool:
+    """Whether ``target`` was written after ``source`` got its content and its name."""
+    try:
+        state, made = source.stat(), target.stat().st_mtime_ns
+    except OSError:
+        return False
+    return made > max(state.st_mtime_ns, state.st_ctime_ns)
+
+
+def _into_folder(inputs: Sequence[Path], out: Path, suffix: str, animated: bool) -> Plan:
     result = Plan()
     taken: set[Path] = set()
     for given in inputs:
@@ -91,7 +116,10 @@ def _into_folder(inputs: Sequence[Path], out: Path, suffix: str) -> Plan:
             ]
         for picture in pictures:
             inside = picture.relative_to(given).parent if given.is_dir() else Path()
-            target = _free_name(out / inside, picture, suffix, taken)
+            ending = suffix
+            if animated and picture.suffix.lower() == ".gif" and images.is_animated(picture):
+                ending = picture.suffix
+            target = _free_name(out / inside, picture, ending, taken)
             taken.add(target)
             result.jobs.append((picture, target))
     return result
@@ -140,11 +168,13 @@ def draw_all(
     label: str,
     compare: bool = False,
     watch: Callable[[Parts], None] | None = None,
+    animate: Callable[[Path, Path], object] | None = None,
 ) -> None:
     """Draw and save every planned picture, then :func:`report`. ``compare`` adds the photo.
 
     ``watch`` is called with a function that shows how many parts of a picture are done, and of how
-    many.
+    many. ``animate`` draws an animated picture to a file that can hold it; of others, and without
+    it, the first frame is drawn.
     """
     failures = []
     with progress_bar(label, len(planned.jobs), "pictures") as update:
@@ -153,14 +183,13 @@ def draw_all(
                 watch(_parts(update, done - 1))
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                drawn = draw(source)
-                if compare:
-                    both = images.side_by_side(images.read(source), images.read(drawn))
-                    images.save(both, target)
+                moving = images.is_animated(source)
+                if moving and animate is not None and target.suffix.lower() in ANIMATED:
+                    animate(source, target)
                 else:
-                    images.save(drawn, target)
-                if images.is_animated(source):
-                    complain(f"{source}: is animated; its first frame was drawn")
+                    _draw_still(source, target, draw, compare)
+                    if moving:
+                        complain(f"{source}: is animated; its first frame was drawn")
             except DiskFull:
                 raise  # so will the others
             except RosetailError as error:
@@ -178,6 +207,14 @@ def draw_all(
 def _parts(update: Callable[[float, int | None], None], before: int) -> Parts:
     """What shows the parts of a picture on the bar, ``before`` pictures being done."""
     return lambda part, of: update(before + part / of, None)
+
+
+def _draw_still(source: Path, target: Path, draw: Callable[[Path], Image], compare: bool) -> None:
+    drawn = draw(source)
+    if not compare:
+        images.save(drawn, target)
+        return
+    images.save(images.side_by_side(images.read(source), images.read(drawn)), target)
 
 
 def draw_piped(draw: Callable[[Picture], Image], source: Path, out: Path) -> None:
@@ -198,6 +235,8 @@ def draw_piped(draw: Callable[[Picture], Image], source: Path, out: Path) -> Non
 
 def report(planned: Plan, failures: Sequence[RosetailError], out: Path) -> None:
     """Print the results and errors; exit with status 1 or 2 if an input failed."""
+    if planned.drawn_before:
+        complain(f"{planned.drawn_before} pictures were drawn before; --again draws them anew")
     failures = [*planned.failures, *failures]
     total = len(planned.jobs) + len(planned.failures)
     written = total - len(failures)
@@ -210,4 +249,4 @@ def report(planned: Plan, failures: Sequence[RosetailError], out: Path) -> None:
     for error in failures:
         complain(str(error))
     if failures:
-        raise typer.Exit(1 if written else 2)
+        raise typer.Exit(1 if written or planned.drawn_before else 2)

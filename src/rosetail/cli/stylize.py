@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,13 +27,15 @@ from rosetail.cli.options import (
 if TYPE_CHECKING:
     from rosetail.cli.jobs import Plan
     from rosetail.distributed.segments import StylizeOptions
+    from rosetail.stylizer.stylizer import Stylizer
 
 EXAMPLES = """
 **Examples**
 
 - One photo: `rosetail stylize me.jpg -o me-anime.png`
 
-- A folder, half as strong: `rosetail stylize photos -o anime --strength 0.5`
+- A folder, half as strong: `rosetail stylize photos -o anime --strength 0.5`. Run again, it draws
+  what is new; `--again` draws all.
 
 - From and to a pipe, as PNG: `cat me.jpg | rosetail stylize - -o - > me-anime.png`
 
@@ -51,8 +54,8 @@ def stylize(
         list[Path],
         typer.Argument(
             metavar="INPUT...",
-            help="Pictures (JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF), folders of them, or - for "
-            "standard input.",
+            help="Pictures (JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF, HEIC), folders of them, or - "
+            "for standard input.",
         ),
     ],
     out: OutAny,
@@ -71,10 +74,19 @@ def stylize(
     ] = False,
     detail: Detail = "auto",
     compare: Compare = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Draw the pictures of a folder that an earlier run drew, too."
+        ),
+    ] = False,
     backend: Backend = "auto",
     cluster: Cluster = None,
 ) -> None:
-    """Turn pictures into anime. Any size, shape and rotation; transparency is kept."""
+    """Turn pictures into anime. Any size, shape and rotation; transparency is kept.
+
+    Animated GIF, WebP and PNG pictures stay animated.
+    """
     from rosetail.cli.jobs import PIPE, draw_all, draw_piped, plan
     from rosetail.errors import SettingsError
     from rosetail.stylizer.rule_stylizer import RuleStylizer
@@ -94,22 +106,34 @@ def stylize(
         stylizer = RuleStylizer(style) if quality == "best" else open_look(style, backend)
         draw_piped(partial(stylizer, **options), inputs[0], out)
         return
-    planned = plan(inputs, out)
     if cluster is not None:
         from rosetail.distributed.segments import StylizeOptions
 
         how = StylizeOptions(
             whole_path(style, cluster), backend, strength, anime, faces_only, detail, compare
         )
-        _on_cluster(planned, out, how, cluster)
+        refuse({"--again": again}, "with --cluster")
+        _on_cluster(plan(inputs, out), out, how, cluster)
         return
-    if quality == "best":
+    network = quality == "fast"
+    planned = plan(inputs, out, animated=network and not faces_only, again=again)
+    if network:
+        look = open_look(style, backend)
+        animate = None if faces_only else partial(_animate, look, compare, options)
+        draw_all(planned, partial(look, **options), out, "stylizing", compare, animate=animate)
+    else:
         rule = RuleStylizer(style)
         watch = partial(setattr, rule, "progress")
         draw_all(planned, partial(rule, **options), out, "stylizing", compare, watch)
-    else:
-        look = open_look(style, backend)
-        draw_all(planned, partial(look, **options), out, "stylizing", compare)
+
+
+def _animate(
+    look: Stylizer, compare: bool, options: Mapping[str, Any], source: Path, target: Path
+) -> None:
+    from rosetail.video.clip import stylize_video
+
+    how = {name: value for name, value in options.items() if name != "faces_only"}
+    stylize_video(source, target, look, compare=compare, **how)
 
 
 def _on_cluster(planned: Plan, out: Path, how: StylizeOptions, address: str) -> None:

@@ -66,6 +66,7 @@ EXAMPLES = """
 
 - In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
 """
+SEEDED = ("blend", "beat", "wall")  # modes with extra characters
 Mode = Annotated[
     Literal["fixed", "blend", "beat", "eig", "wall"],
     typer.Option(
@@ -93,8 +94,8 @@ Figure = Annotated[
     bool,
     typer.Option(
         "--figure",
-        help="With characters: only the character on a transparent background, as OUT.mov "
-        "(ProRes 4444).",
+        help="With characters: only the character on a transparent background, as .mov "
+        "(ProRes 4444), .webp, .png or .gif.",
     ),
 ]
 Keyframes = Annotated[
@@ -108,7 +109,8 @@ Keyframes = Annotated[
 def video(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.mp4", help="The file to write.")],
     clip: Annotated[
-        Path | None, typer.Argument(metavar="[IN.mp4]", help="A video file.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="[IN.mp4]", help="A video or animated picture.", show_default=False),
     ] = None,
     style: Style = DEFAULT_STYLE,
     strength: Strength = 1.0,
@@ -170,6 +172,10 @@ def video(
     }
     refuse(of_look if character else of_characters, f"with{'' if character else 'out'} --character")
     refuse({"--sound": sound is not None and performance is None}, "without --performance")
+    edited = {"--directions": directions is not None, "--method": method is not None}
+    refuse({} if keyframes else edited, "without --keyframes")
+    refuse({"--seed": seed != 0 and mode not in SEEDED}, f"with --mode {mode}")
+    refuse({"--style": figure and style != DEFAULT_STYLE}, "with --figure")
     if clip is not None:
         refuse(of_takes, "with a clip")
     else:
@@ -194,6 +200,8 @@ def video(
     for note in report.notes:
         complain(f"{source}: {note}")
     print(out)
+    if report.damaged:
+        raise typer.Exit(1)
 
 
 def _drawn(

@@ -22,7 +22,9 @@ Detail = Literal["auto"] | float
 # range ("eyes"). In a 256-pixel head it is 54.
 EYES = (32.0, 64.0)
 MAX_ENLARGEMENT = 2.0
-MAX_PIXELS = 4_000_000  # activations take about 450 bytes per pixel in bfloat16: 1.8 GB
+# Of the network's input at a time: activations take about 450 bytes per pixel in bfloat16, 1.8 GB.
+# Larger inputs are drawn in tiles.
+MAX_PIXELS = 4_000_000
 SHARPEN, SIGMA = 1.5, 0.7  # amount and radius of the unsharp mask of an enlarged drawing
 
 
@@ -46,24 +48,27 @@ def working_scale(
     """The scale of the network's input for a picture of ``size`` (height, width).
 
     ``auto`` brings the largest of ``eye_distances`` (in pixels) into the range ``eyes``, enlarging
-    by at most 2; without faces the scale is 1. A number is the scale itself. The input is limited
-    to 4 megapixels in both cases.
+    by at most 2; without faces the scale is 1. It limits the input to 4 megapixels, unless the face
+    would become smaller than the range. A number is the scale itself.
 
     Raises SettingsError unless ``detail`` is "auto" or a number above 0 and at most 4.
     """
-    if detail == "auto":
-        distance = max(eye_distances, default=0.0)
-        scale = 1.0
-        if distance > eyes[1]:
-            scale = eyes[1] / distance
-        elif 0 < distance < eyes[0]:
-            scale = min(eyes[0] / distance, MAX_ENLARGEMENT)
-    elif isinstance(detail, int | float) and 0 < detail <= 4:
-        scale = float(detail)
-    else:
+    if detail != "auto":
+        if isinstance(detail, int | float) and 0 < detail <= 4:
+            return float(detail)
         raise SettingsError(f"detail is {detail!r}; give auto or a number above 0 and at most 4")
-    height, width = size
-    return min(scale, (MAX_PIXELS / (height * width)) ** 0.5)
+    distance, limit = max(eye_distances, default=0.0), largest_scale(size)
+    if not distance:
+        return min(1.0, limit)
+    smallest = min(eyes[0] / distance, MAX_ENLARGEMENT)
+    if distance < eyes[0]:
+        return min(smallest, max(limit, 1.0))
+    return max(smallest, min(eyes[1] / distance, 1.0, limit))
+
+
+def largest_scale(size: tuple[int, int]) -> float:
+    """The scale at which a picture of ``size`` (height, width) has MAX_PIXELS."""
+    return (MAX_PIXELS / (size[0] * size[1])) ** 0.5
 
 
 def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:

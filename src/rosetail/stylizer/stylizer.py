@@ -23,16 +23,19 @@ from rosetail.stylizer.look import Look, blend, check_fraction
 from rosetail.stylizer.scale import (
     Detail,
     eyes_range,
+    largest_scale,
     resize_drawing,
     resize_photo,
     scaled,
     working_scale,
 )
+from rosetail.stylizer.tiles import draw_in_tiles
 
 # Networks that map a picture to a picture.
 NETWORKS = ("doubletail", "cyclegan", "animegan2", "animegan3", "ugatit", "stylegan2")
 MAX_SIDE = 4096  # of the numbers in a header; no network needs more
 HEAD_EYES = 0.21  # eye distance in an aligned head, as a fraction of its side
+TOLERANCE = 1.01  # of the largest scale, for rounding
 HEAD_SIDES = (64, 1024)  # smallest and largest side at which an aligned head is drawn
 
 
@@ -111,8 +114,13 @@ class Stylizer(Look):
         return working_scale(size, eye_distances, detail, self.eyes)
 
     def at_scale(self, rgb: Bytes, scale: float) -> Bytes:
-        """Draw ``rgb`` at ``scale`` and resize the drawing to the size of ``rgb``."""
+        """Draw ``rgb`` at ``scale`` and resize the drawing to the size of ``rgb``; in tiles if it
+        is large."""
         size = rgb.shape[0], rgb.shape[1]
+        if scale > TOLERANCE * largest_scale(size):
+            if not self.in_order:
+                return draw_in_tiles(rgb, scale, lambda tile: self.at_scale(tile, scale))
+            scale = largest_scale(size)
         working = scaled(size, scale)
         if working == size:
             return self.network(rgb)

@@ -25,6 +25,7 @@ from rosetail.faces.warp import to_side
 from rosetail.images import writing
 from rosetail.stylizer.scale import resize_photo, scaled
 from rosetail.stylizer.stylizer import Stylizer
+from rosetail.video.animations import Clip, open_clip
 from rosetail.video.clip import (
     Progress,
     VideoReport,
@@ -34,7 +35,7 @@ from rosetail.video.clip import (
     naming_errors,
 )
 from rosetail.video.perform import shown
-from rosetail.video.reader import ClipFrame, ClipReader
+from rosetail.video.reader import ClipFrame
 from rosetail.video.style_paths import WALL, CodePath, Fixed
 
 TILE = 256  # pixels of each of the nine pictures of a wall
@@ -55,7 +56,8 @@ def character_video(
 
     ``paths`` give each person's code over time, in order of appearance; further people start again
     with the first. The rest of the frame is drawn by ``stylizer``. If it is None, only the dressed
-    figures are drawn, on a transparent background, and ``dst`` is a .mov file (ProRes 4444).
+    figures are drawn, on a transparent background, which ``dst`` must support (.mov, .webp, .png,
+    .gif).
     ``wall`` writes three by three pictures: the first person's head, surrounded by eight drawings
     of it, one for each path. ``specialize`` folds a fixed code into the network's weights
     (:meth:`CharacterModel.specialized`).
@@ -68,9 +70,11 @@ def character_video(
     target = check_target(src, dst, transparent=transparent)
     start = time.perf_counter()
     report = VideoReport(target)
-    with writing(target) as part, naming_errors(target), ClipReader(src) as clip:
+    with writing(target) as part, naming_errors(target), open_clip(src) as clip:
         draw: Callable[[ClipFrame], Bytes]
         size = clip.size
+        if clip.transparent and not transparent:
+            clip.notes.append("its transparent background became white")
         if wall:
             draw = _Wall(model, paths, clip.tick)
             size = (3 * TILE, 3 * TILE)
@@ -92,9 +96,7 @@ def character_video(
     return report
 
 
-def _background(
-    stylizer: Stylizer, clip: ClipReader, report: VideoReport
-) -> Callable[[Bytes], Bytes]:
+def _background(stylizer: Stylizer, clip: Clip, report: VideoReport) -> Callable[[Bytes], Bytes]:
     scale = clip_scale(stylizer, clip, "auto")
     report.working = scaled(clip.size, scale)
     return lambda rgb: stylizer.at_scale(rgb, scale)

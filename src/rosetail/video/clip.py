@@ -28,12 +28,14 @@ from rosetail.faces.proportions import towards_anime
 from rosetail.faces.tracking import FaceTracker
 from rosetail.images import writing
 from rosetail.stylizer.look import blend, check_fraction
-from rosetail.stylizer.scale import MAX_PIXELS, Detail, scaled
+from rosetail.stylizer.scale import MAX_PIXELS, Detail, largest_scale, scaled
 from rosetail.stylizer.stylizer import Stylizer, eye_distances
+from rosetail.video.animations import Clip, open_clip
+from rosetail.video.formats import format_of, holds_alpha
 from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
-from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
+from rosetail.video.reader import ClipFrame, SoundPacket
 from rosetail.video.timeline import Source
-from rosetail.video.writer import ClipWriter, check_container
+from rosetail.video.writer import ClipWriter
 
 Progress = Callable[[int, int | None], None]
 
@@ -59,6 +61,7 @@ class VideoReport:
         parallel: number of frames drawn at a time.
         seconds: duration of the whole job.
         drawing: the part of ``seconds`` in which frames were being drawn.
+        damaged: damaged packets of the source; each costs a picture, or a moment of sound.
         notes: messages for the user.
     """
 
@@ -68,6 +71,7 @@ class VideoReport:
     parallel: int = 1
     seconds: float = 0.0
     drawing: float = 0.0
+    damaged: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -82,9 +86,11 @@ def stylize_video(
     detail: Detail = "auto",
     progress: Progress | None = None,
 ) -> VideoReport:
-    """Draw every frame of the video ``src`` and write it to ``dst`` (.mp4, .mov or .mkv).
+    """Draw every frame of the video or animated picture ``src`` and write it to ``dst``: .mp4, .mov
+    or .mkv, or .gif, .webp or .png for animated pictures.
 
-    Frame count, times, duration and sound are the source's. ``strength``, ``anime`` and ``detail``
+    Frame count, times, duration and sound are the source's. A transparent background is kept by
+    .mov and animated pictures; other files show white there. ``strength``, ``anime`` and ``detail``
     are those of :meth:`Stylizer.array <rosetail.stylizer.stylizer.Stylizer.array>`; the working
     scale is constant, and ``auto`` takes it from the faces in a few frames. ``compare`` writes
     source and drawing side by side. ``progress(done, total or None)`` is called after each frame.
@@ -102,7 +108,8 @@ def stylize_video(
     target = check_target(src, dst)
     start = time.perf_counter()
     report = VideoReport(target)
-    with writing(target) as part, naming_errors(target), ClipReader(src) as clip:
+    with writing(target) as part, naming_errors(target), open_clip(src) as clip:
+        transparent = clip.transparent and holds_alpha(target)
         scale = clip_scale(stylizer, clip, detail) if strength else 1.0
         report.working = scaled(clip.size, scale)
         draw = FrameStylizer(stylizer, clip, scale, strength, anime, compare=compare)
@@ -112,7 +119,17 @@ def stylize_video(
         if report.parallel > 1:
             draw.stylizer = stylizer.with_streams(report.parallel)
         size = frame_size(clip, compare)
-        draw_frames(clip, draw, part, size, report, compare=compare, progress=progress)
+        draw_frames(
+            clip,
+            draw,
+            part,
+            size,
+            report,
+            compare=compare,
+            transparent=transparent,
+            cut_out=True,
+            progress=progress,
+        )
     report.seconds = time.perf_counter() - start
     return report
 
@@ -131,13 +148,13 @@ def check_target(
 ) -> Path:
     """Return ``dst`` if a (``transparent``) video can be written there. Raises OutputError."""
     target = Path(dst)
-    check_container(target, transparent=transparent)
+    format_of(target, transparent=transparent)
     if target.exists() and Path(src).exists() and target.samefile(src):
         raise OutputError(f"{target}: is the source itself; give another name")
     return target
 
 
-def frame_size(clip: ClipReader, compare: bool) -> tuple[int, int]:
+def frame_size(clip: Clip, compare: bool) -> tuple[int, int]:
     """(height, width) of the pictures to write."""
     height, width = clip.size
     return height, width * 2 if compare else width
@@ -153,12 +170,14 @@ def draw_frames(
     compare: bool = False,
     square_pixels: bool = False,
     transparent: bool = False,
+    cut_out: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Draw every frame of ``clip`` and write pictures of ``size`` (height, width) to ``part``.
 
     ``report.parallel`` frames are drawn at a time; the counts in ``report`` are updated.
     ``square_pixels`` ignores the clip's pixel aspect ratio. ``transparent`` pictures have an alpha.
+    ``cut_out`` gives drawings without one the alpha of the clip.
     """
 
     def work(item: ClipFrame | SoundPacket) -> DrawnFrame | SoundPacket:
@@ -173,8 +192,13 @@ def draw_frames(
             out.write_sound(item)
             return
         frame = item.frame
-        rgb = np.hstack([frame.rgb, item.rgb]) if compare else item.rgb
-        out.write_frame(rgb, frame.pts, frame.duration)
+        rgb, alpha = item.rgb, None
+        if cut_out and clip.transparent:
+            alpha = _opaque(frame.rgb) if frame.alpha is None else frame.alpha
+        if compare:
+            rgb = np.hstack([frame.rgb, rgb])
+            alpha = None if alpha is None else np.hstack([alpha, alpha])
+        out.write_frame(rgb, frame.pts, frame.duration, alpha)
 
     with (
         ClipWriter(part, clip, size, square_pixels=square_pixels, transparent=transparent) as out,
@@ -189,7 +213,15 @@ def draw_frames(
                 report.drawing += item.seconds / report.parallel
                 if progress is not None:
                     progress(report.frames, clip.frames)
-    report.notes = clip.notes + out.notes
+    report.notes, report.damaged = clip.notes + out.notes, clip.damaged + out.damaged
+    if report.damaged:
+        report.notes.append(
+            f"is damaged; packets left out: {clip.damaged} of pictures, {out.damaged} of sound"
+        )
+
+
+def _opaque(rgb: Bytes) -> Bytes:
+    return np.full(rgb.shape[:2], 255, np.uint8)
 
 
 @contextmanager
@@ -215,14 +247,14 @@ class FrameStylizer:
     def __init__(
         self,
         stylizer: Stylizer,
-        clip: ClipReader,
+        clip: Clip,
         scale: float,
         strength: float = 1.0,
         anime: float = 0.0,
         *,
         compare: bool = False,
     ) -> None:
-        if scale < 1 and strength == 1 and anime == 0 and not compare:
+        if scale < 1 and strength == 1 and anime == 0 and not compare and not clip.transparent:
             clip.shrink_to(scaled(clip.size, scale))
             scale = 1.0
         self.stylizer = stylizer
@@ -241,11 +273,13 @@ class FrameStylizer:
         return blend(photo, self.stylizer.at_scale(photo, self._scale), self._strength)
 
 
-def clip_scale(stylizer: Stylizer, clip: ClipReader, detail: Detail) -> float:
+def clip_scale(stylizer: Stylizer, clip: Clip, detail: Detail) -> float:
     """The working scale of a clip, by the median size of the largest face in a few frames."""
     distances: list[float] = []
     if detail == "auto":
         largest = [max(eye_distances(find(rgb)), default=0.0) for rgb in clip.probe(PROBES)]
         found = [distance for distance in largest if distance]
         distances = [float(np.median(found))] if found else []
-    return stylizer.scale_for(clip.size, distances, detail)
+    scale = stylizer.scale_for(clip.size, distances, detail)
+    # Tiles would take a multiple of the time of each frame, so only a number asks for them.
+    return min(scale, largest_scale(clip.size)) if detail == "auto" else scale

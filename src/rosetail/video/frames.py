@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,17 +50,26 @@ class Orientation:
 class Clock:
     """Strictly increasing times of frames: those of the file, or the expected ones if it has none.
 
-    ``push`` is called for each decoded frame, ``pop`` for each picture that comes out of it.
+    ``push`` is called for each decoded frame, ``pop`` for each picture that comes out of it. With
+    ``by_packets``, ``packet`` is called first for each decoded packet, and frames get the times of
+    the packets in ascending order: AVI states in which order packets are decoded, but not shown.
     """
 
-    def __init__(self, tick: Fraction, rate: Fraction) -> None:
+    def __init__(self, tick: Fraction, rate: Fraction, *, by_packets: bool = False) -> None:
         self._usual = max(1, round(1 / rate / tick))
+        self._by_packets = by_packets
+        self._packets: list[int] = []
         self._times: deque[tuple[int | None, int]] = deque()
         self._expected: int | None = None
         self._last: int | None = None
 
+    def packet(self, dts: int | None) -> None:
+        if self._by_packets and dts is not None:
+            heapq.heappush(self._packets, dts)
+
     def push(self, frame: VideoFrame) -> None:
-        self._times.append((frame.pts, frame.duration or self._usual))
+        pts = heapq.heappop(self._packets) if self._packets else frame.pts
+        self._times.append((pts, frame.duration or self._usual))
 
     def pop(self) -> tuple[int, int]:
         """Time and duration of the next picture, in ticks."""

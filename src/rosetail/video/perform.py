@@ -11,9 +11,10 @@ import numpy as np
 from rosetail.errors import NoFaceFound
 from rosetail.faces.state import FaceState
 from rosetail.faces.tracking import FaceTracker, TrackedFace
+from rosetail.video.animations import open_clip
 from rosetail.video.clip import QUEUE, Progress
 from rosetail.video.pipeline import prefetch
-from rosetail.video.reader import ClipFrame, ClipReader
+from rosetail.video.reader import ClipFrame
 from rosetail.video.take import Take, acted_face
 
 PROFILE = (55.0, 75.0)  # degrees of yaw over which a character fades: its drawing ends at 45
@@ -35,7 +36,7 @@ def perform(clip: str | os.PathLike[str], *, progress: Progress | None = None) -
     """
     rows: defaultdict[int, list[tuple[float, float, FaceState]]] = defaultdict(list)
     tracker, frames, start, end = FaceTracker(), 0, 0.0, 0.0
-    with ClipReader(clip) as source, closing(prefetch(source.items(), QUEUE)) as items:
+    with open_clip(clip) as source, closing(prefetch(source.items(), QUEUE)) as items:
         for item in items:
             if not isinstance(item, ClipFrame):
                 continue

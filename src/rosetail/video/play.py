@@ -30,12 +30,12 @@ from rosetail.faces.state import EYES_APART, FaceState
 from rosetail.images import writing
 from rosetail.output import check_output
 from rosetail.video.clip import Progress, VideoReport, draw_frames, naming_errors
+from rosetail.video.formats import format_of
 from rosetail.video.reader import ClipFrame
 from rosetail.video.sound import SoundFile
 from rosetail.video.style_paths import CodePath
 from rosetail.video.take import MAX_RATE, ActedFace, Take
 from rosetail.video.timeline import Timeline
-from rosetail.video.writer import check_container
 
 PORTRAIT_SIZE = (720, 720)  # pixels
 PORTRAIT = 1.3  # shorter side of a portrait as a multiple of the head's
@@ -88,7 +88,7 @@ def play(
 
     ``paths`` give each person's code over time, in order of appearance; further people start again
     with the first. ``sound`` is a clip or sound file whose sound is added. A transparent video is a
-    .mov file (ProRes 4444).
+    .mov file (ProRes 4444) or an animated .webp, .png or .gif.
 
     Raises SettingsError for a model that needs photos, InputError for an unusable ``sound``,
     OutputError if ``dst`` cannot be written.
@@ -97,7 +97,7 @@ def play(
     if not paths or not take.faces:
         raise SettingsError("a take is played with at least one face and one character")
     target = check_output(dst)
-    check_container(target, transparent=shot.background is None)
+    format_of(target, transparent=shot.background is None)
     if sound is not None and target.exists() and Path(sound).exists() and target.samefile(sound):
         raise OutputError(f"{target}: is the source of the sound; give another name")
     start = time.perf_counter()

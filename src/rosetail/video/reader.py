@@ -1,6 +1,7 @@
 """Read a clip safely: upright RGB frames and unchanged sound packets, in the order of the file.
 
-A clip that ends earlier than its header says is refused, not cut short.
+A clip that ends earlier than its header says is refused before its first frame is returned. A
+damaged packet costs its own frame only; such frames are counted.
 """
 
 from __future__ import annotations
@@ -23,21 +24,25 @@ from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.video import hdr
 from rosetail.video.containers import MAX_PIXELS, open_container
+from rosetail.video.decoder import Decoder, has_alpha, to_srgb
 from rosetail.video.frames import Clock, Deinterlacer, Orientation
 
 BROADCAST = ("mpegts", "mpeg")  # formats whose clock starts at any time
 # A clip counts as complete if it misses at most this (seconds, or share) of its stated length.
 MISSING_SECONDS, MISSING_SHARE = 0.5, 0.05
-UNSPECIFIED, HD_LINES = 2, 720
+# Seconds of sound before the start that decoders need: one packet of AAC, 80 ms of Opus (RFC 7845).
+PREROLL, OPUS_PREROLL = 0.03, 0.08
 
 
 @dataclass(frozen=True)
 class ClipFrame:
-    """An upright picture, uint8 [H, W, 3] RGB; time and duration in ticks of the clip."""
+    """An upright picture, uint8 [H, W, 3] RGB, its alpha [H, W] if the clip is transparent; time
+    and duration in ticks of the clip."""
 
     rgb: Bytes
     pts: int
     duration: int
+    alpha: Bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class ClipReader:
         tick: seconds per unit of time.
         rate: frames per second.
         pixel_aspect: width of a pixel divided by its height.
+        transparent: whether the frames have an alpha.
         sound_streams: the sound and subtitle streams.
         notes: messages for the user.
 
@@ -63,12 +69,15 @@ class ClipReader:
     too large.
     """
 
+    plays = 0  # how often it is shown as an animation: without end
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.notes: list[str] = []
         self._container = open_container(self.path)
         try:
             self.video = self._video_stream()
+            self._decoder = Decoder(self.video)
             self.sound_streams = self._sound_streams()
             self.tick = Fraction(self.video.time_base or Fraction(1, 90_000))
             self.rate = Fraction(self.video.average_rate or self.video.guessed_rate or 25)
@@ -87,13 +96,16 @@ class ClipReader:
             self.notes.append("is HDR; brightness and colours become those of sRGB")
         if self._interlaced:
             self.notes.append("is interlaced; fields are joined (yadif)")
-        if self.video.metadata.get("alpha_mode") == "1" or any(
-            component.is_alpha for component in first.format.components
-        ):
-            self.notes.append("has a transparent background, which is not kept")
-        others = [each for each in self._container.streams if each.type in ("attachment", "data")]
+        self.transparent = has_alpha(first)
+        others = [
+            each
+            for each in self._container.streams
+            if each.type == "data" and "timecode" not in each.metadata
+        ]
         if others:
-            self.notes.append(f"{len(others)} attachments or data tracks are not copied")
+            self.notes.append(f"{len(others)} data tracks are not copied")
+        if len(self._container.streams.video) > 1:
+            self.notes.append("only its first video track is drawn; others are left out")
 
     @property
     def frames(self) -> int | None:
@@ -110,6 +122,16 @@ class ClipReader:
             return float(self.video.duration * self.tick)
         return self._container.duration / av.time_base if self._container.duration else None
 
+    @property
+    def damaged(self) -> int:
+        """The number of packets read so far that gave no picture."""
+        return self._decoder.damaged
+
+    @property
+    def last_duration(self) -> Fraction:
+        """Seconds for which the last picture is shown."""
+        return 1 / self.rate
+
     def start_offset(self) -> Fraction:
         """Seconds to subtract from all times: the start of a broadcast clock, else 0."""
         if self._container.format.name in BROADCAST and self._container.start_time:
@@ -123,28 +145,29 @@ class ClipReader:
         self._container.close()
 
     def items(self) -> Iterator[ClipFrame | SoundPacket]:
-        """All pictures and sound packets. Raises InputError if the file is damaged or cut off."""
-        clock = Clock(self.tick, self.rate)
+        """All pictures and sound packets. Raises InputError if the file is cut off, or if no
+        picture can be decoded."""
+        self._check_complete()
+        clock = Clock(self.tick, self.rate, by_packets=self._container.format.name == "avi")
         deinterlace = Deinterlacer(self.video) if self._interlaced else None
-        packets, end = 0, 0.0
+        count = 0
         for packet in self._packets():
-            if packet.dts is None:
-                packet.dts = packet.pts
-            elif packet.pts is None:
-                packet.pts = packet.dts
-            if packet.size and packet.pts is not None:
-                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
             if packet.stream.index == self.video.index:
-                packets += bool(packet.size)
-                for frame in self._decode(packet, packets):
+                damaged = self.damaged
+                decoded = self._decoder(packet)
+                if packet.size and self.damaged == damaged:
+                    clock.packet(packet.dts)
+                for frame in decoded:
+                    count += 1
                     clock.push(frame)
                     for whole in [frame] if deinterlace is None else deinterlace(frame):
                         yield self._frame(whole, *clock.pop())
-            elif self._is_sound(packet) and packet.size and packet.dts is not None:
+            elif self._is_heard(packet):
                 yield SoundPacket(packet, packet.stream)
         for whole in deinterlace(None) if deinterlace else ():
             yield self._frame(whole, *clock.pop())
-        self._check_complete(packets, end)
+        if not count:
+            raise InputError(f"{self.path}: damaged, no picture can be decoded; copy it again")
 
     def frames_between(self, first: int, last: int | None) -> Iterator[ClipFrame]:
         """The pictures from time ``first`` to before ``last``, in ticks.
@@ -162,16 +185,27 @@ class ClipReader:
             yield self._frame(frame, *clock.pop())
 
     def _decoded_from(self, first: int) -> Iterator[VideoFrame]:
+        self._seek(first)
+        decoded = self._decoded()
+        frame = next(decoded, None)
+        if frame is None or frame.pts is None or frame.pts > first:
+            self._rewind()  # the index is wrong: decode from the start, which is slow
+            yield from self._decoded()
+        else:
+            yield frame
+            yield from decoded
+
+    def _decoded(self) -> Iterator[VideoFrame]:
+        """All frames from the current position."""
+        for packet in self._packets(self.video):
+            yield from self._decoder(packet)
+
+    def _seek(self, pts: int) -> None:
         try:
-            self._container.seek(first, stream=self.video)
-            frame = next(self._container.decode(self.video), None)
-            if frame is None or frame.pts is None or frame.pts > first:
-                self._rewind()  # the index is wrong: decode from the start, which is slow
-            else:
-                yield frame
-            yield from self._container.decode(self.video)
+            self._container.seek(pts, stream=self.video)
         except av.error.FFmpegError as error:
-            raise self._damaged(None, error) from error
+            raise self._damaged(error) from error
+        self._decoder.restart()
 
     def groups_of_pictures(self) -> list[tuple[int, int]]:
         """For each key frame, its time in ticks and the number of pictures until the next one.
@@ -179,6 +213,8 @@ class ClipReader:
         Read without decoding. Empty for interlaced clips and clips without times, which cannot be
         split.
         """
+        if self._container.format.name == "avi" and self.video.codec_context.has_b_frames:
+            return []  # its times are those of decoding
         times, keys = [], []
         for packet in self._packets():
             if packet.stream.index != self.video.index or not packet.size:
@@ -198,11 +234,8 @@ class ClipReader:
     def sound_packets(self) -> Iterator[SoundPacket]:
         """All sound packets. Raises InputError if the file is damaged."""
         for packet in self._packets():
-            if self._is_sound(packet):
-                if packet.dts is None:
-                    packet.dts = packet.pts
-                if packet.size and packet.dts is not None:
-                    yield SoundPacket(packet, packet.stream)
+            if self._is_heard(packet):
+                yield SoundPacket(packet, packet.stream)
 
     def shrink_to(self, size: tuple[int, int]) -> None:
         """Return pictures of ``size`` (height, width) from now on."""
@@ -216,9 +249,9 @@ class ClipReader:
         for index in range(count if length else 1):
             pts = int((index + 0.5) / count * length / self.tick) + (self.video.start_time or 0)
             try:
-                self._container.seek(pts if length else 0, stream=self.video)
-                frame = next(self._container.decode(self.video))
-            except (av.error.FFmpegError, StopIteration):
+                self._seek(pts if length else 0)
+                frame = next(self._decoded())
+            except (InputError, StopIteration):
                 continue
             if frame.pts is None or frame.pts not in times:
                 times.add(frame.pts)
@@ -241,14 +274,24 @@ class ClipReader:
             )
         if width * height == 0:
             raise InputError(f"{self.path}: damaged, states no picture size; copy it again")
-        stream.thread_type = "AUTO"
         return stream
 
     def _sound_streams(self) -> list[AudioStream | SubtitleStream]:
         return [*self._container.streams.audio, *self._container.streams.subtitles]
 
-    def _is_sound(self, packet: Any) -> bool:
-        return isinstance(packet.stream, AudioStream | SubtitleStream)
+    def _is_heard(self, packet: Any) -> bool:
+        """Whether a packet is of a sound or subtitle and belongs to the clip, which may be a part
+        of its file (by an edit list); completes its times."""
+        if not packet.size or not isinstance(packet.stream, AudioStream | SubtitleStream):
+            return False
+        if packet.dts is None:
+            packet.dts = packet.pts
+        elif packet.pts is None:
+            packet.pts = packet.dts
+        if packet.dts is None:
+            return False
+        needed = OPUS_PREROLL if packet.stream.codec_context.name == "opus" else PREROLL
+        return not packet.is_discard or -needed <= packet.pts * packet.time_base < 0
 
     @property
     def chapters(self) -> list[Any]:
@@ -256,17 +299,26 @@ class ClipReader:
         return list(self._container.chapters())
 
     @property
+    def attachments(self) -> list[Any]:
+        """The files in it, such as fonts of subtitles."""
+        return list(self._container.streams.attachments)
+
+    @property
+    def track_metadata(self) -> dict[str, str]:
+        """Language, title and time code of the pictures."""
+        kept = {key: self.video.metadata.get(key) for key in ("language", "title", "timecode")}
+        kept["timecode"] = kept["timecode"] or self._container.metadata.get("timecode")
+        return {key: value for key, value in kept.items() if value}
+
+    @property
     def title(self) -> str:
         """The title in the file; empty if there is none."""
         return str(self._container.metadata.get("title", ""))
 
     def _first_frame(self) -> VideoFrame:
-        try:
-            frame = next(self._container.decode(self.video))
-        except StopIteration:
-            raise InputError(f"{self.path}: contains no picture; copy it again") from None
-        except av.error.FFmpegError as error:
-            raise self._damaged(0, error) from error
+        frame = next(self._decoded(), None)
+        if frame is None:
+            raise InputError(f"{self.path}: contains no picture; copy it again")
         self._rewind()
         return frame
 
@@ -276,42 +328,38 @@ class ClipReader:
         self._container.close()
         self._container = open_container(self.path)
         self.video = self._container.streams[index]
-        self.video.thread_type = "AUTO"
+        self._decoder = Decoder(self.video)
         self.sound_streams = self._sound_streams()
 
-    def _packets(self) -> Iterator[Any]:
+    def _packets(self, *streams: Any) -> Iterator[Any]:
         try:
-            yield from self._container.demux()
+            yield from self._container.demux(*streams)
         except av.error.FFmpegError as error:
-            raise self._damaged(None, error) from error
-
-    def _decode(self, packet: Any, number: int) -> Iterator[VideoFrame]:
-        try:
-            yield from packet.decode()
-        except av.error.FFmpegError as error:
-            raise self._damaged(number, error) from error
+            raise self._damaged(error) from error
 
     def _frame(self, frame: VideoFrame, pts: int, duration: int) -> ClipFrame:
-        matrix = "ITU709" if frame.colorspace == UNSPECIFIED and frame.height >= HD_LINES else None
-        height, width = self._stored
-        filter_ = "AREA" if height * width < frame.height * frame.width else "BICUBIC"
-        layout = "rgb48le" if self._hdr else "rgb24"
-        rgb = frame.reformat(
-            width, height, layout, src_colorspace=matrix, interpolation=filter_
-        ).to_ndarray()
-        if self._hdr:
-            shown = hdr.to_srgb(np.asarray(rgb, np.uint16), self._hdr)
-        else:
-            shown = np.asarray(rgb, np.uint8)
-        return ClipFrame(self._orientation(shown), pts, duration)
+        shown = self._orientation(to_srgb(frame, self._stored, self._hdr))
+        if shown.shape[2] == 3:
+            return ClipFrame(shown, pts, duration)
+        rgb, alpha = np.ascontiguousarray(shown[..., :3]), shown[..., 3]
+        rgb[alpha == 0] = 255  # what the file hides must not bleed into the drawing
+        return ClipFrame(rgb, pts, duration, np.ascontiguousarray(alpha))
 
-    def _check_complete(self, packets: int, end: float) -> None:
-        """Raise InputError if fewer pictures or seconds were read than the file states."""
-        stated = self.video.frames
-        if stated and packets < stated * (1 - MISSING_SHARE / 2) - 1:
-            raise self._cut_off(f"{packets} of {stated} frames are there")
+    def _check_complete(self) -> None:
+        """Raise InputError if the file has fewer pictures or seconds than it states."""
+        packets, end = 0, 0.0
+        for packet in self._packets():
+            packets += bool(packet.size) and packet.stream.index == self.video.index
+            pts = packet.dts if packet.pts is None else packet.pts
+            if packet.size and pts is not None:
+                end = max(end, float((pts + (packet.duration or 0)) * packet.time_base))
         length = (self._container.duration or 0) / av.time_base
         start = max(0.0, (self._container.start_time or 0) / av.time_base)
+        # MOV and MP4 count the pictures that an edit list leaves out, too.
+        stated = 0 if self._container.format.name.startswith("mov") else self.video.frames
+        self._rewind()
+        if stated and packets < stated * (1 - MISSING_SHARE / 2) - 1:
+            raise self._cut_off(f"{packets} of {stated} frames are there")
         if length - (end - start) > max(MISSING_SECONDS, MISSING_SHARE * length):
             raise self._cut_off(f"{end - start:.1f} of {length:.1f} seconds are there")
         if packets == 0:
@@ -320,7 +368,6 @@ class ClipReader:
     def _cut_off(self, cause: str) -> InputError:
         return InputError(f"{self.path}: cut off, {cause}; copy it again")
 
-    def _damaged(self, frame: int | None, error: Exception) -> InputError:
-        where = "damaged" if frame is None else f"damaged at frame {frame}"
+    def _damaged(self, error: Exception) -> InputError:
         cause = getattr(error, "strerror", None) or str(error)
-        return InputError(f"{self.path}: {where} or cut off ({cause}); copy it again")
+        return InputError(f"{self.path}: damaged or cut off ({cause}); copy it again")

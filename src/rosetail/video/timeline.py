@@ -21,6 +21,18 @@ class Source(Protocol):
     """A clip that is read, or made. Attributes are those of :class:`ClipReader`."""
 
     notes: list[str]
+    transparent: bool
+
+    @property
+    def plays(self) -> int: ...
+    @property
+    def damaged(self) -> int: ...
+    @property
+    def last_duration(self) -> Fraction: ...
+    @property
+    def attachments(self) -> Sequence[Any]: ...
+    @property
+    def track_metadata(self) -> dict[str, str]: ...
 
     @property
     def tick(self) -> Fraction: ...
@@ -33,7 +45,7 @@ class Source(Protocol):
     @property
     def title(self) -> str: ...
     @property
-    def chapters(self) -> list[Any]: ...
+    def chapters(self) -> Sequence[Any]: ...
     @property
     def frames(self) -> int | None: ...
     def start_offset(self) -> Fraction: ...
@@ -43,9 +55,14 @@ class Source(Protocol):
 class Timeline:
     """``frames`` times, ``rate`` a second, with the first sound stream of ``sound``."""
 
+    transparent, plays, damaged = False, 0, 0
+    attachments: tuple[Any, ...] = ()
+
     def __init__(self, frames: int, rate: Fraction, sound: SoundFile | None = None) -> None:
         self.frames, self.rate, self.tick = frames, rate, 1 / rate
         self.pixel_aspect, self.title = Fraction(1), ""
+        self.last_duration = self.tick
+        self.track_metadata: dict[str, str] = {}
         self.chapters: list[Any] = []
         self.notes: list[str] = []
         self._sound = sound

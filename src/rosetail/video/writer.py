@@ -1,4 +1,4 @@
-"""Write a clip: H.264 pictures, or ProRes with an alpha, at the source's times, with its sound."""
+"""Write a clip: pictures at the source's times, with its sound, subtitles, chapters and fonts."""
 
 from __future__ import annotations
 
@@ -8,42 +8,23 @@ from typing import Any
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.subtitles.stream import SubtitleStream
 from av.video.frame import VideoFrame
 
 from rosetail.arrays import Bytes
 from rosetail.engines import usable_cores
 from rosetail.errors import OutputError
+from rosetail.images import flatten
+from rosetail.stylizer.scale import resize_drawing
+from rosetail.video.formats import GifColours, format_of, set_last_duration
 from rosetail.video.planes import enlarged_frame
 from rosetail.video.reader import SoundPacket
 from rosetail.video.timeline import Source
+from rosetail.video.tracks import add_track
 
-CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-# The network needs the processor: the fastest preset takes 40 % of the time of the next for 50 %
-# more bytes. Deblocking, which it switches off, costs almost nothing.
-H264 = {"preset": "ultrafast", "crf": "18", "x264-params": "no-deblock=0:deblock=0,0"}
-PRORES = {"profile": "4444"}
-TRANSPARENT = ".mov"  # the container for an alpha that editors open
 BT709 = 1  # matrix, primaries and transfer curve, ITU-T H.273
 LIMITED = 1  # 16..235
 TO_BT709 = {"dst_colorspace": "ITU709", "dst_color_range": "MPEG"}
-KEPT_METADATA = ("language", "title")  # of a track; others may say where it was recorded
-FALLBACK_SOUND = "aac"  # if the container does not support the source's codec
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # others are mixed to stereo
-
-
-def check_container(path: Path, *, transparent: bool = False) -> str:
-    """The container format for the suffix of ``path``. Raises OutputError for another suffix, or
-    one that does not support transparency if ``transparent``."""
-    suffix = path.suffix.lower()
-    if transparent and suffix != TRANSPARENT:
-        raise OutputError(
-            f"{path}: only {TRANSPARENT} supports transparency; give a name ending in {TRANSPARENT}"
-        )
-    if suffix not in CONTAINERS:
-        raise OutputError(f"{path}: cannot write '{path.suffix}' videos; use .mp4, .mov or .mkv")
-    return CONTAINERS[suffix]
+WHITE = (255, 255, 255)
 
 
 class ClipWriter:
@@ -52,7 +33,11 @@ class ClipWriter:
     A context manager; on an error the file stays incomplete. ``size`` is the (height, width) of the
     pictures; smaller ones are enlarged. H.264 in 4:2:0 needs even sides: of an odd side, the last
     row or column is repeated. ``square_pixels`` ignores the clip's pixel aspect ratio.
-    ``transparent`` pictures have an alpha and are written as ProRes 4444 of any size.
+    ``transparent`` pictures have an alpha.
+
+    Attributes:
+        notes: messages for the user.
+        damaged: the number of sound packets of the clip that could not be used.
     """
 
     def __init__(
@@ -65,22 +50,27 @@ class ClipWriter:
         square_pixels: bool = False,
         transparent: bool = False,
     ) -> None:
-        container = check_container(path, transparent=transparent)
+        self._format = format_of(path, transparent=transparent)
+        clear = self._format.clear if transparent else None
+        self._encoder = clear or self._format.opaque
+        self._path, self._clip, self._size = path, clip, size
         self.notes: list[str] = []
-        self._tick, self._start, self._transparent = clip.tick, clip.start_offset(), transparent
-        self._size = size
-        self._padding = (0, 0) if transparent else (size[0] % 2, size[1] % 2)
+        self.damaged = 0
+        self._tick, self._start = clip.tick, clip.start_offset()
+        even = self._encoder.pix_fmt == "yuv420p"
+        self._padding = (size[0] % 2, size[1] % 2) if even else (0, 0)
         self._durations: dict[int, int] = {}  # of the pictures that are in the encoder, by pts
-        options = {"movflags": "+faststart"} if container != "matroska" else {}
-        self._file = av.open(str(path), "w", format=container, options=options)
-        aspect = Fraction(1) if square_pixels else clip.pixel_aspect
-        self._video = self._add_video(clip.rate, aspect)
-        streams = clip.sound_streams if sound else []
-        self._sounds = {stream.index: self._add_sound(stream) for stream in streams}
-        if sound and clip.title:
-            self._file.metadata["title"] = clip.title
-        if sound and clip.chapters and not self._start:
-            self._file.set_chapters(clip.chapters)
+        self._file = av.open(
+            str(path), "w", format=self._format.container, options=self._muxer_options()
+        )
+        self._video = self._add_video(Fraction(1) if square_pixels else clip.pixel_aspect)
+        layout = "rgba" if transparent else "rgb24"
+        self._palette = (
+            GifColours(size[1], size[0], layout, clip.tick) if self._encoder.name == "gif" else None
+        )
+        self._sounds: dict[int, Any] = {}
+        if sound:
+            self._add_tracks()
 
     def __enter__(self) -> ClipWriter:
         return self
@@ -94,10 +84,18 @@ class ClipWriter:
                         self._file.mux(sound.flush())
         finally:
             self._file.close()
+        if error is None and self._format.container == "webp":
+            set_last_duration(self._path, self._clip.last_duration)
 
-    def write_frame(self, rgb: Bytes, pts: int, duration: int) -> None:
+    def write_frame(self, rgb: Bytes, pts: int, duration: int, alpha: Bytes | None = None) -> None:
         """Add a picture, uint8 [H, W, 3] of the clip's size or smaller, or [H, W, 4] of its size if
-        transparent; ``pts`` and ``duration`` are in ticks of the clip."""
+        transparent; ``pts`` and ``duration`` are in ticks of the clip.
+
+        ``alpha`` [H, W] belongs to a picture of three channels. Where the file has none, the
+        picture is laid over white.
+        """
+        if alpha is not None:
+            rgb = self._with_alpha(rgb, alpha)
         frame = self._to_frame(rgb)
         frame.pts, frame.duration = pts - round(self._start / self._tick), duration
         frame.time_base = self._tick
@@ -110,26 +108,41 @@ class ClipWriter:
         self._file.mux(packet)
 
     def write_sound(self, sound: SoundPacket) -> None:
-        """Add a packet of one of the clip's sound or subtitle streams."""
-        packet, target = sound.packet, self._sounds[sound.stream.index]
+        """Add a packet of one of the clip's sound or subtitle streams. Damaged ones are counted."""
+        packet, target = sound.packet, self._sounds.get(sound.stream.index)
         if target is None:
             return
         if self._start:
             back = round(self._start / packet.time_base)
             packet.pts, packet.dts = packet.pts - back, packet.dts - back
-        self._file.mux(target(packet))
+        try:
+            self._file.mux(target(packet))
+        except av.error.InvalidDataError:
+            self.damaged += 1
+
+    def _with_alpha(self, rgb: Bytes, alpha: Bytes) -> Bytes:
+        if self._encoder is self._format.clear:
+            return np.dstack([rgb, alpha])
+        if alpha.min() == 255:
+            return rgb
+        note = "its transparent background became white; use .mov, .webp, .png or .gif to keep it"
+        if note not in self.notes:
+            self.notes.append(note)
+        return flatten(rgb, alpha, WHITE)
 
     def _to_frame(self, rgb: Bytes) -> VideoFrame:
-        if self._transparent:
-            frame = VideoFrame.from_ndarray(rgb, "rgba")
-            return frame.reformat(format=self._video.pix_fmt, **TO_BT709)  # type: ignore[arg-type]
         bottom, right = self._padding
-        if rgb.shape[:2] != self._size:
+        yuv = self._encoder.pix_fmt.startswith("yuv")
+        if self._encoder.pix_fmt == "yuv420p" and rgb.shape[:2] != self._size:
             return enlarged_frame(rgb, (self._size[0] + bottom, self._size[1] + right))
+        rgb = resize_drawing(rgb, self._size)
         if bottom or right:
             rgb = np.pad(rgb, ((0, bottom), (0, right), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(rgb, "rgb24")
-        return frame.reformat(format="yuv420p", **TO_BT709)  # type: ignore[arg-type]
+        frame = VideoFrame.from_ndarray(rgb, "rgba" if rgb.shape[2] == 4 else "rgb24")
+        if self._palette is not None:
+            return self._palette(frame)
+        colours: Any = TO_BT709 if yuv else {}
+        return frame.reformat(format=self._encoder.pix_fmt, **colours)
 
     def _encode(self, frame: VideoFrame | None) -> None:
         """Encode a frame, or flush the encoder."""
@@ -141,82 +154,56 @@ class ClipWriter:
     def _mux(self, packet: Any) -> None:
         self._file.mux(packet)
 
-    def _add_video(self, rate: Fraction, pixel_aspect: Fraction) -> Any:
-        name, options = ("prores_ks", PRORES) if self._transparent else ("libx264", H264)
+    def _muxer_options(self) -> dict[str, str]:
+        kind, plays = self._format.container, self._clip.plays
+        if kind in ("mp4", "mov"):
+            return {"movflags": "+faststart"}
+        last = self._clip.last_duration
+        if kind == "gif":  # states repetitions (-1 for none), and hundredths of seconds
+            repeats = 0 if plays == 0 else plays - 1 or -1
+            return {"loop": str(repeats), "final_delay": str(round(last * 100))}
+        if kind == "apng":
+            return {"plays": str(plays), "final_delay": f"{last.numerator}/{last.denominator}"}
+        return {"loop": str(plays)} if kind == "webp" else {}
+
+    def _add_video(self, pixel_aspect: Fraction) -> Any:
+        name, options = self._encoder.name, dict(self._encoder.options)
         try:
-            stream: Any = self._file.add_stream(name, rate=rate, options=dict(options))
+            stream: Any = self._file.add_stream(name, rate=self._clip.rate, options=options)
         except ValueError as error:  # av.codec.UnknownCodecError
             raise OutputError(
                 f"this build of PyAV has no {name}; run: pip install --force-reinstall av"
             ) from error
         stream.height = self._size[0] + self._padding[0]
         stream.width = self._size[1] + self._padding[1]
-        stream.pix_fmt = "yuva444p10le" if self._transparent else "yuv420p"
+        stream.pix_fmt = self._encoder.pix_fmt
         stream.time_base = self._tick
         context = stream.codec_context
         context.thread_count = max(1, usable_cores() // 2)  # the rest is for the network
         context.time_base = self._tick
         context.sample_aspect_ratio = pixel_aspect
-        context.colorspace = context.color_primaries = context.color_trc = BT709
-        context.color_range = LIMITED
+        if self._encoder.pix_fmt.startswith("yuv"):
+            context.colorspace = context.color_primaries = context.color_trc = BT709
+            context.color_range = LIMITED
         return stream
 
-    def _add_sound(
-        self, stream: AudioStream | SubtitleStream
-    ) -> _CopiedSound | _TranscodedSound | None:
-        """The copy of a stream in this file; None for subtitles that it cannot hold."""
-        name = stream.codec_context.name
-        if name in self._file.supported_codecs:
-            copy = self._file.add_stream_from_template(stream)
-            kept = {key: value for key, value in stream.metadata.items() if key in KEPT_METADATA}
-            copy.metadata.update(kept)
-            copy.disposition = stream.disposition
-            return _CopiedSound(copy)
-        if isinstance(stream, SubtitleStream):
-            self.notes.append(f"subtitles are left out: the container cannot hold {name}; use .mkv")
-            return None
-        self.notes.append(f"the sound was recoded as AAC: the container cannot hold {name}")
-        rate = stream.codec_context.sample_rate
-        layout = LAYOUTS.get(stream.layout.nb_channels, "stereo")
-        target: Any = self._file.add_stream(FALLBACK_SOUND, rate=rate, layout=layout)
-        return _TranscodedSound(target)
-
-
-class _CopiedSound:
-    """Passes packets on unchanged, except that repeated times are moved on by one tick."""
-
-    def __init__(self, stream: AudioStream | SubtitleStream) -> None:
-        self._stream = stream
-        self._last: int | None = None
-
-    def __call__(self, packet: Any) -> list[Any]:
-        if self._last is not None and packet.dts <= self._last:
-            packet.dts = self._last + 1
-            packet.pts = max(packet.pts, packet.dts)
-        self._last = packet.dts
-        packet.stream = self._stream
-        return [packet]
-
-    def flush(self) -> list[Any]:
-        return []
-
-
-class _TranscodedSound:
-    """Decodes packets and encodes them again."""
-
-    def __init__(self, stream: AudioStream) -> None:
-        self._stream = stream
-        context = stream.codec_context
-        self._resampler = av.AudioResampler(
-            format=context.format, layout=context.layout, rate=context.sample_rate
-        )
-
-    def __call__(self, packet: Any) -> list[Any]:
-        return [coded for frame in packet.decode() for coded in self._encode(frame)]
-
-    def flush(self) -> list[Any]:
-        return self._encode(None) + list(self._stream.encode(None))
-
-    def _encode(self, frame: Any) -> list[Any]:
-        resampled = self._resampler.resample(frame)
-        return [coded for each in resampled for coded in self._stream.encode(each)]
+    def _add_tracks(self) -> None:
+        """Add what the clip has beside its pictures, or a note for what the file cannot hold."""
+        clip, kind = self._clip, self._format.container
+        if self._format.repeats:
+            if clip.sound_streams:
+                self.notes.append("sound and subtitles are left out of an animated picture")
+            return
+        self._video.metadata.update(clip.track_metadata)
+        for stream in clip.sound_streams:
+            self._sounds[stream.index] = add_track(self._file, stream, self.notes)
+        if clip.title:
+            self._file.metadata["title"] = clip.title
+        if clip.chapters and not self._start:
+            self._file.set_chapters(list(clip.chapters))
+        if kind != "matroska" and clip.attachments:
+            self.notes.append("attachments (such as fonts) are left out; use .mkv to keep them")
+            return
+        for each in clip.attachments:
+            name = each.metadata.get("filename", "file")
+            self._file.add_attachment(name, each.mimetype or "", each.data)
