@@ -20,6 +20,7 @@ from rosetail.images import check_output, writing
 from rosetail.methods.headfinder.export import folded
 from rosetail.methods.tagger.network import POINTS, TaggerNetwork
 from rosetail.methods.tagger.recipe import TagScores, evaluate
+from rosetail.methods.tagger.resnet import ResNet50
 from rosetail.training.checkpoint import averaged_network
 
 
@@ -40,7 +41,7 @@ def evaluate_tagger(run: Path, painted: Path) -> TagScores:
     return evaluate(tagger, facts["tags"].split(","), read_painted(painted, size), size)
 
 
-def tagger_graph(tagger: TaggerNetwork, facts: Mapping[str, str]) -> onnx.ModelProto:
+def tagger_graph(tagger: TaggerNetwork | ResNet50, facts: Mapping[str, str]) -> onnx.ModelProto:
     """The tagger as an ONNX model with ``facts``, among them ``size`` and ``tags``, in its
     metadata."""
     size = int(facts["size"])
@@ -65,15 +66,16 @@ def tagger_graph(tagger: TaggerNetwork, facts: Mapping[str, str]) -> onnx.ModelP
     )
 
 
-def _load(run: Path) -> tuple[TaggerNetwork, dict[str, str]]:
-    def build(facts: Mapping[str, str]) -> TaggerNetwork:
-        return TaggerNetwork(len(facts["tags"].split(",")), int(facts["width"]))
+def _load(run: Path) -> tuple[TaggerNetwork | ResNet50, dict[str, str]]:
+    def build(facts: Mapping[str, str]) -> TaggerNetwork | ResNet50:
+        kind = ResNet50 if facts["class"] == "ResNet50" else TaggerNetwork
+        return kind(len(facts["tags"].split(",")), int(facts["width"]))
 
     return averaged_network(run, build)
 
 
 class _TaggerPorts(nn.Module):
-    def __init__(self, net: TaggerNetwork) -> None:
+    def __init__(self, net: TaggerNetwork | ResNet50) -> None:
         super().__init__()
         self.net = net
 

@@ -8,9 +8,9 @@ which place the crops in training. The last ``holdout`` paintings are not traine
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -24,6 +24,7 @@ from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.faces.faces import MIRRORED
 from rosetail.methods.tagger.network import MULTIPLE, Read, TaggerNetwork
+from rosetail.methods.tagger.resnet import ResNet50
 from rosetail.metrics.rescoring import tag_accuracy
 from rosetail.training.checkpoint import load_weights
 from rosetail.training.context import Terms
@@ -72,9 +73,15 @@ class TagSettings(CosineSettings):
 
     data: TagData = field(default_factory=TagData)
     weights: TagWeights = field(default_factory=TagWeights)
+    # ``crops``: methods/tagger/network.py; ``resnet50``: methods/tagger/resnet.py.
+    network: Literal["crops", "resnet50"] = "crops"
     width: int = 32
+    tags: tuple[str, ...] = ()  # to predict; empty: all that are common enough
     start: str = ""  # initial weights, for example from rosetail.methods.tagger.warm_start
     weight_decay: float = 0.02
+
+
+KINDS: dict[str, Callable[[int, int], nn.Module]] = {"crops": TaggerNetwork, "resnet50": ResNet50}
 
 
 class TaggerRecipe(SingleNetworkRecipe):
@@ -95,14 +102,20 @@ class TaggerRecipe(SingleNetworkRecipe):
                 "paint more or lower data.holdout"
             )
         self.paintings, self.holdout = painted.part(0, count), painted.part(count, len(painted))
-        self.tags = common_tags(self.paintings.tags, data.min_share)
+        common = common_tags(self.paintings.tags, data.min_share)
+        if missing := set(settings.tags) - set(common):
+            raise InputError(
+                f"{data.painted}: too few pictures with or without {min(missing)}; paint more, "
+                "or change tags"
+            )
+        self.tags = list(settings.tags) or common
         self.truth = self.paintings.table(self.tags)
         # Weighted as if each tag were on half of the pictures, for balanced accuracy.
         share = torch.from_numpy(self.truth.mean(0))
         self.weight = ((1 - share) / share).clamp(max=MOST_WEIGHT)
 
     def network(self) -> nn.Module:
-        tagger = TaggerNetwork(len(self.tags), self.settings.width)
+        tagger = KINDS[self.settings.network](len(self.tags), self.settings.width)
         if self.settings.start:
             load_weights(tagger, self.settings.start)
         return tagger
@@ -150,7 +163,7 @@ class TaggerRecipe(SingleNetworkRecipe):
 
     def about(self) -> dict[str, str]:
         return {
-            "class": "Tagger",
+            "class": "Tagger" if self.settings.network == "crops" else "ResNet50",
             "width": str(self.settings.width),
             "size": str(self.settings.data.size),
             "tags": ",".join(self.tags),
