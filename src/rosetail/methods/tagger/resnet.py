@@ -18,7 +18,7 @@ BLOCKS = (3, 4, 6, 3)
 EXPANSION = 4
 
 
-class Bottleneck(nn.Module):
+class BottleneckBlock(nn.Module):
     """1x1, 3x3 and 1x1 convolutions beside a shortcut; the 3x3 one has the stride."""
 
     def __init__(self, in_channels: int, channels: int, stride: int) -> None:
@@ -47,7 +47,7 @@ class ResNet50(nn.Module):
             channels = width * 2**stage
             for number in range(count):
                 stride = 2 if stage and not number else 1
-                blocks.append(Bottleneck(inside, channels, stride))
+                blocks.append(BottleneckBlock(inside, channels, stride))
                 inside = EXPANSION * channels
         self.blocks = nn.Sequential(*blocks)
         self.tags = nn.Linear(inside, tags)
