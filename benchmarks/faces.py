@@ -1,7 +1,8 @@
 """Test dense landmarks, pose and expression: ``python -m benchmarks.faces --photos DIR``
 
 With ``--mediapipe DIR`` (the original TensorFlow Lite files) the mesh is compared with the original
-in both engines. Photos with trait labels are also used to test the detection of smiles and teeth.
+in both engines. Photos with trait labels are also used to test the detection of smiles and teeth,
+and of traits: for all people, and by sex, age and skin.
 Appends one JSON line to ``benchmarks/results/faces.jsonl``.
 """
 
@@ -9,10 +10,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,12 +28,25 @@ from rosetail.faces.appearance import read_appearance
 from rosetail.faces.expression import SMILING, TEETH_SHOWN, Expression, read_expression
 from rosetail.faces.mesh import Mesh, find_mesh, follow_mesh
 from rosetail.faces.pose import head_pose
+from rosetail.methods.traits.hair import hair_truth
 from rosetail.methods.traits.recipe import LABELS, traits_of
 from rosetail.weights import find
 
 Bytes = NDArray[np.uint8]
 
+
+class Reading(NamedTuple):
+    """A trait as read and as labelled, and the groups of the person."""
+
+    said: bool
+    true: bool
+    groups: tuple[str, ...]
+
+
 TRAITS = ("male", "smile", "teeth", "glasses", "beard", "bald", "medium", "long", "fringe")
+KINDS = ("headwear", "wavy", "curly", "coily", "braided")
+DARK = 28.0  # degrees of the individual typology angle; brown and dark skin is below
+AGES = ((0, 34), (35, 59), (60, 200))
 TURN = 25.0  # degrees
 NOISE = 2.0  # levels
 
@@ -48,6 +63,10 @@ ROWS = (
         report.Row(f"trait {name}, balanced", f"trait {name}", "{:.3f}", "0.9", lambda x: x > 0.9)
         for name in TRAITS
     ),
+    *(
+        report.Row(f"hair: {name}, balanced", f"trait {name}", "{:.3f}", "0.9", lambda x: x > 0.9)
+        for name in KINDS
+    ),
     report.Row("faces found", "found", "{:.1%}", "99 %", lambda x: x >= 0.99),
 )
 
@@ -58,7 +77,8 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
     seen: dict[str, list[Any]] = {
         key: [] for key in ("turned", "mirrored", "expression", "noise", "found", "smile", "teeth")
     }
-    traits: dict[str, list[tuple[bool, bool]]] = {name: [] for name in TRAITS}
+    traits: dict[str, list[Reading]] = {name: [] for name in (*TRAITS, *KINDS)}
+    ages = _ages(photos)
     for path in photos:
         rgb = images.read(path)
         found = faces.find(rgb)
@@ -74,11 +94,14 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
         seen["expression"].append(difference)
         seen["noise"].append(_noisy(rgb, landmarks, mesh))
         if label := labels.get(path.stem):
-            mouth, truth = label["mouth"], traits_of(label)
-            read = read_appearance(rgb, mesh).traits
-            for name, pairs in traits.items():
-                if np.isfinite(getattr(truth, name)):
-                    pairs.append((getattr(read, name) > 0.5, getattr(truth, name) > 0.5))
+            mouth = label["mouth"]
+            appearance = read_appearance(rgb, mesh)
+            truth = traits_of(label)._asdict() | hair_truth(label)._asdict()
+            read = appearance.traits._asdict() | appearance.hair._asdict()
+            groups = _groups(label, ages.get(path.stem), appearance.colours.tone)
+            for name, readings in traits.items():
+                if np.isfinite(truth[name]):
+                    readings.append(Reading(read[name] > 0.5, truth[name] > 0.5, groups))
             smile = (expression.smile_left + expression.smile_right) / 2
             seen["smile"].append((smile > SMILING, mouth != "calm"))
             seen["teeth"].append((expression.teeth > TEETH_SHOWN, mouth == "teeth"))
@@ -91,10 +114,51 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
         "found": float(np.mean(seen["found"])),
         "smile": _balanced(seen["smile"]),
         "teeth": _balanced(seen["teeth"]),
-        **{f"trait {name}": _balanced(pairs) for name, pairs in traits.items()},
+        **{
+            f"trait {name}": _balanced([(each.said, each.true) for each in readings])
+            for name, readings in traits.items()
+        },
+        "groups": {name: _by_group(readings) for name, readings in traits.items()},
         "milliseconds": _milliseconds(rgb, mesh),
         "reference": _reference(mediapipe) if mediapipe else None,
     }
+
+
+def _groups(label: dict[str, str], age: int | None, tone: float) -> tuple[str, ...]:
+    """The groups that a person belongs to; the age is known of generated people only."""
+    groups = [label["sex"], "brown or dark skin" if tone < DARK else "light skin"]
+    groups += [f"{low} to {high}" for low, high in AGES if age is not None and low <= age <= high]
+    return ("all", *groups)
+
+
+def _ages(photos: list[Path]) -> dict[str, int]:
+    """Ages by photo, from ``metadata.jsonl`` beside the folder of the photos, if there is one."""
+    file = photos[0].parent.parent / "metadata.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    known = (json.loads(line) for line in lines)
+    return {Path(each["file"]).stem: each["age"] for each in known if "age" in each}
+
+
+def _by_group(readings: list[Reading]) -> dict[str, float]:
+    """Share of readings that are right, for each group."""
+    names = sorted({group for each in readings for group in each.groups})
+    return {
+        name: float(np.mean([each.said == each.true for each in readings if name in each.groups]))
+        for name in names
+    }
+
+
+def group_table(groups: dict[str, dict[str, float]]) -> str:
+    """A Markdown table of accuracies; groups more than 5 points below the whole in bold."""
+    names = sorted({name for each in groups.values() for name in each})
+    lines = [f"| trait | {' | '.join(names)} |", "| --- |" + " ---: |" * len(names)]
+    for trait, each in groups.items():
+        cells = [
+            f"**{each[name]:.2f}**" if each[name] < each["all"] - 0.05 else f"{each[name]:.2f}"
+            for name in names
+        ]
+        lines.append(f"| {trait} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _angles(mesh: Mesh) -> NDArray[np.float64]:
@@ -183,6 +247,7 @@ def main() -> None:
     where = machine.describe()
     found = measure(images.list_pictures(options.photos), options.mediapipe)
     print(report.table(ROWS, found))
+    print(group_table(found["groups"]))
     print(machine.sentence(where))
     report.keep("faces", where, found)
 

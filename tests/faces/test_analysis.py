@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from PIL import Image
 from rosetail import faces, images
 from rosetail.faces.drawing import looks_drawn
 from rosetail.faces.faces import Face
+from rosetail.faces.faces import find as mtcnn_find
 
 Bytes = NDArray[np.uint8]
 
@@ -57,6 +59,45 @@ def test_turned_heads_are_found_with_their_roll(astronaut: Bytes, quarters: int)
 def test_nobody_is_invented() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8)
     assert faces.find(noise) == []
+
+
+def shrunk(rgb: Bytes, face: Face, size: float) -> Bytes:
+    """The picture with its face ``size`` pixels wide."""
+    scale = size / float(face.box[2] - face.box[0])
+    return np.asarray(
+        cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
+def test_a_face_of_20_pixels_is_found_if_it_is_asked_for(astronaut: Bytes, face: Face) -> None:
+    small = np.pad(shrunk(astronaut, face, 20), ((40, 40), (40, 40), (0, 0)), mode="edge")
+    assert faces.find(small) == []
+    (found,) = faces.find(small, smallest=15)
+    middle = 40 + face.landmarks.mean(0) * 20 / float(face.box[2] - face.box[0])
+    assert np.abs(found.mesh.landmarks.mean(0) - middle).max() < 3
+
+
+def test_half_a_face_is_found_in_its_place_or_not_at_all(astronaut: Bytes, face: Face) -> None:
+    middle = round(float(face.landmarks[:, 0].mean()))
+    for half in (astronaut[:, :middle], astronaut[: round(float(face.landmarks[2, 1]))]):
+        for found in faces.find(np.ascontiguousarray(half)):
+            apart = np.linalg.norm(found.mesh.landmarks - face.landmarks, axis=1).mean()
+            assert apart < 0.5 * np.linalg.norm(face.landmarks[1] - face.landmarks[0])
+
+
+def test_a_crowd_of_96_is_complete(astronaut: Bytes, face: Face) -> None:
+    size, room = 45, 72
+    scale = size / float(face.box[2] - face.box[0])
+    small = shrunk(astronaut, face, size)
+    x, y = (face.landmarks.mean(0) * scale - room / 2).round().astype(int)
+    tile = np.pad(small, ((room, room), (room, room), (0, 0)), mode="edge")
+    tile = tile[y + room : y + 2 * room, x + room : x + 2 * room]
+    found = mtcnn_find(np.tile(tile, (8, 12, 1)), smallest=30, detector="mtcnn")
+    places = {
+        (round(float(p[1]) / room - 0.5), round(float(p[0]) / room - 0.5))
+        for p in (each.landmarks.mean(0) for each in found)
+    }
+    assert len(found) == len(places) == 96
 
 
 def test_the_overlay_keeps_the_photo_beside_a_panel(astronaut: Bytes) -> None:

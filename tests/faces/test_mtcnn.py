@@ -33,11 +33,11 @@ def test_suppression_keeps_the_best_of_what_overlaps(of_smaller: bool) -> None:
 def test_patch_shows_its_box_and_black_beyond_the_picture() -> None:
     rgb = np.zeros((96, 96, 3), np.uint8)
     rgb[...] = np.arange(96, dtype=np.uint8)[None, :, None] * 2
-    halves = mtcnn._halves(rgb)
-    patch = mtcnn._patch(halves, np.float32([24, 24, 72, 72]), 24)
+    halves = mtcnn.halved(rgb)
+    patch = mtcnn.patch(halves, np.float32([24, 24, 72, 72]), 24)
     # Pixel i covers columns 24 + 2 i and 25 + 2 i, of mean value 2 (24.5 + 2 i).
     np.testing.assert_allclose(patch[12, :, 0], 2 * (24.5 + 2 * np.arange(24)), atol=1)
-    beyond = mtcnn._patch(halves, np.float32([-48, 0, 48, 96]), 24)
+    beyond = mtcnn.patch(halves, np.float32([-48, 0, 48, 96]), 24)
     assert not beyond[:, :11].any()
     assert beyond[5, 13:].all()
 

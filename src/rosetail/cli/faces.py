@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 if TYPE_CHECKING:
     from rosetail.faces.appearance import Appearance
+    from rosetail.faces.faces import Detector
 
 EXAMPLES = """
 **Examples**
@@ -32,6 +33,13 @@ def show_faces(
             "--json", help="Print boxes, points, pose, expression, traits and colours as JSON."
         ),
     ] = False,
+    detector: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|mtcnn|blazeface",
+            help="Face detector. `auto` asks BlazeFace if MTCNN finds nobody.",
+        ),
+    ] = "auto",
 ) -> None:
     """Find faces and show landmarks, head pose, expression, traits and colours."""
     from rosetail import images
@@ -40,7 +48,7 @@ def show_faces(
     from rosetail.faces.drawn_heads import find_heads
 
     rgb = images.read(photo)
-    found = find(rgb, appearance=as_json or out is None)
+    found = find(rgb, appearance=as_json or out is None, detector=cast("Detector", detector))
     if as_json:
         print(json.dumps([each.as_dict() for each in found]))
     if not found:

@@ -67,15 +67,22 @@ class FoundFace:
         }
 
 
-def find(picture: Picture, *, smallest: float = 40, appearance: bool = False) -> list[FoundFace]:
+def find(
+    picture: Picture,
+    *,
+    smallest: float = 40,
+    appearance: bool = False,
+    detector: faces.Detector = "auto",
+) -> list[FoundFace]:
     """The faces in ``picture`` (path, PIL image or uint8 array [H, W, 3]), largest first.
 
     Faces smaller than ``smallest`` pixels are ignored, as are detections that the mesh model
     rejects. ``appearance`` also reads traits and colours, which takes a fifth of a second a face.
+    ``detector``: see :func:`rosetail.faces.faces.find`.
     """
     rgb = read(picture)
     found = []
-    for face in faces.find(rgb, smallest=smallest):
+    for face in faces.find(rgb, smallest=smallest, detector=detector):
         mesh = find_mesh(rgb, face.landmarks)
         if mesh.presence >= PRESENT:
             pose = head_pose(mesh.points)

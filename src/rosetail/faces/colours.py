@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.expression import INNER_LIPS
+from rosetail.faces.expression import INNER_LIPS, OUTER_LIPS
 from rosetail.faces.mesh import IRISES, Mesh
 from rosetail.faces.regions import CHEEKS, FOREHEAD, HeadRegions, polygon
 
@@ -17,9 +17,6 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Colour = tuple[float, float, float]
 
-OUTER_LIPS = [
-    61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
-]  # fmt: skip
 SHADOW = 20.0  # CIELAB lightness by which skin in shadow is darker than the brighter cheek
 CORRECTION = 0.5  # share of the estimated colour cast of the light that is removed
 MOST_CORRECTION = 1.25  # per channel

@@ -23,27 +23,11 @@ Floats = NDArray[np.float64]
 
 # Points of the canonical mesh; the left one of a pair is on the left of the picture.
 INNER_LIPS = [
-    78,
-    191,
-    80,
-    81,
-    82,
-    13,
-    312,
-    311,
-    310,
-    415,
-    308,
-    324,
-    318,
-    402,
-    317,
-    14,
-    87,
-    178,
-    88,
-    95,
-]
+    78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+]  # fmt: skip
+OUTER_LIPS = [
+    61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
+]  # fmt: skip
 UPPER_LIP, LOWER_LIP = 13, 14  # inner borders, middle
 NOSE_BASE, CHIN = 2, 152
 BROWS = {"left": (70, 63, 105, 66, 107), "right": (300, 293, 334, 296, 336)}  # outer to inner
@@ -51,8 +35,10 @@ LIDS = {"left": ((159, 158, 160), (145, 153, 144)), "right": ((386, 385, 387), (
 CHEEKS = {"left": (205, 50), "right": (425, 280)}
 
 
-# Thresholds above which most people see a smile, and visible teeth (254 labelled photos).
-SMILING, TEETH_SHOWN = 0.25, 0.38
+# Thresholds above which most people see a smile, and visible teeth (751 labelled photos).
+SMILING, TEETH_SHOWN = 0.4, 0.26
+# What a mouth half as wide again, bare teeth, and lips that shine count, in lifts of the corners.
+BY_WIDTH, BY_TEETH, BY_SHINE = 0.06, 0.03, 0.03
 
 
 class Range(NamedTuple):
@@ -109,7 +95,8 @@ class Measures(NamedTuple):
     """Measurements of a face in head space, before comparison with a neutral face.
 
     The unit is the distance between the outer eye corners; for ``lids``, the eye's width. ``teeth``
-    is the share of bright pixels between the lips.
+    is the share of bright pixels between the lips, less those of lips that shine; ``shine`` the
+    lightness of the mouth's brightest tenth above its median, relative to the whites of the eyes.
     """
 
     gap: float  # between the inner lips
@@ -122,6 +109,7 @@ class Measures(NamedTuple):
     apart: float  # inner ends of the brows
     gaze: tuple[float, float]
     teeth: float
+    shine: float
 
 
 # Medians of 48 faces labelled calm among the CC0 and public-domain portraits.
@@ -136,6 +124,7 @@ NEUTRAL = Measures(
     apart=0.318,
     gaze=(0.0, -0.057),
     teeth=0.0,
+    shine=0.41,
 )
 
 # One and a half standard deviations of 108 calm faces; lips closed in speech show no teeth.
@@ -150,6 +139,7 @@ SPREAD = Measures(
     apart=0.03,
     gaze=(0.06, 0.045),
     teeth=0.0,
+    shine=0.3,
 )
 
 
@@ -169,10 +159,12 @@ def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
     gap = seen.gap - neutral.gap
     wide = (seen.width - neutral.width) / neutral.width
     smiles, frowns = [], []
+    # A smile also widens the mouth and bares teeth; raised corners alone are not a smile.
+    beside = BY_WIDTH * max(wide, 0) + BY_TEETH * (seen.teeth - neutral.teeth)
+    beside -= BY_SHINE * (seen.shine - neutral.shine)
     for side in range(2):
         lift = seen.corners[side] - neutral.corners[side]
-        # A smile also widens the mouth; raised corners alone are not a smile.
-        smiles.append(Range(0.0, 0.075).of(lift + 0.06 * max(wide, 0)))
+        smiles.append(Range(0.0, 0.075).of(lift + beside))
         frowns.append(Range(-0.015, -0.07).of(lift))
     opened = [Range(0.06, neutral.lids[side]).of(seen.lids[side]) for side in range(2)]
     squints = [
@@ -189,7 +181,7 @@ def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
         frown_right=frowns[1],
         pucker=Range(0.08, 0.35).of(-wide),
         lips_closed=1 - Range(0.02, 0.06).of(seen.gap),
-        teeth=Range(0.1, 0.5).of(seen.teeth) * Range(0.03, 0.07).of(seen.gap),
+        teeth=Range(0.04, 0.3).of(seen.teeth) * Range(0.03, 0.1).of(seen.gap),
         eye_open_left=opened[0],
         eye_open_right=opened[1],
         squint_left=squints[0],
@@ -219,6 +211,7 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
         gazes.append((iris - eyes[name][:2]) / width)
     inner_ends = head[[BROWS[name][-1] for name in BROWS]]
     gaze = np.mean(gazes, axis=0)
+    teeth, shine = _teeth_and_shine(rgb, mesh)
     return Measures(
         gap=float(head[LOWER_LIP, 1] - head[UPPER_LIP, 1]),
         width=float(np.linalg.norm(head[MOUTH_CORNERS[0], :2] - head[MOUTH_CORNERS[1], :2])),
@@ -232,7 +225,8 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
         inner=float(np.mean([eye[1] for eye in eyes.values()]) - inner_ends[:, 1].mean()),
         apart=float(np.linalg.norm(inner_ends[0, :2] - inner_ends[1, :2])),
         gaze=(float(gaze[0]), float(gaze[1])),
-        teeth=_teeth(rgb, mesh),
+        teeth=teeth,
+        shine=shine,
     )
 
 
@@ -251,22 +245,27 @@ def neutral_of(seen: list[Measures], known: float = 1.0) -> Measures:
     return Measures(*values)
 
 
-def _teeth(rgb: Bytes, mesh: Mesh) -> float:
-    """The share of pixels between the inner lips that are as bright and as pale as teeth.
+def _teeth_and_shine(rgb: Bytes, mesh: Mesh) -> tuple[float, float]:
+    """``teeth`` and ``shine`` of :class:`Measures`.
 
-    The reference is the white of the same person's eyes, which are equally lit.
+    Teeth are as bright as the white of the same person's eyes, which are equally lit, and as pale.
     """
-    lips = _inside(rgb, mesh.points[INNER_LIPS, :2])
+    between, mouth = (_inside(rgb, mesh.points[part, :2]) for part in (INNER_LIPS, OUTER_LIPS))
     whites = [
         _inside(rgb, mesh.points[[*corners, *upper, *lower], :2], hull=True)
         for corners, upper, lower in EYES.values()
     ]
     sclera = np.concatenate(whites)
-    if len(lips) < 6 or not len(sclera):
-        return 0.0
-    bright = np.percentile(sclera[:, 0], 85)
-    pale = np.abs(lips[:, 1] - 128) < 22
-    return float(np.mean((lips[:, 0] > 0.7 * bright) & pale))
+    if len(mouth) < 6 or not len(sclera):
+        return 0.0, NEUTRAL.shine
+    bright = float(np.percentile(sclera[:, 0], 85)) + 1e-6
+
+    def white(pixels: Floats) -> float:
+        pale = np.abs(pixels[:, 1] - 128) < 22
+        return float(np.mean((pixels[:, 0] > 0.7 * bright) & pale)) if len(pixels) >= 6 else 0.0
+
+    brightest, middle = np.percentile(mouth[:, 0], (90, 50))
+    return max(white(between) - 0.5 * white(mouth), 0.0), float(brightest - middle) / bright
 
 
 def _inside(rgb: Bytes, outline: NDArray[np.float32], hull: bool = False) -> NDArray[np.float64]:

@@ -9,12 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rosetail.faces import mtcnn
+from rosetail.errors import SettingsError
+from rosetail.faces import blazeface, mtcnn
 from rosetail.faces.mesh import PRESENT, find_mesh
 from rosetail.faces.warp import Matrix, inverse, placement, similarity, transform, warp
 
 Bytes = NDArray[np.uint8]
 Frame = Literal["head", "face", "selfie"]
+Detector = Literal["auto", "mtcnn", "blazeface"]
 
 # Smaller faces, relative to the longer side, are ignored; limits the time on large pictures.
 SMALLEST_PART = 1 / 48
@@ -61,14 +63,33 @@ def find(
     smallest: float = 40,
     thresholds: tuple[float, float, float] = mtcnn.THRESHOLDS,
     turned: bool = True,
+    detector: Detector = "mtcnn",
 ) -> list[Face]:
     """The faces in ``rgb`` (uint8 [H, W, 3]), largest first.
 
     Faces smaller than ``smallest`` pixels, or than 1/48 of the picture's longer side, are ignored.
     ``thresholds``: minimum score after each of MTCNN's three networks; lower values find more faces
     and more false positives. ``turned``: if no face is surely upright, look for faces that lie
-    on a side or are upside down too; it takes three times as long again.
+    on a side or are upside down too; it takes three times as long again. ``detector``: "mtcnn",
+    "blazeface" (finds faces that are tilted by up to 45 degrees, often not below 30 pixels), or "auto",
+    which asks BlazeFace if MTCNN finds nobody. Raises SettingsError for any other.
     """
+    if detector == "blazeface":
+        return _find_by_blazeface(rgb, smallest)
+    if detector not in ("auto", "mtcnn"):
+        raise SettingsError(f"detector {detector}: unknown; choose auto, mtcnn or blazeface")
+    found = _find_by_mtcnn(rgb, smallest, thresholds, turned)
+    return found or (_find_by_blazeface(rgb, smallest) if detector == "auto" else [])
+
+
+def _find_by_blazeface(rgb: Bytes, smallest: float) -> list[Face]:
+    least = max(smallest, max(rgb.shape[:2]) * SMALLEST_PART)
+    return _largest_first(*blazeface.detect(rgb, smallest=least))
+
+
+def _find_by_mtcnn(
+    rgb: Bytes, smallest: float, thresholds: tuple[float, float, float], turned: bool
+) -> list[Face]:
     upright = _find_upright(rgb, smallest, thresholds)
     best = max((face.score for face in upright), default=0.0)
     if not turned or best >= CERTAINLY_UPRIGHT or any(_confirmed(rgb, face) for face in upright):
@@ -123,7 +144,12 @@ def _find_upright(
         shrink = longer / max(size)
     boxes, landmarks, scores = mtcnn.detect(rgb, smallest=smallest / shrink, thresholds=thresholds)
     centre = (shrink - 1) / 2  # from pixel centres of the small picture to those of the large one
-    boxes, landmarks = boxes * shrink + centre, landmarks * shrink + centre
+    return _largest_first(boxes * shrink + centre, landmarks * shrink + centre, scores)
+
+
+def _largest_first(
+    boxes: NDArray[np.float32], landmarks: NDArray[np.float32], scores: NDArray[np.float32]
+) -> list[Face]:
     faces = [
         Face(box.astype(np.float32), points.astype(np.float32), float(score))
         for box, points, score in zip(boxes, landmarks, scores, strict=True)

@@ -33,7 +33,7 @@ def detect(
     minimum scores after each of the three networks. Coordinates are those of pixel centres; boxes
     may extend past the picture's border.
     """
-    halves = _halves(rgb)
+    halves = halved(rgb)
     boxes, scores = _propose(rgb, smallest, thresholds[0])
     for stage, least, overlap in (("rnet", thresholds[1], 0.7), ("onet", thresholds[2], 0.7)):
         boxes = _squared(boxes)
@@ -113,14 +113,14 @@ def _look(stage: str, halves: list[Bytes], boxes: Floats) -> dict[str, Floats]:
     window, chunk = WINDOWS[stage], CHUNK[stage]
     count = max(1, -(-len(boxes) // chunk)) * chunk
     patches = np.zeros((count, window, window, 3), np.uint8)
-    for patch, box in zip(patches, boxes, strict=False):
-        patch[:] = _patch(halves, box, window)
+    for place, box in zip(patches, boxes, strict=False):
+        place[:] = patch(halves, box, window)
     net = open_net(f"mtcnn_{stage}")
     outs = [net.run({"picture": to_tensor(patches[i : i + chunk])}) for i in range(0, count, chunk)]
     return {name: np.concatenate([out[name] for out in outs])[: len(boxes)] for name in outs[0]}
 
 
-def _patch(halves: list[Bytes], box: Floats, window: int) -> Bytes:
+def patch(halves: list[Bytes], box: Floats, window: int) -> Bytes:
     """The square ``box`` resampled to window x window pixels, black outside the picture."""
     side = float(box[2] - box[0])
     level = int(np.clip(np.log2(max(side / window, 1)), 0, len(halves) - 1))
@@ -131,7 +131,7 @@ def _patch(halves: list[Bytes], box: Floats, window: int) -> Bytes:
     return cv2.warpAffine(halves[level], matrix, (window, window), flags=flags)  # type: ignore[return-value]
 
 
-def _halves(rgb: Bytes) -> list[Bytes]:
+def halved(rgb: Bytes) -> list[Bytes]:
     """The picture, its half, its quarter, ..., so that patches are sampled without aliasing."""
     halves = [rgb]
     while min(halves[-1].shape[:2]) >= 2 * WINDOWS["rnet"]:

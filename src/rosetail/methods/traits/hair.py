@@ -74,7 +74,7 @@ FITS = {
 
 
 def train_hair(out: str | Path, train: Sequence[Path], test: Path) -> list[str]:
-    """HairFit the reader to the labelled photos in the folders ``train`` and write it to ``out``.
+    """Fit the reader to the labelled photos in the folders ``train`` and write it to ``out``.
 
     Returns balanced accuracies on the photos in ``test`` and in cross-validation on all photos,
     line by line. Raises InputError if a folder has no labelled photos.
