@@ -71,8 +71,8 @@ def find(
     ``thresholds``: minimum score after each of MTCNN's three networks; lower values find more faces
     and more false positives. ``turned``: if no face is surely upright, look for faces that lie
     on a side or are upside down too; it takes three times as long again. ``detector``: "mtcnn",
-    "blazeface" (tilted by up to 45 degrees; it often misses faces below 30 pixels), or "auto", which
-    asks BlazeFace if MTCNN finds nobody. Raises SettingsError for any other.
+    "blazeface" (tilted by up to 45 degrees; it often misses faces below 30 pixels), or "auto",
+    which asks BlazeFace if MTCNN finds nobody. Raises SettingsError for any other.
     """
     if detector == "blazeface":
         return _find_by_blazeface(rgb, smallest)
