@@ -69,6 +69,23 @@ def picture(suffix: str) -> Kind:
     return Kind(make, use)
 
 
+def animation(suffix: str) -> Kind:
+    def make(folder: Path) -> Path:
+        from PIL import Image
+
+        first, *rest = (Image.fromarray(np.roll(photo(), 4 * n, 1)) for n in range(4))
+        path = folder / f"moving{suffix}"
+        first.save(path, save_all=True, append_images=rest, duration=[40, 80, 120, 80], loop=0)
+        make_look(folder)
+        return path
+
+    def use(path: Path, out: Path) -> None:
+        look = path.parent / "look.onnx"
+        command("stylize", path, "-o", out / f"drawn{suffix}", "--style", look, "--detail", "1")
+
+    return Kind(make, use)
+
+
 def make_look(folder: Path) -> Path:
     """A look of four nodes: the negative."""
     import onnx
@@ -406,6 +423,7 @@ def draw_clip(path: Path, out: Path) -> None:
 
 KINDS = {
     **{f"picture{suffix}": picture(suffix) for suffix in (".jpg", ".png", ".webp", ".tif", ".gif")},
+    **{f"animation{suffix}": animation(suffix) for suffix in (".gif", ".png", ".webp")},
     "look": Kind(make_look, draw_with),
     "zip": Kind(make_zip, prepare),
     "character": Kind(make_character, edit),
@@ -429,5 +447,7 @@ KINDS = {
     "scenes": Kind(make_scenes, read_scenes),
     "frames": clip(".mp4", "libx264", take_frames),
     "clip.mp4": clip(".mp4", "libx264", draw_clip),
+    "clip.avi": clip(".avi", "mpeg4", draw_clip),
+    "clip.mkv": clip(".mkv", "libx264", draw_clip),
     "clip.webm": clip(".webm", "libvpx", draw_clip),
 }
