@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import sys
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
     Pixels = tuple[NDArray[np.uint8], NDArray[np.uint8] | None]
+
+PIPE = Path("-")
+"""Stands for standard input or output where a picture is read or written."""
 
 MAX_PIXELS = 100_000_000
 """Pictures with more pixels are refused before they are decoded."""
@@ -54,8 +58,14 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 
 
 def decode_file(path: Path) -> Pixels:
-    """Decode the picture file at ``path``; see :func:`rosetail.images.read`."""
-    with reading(path, "readable", "give a picture file") as file, file.open("rb") as opened:
+    """Decode the picture file at ``path``, or standard input for ``-``; see
+    :func:`rosetail.images.read`."""
+    if path == PIPE:
+        return decode_bytes(sys.stdin.buffer.read(), "standard input")
+    with (
+        reading(path, "readable", "give a picture file, or - for standard input") as file,
+        file.open("rb") as opened,
+    ):
         return _decode(opened, str(path))
 
 

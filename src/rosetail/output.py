@@ -33,12 +33,15 @@ def check_output(path: str | os.PathLike[str]) -> Path:
     """Say before any work is done whether ``path`` can be written; returns it as a Path.
 
     Raises:
-        OutputError: ``path`` is a folder, or its folder is missing or not writable.
+        OutputError: ``path`` is a folder or a device, or its folder is missing or not writable.
     """
     target = Path(path)
     try:
+        _refuse_pipe(target)
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; give a file name")
+        if target.exists() and not target.is_file():
+            raise OutputError(f"{target}: is not a regular file; give a file name")
         if not target.parent.is_dir():
             raise OutputError(f"{target}: the folder {target.parent} does not exist; create it")
     except OSError as error:
@@ -48,8 +51,14 @@ def check_output(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def _refuse_pipe(target: Path) -> None:
+    if target.parts[:1] == ("-",):
+        raise OutputError("-: standard output is for one picture of stylize or apply; give a name")
+
+
 def make_folder(folder: str | os.PathLike[str]) -> None:
     """Make ``folder`` and those above it, where they are not there. Raises OutputError."""
+    _refuse_pipe(Path(folder))
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,20 +139,47 @@ def test_options_without_effect_are_refused(rosetail: Rosetail, tmp_path: Path) 
         assert ran.err.startswith(f"rosetail: {given[0]} has no effect with")
 
 
-def test_pipes(photo: Path, negative: Path) -> None:
+PROGRAM = f"{sys.executable} -c 'from rosetail.cli import run; run()'"
+
+
+def test_pipes(photo: Path, negative: Path, tmp_path: Path) -> None:
+    """``-`` is standard input and output; pipes by other names are refused, nothing is made."""
     command = [sys.executable, "-c", "from rosetail.cli import run; run()"]
     command += ["stylize", "-", "-o", "-", "--style", str(negative), "--detail", "1"]
     done = subprocess.run(command, input=photo.read_bytes(), capture_output=True, check=True)
     drawn = np.asarray(Image.open(io.BytesIO(done.stdout)))
     np.testing.assert_array_equal(drawn, 255 - images.read(photo))
     assert done.stderr == b""
+    for script, cause in (
+        (f"{PROGRAM} stylize <(cat {photo}) -o {tmp_path}/o.png", "not a regular file; give a"),
+        (f"{PROGRAM} video <(cat {photo}) -o {tmp_path}/o.mp4", "not a regular file; give a file"),
+        (f"cat {photo} | {PROGRAM} stylize /dev/stdin -o {tmp_path}/o.png", "or - for standard"),
+        (f"{PROGRAM} stylize {photo} -o /dev/stdout | cat", "/dev/stdout: is not a regular file"),
+    ):
+        done = subprocess.run(["bash", "-c", f"set -o pipefail; {script}"], capture_output=True)
+        assert (done.returncode, done.stdout) == (2, b"")
+        (line,) = done.stderr.decode().splitlines()
+        assert cause in line
+    assert not list(tmp_path.glob("o.*"))
+
+
+def test_dash_is_no_file(rosetail: Rosetail, tmp_path: Path, photo: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments in (
+        ("cast", photo, "-o", "-"),
+        ("faces", photo, "-o", "-"),
+        ("data", "prepare", tmp_path, "-"),
+    ):
+        ran = rosetail(*arguments)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("rosetail: -: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
 
 
 def test_trouble_with_standard_output(tmp_path: Path, photo: Path, negative: Path) -> None:
     """A console without the letters of a name, a full disk behind it, and a reader that left."""
-    program = f"{sys.executable} -c 'from rosetail.cli import run; run()'"
     target = tmp_path / "日本.png"
-    drawing = f"{program} stylize {photo} -o {target} --style {negative} --detail 1"
+    drawing = f"{PROGRAM} stylize {photo} -o {target} --style {negative} --detail 1"
     for script, status in (
         (f"PYTHONIOENCODING=cp1252 {drawing} > {tmp_path}/log.txt", 0),
         (f"{drawing} > /dev/full", 2),
@@ -212,14 +240,43 @@ def test_profiles_count_by_their_contents(tmp_path: Path) -> None:
         assert np.abs(found - wanted).max() < 2, name
 
 
-def test_large_metadata_is_no_damage(tmp_path: Path, photo: Path) -> None:
+def with_large_text(profile: bytes) -> bytes:
+    """An ICC profile with a private tag of 3 MB at the end."""
+    count = struct.unpack(">I", profile[128:132])[0]
+    tags, body = profile[132 : 132 + 12 * count], profile[132 + 12 * count :]
+    moved = b"".join(
+        struct.pack(">4sII", tag, offset + 12, size)
+        for tag, offset, size in struct.iter_unpack(">4sII", tags)
+    )
+    extra = b"text\0\0\0\0" + b"x" * 2_999_992
+    moved += struct.pack(">4sII", b"prv0", 144 + 12 * count + len(body), len(extra))
+    whole = profile[:128] + struct.pack(">I", count + 1) + moved + body + extra
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+def test_large_metadata_is_no_damage(rosetail: Rosetail, tmp_path: Path, photo: Path) -> None:
+    """In a picture, and in a member of a zip."""
     from PIL import PngImagePlugin
 
+    from tests.test_images import linear_profile
+
+    small, large = linear_profile("linear"), with_large_text(linear_profile("linear"))
+    for name, profile in (("small.png", small), ("large.png", large)):
+        Image.open(photo).save(tmp_path / name, icc_profile=profile)
+    found = images.read(tmp_path / "large.png")
+    np.testing.assert_array_equal(found, images.read(tmp_path / "small.png"))
+    assert np.abs(found.astype(int) - images.read(photo)).max() > 20, "the profile counts"
     text = PngImagePlugin.PngInfo()
     text.add_text("workflow", "1" * 3_000_000, zip=True)
     shown = Image.open(photo)
     shown.save(tmp_path / "text.png", pnginfo=text)
     np.testing.assert_array_equal(images.read(tmp_path / "text.png"), np.asarray(shown))
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.write(tmp_path / "text.png", "text.png")
+    options = ("--frame", "whole", "--size", "64")
+    ran = rosetail("data", "prepare", tmp_path / "set.zip", tmp_path / "set", *options)
+    assert ran.status == 0, ran.err
+    assert len(list((tmp_path / "set").rglob("*.png"))) == 1
 
 
 def test_a_float_tiff_is_told_apart(tmp_path: Path) -> None:

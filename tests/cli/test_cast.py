@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -105,6 +107,18 @@ def test_a_group(
         ran = rosetail("apply", tmp_path / "group.png", *options, "-o", tmp_path / "x.png", *given)
         assert ran.status == 2
         assert cause in ran.err
+
+
+def test_pipes(
+    rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(photo.read_bytes())))
+    out = tmp_path / "face.png"
+    options = ("--character", cast / "character-0.1.json", "--model", tiny_roses)
+    ran = rosetail("apply", "-", *options, "-o", out, "--frame", "face")
+    assert (ran.status, ran.err) == (0, "")
+    rosetail("apply", photo, *options, "-o", tmp_path / "same.png", "--frame", "face")
+    np.testing.assert_array_equal(images.read(out), images.read(tmp_path / "same.png"))
 
 
 def test_mix(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path: Path) -> None:

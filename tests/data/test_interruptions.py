@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -29,8 +30,20 @@ def sources(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> 
     for number in range(PHOTOS):
         shown = np.roll(astronaut, 8 * number, 1)
         images.save(shown, root / "photos" / f"{number}.jpg")
+    write_clip(root / "clip.mp4", astronaut[:256:2, 96:352:2])
     run("prepare", root, root / "prepare")
     return root
+
+
+def write_clip(path: Path, picture: np.ndarray) -> None:
+    """A clip of a second, of four shots."""
+    with av.open(str(path), "w") as file:
+        video = file.add_stream("libx264", rate=12)
+        video.height, video.width, video.pix_fmt = *picture.shape[:2], "yuv420p"
+        for number in range(12):
+            shown = np.roll(picture, 40 * (number // 3), 1)
+            file.mux(video.encode(av.VideoFrame.from_ndarray(shown.copy(), "rgb24")))
+        file.mux(video.encode(None))
 
 
 def undisturbed(name: str, root: Path) -> dict[str, bytes]:
@@ -44,16 +57,27 @@ COMMANDS = {
     "after": ("data", "paint", "OUT", "--after", "photos", "--each", "2", "--size", "128"),
     "paint": ("data", "paint", "OUT", "--count", "4", "--size", "128", "--workers", "2"),
     "draw": ("data", "draw", "prepare", "OUT", "--look", "cel"),
+    "frames": ("data", "frames", "CLIP", "OUT", "--every", "200ms"),
+    "stylize": ("stylize", "photos", "-o", "OUT", "--detail", "0.3"),
+    "video": ("video", "CLIP", "-o", "OUT/film.mp4"),
 }
 
 
 def command(name: str, root: Path, out: Path) -> list[str]:
-    names = {"OUT": str(out), "photos": str(root / "photos"), "prepare": str(root / "prepare")}
-    first, verb, *rest = COMMANDS[name]
-    return [*PROGRAM, first, verb, *(names.get(word, word) for word in rest)]
+    names = {
+        "OUT": str(out),
+        "OUT/film.mp4": str(out / "film.mp4"),
+        "CLIP": str(root / "clip.mp4"),
+        "photos": str(root / "photos"),
+        "prepare": str(root / "prepare"),
+    }
+    words = COMMANDS[name]
+    verb = 2 if words[0] == "data" else 1
+    return [*PROGRAM, *words[:verb], *(names.get(word, word) for word in words[verb:])]
 
 
 def run(name: str, root: Path, out: Path) -> None:
+    out.mkdir(exist_ok=True)
     done = subprocess.run(command(name, root, out), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -69,13 +93,20 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def killed_after(name: str, root: Path, out: Path, files: int, delay: float) -> None:
     """Start the command and kill it ``delay`` seconds after it has made ``files`` files."""
+    out.mkdir()
     with subprocess.Popen(
         command(name, root, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
+        # What is counted includes files in work.
         while process.poll() is None and sum(path.is_file() for path in out.rglob("*")) < files:
             time.sleep(0.002)
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
+
+
+def delay(rng: np.random.Generator, name: str) -> float:
+    """Seconds; a video is one file, whose making takes all the time."""
+    return float(rng.uniform(0, 0.5 if name == "video" else 0.05))
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
@@ -88,7 +119,7 @@ def test_killed_and_run_again(sources: Path, tmp_path: Path, name: str, moments:
     for _ in range(moments):
         out = tmp_path / "out"
         killed_after(
-            name, sources, out, int(rng.integers(1, len(wanted))), float(rng.uniform(0, 0.05))
+            name, sources, out, int(rng.integers(1, max(2, len(wanted)))), delay(rng, name)
         )
         run(name, sources, out)
         assert contents(out) == wanted

@@ -113,6 +113,29 @@ def test_killed_and_resumed_ends_in_the_same_bits(tmp_path: Path) -> None:
     assert log == list(range(1, 25))  # no row twice, none lost
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_killed_twenty_times_at_random_moments(tmp_path: Path) -> None:
+    """Every process is killed some milliseconds after it wrote a checkpoint of its own."""
+    rng, run, steps = np.random.default_rng(22), tmp_path / "killed", 400
+    command = [sys.executable, "-m", "tests.training.tiny", str(run), str(steps)]
+    for _ in range(20):
+        before = checkpoint.saved(run)
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+            deadline = time.monotonic() + 300
+            while checkpoint.saved(run) == before and time.monotonic() < deadline:
+                time.sleep(0.002)
+            time.sleep(rng.uniform(0, 0.2))
+            assert process.poll() is None, "it ended by itself"
+            process.kill()
+    told = TinySettings(run=RunSettings(steps=steps, log_every=1))
+    run_tiny(run, told, resume=True)
+    run_tiny(tmp_path / "whole", told)
+    assert same(learned(tmp_path / "whole"), learned(run))
+    assert [int(row["step"]) for row in rows(run)] == list(range(1, steps + 1))
+    assert not [path for path in run.rglob("*") if path.name.startswith(".part-")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_the_second_signal_does_not_wait() -> None:
     with pytest.raises(KeyboardInterrupt), stop_signals() as request:

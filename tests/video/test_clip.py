@@ -367,7 +367,7 @@ def bad_file(kind: str, folder: Path) -> Path:
     ("kind", "cause"),
     [
         ("missing", "no such file"),
-        ("folder", "directory"),
+        ("folder", "is a folder"),
         ("empty", "empty file"),
         ("text", "not a video"),
         ("random", "not a video"),

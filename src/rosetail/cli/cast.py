@@ -70,7 +70,7 @@ LAYERS_EXAMPLES = """
 
 
 def cast(
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo with a face.")],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo with a face, or -.")],
     out: OutPicture,
     n: Count = 8,
     seed: Seed = 0,
@@ -120,7 +120,10 @@ def cast(
 
 def apply(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="PHOTO...", help="Photos or folders of them.")
+        list[Path],
+        typer.Argument(
+            metavar="PHOTO...", help="Photos, folders of them, or - for standard input."
+        ),
     ],
     character: CharacterFile,
     out: OutAny,
@@ -142,8 +145,9 @@ def apply(
     """
     from rosetail import weights
     from rosetail.characters.model import check_model, read_character
-    from rosetail.cli.jobs import draw_all, plan
-    from rosetail.errors import OutputError
+    from rosetail.cli.jobs import draw_all, draw_piped, plan
+    from rosetail.errors import OutputError, SettingsError
+    from rosetail.image_decoding import PIPE
     from rosetail.stylizer.stylizer import Stylizer
 
     number, alone = _face_number(face, frame), frame in ("face", "figure")
@@ -154,13 +158,19 @@ def apply(
         raise OutputError(f"{out}: cannot hold a transparent background; use .png or .webp")
     roses = open_model(model or own_model(character), backend)
     check_model(who, roses.id)
-    planned = plan(inputs, out, suffix=".png" if frame == "figure" else "")
+    piped = PIPE in (*inputs, out)
+    if piped and len(inputs) != 1:
+        raise SettingsError("- is for one picture")
+    planned = None if piped else plan(inputs, out, suffix=".png" if frame == "figure" else "")
     stylizer = None if alone else Stylizer(style, backend)
     if number is None:
         draw = partial(roses.apply_to_all, character=who, stylizer=stylizer)
     else:
         draw = partial(_draw_face, roses, who, frame, stylizer, number)
-    draw_all(planned, draw, out, "drawing")
+    if planned is None:
+        draw_piped(draw, inputs[0], out)
+    else:
+        draw_all(planned, draw, out, "drawing")
 
 
 def _face_number(text: str, frame: str) -> int | None:

@@ -47,6 +47,8 @@ def show_faces(
     from rosetail.faces.analysis import find, overlay
     from rosetail.faces.drawn_heads import find_heads
 
+    if out is not None:
+        images.check_output(out)
     rgb = images.read(photo)
     found = find(rgb, appearance=as_json or out is None, detector=cast("Detector", detector))
     if as_json:

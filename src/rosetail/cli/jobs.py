@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import typer
 
 from rosetail import images
 from rosetail.cli.console import complain, progress_bar
 from rosetail.errors import DiskFull, InputError, OutputError, RosetailError
-from rosetail.image_decoding import decode_bytes
-from rosetail.images import Picture
+from rosetail.image_decoding import PIPE
 from rosetail.reading import out_of_memory
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 
 Parts = Callable[[int, int], None]
-PIPE = Path("-")  # standard input or output
 ANIMATED = (".gif", ".webp", ".png")  # files that hold animated pictures
 
 
@@ -77,7 +74,7 @@ def plan(
 
 
 def _means_folder(out: Path) -> bool:
-    return out.is_dir() or not out.suffix
+    return out.is_dir() or not (out.suffix or (out.exists() and not out.is_file()))
 
 
 def output_folder(out: Path) -> None:
@@ -217,13 +214,9 @@ def _draw_still(source: Path, target: Path, draw: Callable[[Path], Image], compa
     images.save(images.side_by_side(images.read(source), images.read(drawn)), target)
 
 
-def draw_piped(draw: Callable[[Picture], Image], source: Path, out: Path) -> None:
+def draw_piped(draw: Callable[[Path], Image], source: Path, out: Path) -> None:
     """Draw one picture from standard input or to standard output, as PNG."""
-    picture: Picture = source
-    if source == PIPE:
-        rgb, alpha = decode_bytes(sys.stdin.buffer.read(), "standard input")
-        picture = rgb if alpha is None else np.dstack([rgb, alpha])
-    drawn = draw(picture)
+    drawn = draw(source)
     if out != PIPE:
         images.save(drawn, out)
         print(out)

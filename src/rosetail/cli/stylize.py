@@ -87,8 +87,9 @@ def stylize(
 
     Animated GIF, WebP and PNG pictures stay animated.
     """
-    from rosetail.cli.jobs import PIPE, draw_all, draw_piped, plan
+    from rosetail.cli.jobs import draw_all, draw_piped, plan
     from rosetail.errors import SettingsError
+    from rosetail.image_decoding import PIPE
     from rosetail.stylizer.rule_stylizer import RuleStylizer
 
     if quality == "best":

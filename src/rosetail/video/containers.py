@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import av
 
 from rosetail.errors import InputError
+from rosetail.reading import reading
 
 FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,gif,mxf,nut,yuv4mpegpipe,"
@@ -27,13 +28,9 @@ def open_container(path: Path) -> Any:
     Raises InputError for a file that is missing, empty, a playlist, cut off (MP4 and MOV only) or
     not a known container.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-            missing = _missing_bytes(file) if head[4:8] == b"ftyp" else 0
-    except OSError as error:
-        cause = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(f"{path}: {cause}; check the name") from error
+    with reading(path, "readable", "give a file"), path.open("rb") as file:
+        head = file.read(16)
+        missing = _missing_bytes(file) if head[4:8] == b"ftyp" else 0
     if not head:
         raise InputError(f"{path}: empty file; copy it again")
     if head.startswith(PLAYLISTS):
