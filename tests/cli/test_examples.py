@@ -24,6 +24,7 @@ Rosetail = Callable[..., Ran]
 # same verbs have tests with inputs of their own.
 NEEDS = {
     "demo": "minutes",
+    "data paint --sheet": "minutes",
     "studio": "a browser",
     "import": "published weights",
     "cast me.jpg --model gnr": "published weights",
@@ -109,7 +110,6 @@ def made_before(rosetail: Rosetail) -> None:
     """Characters, a drawing and folders of drawings, as the examples suppose them."""
     for words in (
         "cast me.jpg -o sheet.png -n 4 --save cast",
-        "data paint --sheet drawn.png",
         "data paint drawings-set --count 2 --size 256",
     ):
         ran = rosetail(*words.split())
