@@ -97,15 +97,16 @@ def over_eye(h: Hairdresser) -> None:
 
 
 def blunt(h: Hairdresser) -> None:
-    """Cut nearly straight: broad locks, a narrow one between them, one a little short."""
+    """Cut nearly straight: broad locks, narrow ones between them, one a little short."""
     for number, (x, low, width) in enumerate((
-        (-0.235, 0.598, 0.150), (0.240, 0.600, 0.150), (-0.105, 0.586, 0.190),
-        (0.120, 0.584, 0.190),
-        (0.195, 0.562, 0.060), (0.005, 0.578, 0.150), (-0.180, 0.560, 0.055),
+        (-0.250, 0.604, 0.125), (0.252, 0.600, 0.135), (-0.145, 0.594, 0.150),
+        (0.150, 0.590, 0.165), (-0.062, 0.572, 0.045), (0.222, 0.574, 0.040),
+        (0.012, 0.578, 0.170), (-0.205, 0.568, 0.050), (0.085, 0.566, 0.035),
     )):  # fmt: skip
         h.front.append(
-            forehead_lock((0.40 * x, 0.07 + 0.12 * abs(x)), (x, low), width, -0.24 * x,
-                          0.015 * wobble(number), root=0.5, peak=0.6, taper=11.0, line=0.62)
+            forehead_lock((0.42 * x, 0.07 + 0.12 * abs(x)), (x, low), width, -0.24 * x,
+                          0.015 * wobble(number), root=0.5, peak=0.62,
+                          taper=16.0 if width > 0.1 else 2.2, line=0.55)
         )  # fmt: skip
     for side in (-1, 1):
         h.front.insert(
@@ -122,7 +123,7 @@ def parted(h: Hairdresser) -> None:
             ((0.322, 0.80, 0.16), (0.294, 0.73, 0.19), (0.250, 0.655, 0.24), (0.190, 0.570, 0.30))
         ):
             h.front.append(
-                forehead_lock((x0 + 0.012 * side, 0.045 + 0.060 * number), (side * x, y),
+                forehead_lock((x0 - 0.010 * side, 0.045 + 0.060 * number), (side * x, y),
                               0.150 - 0.014 * number, -bend * side, 0.045 * side, root=0.45,
                               peak=0.45, taper=1.4, line=0.2)
             )  # fmt: skip

@@ -18,7 +18,7 @@ from rosetail.painter.fringes import FRINGES
 from rosetail.painter.hair_cloud import Cloud
 from rosetail.painter.hair_knots import Knots
 from rosetail.painter.hair_light import draw_highlight
-from rosetail.painter.hair_scalp import draw_scalp
+from rosetail.painter.hair_scalp import draw_scalp, notches
 from rosetail.painter.hairdo import BOTH, Hairdresser
 from rosetail.painter.head import Head
 from rosetail.painter.locks import LockGroup, Shape, Tones, forehead_lock, skull_lock
@@ -38,6 +38,7 @@ HAIRDOS: dict[str, Callable[[Hairdresser], None]] = {
     )
     for name in names
 }  # fmt: skip
+HIGH_ON_LOCKS, HIGH_ON_COMBED = 0.235, 0.165  # heights of the highlight
 SHADOW_ON_FACE = (0.013, 0.028)  # how far the fringe's shadow falls, off the light and down
 VOLUME = 0.045  # how much further than usual the fullest hair stands out
 
@@ -89,6 +90,10 @@ class Hair:
         self.cloud = Cloud(head) if self.do.cloud != "none" else None
         self.knots = Knots(head, self.do)
 
+    @property
+    def _combed(self) -> bool:
+        return self.do.texture == "combed"
+
     def _tip_colour(self) -> Lch:
         """A second colour for the tips: the accent, in the lightness of hair."""
         lightness, chroma, hue = self.context.accent.base
@@ -119,8 +124,12 @@ class Hair:
         ends = []
         sides = []
         for side in BOTH:
-            azimuth = np.linspace(0, 180, 46)
-            height = _smoothed(np.interp(azimuth, line[:, 0], line[:, 1]))
+            azimuth = np.linspace(0, 180, 181 if self._combed else 46)
+            height = np.interp(azimuth, line[:, 0], line[:, 1])
+            if self._combed:
+                height = _smoothed(_smoothed(height)) - notches(azimuth, side)
+            else:
+                height = _smoothed(height)
             points = pose.project(on_skull(side * azimuth, height, 0.5 * self.do.grow))
             away = np.flatnonzero(pose.faces(side * azimuth) < 0.02)
             last = max(int(away[0]) if away.size else len(points), 3)
@@ -251,17 +260,18 @@ class Hair:
             canvas, context, self._side_shapes, darker=0.12, bottom=self.do.bottom + 0.1,
             tips=self.tips, cast=(0.010, 0.010),
         )  # fmt: skip
-        combed = self.do.texture == "combed"
-        shapes = self._crown if combed else [*self._crown, *self._front]
+        shapes = self._crown if self._combed else [*self._crown, *self._front]
         self._mass = locks.paint(
             canvas, context, shapes, extra=[self.cap_path], bottom=self.do.bottom, tips=self.tips,
+            bare=self.head.face if self._combed else None,
             ground=lambda tones: self._draw_ground(canvas, tones),
             finish=lambda tones: self._draw_finish(canvas, [*self._crown, *self._front]),
         )  # fmt: skip
         if self.do.texture == "none":
             self._draw_veil(canvas)
         else:
-            line = curves.brush(self._brim, context.ink(0.0052), start=0.4, end=0.4)
+            width = context.ink(0.0034 if self._combed else 0.0052)
+            line = curves.brush(self._brim, width, start=0.4, end=0.4)
             with canvas.inside(self.head.face):
                 canvas.fill(line, context.hair.line, kind=LINE, alpha=0.75)
         self.knots.draw_front(canvas)
@@ -310,7 +320,8 @@ class Hair:
 
     def _draw_finish(self, canvas: Canvas, shapes: list[Shape]) -> None:
         if self.do.texture in ("none", "combed", "undercut"):
-            draw_highlight(canvas, self.context, shapes, 0.235 - 0.5 * self.do.grow, 1.0)
+            height = HIGH_ON_COMBED if self._combed else HIGH_ON_LOCKS
+            draw_highlight(canvas, self.context, shapes, height - 0.5 * self.do.grow, 1.0)
 
     def _draw_veil(self, canvas: Canvas) -> None:
         """Skin shining through the tips of the fringe before the eyes; less where the colours are

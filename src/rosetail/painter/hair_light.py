@@ -31,7 +31,7 @@ def draw_highlight(
         space = shape.space
         arc = height + 0.055 * (space[:, 0] / 0.33) ** 2 + 0.022 * wobble(number, 0.15)
         below = space[:, 1] - arc
-        crossing = np.flatnonzero((below[:-1] < 0) & (below[1:] >= 0))
+        crossing = np.flatnonzero((below[:-1] < 0) != (below[1:] < 0))  # combed hair runs upwards
         if not crossing.size:
             continue
         first = int(crossing[0])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import skia
+from numpy.typing import NDArray
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, LINE, SHADOW, Canvas
@@ -15,7 +16,24 @@ from rosetail.painter.head import Head
 from rosetail.painter.locks import Shape, Tones, wobble
 from rosetail.painter.pose import on_skull
 
+Points = NDArray[np.float64]
+
+NOTCHES = 9  # on each side of the hairline
 ROWS = (-72, -54, -37, -21, -6, 9, 24, 40, 57, 75)  # azimuths of cornrows at the hairline
+
+
+def notches(azimuth: Points, side: float) -> Points:
+    """How far (N,) skin shows between the roots of combed hair, in heads: uneven notches along one
+    side of the hairline (azimuths 0..180), without which it looks like the edge of a cap."""
+    deep = np.zeros(len(azimuth))
+    place = 3.0 + 2.0 * side
+    for number in range(NOTCHES):
+        uneven = wobble(number, 0.37 + 0.2 * side)
+        width = 1.9 + 0.8 * uneven
+        depth = (0.020 + 0.011 * uneven) * (1.0 if number % 3 else 0.55)
+        deep = np.maximum(deep, depth * np.clip(1 - np.abs(azimuth - place) / width, 0, 1) ** 1.3)
+        place += 7.5 + 3.0 * wobble(number, 0.81)
+    return deep * np.clip((74 - azimuth) / 12, 0, 1)
 
 
 def draw_scalp(
@@ -35,7 +53,7 @@ def _draw_combed(canvas: Canvas, head: Head, tones: Tones, strands: Sequence[Sha
     lines = skia.Path()
     for number, shape in enumerate(strands):
         share = 0.5 + 0.5 * wobble(number, 0.3)
-        last = 6 + round(6 * share)
+        last = 6 + round(8 * share)
         off = np.add(shape.spine[:last], (0.012 * head.context.away, 0.004))
         wedge = curves.brush(off, 0.016 + 0.034 * share, 0.22, start=0.4)
         canvas.fill(wedge, tones.shade, kind=SHADOW, alpha=0.75)
@@ -44,6 +62,10 @@ def _draw_combed(canvas: Canvas, head: Head, tones: Tones, strands: Sequence[Sha
                 continue
             middle = shape.spine + across * 0.5 * (shape.left - shape.right)
             lines.addPath(curves.brush(middle[:length], head.context.ink(0.0046), 0.15, start=0.7))
+        # Between the strands the flow goes on over the crown.
+        first = 4 + round(3 * abs(wobble(number, 0.6)))
+        flow = shape.spine[first:] + 0.3 * (shape.left - shape.right)[first:]
+        lines.addPath(curves.brush(flow, head.context.ink(0.0038), 0.4))
     canvas.fill(lines, tones.line, kind=LINE, alpha=0.7)
 
 

@@ -10,7 +10,7 @@ from rosetail.painter.locks import ROPE, forehead_lock, skull_lock, wobble
 
 def bald(h: Hairdresser) -> None:
     h.cap = False
-    h.grow = -0.085
+    h.grow = -0.064
 
 
 def buzz(h: Hairdresser) -> None:
