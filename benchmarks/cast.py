@@ -181,7 +181,8 @@ def own_code(model: CharacterModel, head: Bytes) -> NDArray[np.floating] | None:
     """The style code of the person in ``head``; None if no face is detected."""
     try:
         content = model.encode_head(head)
-        return model.own_w(content) if content.style is None else content.style
+        own = next(iter(model.own_ws(content).values()))
+        return own if content.style is None else content.style
     except errors.NoFaceFound:
         return None
 

@@ -71,6 +71,24 @@ class HasStyleLayers(Protocol):
         ...
 
 
+@runtime_checkable
+class FollowsProportions(Protocol):
+    """A model whose drawn faces have proportions of their own. ``follow``: how far they follow the
+    photographed person's, 0..1."""
+
+    follow: float
+
+
+def set_follow(model: CharacterModel, follow: float) -> None:
+    """Set :attr:`FollowsProportions.follow`. Raises SettingsError if ``model`` has none."""
+    if not isinstance(model, FollowsProportions):
+        raise SettingsError(
+            f"{model.name}: draws the photo's proportions as they are; leave out --follow, or use "
+            "the painter"
+        )
+    model.follow = follow
+
+
 def encode_drawing(model: CharacterModel, drawing: Picture) -> EncodedDrawing:
     """:meth:`ReadsDrawings.encode_drawing`. Raises SettingsError if ``model`` has none."""
     if not isinstance(model, ReadsDrawings):

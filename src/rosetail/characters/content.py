@@ -30,6 +30,7 @@ class Content:
         rgb: the photo, uint8 [H, W, 3].
         matrix: [2, 3], maps the photo to the encoded head.
         style: [codes], the style code of the photo itself, if the model reads one.
+        proportions: [latent], what the person's proportions add to w, if the model draws by them.
         landmarks: [5, 2], x and y in the head from -1 to 1; NaN if unknown.
     """
 
@@ -37,6 +38,7 @@ class Content:
     rgb: Bytes
     matrix: Matrix
     style: Floats | None = None
+    proportions: Floats | None = None
     landmarks: Floats = field(default_factory=lambda: np.full((5, 2), np.nan, np.float32))
 
 

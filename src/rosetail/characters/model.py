@@ -205,8 +205,8 @@ class CharacterModel(Protocol):
         into its weights."""
         ...
 
-    def own_w(self, content: Content) -> Floats:
-        """The w (latent,) that looks most like the photographed person."""
+    def own_ws(self, content: Content) -> dict[str, Floats]:
+        """Codes (latent,) that look like the photographed person, by name; the closest first."""
         ...
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
@@ -280,8 +280,19 @@ class CharacterModel(Protocol):
     def likeness(self, photo: Picture | Content, name: str = "likeness") -> Character:
         """The character that looks most like the photographed person. Raises as :meth:`encode`."""
         content = photo if isinstance(photo, Content) else self.encode(photo)
-        w = self.own_w(content)
+        w = next(iter(self.own_ws(content).values()))
         return self.character(w, name, self.decode(content, w[None])[0])
+
+    def likenesses(self, photo: Picture | Content) -> list[Character]:
+        """All characters that look like the photographed person, the closest first: the painter has
+        three. Raises as :meth:`encode`."""
+        content = photo if isinstance(photo, Content) else self.encode(photo)
+        own = self.own_ws(content)
+        pictures = self.decode(content, np.stack(list(own.values())))
+        return [
+            self.character(w, name, picture)
+            for (name, w), picture in zip(own.items(), pictures, strict=True)
+        ]
 
     def read(self, path: str | os.PathLike[str]) -> Character:
         """Read a character file; the result can be edited and applied.

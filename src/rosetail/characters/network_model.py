@@ -214,10 +214,10 @@ class NetworkModel(CharacterModel):
         decode = self._graphs["decode"].bind({"scales": self._styles(w[None])})
         return lambda content: _figure(decode.run(self._decoder_inputs(content)))
 
-    def own_w(self, content: Content) -> Floats:
+    def own_ws(self, content: Content) -> dict[str, Floats]:
         if content.style is None:
             raise ValueError("content of another model")
-        return self.to_w(content.style[None])[0]
+        return {"likeness": self.to_w(content.style[None])[0]}
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
         if frame == "face":

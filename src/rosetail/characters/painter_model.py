@@ -25,28 +25,34 @@ from rosetail.characters.directions_file import EXACT, Direction, Directions
 from rosetail.characters.framing import PORTRAIT, Frame
 from rosetail.characters.model import Character, CharacterModel, check_model
 from rosetail.errors import NoFaceFound, SettingsError
+from rosetail.faces.expression import read_expression
 from rosetail.faces.faces import FRAMES, KEPT_ROLL, align, find
+from rosetail.faces.mesh import find_mesh
+from rosetail.faces.pose import head_pose
 from rosetail.faces.state import EYES_APART, FaceState
 from rosetail.faces.tracking import TrackedFace
-from rosetail.faces.warp import Matrix, placement, scale_of, to_side, transform, warp
+from rosetail.faces.warp import Matrix, inverse, placement, scale_of, to_side, transform, warp
 from rosetail.images import Picture
-from rosetail.painter import PaintParams, paint, paint_figure, params_from_photo, sample
+from rosetail.painter import PaintParams, paint, paint_figure, sample
 from rosetail.painter.acting import acting_of
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import columns, digest, from_code, move_of, option_move, to_code
 from rosetail.painter.edits import EDITS
+from rosetail.painter.face_shape import STYLE_STEPS, FaceShape, face_shape, laid_out
 from rosetail.painter.fit import Turn, laid_over, posed
 from rosetail.painter.layered import Group, Layer, layers
+from rosetail.painter.likeness import likenesses_of
 from rosetail.painter.options import OPTIONS
 from rosetail.painter.paint import SIZES, paint_ground
 from rosetail.painter.params import RANGES
-from rosetail.painter.reading import expression_in
+from rosetail.painter.person import read_person
 from rosetail.painter.sample import in_range
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER
 
 SIZE = 256  # pixels of a head
 NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
+FOLLOW = 0.5  # share of the person's proportions that drawn faces take over
 BUST = 2.2  # largest side of a bust as a multiple of the head's
 LAYERS_WIDTH = 2.0  # side of a picture in layers, likewise
 BUST_EYES = 0.30  # height of the eyes in a bust
@@ -61,8 +67,9 @@ class PainterModel(CharacterModel):
 
     name, size = PAINTER, SIZE
 
-    def __init__(self) -> None:
-        self.latent = len(columns())
+    def __init__(self, follow: float = FOLLOW) -> None:
+        """``follow``: see :class:`~rosetail.characters.capabilities.FollowsProportions`."""
+        self.latent, self.follow = len(columns()), follow
 
     @cached_property
     def id(self) -> ModelId:
@@ -101,14 +108,25 @@ class PainterModel(CharacterModel):
 
     def encode_at(self, rgb: Bytes, landmarks: NDArray[np.floating]) -> Content:
         head, matrix = align(rgb, landmarks, SIZE, keep_roll=KEPT_ROLL)
-        return Content(_layout(head, transform(landmarks, matrix)), rgb, matrix)
+        return self._encoded(head, transform(landmarks, matrix), rgb, matrix)
 
     def encode_head(self, head: Bytes) -> Content:
         """Raises NoFaceFound if the head shows no face."""
         faces = find(head)
         if not faces:
             raise NoFaceFound("no face found in a head; use a front-facing photo")
-        return Content(_layout(head, faces[0].landmarks), head, np.eye(2, 3))
+        return self._encoded(head, faces[0].landmarks, head, np.eye(2, 3))
+
+    def _encoded(
+        self, head: Bytes, landmarks: NDArray[np.floating], rgb: Bytes, matrix: Matrix
+    ) -> Content:
+        mesh = find_mesh(head, landmarks)
+        acting = acting_of(read_expression(head, mesh))
+        shape = face_shape(mesh.points, head_pose(mesh.points))
+        params = laid_over(sample(0).changed(acting), landmarks, head.shape[0])
+        params = params.changed(laid_out(shape, self.follow))
+        layout = np.array([getattr(params, name) for name in LAYOUT], np.float32)
+        return Content(layout, rgb, matrix, proportions=_added_by(shape, self.follow))
 
     def encode_face(self, rgb: Bytes, face: TrackedFace) -> Content:
         return replace(self.encode_state(FaceState.of(face)), rgb=rgb)
@@ -125,19 +143,27 @@ class PainterModel(CharacterModel):
         matrix = placement(scale, eyes - scale * complex(state.x, state.y))
         return Content(layout, NO_PICTURE, matrix)
 
-    def own_w(self, content: Content) -> Floats:
-        """Hair, colours, beard and glasses as far as they can be read from the photo. Raises
-        NoFaceFound if the head shows no face."""
-        return to_code(params_from_photo(*_head_and_landmarks(content)))
+    def own_ws(self, content: Content) -> dict[str, Floats]:
+        """Three likenesses (:mod:`rosetail.painter.likeness`). Raises NoFaceFound if the head shows
+        no face."""
+        head, landmarks = _head_and_landmarks(content)
+        # The whole photo shows clothes and long hair better than the head does.
+        person = read_person(content.rgb, transform(landmarks, inverse(content.matrix)))
+        found = likenesses_of(person, head, landmarks)
+        names = {name: f"likeness, {name}" for name in found} | {"closest": "likeness"}
+        return {names[name]: to_code(each) - _added(content) for name, each in found.items()}
+
+    def params(self, content: Content, w: Floats) -> PaintParams:
+        """The parameters with which the painter draws ``w`` in the place of the encoded head."""
+        return _styled(content, w, _params_of_layout(content.maps))
 
     def decode(self, content: Content, w: Floats) -> Bytes:
-        layout = _params_of_layout(content.maps)
         codes = np.asarray(w, np.float32).reshape(-1, self.latent)  # drops a groups axis of one
-        return np.stack([paint(from_code(code, layout), SIZE).image for code in codes])
+        return np.stack([paint(self.params(content, code), SIZE).image for code in codes])
 
     def head(self, content: Content, w: Floats) -> Bytes:
         """In the photo's resolution, without clothes."""
-        params = from_code(np.ravel(w), _params_of_layout(content.maps))
+        params = self.params(content, w)
         return paint_figure(params, _photo_side(content, 1, SIZE), dressed=False)
 
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
@@ -150,7 +176,7 @@ class PainterModel(CharacterModel):
         left, top = (width - 1) / 2, BUST_EYES * width - FRAMES["head"][1]
         side = _photo_side(content, width, SIZE)
         params = replace(
-            from_code(np.ravel(w), near),
+            _styled(content, w, near),
             scale=near.scale / width,
             centre_x=in_range("centre_x", (left + near.centre_x) / width),
             centre_y=in_range("centre_y", (top + near.centre_y) / width),
@@ -179,7 +205,7 @@ class PainterModel(CharacterModel):
             raise SettingsError(f"size {size}: choose {SIZES[0]} to {SIZES[1]} pixels")
         content = photo if isinstance(photo, Content) else self.encode(photo)
         near = _params_of_layout(content.maps)
-        params = from_code(character.code, _zoom_out(near, LAYERS_WIDTH))
+        params = _styled(content, character.code, _zoom_out(near, LAYERS_WIDTH))
         return layers(params, size, ground=ground)
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
@@ -190,7 +216,7 @@ class PainterModel(CharacterModel):
         if frame == "portrait":
             layout, width = _zoom_out(layout, PORTRAIT), PORTRAIT
         side = _photo_side(content, width, MIN_SIDE)
-        params = from_code(w, layout)
+        params = _styled(content, w, layout)
         return paint_figure(params, side) if frame == "figure" else paint(params, side).image
 
 
@@ -199,11 +225,23 @@ def _photo_side(content: Content, width: float, least: int) -> int:
     return int(np.clip(width * SIZE / scale_of(content.matrix), least, MAX_SIDE))
 
 
-def _layout(head: Bytes, landmarks: NDArray[np.floating]) -> Floats:
-    """Pose and expression of the face in a head, as the numbers named in LAYOUT."""
-    acting = acting_of(expression_in(head, landmarks))
-    params = laid_over(sample(0).changed(acting), landmarks, head.shape[0])
-    return np.array([getattr(params, name) for name in LAYOUT], np.float32)
+def _added_by(shape: FaceShape, follow: float) -> Floats:
+    """What is added to w so that a character's face follows ``shape``."""
+    row = dict.fromkeys(columns(), 0.0)
+    for name, (part, step) in STYLE_STEPS.items():
+        low, high = RANGES[name]
+        row[name] = follow * step * getattr(shape, part) / (high - low)
+    return np.array(list(row.values()), np.float32)
+
+
+def _added(content: Content) -> Floats:
+    """What is added to every w; nothing in takes, which have no picture."""
+    return content.proportions if content.proportions is not None else np.zeros(1, np.float32)
+
+
+def _styled(content: Content, w: Floats, layout: PaintParams) -> PaintParams:
+    """The parameters of ``w`` [latent], or [1, latent], in ``layout``."""
+    return from_code(np.ravel(w) + _added(content), layout)
 
 
 def _params_of_layout(layout: Floats) -> PaintParams:

@@ -40,7 +40,7 @@ CAST_EXAMPLES = """
 
 - Eight others, each saved as a file: `rosetail cast me.jpg -o sheet.png --seed 7 --save cast`
 
-- First one with the person's hair and colours: `rosetail cast me.jpg -o sheet.png --likeness`
+- Three that look like the person first: `rosetail cast me.jpg -o sheet.png --likeness --save cast`
 
 - First one in the style of a drawing:
   `rosetail cast me.jpg -o sheet.png --like anime.png --save cast`
@@ -81,9 +81,20 @@ def cast(
     likeness: Annotated[
         bool,
         typer.Option(
-            "--likeness", help="Put a character with the person's hair and colours first."
+            "--likeness",
+            help="Put characters that look like the person first: the closest, a prettier and a "
+            "bolder one.",
         ),
     ] = False,
+    follow: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            metavar="0..1",
+            help="How far proportions of the face follow the person's (default 0.5; painter only).",
+        ),
+    ] = None,
     truncation: Annotated[
         float,
         typer.Option(
@@ -99,11 +110,13 @@ def cast(
 ) -> None:
     """Turn one face into a set of characters."""
     from rosetail import images
-    from rosetail.characters.capabilities import encode_drawing
+    from rosetail.characters.capabilities import encode_drawing, set_follow
     from rosetail.characters.variations import character_sheet
 
     images.check_output(out)
     roses = open_model(model, backend)
+    if follow is not None:
+        set_follow(roses, follow)
     content = roses.encode(photo)
     characters = roses.cast(content, n, seed=seed, truncation=truncation)
     if like is not None:
@@ -111,7 +124,7 @@ def cast(
         shown = roses.decode(content, w)[0]
         characters.insert(0, roses.character(w, f"like {like.stem}", shown))
     if likeness:
-        characters.insert(0, roses.likeness(content))
+        characters = [*roses.likenesses(content), *characters]
     if save is not None:
         _save(characters, save)
     images.save(character_sheet(characters), out)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from rosetail.faces.expression import INNER_LIPS, OUTER_LIPS
 from rosetail.faces.mesh import IRISES, Mesh
-from rosetail.faces.regions import CHEEKS, FOREHEAD, HeadRegions, polygon
+from rosetail.faces.regions import CHEEKS, FOREHEAD, OVAL, HeadRegions, polygon
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Colour = tuple[float, float, float]
 
 SHADOW = 20.0  # CIELAB lightness by which skin in shadow is darker than the brighter cheek
+SHINE = 8.0  # lightness by which a forehead that shines is lighter
 CORRECTION = 0.5  # share of the estimated colour cast of the light that is removed
 MOST_CORRECTION = 1.25  # per channel
 NORM = 6  # of shades of grey
@@ -51,11 +52,14 @@ def read_colours(rgb: Bytes, mesh: Mesh, regions: HeadRegions) -> HeadColours:
     image, points = regions.image, regions.points
     skin = _skin(image, points, light)
     lips = polygon(points, OUTER_LIPS) & ~polygon(points, INNER_LIPS)
-    inner = cv2.erode(regions.hair.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    # Shine on a forehead passes for hair.
+    beyond = regions.hair & ~polygon(points, OVAL)
+    hair = beyond if beyond.sum() >= LEAST_PIXELS else regions.hair
+    inner = cv2.erode(hair.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     lightness, _, b = _lab(np.array(skin))
     return HeadColours(
         skin=skin,
-        hair=_median(image[inner if inner.sum() >= LEAST_PIXELS else regions.hair], light),
+        hair=_median(image[inner if inner.sum() >= LEAST_PIXELS else hair], light),
         eyes=_median(_iris_pixels(rgb, mesh), light),
         lips=_median(image[lips], light),
         tone=float(np.degrees(np.arctan2(lightness - 50, b))),
@@ -75,8 +79,12 @@ def _skin(image: Bytes, points: NDArray[np.float32], light: Floats) -> Colour:
     patches = [each for each in patches if len(each) >= LEAST_PIXELS] or [image.reshape(-1, 3)]
     brightness = [float(_lab(np.median(each, axis=0) / 255)[0]) for each in patches]
     # Dark foreheads shine: the brighter cheek says what is in shadow.
-    least = max(brightness[:2]) - SHADOW
-    lit = [patch for patch, value in zip(patches, brightness, strict=True) if value > least]
+    cheek = max(brightness[:2])
+    lit = [
+        patch
+        for patch, value in zip(patches, brightness, strict=True)
+        if cheek - SHADOW < value < cheek + SHINE
+    ]
     colour = _median(np.concatenate(lit), light)
     assert colour is not None  # a patch has enough pixels
     return colour

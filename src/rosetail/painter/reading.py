@@ -83,11 +83,6 @@ def _mean(one: Any, other: Any) -> Any:
     return mix(one, other, 0.5) if isinstance(one, tuple) else 0.5 * (one + other)
 
 
-def expression_in(rgb: Bytes, landmarks: NDArray[np.floating]) -> Expression:
-    """What the face with the `landmarks` (5, 2) does, measured on its dense mesh."""
-    return read_expression(rgb, find_mesh(rgb, landmarks))
-
-
 def _turned(seen: Expression) -> Expression:
     """The expression of the mirror image of a face."""
     values = {

@@ -72,6 +72,8 @@ def plausible(rng: Rng, reading: Reading | None) -> PaintParams:
         if drawn.sex == sex and (drawn.hair_back == "bald") == bald:
             break
         drawn = sample(rng)
+    if drawn.sex != sex:  # rare cuts of one sex may not turn up
+        drawn = drawn.changed({"sex": sex, "beard": "none"})
     anybodys = {name: getattr(first, name) for name in ANYBODYS}
     return drawn.changed(anybodys | {"age": _age(reading, first.age)})
 

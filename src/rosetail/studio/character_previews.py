@@ -107,7 +107,10 @@ class CharacterPreviews:
             for number, w in enumerate(codes)
         ]
         if likeness:
-            characters[0] = self.model.character(self.model.own_w(content), "Likeness")
+            own = self.model.own_ws(content).items()
+            first = [self.model.character(w, name.capitalize()) for name, w in own]
+            characters[: len(first)] = first
+            characters = characters[: len(files)]
         pictures = self.model.draw(content, *characters)
         return [
             self._write(replace(character, picture=picture), Path(file))

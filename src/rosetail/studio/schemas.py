@@ -173,7 +173,7 @@ class CastRequest(RequestBody):
     )
     like: Id | None = Field(default=None, description="a character that the new ones resemble")
     likeness: bool = Field(
-        default=False, description="give the first character the hair and colours of the person"
+        default=False, description="begin with characters that look like the person"
     )
     spread: Fraction01 = Field(
         default=0.5, description="how far the new ones may differ from `like`"

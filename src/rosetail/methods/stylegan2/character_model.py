@@ -133,10 +133,10 @@ class StyleGan2Model(CharacterModel):
     def specialized(self, w: Floats) -> Callable[[Content], Bytes]:
         return lambda content: self.head(content, w)
 
-    def own_w(self, content: Content) -> Floats:
+    def own_ws(self, content: Content) -> dict[str, Floats]:
         if content.style is None:
             raise ValueError("content of another model")
-        return content.style
+        return {"likeness": content.style}
 
     def draw_frame(self, content: Content, w: Floats, frame: Frame) -> Bytes | None:
         if frame == "face":

@@ -1,0 +1,85 @@
+"""A photographed person as far as a likeness needs: what is read, and how the face is shaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rosetail.faces.colours import HeadColours, read_colours
+from rosetail.faces.hair import HairMeasures, measure_hair
+from rosetail.faces.mesh import find_mesh
+from rosetail.faces.pose import head_pose
+from rosetail.faces.regions import EYE_DISTANCE, SIDE, HeadRegions, head_regions, polygon
+from rosetail.painter.face_shape import FaceShape, face_shape
+from rosetail.painter.garment import Garment, read_garment
+from rosetail.painter.reading import Reading, read_evenly
+
+Bytes = NDArray[np.uint8]
+
+UNIT = EYE_DISTANCE * SIDE  # pixels of an eye distance
+COLUMNS = np.linspace(-0.6, 0.6, 13)  # eye distances from the middle of the forehead
+HIGHEST = 1.5  # eye distances above the brows
+BROWS = (
+    [70, 63, 105, 66, 107, 55, 65, 52, 53, 46],
+    [300, 293, 334, 296, 336, 285, 295, 282, 283, 276],
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """``part``: where the hair is parted, -1 (left of the picture) to 1, 0 in the middle.
+    ``brows``: how much darker they are than the skin, as a share of its lightness."""
+
+    reading: Reading
+    shape: FaceShape
+    garment: Garment | None
+    hair: HairMeasures
+    colours: HeadColours
+    part: float
+    brows: float
+
+
+def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
+    """Read the person with the `landmarks` (5, 2) in a photo (uint8 [H, W, 3])."""
+    mesh = find_mesh(rgb, landmarks)
+    regions = head_regions(rgb, mesh)
+    reading = read_evenly(rgb, landmarks)
+    return Person(
+        reading=reading,
+        shape=face_shape(mesh.points, head_pose(mesh.points)),
+        garment=read_garment(regions, reading.skin),
+        hair=measure_hair(regions),
+        colours=read_colours(rgb, mesh, regions),
+        part=_part(regions),
+        brows=_brows(regions),
+    )
+
+
+def _part(regions: HeadRegions) -> float:
+    """Where the forehead is free the furthest up, in half widths of it."""
+    points = regions.points
+    brow, middle = float(points[[105, 334], 1].mean()), float(points[[168, 10], 0].mean())
+    heights = []
+    for x in COLUMNS:
+        column = int(np.clip(round(middle + x * UNIT), 1, SIDE - 2))
+        hair = regions.hair[:, column - 1 : column + 2].mean(1) > 0.5
+        y = np.arange(SIDE)
+        rows = np.flatnonzero(hair & (y < brow - 0.1 * UNIT) & (y > brow - HIGHEST * UNIT))
+        heights.append((brow - rows[-1]) / UNIT if len(rows) else HIGHEST)
+    excess = np.array(heights) - np.min(heights)
+    if excess.sum() < 1e-3:
+        return 0.0
+    return float(np.clip((excess**2 * COLUMNS).sum() / (excess**2).sum() / 0.45, -1, 1))
+
+
+def _brows(regions: HeadRegions) -> float:
+    lightness = cv2.cvtColor(regions.image, cv2.COLOR_RGB2LAB)[..., 0].astype(np.float64)
+    brows = polygon(regions.points, BROWS[0]) | polygon(regions.points, BROWS[1])
+    skin = regions.skin & ~brows
+    if not brows.any() or not skin.any():
+        return 0.0
+    skin_lightness = float(np.median(lightness[skin]))
+    return (skin_lightness - float(np.percentile(lightness[brows], 30))) / max(skin_lightness, 1.0)
