@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from skimage import data
@@ -15,16 +17,20 @@ from rosetail.characters.capabilities import (
     ReadsDrawings,
     encode_drawing,
     main_axes,
+    set_follow,
 )
 from rosetail.characters.content import Content
 from rosetail.characters.painter_model import PainterModel, _params_of_layout
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import find, paste
 from rosetail.faces.warp import inverse, resize_square, transform
+from rosetail.images import read
 from rosetail.metrics.landmarks import landmark_error
 from rosetail.painter import paint_figure
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import from_code, move_of
+from rosetail.painter.face_shape import STYLE_STEPS
+from rosetail.painter.params import PaintParams
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER, catalog, default_model, models
 
@@ -44,7 +50,7 @@ def content(painter: PainterModel) -> Content:
 
 
 def dressed_figure(content: Content, w: np.ndarray) -> np.ndarray:
-    return paint_figure(from_code(w, _params_of_layout(content.maps)), 256)
+    return paint_figure(PainterModel().params(content, w), 256)
 
 
 def test_it_is_the_default_where_skia_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +72,7 @@ def test_a_cast_differs_and_stays_where_the_face_is(
     assert min(apart) > 8
     seen = transform(find(content.rgb)[0].landmarks, content.matrix)
     for each in cast:
-        truth = describe(from_code(each.w, _params_of_layout(content.maps)), painter.size)
+        truth = describe(painter.params(content, each.w), painter.size)
         # Faces are drawn larger, with eyes a little lower and a smaller mouth: see painter.fit.
         off = (truth.landmarks - 0.5 - seen) / np.linalg.norm(seen[1] - seen[0])
         assert np.abs(off[:2]).max() < 0.25
@@ -136,16 +142,53 @@ def test_likenesses_have_the_photos_colours(painter: PainterModel, content: Cont
     """Whose hair is dyed blue in the photo gets blue hair, and the same face otherwise."""
     from rosetail.faces.warp import inverse, transform
     from rosetail.painter.code import columns
+    from rosetail.painter.colour import from_rgb
 
     own = dict(zip(columns(), painter.likeness(content).w, strict=True))
     x, y = transform(np.array([[128.0, 40.0]]), inverse(content.matrix))[0].astype(int)
     seen = content.rgb[y - 6 : y + 6, x - 6 : x + 6].mean((0, 1)) / 255  # her brown hair
-    assert own["hair.L"] == pytest.approx(seen.mean() ** 0.75, abs=0.25)
-    assert own["hair.a"] > 0
+    light, _, hue = from_rgb(tuple(seen.tolist()))
+    assert own["hair.L"] == pytest.approx(light, abs=0.25)
+    read_hue = np.degrees(np.arctan2(own["hair.b"], own["hair.a"]))
+    assert abs((read_hue - hue + 180) % 360 - 180) < 40
     blue = content.rgb[..., ::-1].copy()  # red and blue exchanged
     dyed = dict(zip(columns(), painter.likeness(replace(content, rgb=blue)).w, strict=True))
     assert dyed["hair.b"] < 0 < own["hair.b"]
     assert len({tuple(painter.likeness(content).w) for _ in range(2)}) == 1
+
+
+def test_three_likenesses_the_closest_first(painter: PainterModel, content: Content) -> None:
+    three = painter.likenesses(content)
+    assert [each.name for each in three] == [
+        "likeness", "likeness, prettier", "likeness, bolder",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(three[0].w, painter.likeness(content).w)
+    apart = [np.abs(a.picture.astype(int) - b.picture).mean() for a, b in pairwise(three)]
+    assert min(apart) > 1
+
+
+def test_proportions_follow_the_person_by_degrees(painter: PainterModel) -> None:
+    """Of a photo that is stretched, so that the face is long and narrow."""
+    rgb = cv2.resize(read(SAMPLE), None, fx=0.88, fy=1.0)
+    w = painter.random_w(1, 4)[0]
+
+    def drawn(follow: float) -> PaintParams:
+        model = PainterModel()
+        set_follow(model, follow)
+        return model.params(model.encode(rgb), w)
+
+    none, half, whole = (drawn(follow) for follow in (0.0, 0.5, 1.0))
+    assert (none.face_width, none.face_length, none.eye_spacing) == (1, 1, 1)
+    own = from_code(w, none)
+    for name in STYLE_STEPS:
+        assert getattr(none, name) == pytest.approx(getattr(own, name), abs=1e-5)
+    assert whole.face_length > half.face_length > 1
+    assert half.face_length - 1 == pytest.approx((whole.face_length - 1) / 2, abs=1e-5)
+
+
+def test_a_network_draws_proportions_as_they_are() -> None:
+    with pytest.raises(SettingsError, match="leave out --follow"):
+        set_follow(rosetail.load("roses"), 0.5)
 
 
 def test_a_file_brings_the_character_back(

@@ -8,13 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.regions import EYE_DISTANCE, SIDE, HeadRegions
+from rosetail.faces.regions import SIDE, UNIT, HeadRegions
 from rosetail.painter.colour import Lch, distance, from_rgb
 
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-UNIT = EYE_DISTANCE * SIDE  # pixels of an eye distance
 BELOW = 0.15  # eye distances below the chin from where on clothes are read
 MIDDLE, TIE, SIDES = 0.55, 0.16, 0.75  # eye distances from the middle line
 LEAST = 40  # pixels of clothes
@@ -23,7 +22,8 @@ DARK = 0.62  # lightness of jackets, at most
 MUTED = 0.07  # chroma of jackets
 SAME_HUE, COLOURLESS, SHADED = 35.0, 0.03, 0.35  # degrees; chroma; OKLab, of one in shadow
 ALIKE = 0.075  # in OKLab: skin in the same light
-SKIN_HUES, SKIN_CHROMA = 45.0, (0.025, 0.15)  # of skin in other light: degrees from it, chroma
+SKIN_HUES = 45.0  # degrees from skin that skin in other light may be
+PALE, STRONG = 0.4, 1.7  # its chroma, in that of the skin
 SHARE = 0.22  # of the middle that another cloth covers, at least
 
 
@@ -86,8 +86,8 @@ def _clusters(image: Bytes, mask: Mask) -> list[tuple[float, Lch]]:
 def _is_skin(colour: Lch, skin: Lch) -> bool:
     """Whether skin in light or shadow can have the colour."""
     off = abs((colour[2] - skin[2] + 180) % 360 - 180)
-    low, high = SKIN_CHROMA
-    shaded = off < SKIN_HUES and low < colour[1] < high and colour[0] < skin[0] + 0.1
+    alike = off < SKIN_HUES and PALE * skin[1] < colour[1] < STRONG * skin[1]
+    shaded = alike and colour[0] < skin[0] + 0.1
     return shaded or distance(colour, skin) < ALIKE
 
 

@@ -7,17 +7,19 @@ take it (:mod:`rosetail.painter.face_shape`). Nothing is left to luck.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.faces.hair import HairKind
 from rosetail.painter.after import params_from_photo
 from rosetail.painter.colour import Lch, from_rgb
 from rosetail.painter.face_shape import shaped
 from rosetail.painter.params import PaintParams
 from rosetail.painter.person import Person, read_person
-from rosetail.painter.resemblance import BALD, COVERED, DARK_SKIN, GREY_HAIR, OLD
+from rosetail.painter.resemblance import COVERED, DARK_SKIN, GREY_HAIR, OLD
 from rosetail.painter.sample import in_range
 
 Changes = dict[str, Any]
@@ -25,6 +27,24 @@ Changes = dict[str, Any]
 LIKENESSES = ("closest", "prettier", "bolder")
 SEED = 0
 LONG, SHOULDER = 2.75, 2.05  # eye distances below the eyes where hair ends
+SURELY_COVERED = 0.9
+SURELY = 0.8  # chance of medium hair from which on a man's is
+CROPPED = 0.35  # volume of coily hair that is shaven short
+CLOUDS = ("curly", "afro")
+RECEDES = 0.62  # age from which on slicked hair recedes
+# By length and kind of hair: of a woman, of a man.
+CUTS: dict[str, dict[HairKind, tuple[str, str]]] = {
+    "long": {"straight": ("straight", "straight"), "wavy": ("wavy", "straight"),
+             "curly": ("curly", "curly"), "coily": ("afro", "afro"), "braided": ("braids", "locs")},
+    "shoulder": {"straight": ("shoulder", "shoulder"), "wavy": ("shoulder", "shoulder"),
+                 "curly": ("curly", "curly"), "coily": ("afro", "afro"),
+                 "braided": ("locs", "locs")},
+    "chin": {"straight": ("bob", "shoulder"), "wavy": ("bob", "shoulder"),
+             "curly": ("curly", "curly"), "coily": ("afro", "afro"), "braided": ("locs", "locs")},
+    "short": {"straight": ("pixie", "short"), "wavy": ("pixie", "short"),
+              "curly": ("curly", "short"), "coily": ("afro", "afro"),
+              "braided": ("cornrows", "cornrows")},
+}  # fmt: skip
 FREE, CLOSED = 0.45, 0.85  # chance of a fringe: below, the forehead is free; above, it is covered
 ASIDE = 0.3  # of a parting that is not in the middle
 HAIRLESS = 0.35  # share of the crown that shows skin where hair recedes
@@ -45,6 +65,7 @@ def likenesses_of(
     person: Person, rgb: NDArray[np.uint8], landmarks: NDArray[np.floating]
 ) -> dict[str, PaintParams]:
     """As :func:`likenesses`, of a person who was read before, maybe in a larger photo."""
+    person = replace(person, reading=replace(person.reading, headwear=float(_covered(person))))
     base = params_from_photo(rgb, landmarks, SEED, reading=person.reading)
     male = base.sex == "male"
     plain = base.changed(_plain(male))
@@ -60,6 +81,14 @@ def likenesses_of(
         "prettier": closest.changed(_prettier(closest, plain, person)),
         "bolder": closest.changed(_bolder(closest, plain, person)),
     }
+
+
+def _covered(person: Person) -> bool:
+    """Whether a veil or hat covers the hair. Cropped hair of men passes for a cap, and a fringe for
+    the rim of a veil: there the reading must be sure."""
+    traits, headwear = person.reading.traits, person.reading.headwear
+    unsure = traits.male > 0.5 or traits.fringe > CLOSED
+    return headwear > (SURELY_COVERED if unsure else COVERED)
 
 
 def _plain(male: bool) -> Changes:
@@ -78,29 +107,37 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
     reading = person.reading
     if reading.headwear > COVERED or plain.hair_back == "bald":
         return {}
-    male, traits = plain.sex == "male", reading.traits
-    changes: Changes = {
-        "hair_part": _parting(person.part),
-        "hair_length": float(np.interp(person.hair.longest, (2.4, 3.6), (0.85, 1.1))),
-        "hair_volume": reading.volume,
-    }  # fmt: skip
-    if male and traits.medium < 0.8:
-        return changes | _short_male(person, plain)
-    back, sides = plain.hair_back, "none"
-    if traits.long > 0.5 or person.hair.longest > LONG:
-        back, sides = ("wavy" if person.reading.volume > 0.6 else "straight"), "short"
-    elif traits.medium > 0.5:
-        back = "shoulder" if person.hair.longest > SHOULDER else "bob"
-    return changes | {"hair_back": back, "hair_fringe": _fringe(person), "hair_sides": sides}
+    male, longest = plain.sex == "male", person.hair.longest
+    changes: Changes = {"hair_part": _parting(person.part), "hair_volume": reading.volume}
+    if male and person.hair.crown_skin > HAIRLESS:
+        return changes | {"hair_back": "slicked", "age": max(plain.age, RECEDES)}
+    length = _length(person, male)
+    back, sides = CUTS[length][person.hair_kind][male], "none"
+    if length == "short" and back == "afro" and reading.volume < CROPPED:
+        back = "buzz"
+    if back in CLOUDS:
+        changes["hair_volume"] = max(reading.volume - CROPPED, 0.0)
+        changes["hair_length"] = float(np.interp(longest, (0.5, 3.0), (0.8, 1.15)))
+    else:
+        changes["hair_length"] = float(np.interp(longest, (2.4, 3.6), (0.85, 1.1)))
+    if length == "long":
+        sides = "short"
+    fringe = _fringe(person)
+    if male and length == "short" and reading.traits.fringe < FREE:
+        fringe = "swept_back"
+    return changes | {"hair_back": back, "hair_fringe": fringe, "hair_sides": sides}
 
 
-def _short_male(person: Person, plain: PaintParams) -> Changes:
-    """A free forehead is combed back or to the side; hair that recedes shows more of it."""
-    if person.hair.crown_skin > HAIRLESS and person.reading.traits.bald < BALD:
-        return {"hair_back": "slicked", "age": max(plain.age, 0.62), "hair_sides": "none"}
-    back = plain.hair_back if plain.hair_back in ("buzz", "afro", "undercut", "short") else "short"
-    fringe = _fringe(person) if person.reading.traits.fringe > FREE else "swept_back"
-    return {"hair_back": back, "hair_fringe": fringe, "hair_sides": "none"}
+def _length(person: Person, male: bool) -> str:
+    """What lies beside a man's neck is mostly his collar."""
+    traits, longest = person.reading.traits, person.hair.longest
+    if male and (traits.medium < SURELY or longest < SHOULDER):
+        return "short"
+    if traits.long > 0.5 or longest > LONG:
+        return "long"
+    if traits.medium > 0.5:
+        return "shoulder" if longest > SHOULDER else "chin"
+    return "short"
 
 
 def _fringe(person: Person) -> str:

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.faces.colours import HeadColours, read_colours
-from rosetail.faces.hair import HairMeasures, measure_hair
+from rosetail.faces.hair import HairKind, HairMeasures, measure_hair, read_hair
 from rosetail.faces.mesh import find_mesh
 from rosetail.faces.pose import head_pose
-from rosetail.faces.regions import EYE_DISTANCE, SIDE, HeadRegions, head_regions, polygon
+from rosetail.faces.regions import SIDE, UNIT, HeadRegions, head_regions, polygon
 from rosetail.painter.face_shape import FaceShape, face_shape
 from rosetail.painter.garment import Garment, read_garment
 from rosetail.painter.reading import Reading, read_evenly
 
 Bytes = NDArray[np.uint8]
 
-UNIT = EYE_DISTANCE * SIDE  # pixels of an eye distance
 COLUMNS = np.linspace(-0.6, 0.6, 13)  # eye distances from the middle of the forehead
 HIGHEST = 1.5  # eye distances above the brows
 BROWS = (
@@ -37,6 +36,7 @@ class Person:
     shape: FaceShape
     garment: Garment | None
     hair: HairMeasures
+    hair_kind: HairKind
     colours: HeadColours
     part: float
     brows: float
@@ -52,6 +52,7 @@ def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
         shape=face_shape(mesh.points, head_pose(mesh.points)),
         garment=read_garment(regions, reading.skin),
         hair=measure_hair(regions),
+        hair_kind=read_hair(regions).kind,
         colours=read_colours(rgb, mesh, regions),
         part=_part(regions),
         brows=_brows(regions),
