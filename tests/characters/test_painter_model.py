@@ -29,7 +29,7 @@ from rosetail.metrics.landmarks import landmark_error
 from rosetail.painter import paint_figure
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import from_code, move_of
-from rosetail.painter.face_shape import STYLE_STEPS
+from rosetail.painter.face_proportions import STYLE_STEPS
 from rosetail.painter.params import PaintParams
 from rosetail.painter.tags import tags_of
 from rosetail.weights import PAINTER, catalog, default_model, models

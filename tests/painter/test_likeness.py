@@ -17,13 +17,13 @@ from rosetail.faces.regions import head_regions
 from rosetail.faces.warp import transform
 from rosetail.images import read
 from rosetail.painter.colour import distance, from_rgb
-from rosetail.painter.face_shape import (
+from rosetail.painter.face_proportions import (
     AVERAGE,
     LAYOUT_STEPS,
     MOST,
     STYLE_STEPS,
-    FaceShape,
-    face_shape,
+    FaceProportions,
+    face_proportions,
     laid_out,
     shaped,
 )
@@ -108,12 +108,12 @@ def test_length_fringe_and_parting_are_drawn(
 
 def test_an_average_face_keeps_the_drawings_proportions() -> None:
     params = sample(3)
-    assert laid_out(FaceShape(), 1.0) == dict.fromkeys(LAYOUT_STEPS, 1.0)
-    assert shaped(params, FaceShape(), 1.0) == {n: getattr(params, n) for n in STYLE_STEPS}
+    assert laid_out(FaceProportions(), 1.0) == dict.fromkeys(LAYOUT_STEPS, 1.0)
+    assert shaped(params, FaceProportions(), 1.0) == {n: getattr(params, n) for n in STYLE_STEPS}
 
 
 def test_faces_are_followed_by_degrees_and_within_limits() -> None:
-    long = FaceShape(length=MOST, jaw=MOST, spacing=-MOST)
+    long = FaceProportions(length=MOST, jaw=MOST, spacing=-MOST)
     half, whole = laid_out(long, 0.5), laid_out(long, 1.0)
     assert half["face_length"] - 1 == pytest.approx((whole["face_length"] - 1) / 2)
     assert whole["face_length"] > 1 > whole["face_width"]
@@ -126,15 +126,15 @@ def test_faces_are_followed_by_degrees_and_within_limits() -> None:
 
 
 def test_a_stretched_photo_shows_a_longer_face(photo: tuple[np.ndarray, np.ndarray]) -> None:
-    def shape(rgb: np.ndarray) -> FaceShape:
+    def shape(rgb: np.ndarray) -> FaceProportions:
         mesh = find_mesh(rgb, find(rgb)[0].landmarks)
-        return face_shape(mesh.points, head_pose(mesh.points))
+        return face_proportions(mesh.points, head_pose(mesh.points))
 
     rgb = photo[0]
     longer = cv2.resize(rgb, None, fx=1.0, fy=1.12, interpolation=cv2.INTER_AREA)
     assert shape(longer).length > shape(rgb).length + 0.8
     assert all(abs(value) <= MOST for value in shape(longer))
-    assert tuple(AVERAGE) == FaceShape._fields
+    assert tuple(AVERAGE) == FaceProportions._fields
 
 
 @pytest.mark.parametrize(

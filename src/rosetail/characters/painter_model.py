@@ -38,7 +38,12 @@ from rosetail.painter.acting import acting_of
 from rosetail.painter.casts import LAYOUT
 from rosetail.painter.code import columns, digest, from_code, move_of, option_move, to_code
 from rosetail.painter.edits import EDITS
-from rosetail.painter.face_shape import STYLE_STEPS, FaceShape, face_shape, laid_out
+from rosetail.painter.face_proportions import (
+    STYLE_STEPS,
+    FaceProportions,
+    face_proportions,
+    laid_out,
+)
 from rosetail.painter.fit import Turn, laid_over, posed
 from rosetail.painter.layered import Group, Layer, layers
 from rosetail.painter.likeness import likenesses_of
@@ -122,7 +127,7 @@ class PainterModel(CharacterModel):
     ) -> Content:
         mesh = find_mesh(head, landmarks)
         acting = acting_of(read_expression(head, mesh))
-        shape = face_shape(mesh.points, head_pose(mesh.points))
+        shape = face_proportions(mesh.points, head_pose(mesh.points))
         params = laid_over(sample(0).changed(acting), landmarks, head.shape[0])
         params = params.changed(laid_out(shape, self.follow))
         layout = np.array([getattr(params, name) for name in LAYOUT], np.float32)
@@ -225,7 +230,7 @@ def _photo_side(content: Content, width: float, least: int) -> int:
     return int(np.clip(width * SIZE / scale_of(content.matrix), least, MAX_SIDE))
 
 
-def _added_by(shape: FaceShape, follow: float) -> Floats:
+def _added_by(shape: FaceProportions, follow: float) -> Floats:
     """What is added to w so that a character's face follows ``shape``."""
     row = dict.fromkeys(columns(), 0.0)
     for name, (part, step) in STYLE_STEPS.items():

@@ -2,7 +2,7 @@
 
 What recognises somebody comes from the photo: hair (length, parting, fringe, colour), skin, eyes,
 brows, glasses, beard, clothes and their colours, age, and the shape of the face as far as drawings
-take it (:mod:`rosetail.painter.face_shape`). Nothing is left to luck.
+take it (:mod:`rosetail.painter.face_proportions`). Nothing is left to luck.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rosetail.faces.hair import HairKind
 from rosetail.painter.after import params_from_photo
 from rosetail.painter.colour import Lch, from_rgb
-from rosetail.painter.face_shape import shaped
+from rosetail.painter.face_proportions import shaped
 from rosetail.painter.params import PaintParams
 from rosetail.painter.person import Person, read_person
 from rosetail.painter.resemblance import COVERED, DARK_SKIN, GREY_HAIR, OLD

@@ -13,7 +13,7 @@ from rosetail.faces.hair import HairKind, HairMeasures, measure_hair, read_hair
 from rosetail.faces.mesh import find_mesh
 from rosetail.faces.pose import head_pose
 from rosetail.faces.regions import SIDE, UNIT, HeadRegions, head_regions, polygon
-from rosetail.painter.face_shape import FaceShape, face_shape
+from rosetail.painter.face_proportions import FaceProportions, face_proportions
 from rosetail.painter.garment import Garment, read_garment
 from rosetail.painter.reading import Reading, read_evenly
 
@@ -33,7 +33,7 @@ class Person:
     ``brows``: how much darker they are than the skin, as a share of its lightness."""
 
     reading: Reading
-    shape: FaceShape
+    shape: FaceProportions
     garment: Garment | None
     hair: HairMeasures
     hair_kind: HairKind
@@ -49,7 +49,7 @@ def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
     reading = read_evenly(rgb, landmarks)
     return Person(
         reading=reading,
-        shape=face_shape(mesh.points, head_pose(mesh.points)),
+        shape=face_proportions(mesh.points, head_pose(mesh.points)),
         garment=read_garment(regions, reading.skin),
         hair=measure_hair(regions),
         hair_kind=read_hair(regions).kind,

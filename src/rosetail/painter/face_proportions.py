@@ -40,7 +40,7 @@ STYLE_STEPS = {
 }  # fmt: skip
 
 
-class FaceShape(NamedTuple):
+class FaceProportions(NamedTuple):
     """Differences from the average face in standard deviations, -MOST to MOST.
 
     ``length``: from the eyes to the chin, of the face's width. ``jaw``, ``fullness``, ``chin``:
@@ -60,7 +60,7 @@ class FaceShape(NamedTuple):
     nose_length: float = 0.0
 
 
-def face_shape(points: NDArray[np.floating], pose: HeadPose) -> FaceShape:
+def face_proportions(points: NDArray[np.floating], pose: HeadPose) -> FaceProportions:
     """The shape of the face with the mesh ``points`` [478, 3] in ``pose``."""
     head = pose.to_head(points)
 
@@ -72,7 +72,7 @@ def face_shape(points: NDArray[np.floating], pose: HeadPose) -> FaceShape:
         float(head[low, 1] - head[high, 1]) / apart(*ends)
         for high, low, ends in ((159, 145, (33, 133)), (386, 374, (362, 263)))
     ]
-    measured = FaceShape(
+    measured = FaceProportions(
         length=(float(head[152, 1]) - eyes) / width,
         jaw=apart(172, 397) / width,
         fullness=apart(150, 379) / width,
@@ -83,13 +83,13 @@ def face_shape(points: NDArray[np.floating], pose: HeadPose) -> FaceShape:
         nose_width=apart(129, 358),
         nose_length=float(head[2, 1]) - eyes,
     )
-    return FaceShape(*(
+    return FaceProportions(*(
         float(np.clip((value - mean) / spread, -MOST, MOST))
         for value, (mean, spread) in zip(measured, AVERAGE.values(), strict=True)
     ))  # fmt: skip
 
 
-def laid_out(shape: FaceShape, follow: float) -> dict[str, float]:
+def laid_out(shape: FaceProportions, follow: float) -> dict[str, float]:
     """Values of the parameters in LAYOUT_STEPS that follow ``shape``: 0 not at all, 1 fully."""
     return {
         name: in_range(name, 1 + follow * step * getattr(shape, part))
@@ -97,7 +97,7 @@ def laid_out(shape: FaceShape, follow: float) -> dict[str, float]:
     }
 
 
-def shaped(params: PaintParams, shape: FaceShape, follow: float) -> dict[str, Any]:
+def shaped(params: PaintParams, shape: FaceProportions, follow: float) -> dict[str, Any]:
     """Values of the parameters in STYLE_STEPS: those of ``params``, moved by ``shape``."""
     return {
         name: in_range(name, getattr(params, name) + follow * step * getattr(shape, part))
