@@ -26,10 +26,11 @@ from rosetail.engines.backend import open_backend
 from rosetail.faces import faces
 from rosetail.faces.appearance import read_appearance
 from rosetail.faces.expression import SMILING, TEETH_SHOWN, Expression, read_expression
-from rosetail.faces.mesh import Mesh, find_mesh, follow_mesh
+from rosetail.faces.mesh import PRESENT, Mesh, find_mesh, follow_mesh
 from rosetail.faces.pose import head_pose
 from rosetail.methods.traits.hair import hair_truth
 from rosetail.methods.traits.recipe import LABELS, traits_of
+from rosetail.painter import paint, sample
 from rosetail.weights import find
 
 Bytes = NDArray[np.uint8]
@@ -46,9 +47,16 @@ class Reading(NamedTuple):
 TRAITS = ("male", "smile", "teeth", "glasses", "beard", "bald", "medium", "long", "fringe")
 KINDS = ("headwear", "wavy", "curly", "coily", "braided")
 DARK = 28.0  # degrees of the individual typology angle; brown and dark skin is below
+PAINTED = ("yaw", "pitch", "roll", "jaw_open", "smile", "eye_open", "gaze_x", "brow_height")
+HEADS, SIZE = 100, 256  # painted heads and their size in pixels
 AGES = ((0, 34), (35, 59), (60, 200))
 TURN = 25.0  # degrees
 NOISE = 2.0  # levels
+
+
+def _used(correlation: float) -> bool:
+    return correlation >= 0.8
+
 
 ROWS = (
     report.Row("mesh to TensorFlow Lite, px", "reference", "{:.4f}", "0.1", lambda x: x <= 0.1),
@@ -67,6 +75,11 @@ ROWS = (
     *(
         report.Row(f"hair: {name}, balanced", f"trait {name}", "{:.3f}", "0.9", lambda x: x > 0.9)
         for name in KINDS
+    ),
+    report.Row("painted heads that the mesh model recognises", "painted", "{:.0%}", "-", bool),
+    *(
+        report.Row(f"painted heads: {name}, correlation", f"painted {name}", "{:.2f}", "0.8", _used)
+        for name in PAINTED
     ),
     report.Row("faces found", "found", "{:.1%}", "99 %", lambda x: x >= 0.99),
 )
@@ -121,6 +134,7 @@ def measure(photos: list[Path], mediapipe: Path | None = None) -> dict[str, Any]
         },
         "groups": {name: _by_group(readings) for name, readings in traits.items()},
         **_times(rgb, mesh),
+        **_painted(),
         "reference": _reference(mediapipe) if mediapipe else None,
     }
 
@@ -213,6 +227,30 @@ def _times(rgb: Bytes, mesh: Mesh) -> dict[str, float]:
             detect.append(time.perf_counter() - began)
     # Other load only adds time.
     return {"milliseconds": 1000 * min(follow), "ratio": min(follow) / min(detect)}
+
+
+def _painted() -> dict[str, float]:
+    """How often painted heads are recognised, and how what is read of them goes with the truth."""
+    true, read = [], []
+    for seed in range(HEADS):
+        params = sample(seed)
+        painting = paint(params, SIZE)
+        rgb = painting.image
+        mesh = find_mesh(rgb, painting.landmarks)
+        if mesh.presence >= PRESENT:
+            pose, seen = head_pose(mesh.points), read_expression(rgb, mesh)
+            true.append([getattr(params, name) for name in PAINTED])
+            brows, eyes = (
+                (getattr(seen, f"{name}_left"), getattr(seen, f"{name}_right"))
+                for name in ("brow_raise", "eye_open")
+            )
+            smile = (seen.smile_left + seen.smile_right - seen.frown_left - seen.frown_right) / 2
+            read.append(
+                [*pose[:3], seen.jaw_open, smile, np.mean(eyes), seen.gaze_x, np.mean(brows)]
+            )
+    both = zip(PAINTED, np.transpose(true), np.transpose(read), strict=True)
+    values = {f"painted {name}": float(np.corrcoef(a, b)[0, 1]) for name, a, b in both}
+    return {"painted": len(true) / HEADS, **values}
 
 
 def _reference(folder: Path) -> float:

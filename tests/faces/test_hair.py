@@ -12,12 +12,13 @@ from safetensors.numpy import save_file
 
 from rosetail import weights
 from rosetail.errors import WeightsMissing
-from rosetail.faces import hair
+from rosetail.faces import hair, traits
 from rosetail.faces.appearance import read_appearance
-from rosetail.faces.faces import Face
-from rosetail.faces.hair import classify, measure_hair, read_hair
+from rosetail.faces.faces import Face, align
+from rosetail.faces.hair import HairTraits, classify, measure_hair, read_hair
 from rosetail.faces.mesh import find_mesh
 from rosetail.faces.regions import EYE_HEIGHT, SIDE, HeadRegions, head_regions
+from rosetail.faces.warp import transform
 
 Bytes = NDArray[np.uint8]
 
@@ -68,6 +69,33 @@ def test_probabilities_are_those_of_the_equation() -> None:
             total = bias[trait] + sum(rows[trait] * (row - mean) / std)
             got = classify(measures, mean, std, rows, bias)[number, trait]
             assert got == pytest.approx(1 / (1 + np.exp(-total)))
+
+
+def test_length_is_the_mean_of_two_readers(
+    astronaut: Bytes, face: Face, regions: HeadRegions
+) -> None:
+    mesh = find_mesh(astronaut, face.landmarks)
+    seen, by_regions = read_appearance(astronaut, mesh), read_hair(regions)
+    head = align(astronaut, mesh.landmarks, traits.SIDE)
+    by_windows = traits.read_traits(head.image, transform(mesh.landmarks, head.matrix))
+    for name in ("bald", "medium", "long"):
+        mean = (getattr(by_regions, name) + getattr(by_windows, name)) / 2
+        assert getattr(seen.hair, name) == getattr(seen.traits, name) == pytest.approx(mean)
+    assert seen.hair.fringe == seen.traits.fringe == by_regions.fringe
+
+
+@pytest.mark.parametrize(
+    ("chances", "kind"),
+    [
+        ((0.2, 0.6, 0.6, 0.6), "braided"),
+        ((0.9, 0.7, 0.6, 0.1), "coily"),
+        ((0.9, 0.7, 0.4, 0.1), "curly"),
+        ((0.9, 0.3, 0.6, 0.1), "wavy"),
+        ((0.4, 0.3, 0.1, 0.1), "straight"),
+    ],
+)
+def test_the_likeliest_kind(chances: tuple[float, ...], kind: str) -> None:
+    assert HairTraits(0, 0, 0, 0, 0, *chances).kind == kind
 
 
 def test_the_astronaut_s_appearance(astronaut: Bytes, face: Face) -> None:
