@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,9 @@ def on_whole_photos(stylizer: Stylizer, photos: Sequence[Path]) -> dict[str, Any
 
 
 def style_distance(
-    stylizer: Stylizer, photos: Sequence[Path], style: Path, vgg: Path
+    draw: Callable[[Bytes], Bytes], photos: Sequence[Path], style: Path, vgg: Path
 ) -> dict[str, Any]:
-    """KID of stylized and of photographed heads to heads in the drawings of folder ``style``."""
+    """KID of heads drawn by ``draw``, and of photographed ones, to heads in folder ``style``."""
     from rosetail.evaluate.compare_data import drawn_heads
     from rosetail.metrics.kid import kid_with_interval
 
@@ -55,7 +55,7 @@ def style_distance(
             raise InputError(f"{name}: {len(found)} heads found; a distance needs two at least")
     target = vgg_features(style_heads, vgg)
     before = vgg_features(heads, vgg)
-    after = vgg_features((stylizer.network(head) for head in heads), vgg)
+    after = vgg_features((draw(head) for head in heads), vgg)
     photo, anime = (kid_with_interval(each, target, seed=0) for each in (before, after))
     return {
         "heads": len(heads),

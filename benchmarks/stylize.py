@@ -49,7 +49,7 @@ def measure(
     found |= speed.clip(stylizer, clip, first)
     found |= quality.on_whole_photos(stylizer, paths)
     if drawings is not None and vgg is not None:
-        found |= quality.style_distance(stylizer, paths, drawings, vgg)
+        found |= quality.style_distance(stylizer.network, paths, drawings, vgg)
     return found
 
 

@@ -174,3 +174,51 @@ def test_options_and_pictures_of_all_kinds(photo: Bytes, drawn: dict[str, Bytes]
             rule.array(photo, **bad)
     with pytest.raises(UnknownStyle, match="anime, cel, ink"):
         rosetail.RuleStylizer("oil")
+
+
+def test_folds_are_drawn_where_they_are(photo: Bytes) -> None:
+    """A dark line beside the nose is found where it is painted; smooth skin has none."""
+    from rosetail.stylizer.rule.folds import FOLDS, read_folds
+    from rosetail.stylizer.rule.photo import read_photo
+    from rosetail.stylizer.rule.strokes import Sheet, curve
+
+    placed = picture.place_head(photo, shape_of(photo))
+    face, unit = placed.face, placed.face.distance
+    even = np.full_like(placed.rgb, (200, 150, 120))
+    assert read_folds(read_photo(even, unit), face) == []
+    path = curve(face.points[FOLDS[0]], 40) + 0.04 * unit * face.right
+    mask = Sheet(even.shape[:2]).stroke(path, 0.05 * unit).mask()
+    lined = (even * (1 - 0.5 * mask[..., None])).astype(np.uint8)
+    (fold,) = read_folds(read_photo(lined, unit), face)
+    near = np.array([np.hypot(*(path - point).T).min() for point in fold.path])
+    assert np.median(near) < 0.03 * unit
+
+
+def test_thin_rims_follow_what_is_seen(photo: Bytes) -> None:
+    from rosetail.stylizer.rule.glasses import _outlines, _rims
+    from rosetail.stylizer.rule.strokes import Sheet
+
+    placed = picture.place_head(photo, shape_of(photo))
+    wanted = Sheet(placed.rgb.shape[:2])
+    for outline in _outlines(placed.face, 0.5, 0.37, 0.21, 0.10):
+        wanted.stroke(outline, 3.0)
+    rims = _rims(12 * wanted.mask(), placed.face)
+    drawn = wanted.mask() > 0.5
+    assert (rims[drawn] > 0.3).mean() > 0.4
+    assert rims.max() <= 0.8
+
+
+def test_strands_run_along_the_hair() -> None:
+    from rosetail.stylizer.rule.photo import read_photo
+    from rosetail.stylizer.rule.strands import read_strands
+
+    y, x = np.mgrid[:200, :200]
+    stripes = (90 + 40 * np.sin(2 * np.pi * (x + 0.3 * y) / 9)).astype(np.uint8)
+    photo = read_photo(np.dstack([stripes] * 3), 140.0)
+    dark, light = read_strands(photo, np.ones((200, 200), np.float32))
+    assert len(dark) > 5
+    assert len(light) > 5
+    for strand in (*dark, *light):
+        across, down = strand.path[-1] - strand.path[0]
+        assert abs(across / down + 0.3) < 0.15
+    assert read_strands(photo, np.zeros((200, 200), np.float32)) == ([], [])

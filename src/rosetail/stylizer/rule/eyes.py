@@ -163,8 +163,8 @@ def _put_iris(
     mask = np.clip((1 - far) * radius / 1.2 + 0.5, 0, 1) * ball
     level = float(np.clip(1.15 * seen[0] + 4, 16, 56))
     red, yellow = seen[1:] * (1.35 if np.hypot(*seen[1:]) < 30 else 1.1)
-    if level < 30:
-        red, yellow = 0.8 * red + 4, 0.8 * yellow + 6
+    if level < 40 and seen[2] > -3:  # dark eyes are brown, whatever they mirror
+        red, yellow = max(0.8 * red, 2) + 5, max(0.8 * yellow, 2) + 8
     if np.hypot(*head.regions.skin_tone.middle[1:]) < 4:
         red, yellow = 0.0, 0.0  # a photograph in black and white
     level += 6 if look.young else 0

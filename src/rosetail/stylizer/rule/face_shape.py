@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rosetail.arrays import Bytes, Floats
-from rosetail.faces.mesh import EYES, IRISES, Mesh, find_lids
+from rosetail.faces.mesh import EYES, IRISES, MOUTH_CORNERS, NOSE, Mesh, find_lids
 from rosetail.faces.warp import Matrix, scale_of, transform
 from rosetail.stylizer.rule.strokes import Path
 
@@ -121,6 +121,13 @@ class FaceShape:
         """A mesh point along the head's axes, as :meth:`place`."""
         offset = (self.points[index] - self.middle) / self.distance
         return float(offset @ self.right), float(offset @ self.down)
+
+    @property
+    def landmarks(self) -> Floats:
+        """Five landmarks [5, 2]: eyes, nose and corners of the mouth, as of a Mesh."""
+        eyes = [np.concatenate([eye.upper, eye.lower]).mean(0) for eye in self.eyes]
+        nose = self.points[list(NOSE)].mean(0)
+        return np.stack([*eyes, nose, *self.points[list(MOUTH_CORNERS)]]).astype(np.float32)
 
     @property
     def chin(self) -> float:

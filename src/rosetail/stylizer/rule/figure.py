@@ -13,7 +13,7 @@ from rosetail.stylizer.rule.fields import along, blur, to_rgb
 from rosetail.stylizer.rule.ground import paint_ground
 from rosetail.stylizer.rule.hair import paint_hair
 from rosetail.stylizer.rule.head import SeenHead, read_head
-from rosetail.stylizer.rule.ink import Places, draw_ink, trace_lines
+from rosetail.stylizer.rule.ink import Line, Places, draw_ink, trace_lines
 from rosetail.stylizer.rule.lips import paint_lips
 from rosetail.stylizer.rule.looks import RuleLook
 from rosetail.stylizer.rule.nose import paint_nose
@@ -44,7 +44,7 @@ def draw_figure(head: SeenHead, look: RuleLook) -> Bytes:
     """The picture of ``head`` drawn in ``look``, uint8 [H, W, 3]."""
     photo, features = head.photo, head.features
     picture = paint_ground(photo, look)
-    hair = paint_hair(photo, head.regions.hair, look)
+    hair = paint_hair(head, look)
     if hair is not None:
         picture += head.regions.hair[..., None] * (hair - picture)
     skin, lit = paint_skin(head, look)
@@ -73,20 +73,51 @@ def _with_beard(skin: Floats, head: SeenHead) -> Floats:
     photo, beard, unit = head.photo, head.beard, head.photo.unit
     inside = beard > 0.5 * beard.max()
     colour = np.median(photo.lab[inside], axis=0)
-    level = along(blur(photo.lab[..., 0], 0.008 * unit), photo.flow, 0.04 * unit)
-    bright = level > np.percentile(level[inside], 68)
+    strands_of = along(blur(photo.lab[..., 0], 0.008 * unit), photo.flow, 0.04 * unit)
+    bright = strands_of > np.percentile(strands_of[inside], 68)
     strands = flowing_shape(bright, photo.flow, 0.03 * unit, 0.010 * unit, (0.03 * unit) ** 2)
     tone = np.empty_like(skin)
-    tone[:] = (0.74 * colour[0], 1.1 * colour[1] + 1, 1.1 * colour[2] + 1)
+    # Dark beards are one dark shape; grey ones keep their lightness.
+    pale = np.hypot(*colour[1:]) < 0.85 * np.hypot(*head.regions.skin_tone.middle[1:])
+    level = colour[0] if pale and colour[0] > 0.7 * head.light.middle else 0.74 * colour[0]
+    tone[:] = (level, 1.1 * colour[1] + 1, 1.1 * colour[2] + 1)
     tone[..., 0] += 9 * strands
     return np.asarray(skin + (0.94 * beard)[..., None] * (tone - skin), np.float32)
 
 
 def _lines(picture: Floats, head: SeenHead, look: RuleLook) -> None:
     """Outlines, lines on skin, and the chin where the photograph has no line for it."""
-    outlines, inside = draw_ink(head.lines, head.photo.size, head.photo.unit, look)
+    folds = _folds(head, look)
+    lines = [line for line in head.lines if line.kind != "face" or not _covered(line, folds, head)]
+    outlines, inside = draw_ink(lines, head.photo.size, head.photo.unit, look)
+    inside = np.maximum(inside, folds)
     inside = np.maximum(inside, 0.95 * _chin(head, np.maximum(outlines, inside), look))
     _put_ink(picture, outlines, inside, head.photo, look)
+
+
+def _folds(head: SeenHead, look: RuleLook) -> Floats:
+    """The folds from nose to mouth as tapered strokes, deep ones wider; few in a young face."""
+    sheet, unit = Sheet(head.photo.size), head.photo.unit
+    for fold in head.folds:
+        if look.young and fold.depth.mean() < 0.5:
+            continue
+        wide = (0.006 + 0.024 * np.sqrt(fold.depth)) * unit * look.line
+        sheet.stroke(fold.path, wide * taper(len(fold.path), 0.3, 0.5, 0.1))
+    return sheet.mask()
+
+
+def _covered(line: Line, folds: Floats, head: SeenHead) -> bool:
+    """Whether a line of the face runs along a fold, or straight across the bridge of the nose."""
+    height, width = folds.shape
+    near = grown(folds > 0.3, 0.06 * head.photo.unit)
+    column, row = np.clip(np.rint(line.path).astype(int), 0, (width - 1, height - 1)).T
+    if near[row, column].mean() > 0.6:
+        return True
+    between = (head.face.eyes[0].centre + head.face.eyes[1].centre) / 2
+    offset = (line.path - between) / head.photo.unit
+    across, down = offset @ head.face.right, offset @ head.face.down
+    bridge = (np.abs(across) < 0.22) & (np.abs(down) < 0.22)
+    return bool(bridge.mean() > 0.4 and np.ptp(across[bridge]) > np.ptp(down[bridge]))
 
 
 def _chin(head: SeenHead, ink: Floats, look: RuleLook) -> Floats:
@@ -133,7 +164,8 @@ def _finished(picture: Floats, skin: Floats, look: RuleLook) -> Bytes:
         return np.asarray(to_rgb(np.dstack([grey, 0 * grey, 0 * grey])) * 255 + 0.5, np.uint8)
     level = np.clip(picture[..., 0] / 100, 0, 1)
     curved = look.contrast * (1 - 0.75 * skin) * np.sin(2 * np.pi * (level - 0.5)) / 2
-    picture[..., 0] = 100 * (level + curved + look.light * np.sin(np.pi * level))
+    brighter = look.light * (1 - 0.9 * skin) * np.sin(np.pi * level)
+    picture[..., 0] = 100 * (level + curved + brighter)
     return np.asarray(to_rgb(picture) * 255 + 0.5, np.uint8)
 
 

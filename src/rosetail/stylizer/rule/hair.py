@@ -6,15 +6,19 @@ import numpy as np
 
 from rosetail.arrays import Floats
 from rosetail.stylizer.rule.fields import along, blur, masked_blur
+from rosetail.stylizer.rule.head import SeenHead
 from rosetail.stylizer.rule.looks import RuleLook
-from rosetail.stylizer.rule.photo import PhotoFields
 from rosetail.stylizer.rule.shapes import flowing_shape
+from rosetail.stylizer.rule.strokes import Sheet, taper
 
+STRANDS = 0.75  # opacity of strands
+BAND = 1.06  # radius of the band of light, in half the size of a head
 LEAST = 0.3  # eye distances: the side of the least hair that is painted
 
 
-def paint_hair(photo: PhotoFields, hair: Floats, look: RuleLook) -> Floats | None:
-    """Colours [H, W, 3] in CIELAB of the hair in mask ``hair`` [H, W]; None without hair."""
+def paint_hair(head: SeenHead, look: RuleLook) -> Floats | None:
+    """Colours [H, W, 3] in CIELAB of the hair, valid in its mask; None without hair."""
+    photo, hair = head.photo, head.regions.hair
     unit, inside = photo.unit, hair > 0.6
     if inside.sum() < (LEAST * unit) ** 2:
         return None
@@ -39,4 +43,39 @@ def paint_hair(photo: PhotoFields, hair: Floats, look: RuleLook) -> Floats | Non
                 level > low, photo.flow, 0.05 * unit, 0.012 * unit, (0.05 * unit) ** 2
             )
             out = out + ribbon[..., None] * (tone - out)
-    return out
+    assert out is not None
+    out = _with_strands(out, head, base, look)
+    return _with_band(out, head, level, look) if look.young else out
+
+
+def _with_band(colours: Floats, head: SeenHead, level: Floats, look: RuleLook) -> Floats:
+    """``colours`` with the band of light round the crown that drawn hair has, in strands."""
+    unit, features = head.photo.unit, head.features
+    inside = head.regions.hair > 0.6
+    across = np.hypot(features.x / 1.22, (features.y + 0.02) / 1.5)
+    round_crown = np.exp(-(((across - BAND) / 0.075) ** 2)) * (features.y < -0.45)
+    light = along(level, head.photo.flow, 0.06 * unit)
+    # Wider where a strand catches light: the band ends in points along the flow.
+    spread = np.clip((light - float(np.median(light[inside]))) / (light[inside].std() + 1), -1, 1)
+    seen = round_crown * (0.62 + 0.25 * spread) > 0.5
+    band = flowing_shape(seen, head.photo.flow, 0.06 * unit, 0.010 * unit, (0.06 * unit) ** 2)
+    tone = colours * np.array([1.0, 1.1, 1.1], np.float32)
+    tone[..., 0] = np.clip(colours[..., 0] * 1.25 + 15, 3, 95)
+    return np.asarray(colours + (0.8 * band)[..., None] * (tone - colours), np.float32)
+
+
+def _with_strands(colours: Floats, head: SeenHead, base: Floats, look: RuleLook) -> Floats:
+    """``colours`` with fine strands in its darkest and lightest tone."""
+    size, unit = head.photo.size, head.photo.unit
+    last = len(look.hair_tones) - 1
+    for strands, (factor, offset) in zip(
+        head.strands, (look.hair_tones[0], look.hair_tones[last]), strict=True
+    ):
+        sheet = Sheet(size)
+        for strand in strands:
+            wide = (0.006 + 0.012 * strand.strength) * unit * look.line
+            sheet.stroke(strand.path, wide * taper(len(strand.path), 0.35, 0.45, 0.1))
+        tone = colours.copy()
+        tone[..., 0] = np.clip(base * factor + offset, 3, 93)
+        colours = colours + (STRANDS * sheet.mask())[..., None] * (tone - colours)
+    return colours

@@ -23,7 +23,7 @@ SIGMA = 0.0131  # of the lines, in units: 2.1 pixels at 160
 LEAST_WIDTH, WIDTH = 1.8 / 160, 5.6 / 160  # units: of the faintest line, and what strength adds
 STRONG = 5.5  # response in L of a line of full width
 SHORTEST = {"face": 0.24, "hair": 0.30, "body": 0.38, "ground": 1.2}  # units
-WEAKEST = {"face": 1.95, "hair": 1.5, "body": 1.5, "ground": 3.0}  # response in L
+WEAKEST = {"face": 1.95, "hair": 2.2, "body": 2.0, "ground": 3.5}  # response in L
 STEP = 2.0  # pixels between points of a line
 
 
@@ -64,7 +64,7 @@ def trace_lines(photo: PhotoFields, places: Places) -> list[Line]:
     lightness = photo.lab[..., 0] + plain * (photo.smooth[..., 0] - photo.lab[..., 0])
     strength = response(np.asarray(lightness, np.float32), photo.flow, sigma)
     weak = strength > 0.55 + 0.2 * places.skin * places.face + (1 - places.person) ** 2
-    paths = trace(_ridge(strength, photo.flow) & weak & ~places.closed)
+    paths = trace(ridge(strength, photo.flow) & weak & ~places.closed)
     lines = []
     for path in join(paths, 0.05 * photo.unit):
         if len(path) >= 0.8 * min(SHORTEST.values()) * photo.unit:
@@ -74,7 +74,7 @@ def trace_lines(photo: PhotoFields, places: Places) -> list[Line]:
     return lines
 
 
-def _ridge(strength: Floats, flow: Flow) -> Flags:
+def ridge(strength: Floats, flow: Flow) -> Flags:
     """Where ``strength`` is not less than on either side across the flow."""
     height, width = strength.shape
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -111,7 +111,7 @@ def draw_ink(
 ) -> tuple[Floats, Floats]:
     """Masks [H, W] in 0..1 of the outlines and of the lines on the face."""
     outlines, inside = Sheet(size), Sheet(size)
-    factors = {"face": 0.6 if look.young else 0.74, "hair": 0.85, "body": 1.0}
+    factors = {"face": 0.6 if look.young else 0.74, "hair": 0.7, "body": 0.95}
     for line in lines:
         factor = factors.get(line.kind, 0.6 * look.ground_lines)
         faint = line.peak < 1.7 * WEAKEST["face"] and line.length < 0.6

@@ -175,7 +175,7 @@ def _open_mouth(
     sigma = 0.022 * unit
     teeth = drop_small(teeth & (off < 0.9), (0.05 * unit) ** 2)
     mask = steep(blur(teeth, sigma), sigma) * mouth
-    level = float(np.clip(np.percentile(lab[..., 0][bright], 70) + 1, 68, 88))
+    level = float(np.clip(np.percentile(lab[..., 0][bright], 80) + 4, 74, 91))
     colour = np.empty_like(lab)
     fine = blur(lab[..., 0], 0.006 * unit)
     colour[..., 0] = level + np.clip(0.7 * (fine - blur(lab[..., 0], 0.05 * unit)), -13, 2)

@@ -16,6 +16,7 @@ TEXTURE = 0.026  # eye distances: detail below is texture
 STEP = 0.02  # eye distances: one step along the flow
 MASK_SIDE = 384  # pixels of the picture in which the person is looked for
 LIKELY = 0.6  # least probability of a person
+LEAST_RANGE = 20.0  # L: pictures with less are left as they are
 BLACK, WHITE, PULL = 3.0, 98.0, 0.7  # L that the darkest and lightest pixels move towards
 
 
@@ -59,7 +60,9 @@ def balanced(lightness: Floats) -> Floats:
     low, high = np.percentile(lightness[::2, ::2], [0.5, 99.5])
     to_low = low + (BLACK - low) * PULL * (low < 30)
     to_high = high + (WHITE - high) * PULL * (high > 70)
-    stretch = (to_high - to_low) / max(high - low, 20)
+    if high - low < LEAST_RANGE:
+        return lightness
+    stretch = (to_high - to_low) / (high - low)
     return np.clip((lightness - low) * stretch + to_low, 0, 100, dtype=np.float32)
 
 

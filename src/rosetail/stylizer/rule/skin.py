@@ -20,6 +20,7 @@ from rosetail.stylizer.rule.skin_shadow import (
 )
 
 HUES = (49.0, 63.0)  # degrees: of skin under white light; dark skin begins at 53
+PENUMBRA = 0.10  # units over which a third of a shadow fades
 LIFTED = 48.0  # L above which skin is lifted; below it stays as dark as it is
 CHEEKS = ((50, 205), (280, 425))
 NOSE_SHARE, YOUNG_NOSE_SHARE = 0.80, 0.25  # of the shadow tone, on the side of the nose
@@ -36,10 +37,11 @@ def paint_skin(head: SeenHead, look: RuleLook) -> tuple[Floats, Floats]:
     second = _tone(lit, -depths[0] - depths[1], 1.5 * redder, 0, 1.05)
     out = _with_shine(photo, lit, light, colour, look)
     share = YOUNG_NOSE_SHARE if look.young else NOSE_SHARE
+    half = 0.65 * shadow + 0.35 * blur(shadow, PENUMBRA * photo.unit)
     for mask, tone in (
         (nose_shadow(photo, face, light) * np.float32(share), first),
-        (shadow, first),
-        (deep * shadow, second),
+        (half, first),
+        (deep * shadow * np.float32(not look.greys), second),
     ):
         out = out + mask[..., None] * (tone - out)
     if look.blush and colour > 0:
@@ -51,11 +53,14 @@ def _lit_tone(photo: PhotoFields, light: SkinLight, look: RuleLook) -> tuple[Flo
     """Colours of lit skin [H, W, 3], and how coloured it is at all (0 in black and white)."""
     between = (light.light > first_border(light)) & (light.light < light.middle + 18)
     base = np.median(photo.smooth[light.inside], axis=0)
+    # Shine is pale and grey: the hue of dark skin is seen beside it.
+    matt = light.inside & (photo.smooth[..., 0] < base[0] + 2)
+    base[1:] += light.dark * (np.median(photo.smooth[matt], axis=0)[1:] - base[1:])
     colour = float(np.clip((np.hypot(base[1], base[2]) - 4) / 6, 0, 1))
     lit = 0.55 * base + 0.45 * masked_blur(photo.smooth, light.core * between, 0.45 * photo.unit)
     natural = float(np.median(photo.natural[light.inside]))
     # Against the photograph itself: what balancing the exposure did does not count for skin.
-    level = natural + float(np.clip(0.30 * (natural - LIFTED), 0, look.lift))
+    level = natural + float(np.clip(0.25 * (natural - LIFTED), 0, look.lift)) - 3 * light.dark
     slow, middling = look.modelling
     lit[..., 0] = np.minimum(
         level
@@ -71,8 +76,8 @@ def _skin_hue(lab: Floats, colour: float, dark: float) -> Floats:
     hue, chroma = np.arctan2(lab[..., 2], lab[..., 1]), np.hypot(lab[..., 1], lab[..., 2])
     usual = np.clip(hue, np.radians(HUES[0] + 4 * dark), np.radians(HUES[1]))
     hue = hue + 0.8 * colour * (usual - hue)
-    chroma = chroma * (1.14 + 0.14 * dark)
-    chroma = chroma + 0.7 * colour * np.clip(24 - chroma, 0, 8)
+    chroma = chroma * (1.12 + 0.12 * dark)
+    chroma = chroma + colour * (0.6 + 0.3 * dark) * np.clip(24 + 5 * dark - chroma, 0, 12)
     chroma = np.where(chroma > 33, 33 + 0.25 * (chroma - 33), chroma)
     lab[..., 1], lab[..., 2] = chroma * np.cos(hue), chroma * np.sin(hue)
     return lab

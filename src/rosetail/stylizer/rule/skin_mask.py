@@ -114,6 +114,8 @@ def _skin(
     skin = _touching(drop_small(skin, (0.12 * unit) ** 2), oval, (0.35 * unit) ** 2)
     skin |= (features.eye_room & oval) | (features.lip_room & person)
     skin = _without_holes(drop_small(skin, (0.12 * unit) ** 2), oval, (0.55 * unit) ** 2)
+    # Shine elsewhere, on shoulders: bright, of the colour of skin, with skin all around.
+    skin |= _enclosed(skin, (0.5 * unit) ** 2) & (smooth[..., 0] > tone.middle[0]) & (colour < 28)
     return shape(skin, 0.026 * unit, (0.1 * unit) ** 2)
 
 
@@ -154,6 +156,12 @@ def _without_holes(mask: Flags, oval: Flags, area: float) -> Flags:
     labels, areas = components(~mask)
     inside = np.bincount(labels[oval], minlength=len(areas)) > 0.9 * areas
     return mask | select(labels, inside & (areas < area))
+
+
+def _enclosed(mask: Flags, area: float) -> Flags:
+    """The holes of ``mask`` below ``area`` pixels."""
+    labels, areas = components(~mask)
+    return select(labels, areas < area)
 
 
 def _hair(
