@@ -28,6 +28,8 @@ LIKENESSES = ("closest", "prettier", "bolder")
 SEED = 0
 LONG, SHOULDER = 2.75, 2.05  # eye distances below the eyes where hair ends
 SURELY_COVERED = 0.9
+GREENEST = 78.0  # hue of hair: in bluish light fair hair looks green
+LIGHT_SKIN = 0.74  # lightness
 SURELY = 0.8  # chance of medium hair from which on a man's is
 CROPPED = 0.35  # volume of coily hair that is shaven short
 CLOUDS = ("curly", "afro")
@@ -112,7 +114,7 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
     if male and person.hair.crown_skin > HAIRLESS:
         return changes | {"hair_back": "slicked", "age": max(plain.age, RECEDES)}
     length = _length(person, male)
-    back, sides = CUTS[length][person.hair_kind][male], "none"
+    back, sides = CUTS[length][_kind(person, length)][male], "none"
     if length == "short" and back == "afro" and reading.volume < CROPPED:
         back = "buzz"
     if back in CLOUDS:
@@ -126,6 +128,14 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
     if male and length == "short" and reading.traits.fringe < FREE:
         fringe = "swept_back"
     return changes | {"hair_back": back, "hair_fringe": fringe, "hair_sides": sides}
+
+
+def _kind(person: Person, length: str) -> HairKind:
+    """Layers of short light hair pass for curls, and light people hardly ever have coils."""
+    if person.reading.skin[0] < LIGHT_SKIN:
+        return person.hair_kind
+    doubtful = person.hair_kind in ("coily", "braided") or length == "short"
+    return "wavy" if doubtful else person.hair_kind
 
 
 def _length(person: Person, male: bool) -> str:
@@ -155,9 +165,12 @@ def _parting(part: float) -> float:
 
 
 def _colours(person: Person, plain: PaintParams) -> Changes:
-    changes: Changes = (
-        {} if person.reading.headwear > COVERED else {"hair": _hair_colour(person, plain)}
-    )
+    # Coloured grounds colour the light on the figure.
+    light, chroma, hue = person.reading.ground
+    pale = max(light, 0.6), min(chroma, 0.02), hue
+    changes: Changes = {"scene": "gradient", "scene_colour": pale}
+    if person.reading.headwear <= COVERED:
+        changes["hair"] = _hair_colour(person, plain)
     lips = person.colours.lips
     if lips is not None and plain.sex == "female":
         red = _chroma(lips) - person.reading.skin[1] - PAINTED
@@ -169,8 +182,9 @@ def _hair_colour(person: Person, plain: PaintParams) -> Lch:
     light, chroma, hue = plain.hair
     if light > GREY_HAIR[0] and chroma < GREY:
         return light, 0.3 * chroma, hue
-    dark = person.reading.skin[0] < DARK_SKIN and light < SHINES[0] and chroma < SHINES[1]
-    return (0.55 * light, chroma, hue) if dark else plain.hair
+    if person.reading.skin[0] < DARK_SKIN and light < SHINES[0] and chroma < SHINES[1]:
+        return 0.55 * light, chroma, hue
+    return light, chroma, min(hue, GREENEST) if hue < 180 else hue
 
 
 def _chroma(rgb: tuple[float, float, float]) -> float:
@@ -229,11 +243,11 @@ def _prettier(closest: PaintParams, plain: PaintParams, person: Person) -> Chang
     """Less of what is unusual, larger eyes, fewer years."""
     return shaped(plain, person.shape, 0.35) | {
         "age": min(closest.age, 0.66) if closest.age > 0.5 else 0.3,
-        "eye_size": in_range("eye_size", closest.eye_size * 1.08),
-        "eye_height": in_range("eye_height", plain.eye_height * 1.08),
-        "lashes": in_range("lashes", closest.lashes + 0.2),
+        "eye_size": in_range("eye_size", closest.eye_size * 1.14),
+        "eye_height": in_range("eye_height", plain.eye_height * 1.12),
+        "lashes": in_range("lashes", closest.lashes + 0.3),
         "brow_weight": in_range("brow_weight", 0.5 + 0.5 * closest.brow_weight),
-        "blush": in_range("blush", closest.blush + 0.15),
+        "blush": in_range("blush", closest.blush + 0.25),
         "nose": "tick" if closest.nose in ("broad", "hook") else closest.nose,
     }
 
