@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from rosetail.characters.bust_pool import BustPool
 from rosetail.errors import InputError, OutputError, SettingsError
 from rosetail.video.perform import perform
 from rosetail.video.play import Player, Shot, play
@@ -31,6 +32,12 @@ def painter():  # type: ignore[no-untyped-def]
 @pytest.fixture(scope="module")
 def path(painter):  # type: ignore[no-untyped-def]
     return Fixed(painter.random_w(1, 4)[0])
+
+
+@pytest.fixture(scope="module")
+def pool(painter):  # type: ignore[no-untyped-def]
+    with BustPool(painter) as processes:
+        yield processes
 
 
 def frames(path: Path, layout: str = "rgb24") -> list[np.ndarray]:
@@ -70,22 +77,22 @@ def test_a_take_is_drawn_with_its_times_and_sound(painter, path, tmp_path: Path)
     assert np.abs(drawn[0] - drawn[-1]).max() > 60  # the mouth
 
 
-def test_faces_are_where_the_take_says(painter, path) -> None:  # type: ignore[no-untyped-def]
+def test_faces_are_where_the_take_says(painter, path, pool) -> None:  # type: ignore[no-untyped-def]
     """In a picture twice as high and wide, everything is."""
     acted = take(state(x=60.0, y=50.0, size=20.0))
-    player = Player(acted, painter, [path], Shot(size=(200, 160), background=None))
+    player = Player(acted, painter, [path], Shot(size=(200, 160), background=None), pool)
     figure = player(0.0)[..., 3] > 128
     xs = np.flatnonzero(figure[30:50].any(0))
     assert abs(0.5 * (xs[0] + xs[-1]) - 60) < 10
     assert not figure[:, 140:].any()
-    large = Player(acted, painter, [path], Shot(size=(400, 320), background=None))(0.0)
+    large = Player(acted, painter, [path], Shot(size=(400, 320), background=None), pool)(0.0)
     assert (large[::2, ::2, 3] > 128).mean() == pytest.approx(figure.mean(), abs=0.01)
 
 
-def test_nobody_is_drawn_who_is_away(painter, path) -> None:  # type: ignore[no-untyped-def]
+def test_nobody_is_drawn_who_is_away(painter, path, pool) -> None:  # type: ignore[no-untyped-def]
     rows = [(0.0, 1.0, state()), (0.1, 0.5, state()), (0.2, 0.0, state())]
     acted = Take((200, 160), 10, 3, (acted_face(0, rows),))
-    player = Player(acted, painter, [path], Shot(size=(200, 160), background=None))
+    player = Player(acted, painter, [path], Shot(size=(200, 160), background=None), pool)
     there, half, gone = (player(each)[..., 3].max() for each in (0.0, 0.1, 0.2))
     assert there == 255
     assert 120 < half < 136
@@ -93,18 +100,18 @@ def test_nobody_is_drawn_who_is_away(painter, path) -> None:  # type: ignore[no-
     assert player(2.0).max() == 0
 
 
-def test_a_portrait_has_the_first_face_in_the_middle(painter, path) -> None:  # type: ignore[no-untyped-def]
+def test_a_portrait_has_the_first_face_in_the_middle(painter, path, pool) -> None:  # type: ignore[no-untyped-def]
     acted = take(*(state(x=20.0, y=150.0, size=12.0) for _ in range(3)))
-    alpha = Player(acted, painter, [path], Shot("portrait", (256, 256), background=None))(0.0)
+    alpha = Player(acted, painter, [path], Shot("portrait", (256, 256), background=None), pool)(0.0)
     figure = alpha[..., 3] > 128
     assert abs(np.flatnonzero(figure[70:110].any(0)).mean() - 128) < 16
     assert figure[-1].any()  # the shoulders reach the border
     assert 0.25 < figure.mean() < 0.8
 
 
-def test_backgrounds(painter, path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_backgrounds(painter, path, pool, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     acted = take(state(x=100.0, y=80.0, size=20.0))
-    plain = Player(acted, painter, [path], Shot(size=(160, 128), background="plain"))(0.0)
+    plain = Player(acted, painter, [path], Shot(size=(160, 128), background="plain"), pool)(0.0)
     assert (plain[0] == plain[0, 0]).all()
     clear = tmp_path / "clear.mov"
     play(acted, clear, painter, [path], replace(SMALL, background=None))

@@ -16,6 +16,7 @@ from rosetail.characters.model import Character, CharacterModel
 from rosetail.characters.style_layers import StyleLayers, sefa_axes
 from rosetail.errors import SettingsError
 from rosetail.faces.state import FaceState
+from rosetail.faces.warp import Matrix
 from rosetail.images import Picture
 
 if TYPE_CHECKING:  # the painter needs Skia
@@ -54,6 +55,11 @@ class DrawsStates(Protocol):
     def encode_state(self, state: FaceState) -> Content:
         """The content for :meth:`CharacterModel.bust`, whose matrix maps the picture that
         ``state`` is measured in. Its ``rgb`` is empty."""
+        ...
+
+    def bust_square(self, content: Content) -> tuple[Matrix, int]:
+        """The matrix [2, 3] to a bust of ``content`` and the bust's side in pixels, without drawing
+        it."""
         ...
 
     def background(self, w: Floats, side: int, *, plain: bool = False) -> Bytes:

@@ -177,18 +177,23 @@ class PainterModel(CharacterModel):
     def bust(self, content: Content, w: Floats) -> tuple[Bytes, Matrix]:
         """In the photo's resolution: a square of up to BUST sides of the head."""
         near = _params_of_layout(content.maps)
-        width = min(BUST, near.scale / RANGES["scale"][0])
-        left, top = (width - 1) / 2, BUST_EYES * width - FRAMES["head"][1]
-        side = _photo_side(content, width, SIZE)
+        width, left, top = _bust_of(near)
+        matrix, side = self.bust_square(content)
         params = replace(
             _styled(content, w, near),
             scale=near.scale / width,
             centre_x=in_range("centre_x", (left + near.centre_x) / width),
             centre_y=in_range("centre_y", (top + near.centre_y) / width),
         )
+        return paint_figure(params, side), matrix
+
+    def bust_square(self, content: Content) -> tuple[Matrix, int]:
+        """See :class:`~rosetail.characters.capabilities.DrawsStates`."""
+        width, left, top = _bust_of(_params_of_layout(content.maps))
+        side = _photo_side(content, width, SIZE)
         matrix = content.matrix.copy()
         matrix[:, 2] += np.array([left, top]) * SIZE
-        return paint_figure(params, side), to_side(matrix, width * SIZE, side)
+        return to_side(matrix, width * SIZE, side), side
 
     def background(self, w: Floats, side: int, *, plain: bool = False) -> Bytes:
         """See :class:`~rosetail.characters.capabilities.DrawsStates`."""
@@ -228,6 +233,12 @@ class PainterModel(CharacterModel):
 def _photo_side(content: Content, width: float, least: int) -> int:
     """Pixels of a square ``width`` times the head's side, in the photo's resolution."""
     return int(np.clip(width * SIZE / scale_of(content.matrix), least, MAX_SIDE))
+
+
+def _bust_of(near: PaintParams) -> tuple[float, float, float]:
+    """Width of the bust around a head, and the head's place in it, in sides of the head."""
+    width = min(BUST, near.scale / RANGES["scale"][0])
+    return width, (width - 1) / 2, BUST_EYES * width - FRAMES["head"][1]
 
 
 def _added_by(shape: FaceProportions, follow: float) -> Floats:

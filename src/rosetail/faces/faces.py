@@ -235,24 +235,25 @@ def paste(
     if np.any(high <= low):
         return pasted
     to_part = np.column_stack([back[:, :2], back[:, 2] - low])
-    here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE).astype(np.float32)
+    here = warp(crop, to_part, tuple(high - low), border=cv2.BORDER_REPLICATE)
     borders = feather if isinstance(feather, Borders) else Borders(*[feather] * 4)
-    weight = strength * _feathered(matrix, low, high, side, borders)[..., None]
+    weight = np.float32(strength) * _feathered(matrix, low, high, side, borders)
     if here.shape[-1] == 4:
-        weight = weight * here[..., 3:] / 255
+        weight = weight * (here[..., 3] * np.float32(1 / 255))
     part = pasted[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.rint(_composite(part, here[..., :3], weight))
+    part[:] = _composite(part, np.ascontiguousarray(here[..., :3]), weight)
     return pasted
 
 
-def _composite(under: Bytes, colours: NDArray[np.float32], weight: NDArray[np.float32]) -> Any:
+def _composite(under: Bytes, colours: Bytes, weight: NDArray[np.float32]) -> Any:
     """Composite ``colours`` over ``under`` [H, W, 3 or 4] by ``weight`` (Porter and Duff, 1984)."""
     if under.shape[-1] == 3:
-        return under + weight * (colours - under)
-    there = (1 - weight) * (under[..., 3:] / np.float32(255))
+        return cv2.blendLinear(np.ascontiguousarray(under), colours, 1 - weight, weight)
+    there = (1 - weight) * (under[..., 3] * np.float32(1 / 255))
     whole = weight + there
-    mixed = (weight * colours + there * under[..., :3]) / np.maximum(whole, np.float32(1e-6))
-    return np.concatenate([mixed, 255 * whole], axis=2)
+    below = np.ascontiguousarray(under[..., :3])
+    mixed = cv2.blendLinear(below, colours, there, weight) if there.any() else colours
+    return np.dstack([mixed, np.rint(255 * whole).astype(np.uint8)])
 
 
 def _feathered(

@@ -24,11 +24,16 @@ def person_mask(rgb: Bytes) -> Floats:
     filter (He, Sun and Tang 2013).
     """
     height, width = rgb.shape[:2]
-    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    picture = to_tensor(np.asarray(small, np.uint8))
-    coarse = open_net("person").run({"picture": picture})["person"][0, 0]
-    mask = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    mask = cv2.resize(coarse_mask(rgb), (width, height), interpolation=cv2.INTER_LINEAR)
     radius = max(2, round(RADIUS * max(height, width)))
     guide = rgb.astype(np.float32) / 255
     refined = cv2.ximgproc.guidedFilter(guide, mask, radius, EPSILON)
     return np.clip(refined, 0, 1).astype(np.float32)
+
+
+def coarse_mask(rgb: Bytes) -> Floats:
+    """The model's own mask, float32 [SIDE, SIDE], which covers the picture ``rgb``."""
+    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    picture = to_tensor(np.asarray(small, np.uint8))
+    mask = open_net("person").run({"picture": picture})["person"][0, 0]
+    return np.clip(mask, 0, 1).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +14,7 @@ from rosetail.faces.expression import (
     measure,
     neutral_of,
 )
+from rosetail.faces.faces import align
 from rosetail.faces.mesh import PRESENT, Mesh, follow_mesh
 from rosetail.faces.one_euro import LEAST_STEP, SPEED_HZ, OneEuro, gain
 from rosetail.faces.pose import HeadPose, head_pose, shape_distance
@@ -47,6 +49,8 @@ STEADIED: dict[str, tuple[float, float]] = {
 }
 JUMP = 0.02  # a greater change of the face's shape between two frames is a cut to somebody else
 SHAPE_RATE = 0.1  # weight of a new frame in the shape of the face
+LOOK_SIDE = 8  # pixels of the picture whose colours are compared
+LIGHT_SHARE = 0.5  # share of the mean lightness that is taken for the light's
 NEUTRAL_SECONDS = 2.0  # time over which a person's neutral expression is measured
 NEUTRAL_YAW = 25.0  # degrees; a head turned further is measured less exactly
 
@@ -60,6 +64,7 @@ class Track:
         mesh, expression: smoothed; angles: yaw, pitch and roll, likewise.
         neutral: measures with which the expression was compared.
         shape: the face in head space, averaged over time.
+        look: its colours (:func:`colours_of`), likewise.
         seen: time at which the face was last seen.
     """
 
@@ -68,6 +73,7 @@ class Track:
     ) -> None:
         self.number, self._given = number, neutral
         self.shape = head_pose(mesh.points).to_head(mesh.points)
+        self.look = colours_of(rgb, mesh)
         self._first_seen: list[Measures] = []  # over NEUTRAL_SECONDS
         self._watched = 0.0
         self.neutral = neutral or NEUTRAL
@@ -82,7 +88,7 @@ class Track:
         self.mesh = mesh
         self._take(rgb, mesh, seconds, 0.0)
 
-    def look(self, rgb: Bytes) -> Mesh | None:
+    def find_in(self, rgb: Bytes) -> Mesh | None:
         """The face in the next frame, near its place in the frame before; None if not seen."""
         mesh = follow_mesh(rgb, self._raw)
         head = head_pose(mesh.points).to_head(mesh.points)
@@ -112,6 +118,7 @@ class Track:
         pose = head_pose(mesh.points)
         self._raw, self._head = mesh, pose.to_head(mesh.points)
         self.shape = self.shape + SHAPE_RATE * (self._head - self.shape)
+        self.look = self.look + SHAPE_RATE * (colours_of(rgb, mesh) - self.look)
         measures = measure(rgb, mesh, pose)
         self._watch(measures, pose, step)
         row = expression_of(measures, self.neutral).row()
@@ -127,6 +134,15 @@ class Track:
         self._watched += step
         known = min(self._watched / NEUTRAL_SECONDS, 1.0)
         self.neutral = neutral_of(self._first_seen, known)
+
+
+def colours_of(rgb: Bytes, mesh: Mesh) -> Floats:
+    """Colours of face and hair in CIELAB, [LOOK_SIDE, LOOK_SIDE, 3], level and as bright as other
+    faces: what remains of a person's looks in another pose and light."""
+    crop = align(rgb, mesh.landmarks, LOOK_SIDE, frame="face").image
+    lab = cv2.cvtColor(crop.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    lab[..., 0] -= LIGHT_SHARE * lab[..., 0].mean()
+    return np.asarray(lab, np.float64)
 
 
 def eye_distance(landmarks: NDArray[np.floating]) -> float:

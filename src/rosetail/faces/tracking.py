@@ -20,11 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Doubles
 from rosetail.faces.expression import Expression, Measures
 from rosetail.faces.faces import Face, find
 from rosetail.faces.mesh import PRESENT, Mesh, find_mesh
 from rosetail.faces.pose import HeadPose, head_pose, shape_distance
-from rosetail.faces.track import Track
+from rosetail.faces.track import Track, colours_of
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -34,7 +35,8 @@ SURE = 0.95  # score of a detection that starts a track; lower ones may continue
 CERTAIN = 0.8  # confidence of the mesh of a face that starts a track; PRESENT continues it
 NEAR = 0.8  # a detection within this many eye distances of a lost face continues its track
 SAME_PLACE = 0.4  # two tracks within this many eye distances are one face
-SAME_NEAR, SAME_AWAY = 0.022, 0.018  # differences of shape at which faces near and away are one
+# Differences of shape, and of colours in CIELAB, at which faces near and away are one person.
+SAME_NEAR, SAME_AWAY = (0.03, 18.0), (0.022, 16.0)
 PATIENCE = 0.4  # seconds that a lost face is still returned, at its last place
 
 
@@ -71,13 +73,20 @@ class TrackedFace:
 class FaceTracker:
     """The faces of one clip. Call :meth:`follow` once per frame, in order.
 
-    Faces smaller than ``smallest`` pixels are ignored. ``neutral``: measures of the person without
+    Faces smaller than ``smallest`` pixels are ignored. While all faces are followed, new ones are
+    looked for ``detect_every`` seconds. ``neutral``: measures of the person without
     an expression (:func:`rosetail.faces.expression.measure` of a calm photo); by default they are
     found for each person in the clip.
     """
 
-    def __init__(self, *, smallest: float = 40, neutral: Measures | None = None) -> None:
-        self._smallest, self._neutral = smallest, neutral
+    def __init__(
+        self,
+        *,
+        smallest: float = 40,
+        neutral: Measures | None = None,
+        detect_every: float = DETECT_EVERY,
+    ) -> None:
+        self._smallest, self._neutral, self._detect_every = smallest, neutral, detect_every
         self._tracks: list[Track] = []  # in the picture, or lost a moment ago
         self._away: list[Track] = []
         self._count = 0
@@ -88,7 +97,7 @@ class FaceTracker:
         self._look(rgb, seconds)
         seen = [track for track in self._tracks if track.seen == seconds]
         all_seen = seen and len(seen) == len(self._tracks)
-        if not all_seen or seconds - self._detected >= DETECT_EVERY:
+        if not all_seen or seconds - self._detected >= self._detect_every:
             self._detected = seconds
             for face in find(rgb, smallest=self._smallest, turned=False):
                 self._place(rgb, face, seconds)
@@ -104,7 +113,7 @@ class FaceTracker:
         """
         found: list[tuple[float, Track, Mesh]] = []
         for track in self._tracks:
-            if mesh := track.look(rgb):
+            if mesh := track.find_in(rgb):
                 found.append((_unlike(track, mesh), track, mesh))
         taken: list[Track] = []
         for _, track, mesh in sorted(found, key=lambda each: each[0]):
@@ -121,11 +130,12 @@ class FaceTracker:
         if mesh.presence < PRESENT:
             return
         missed = [track for track in self._tracks if track.seen < seconds]
-        if track := _most_alike(here, mesh, SAME_NEAR):
+        look = colours_of(rgb, mesh)
+        if track := _most_alike(here, mesh, look, SAME_NEAR):
             track.move(rgb, mesh, seconds)
         elif face.score < SURE or mesh.presence < CERTAIN:
             return
-        elif track := _most_alike([*missed, *self._away], mesh, SAME_AWAY):
+        elif track := _most_alike([*missed, *self._away], mesh, look, SAME_AWAY):
             track.begin(rgb, mesh, seconds)
             if track in self._away:
                 self._away.remove(track)
@@ -149,10 +159,18 @@ def _unlike(track: Track, mesh: Mesh) -> float:
     return shape_distance(track.shape, head_pose(mesh.points).to_head(mesh.points))
 
 
-def _most_alike(tracks: Iterable[Track], mesh: Mesh, limit: float) -> Track | None:
-    """The track whose face is most alike in shape, if it differs by less than ``limit``."""
-    alike = min(tracks, key=lambda track: _unlike(track, mesh), default=None)
-    return alike if alike and _unlike(alike, mesh) < limit else None
+def _most_alike(
+    tracks: Iterable[Track], mesh: Mesh, look: Doubles, limits: tuple[float, float]
+) -> Track | None:
+    """The track whose face is most alike in shape and colours, if both differ by less than the
+    ``limits``."""
+    found = []
+    for track in tracks:
+        colours = float(np.sqrt(((track.look - look) ** 2).sum(-1).mean()))
+        parts = _unlike(track, mesh) / limits[0], colours / limits[1]
+        if max(parts) < 1:
+            found.append((sum(parts), track.number, track))
+    return min(found)[2] if found else None
 
 
 def _tracked(track: Track, seconds: float) -> TrackedFace:

@@ -1,25 +1,33 @@
 """Draw the faces of a clip as characters.
 
-Faces are tracked, so that the crop is steady and each person keeps a character. A lost face is kept
-briefly, then fades out. The rest of the frame is drawn in a style, or transparent.
+Faces are followed, so that each person keeps a character. A lost face is kept briefly, then fades
+out. The rest of the frame is drawn in a style, or transparent. The painter's characters are drawn
+with their shoulders, in place of the person.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import nullcontext
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from rosetail.arrays import Bytes
+from rosetail.arrays import Bytes, Floats
+from rosetail.characters.bust_pool import Bust, BustPool
+from rosetail.characters.capabilities import DrawsStates, draws_states
 from rosetail.characters.content import Content
 from rosetail.characters.edits import stack_codes
 from rosetail.characters.framing import paste_figure, paste_head, person_in_head
 from rosetail.characters.model import CharacterModel
 from rosetail.errors import SettingsError
 from rosetail.faces.faces import KEPT_ROLL, align
+from rosetail.faces.person import coarse_mask
 from rosetail.faces.tracking import FaceTracker, TrackedFace
 from rosetail.faces.warp import to_side
 from rosetail.images import writing
@@ -34,10 +42,12 @@ from rosetail.video.clip import (
     draw_frames,
     naming_errors,
 )
-from rosetail.video.perform import shown
-from rosetail.video.reader import ClipFrame
+from rosetail.video.ground import Ground, Square
+from rosetail.video.perform import DETECT_EVERY, shown
+from rosetail.video.reader import ClipFrame, SoundPacket
 from rosetail.video.style_paths import WALL, CodePath, Fixed
 
+MASK_KEPT = 0.8  # of where people were in the frame before
 TILE = 256  # pixels of each of the nine pictures of a wall
 
 
@@ -70,9 +80,14 @@ def character_video(
     target = check_target(src, dst, transparent=transparent)
     start = time.perf_counter()
     report = VideoReport(target)
-    with writing(target) as part, naming_errors(target), open_clip(src) as clip:
-        draw: Callable[[ClipFrame], Bytes]
-        size = clip.size
+    with (
+        writing(target) as part,
+        naming_errors(target),
+        open_clip(src) as clip,
+        BustPool(model) if isinstance(model, DrawsStates) and not wall else nullcontext() as pool,
+    ):
+        draw: Callable[[Any], Bytes]
+        size, items = clip.size, clip.items()
         if clip.transparent and not transparent:
             clip.notes.append("its transparent background became white")
         if wall:
@@ -81,13 +96,19 @@ def character_video(
             report.working = (model.size, model.size)
         else:
             background = _background(stylizer, clip, report) if stylizer else None
-            draw = _Faces(model, paths, clip.tick, background, specialize)
+            if pool is None:
+                draw = _Faces(model, paths, clip.tick, background, specialize)
+            else:
+                report.parallel = pool.workers
+                draw = _Figures(model, paths, pool, background)
+                items = followed(items, clip.tick, masked=background is not None)
         draw_frames(
             clip,
             draw,
             part,
             size,
             report,
+            items=items,
             square_pixels=wall,
             transparent=transparent,
             progress=progress,
@@ -102,8 +123,76 @@ def _background(stylizer: Stylizer, clip: Clip, report: VideoReport) -> Callable
     return lambda rgb: stylizer.at_scale(rgb, scale)
 
 
+@dataclass(frozen=True)
+class FollowedFrame(ClipFrame):
+    """A frame with its ``seconds``, its faces, and where people are: float32 [256, 256]."""
+
+    seconds: float
+    faces: list[TrackedFace]
+    people: Floats | None
+
+
+def followed(
+    items: Iterable[ClipFrame | SoundPacket], tick: Fraction, *, masked: bool
+) -> Iterator[FollowedFrame | SoundPacket]:
+    """The items of a clip, with the faces in each frame, and where people are if ``masked``."""
+    tracker, people = FaceTracker(detect_every=DETECT_EVERY), None
+    for item in items:
+        if isinstance(item, SoundPacket):
+            yield item
+            continue
+        seconds = float(item.pts * tick)
+        faces = tracker.follow(item.rgb, seconds)
+        if masked and faces:
+            now = coarse_mask(item.rgb)
+            # What was a person a moment ago is kept: outlines do not flicker.
+            people = now if people is None else np.maximum(now, MASK_KEPT * people)
+        yield FollowedFrame(item.rgb, item.pts, item.duration, seconds, faces, people)
+
+
+class _Figures:
+    """Draws each followed face as the bust of its character on the ``background``, from which the
+    person is removed, or on a transparent one. Calls may be made by several threads."""
+
+    def __init__(
+        self,
+        model: CharacterModel,
+        paths: Sequence[CodePath],
+        pool: BustPool,
+        background: Callable[[Bytes], Bytes] | None,
+    ) -> None:
+        self._model, self._draws = model, draws_states(model)
+        self._paths, self._pool = paths, pool
+        self._ground = None if background is None else Ground(background)
+
+    def __call__(self, frame: FollowedFrame) -> Bytes:
+        # The largest face is the nearest: it is pasted last, on top.
+        faces = sorted(frame.faces, key=_eye_distance)
+        painted = [self._submit(face, frame) for face in faces]
+        if self._ground is None:
+            drawn = np.zeros((*frame.rgb.shape[:2], 4), np.uint8)
+        else:
+            drawn = self._ground(frame.rgb, frame.people, self._squares(faces, frame))
+        for bust, face in zip(painted, faces, strict=True):
+            drawn = paste_figure(drawn, *bust.result(), shown(face))
+        return drawn
+
+    def _squares(self, faces: list[TrackedFace], frame: FollowedFrame) -> list[Square]:
+        contents = (self._model.encode_face(frame.rgb, face) for face in faces)
+        squares = (self._draws.bust_square(content) for content in contents)
+        return [(*each, shown(face)) for each, face in zip(squares, faces, strict=True)]
+
+    def _submit(self, face: TrackedFace, frame: FollowedFrame) -> Future[Bust]:
+        content = self._model.encode_face(frame.rgb, face)
+        code = self._paths[face.number % len(self._paths)](frame.seconds)
+        return self._pool.submit(content, code)
+
+
 class _Faces:
-    """Draws each tracked face as its character on the ``background``, or on a transparent one."""
+    """Draws each tracked face as its character on the ``background``, or on a transparent one.
+
+    For models that need the photo: the head alone is drawn, on the person's own shoulders.
+    """
 
     def __init__(
         self,
@@ -115,7 +204,7 @@ class _Faces:
     ) -> None:
         self._model, self._paths, self._tick = model, paths, tick
         self._background, self._specialize = background, specialize
-        self._tracker = FaceTracker()
+        self._tracker = FaceTracker(detect_every=DETECT_EVERY)
         self._specialized: dict[int, Callable[[Content], Bytes]] = {}  # by index of the path
 
     def __call__(self, frame: ClipFrame) -> Bytes:
@@ -124,7 +213,6 @@ class _Faces:
         drawn = (
             self._background(rgb) if self._background else np.zeros((*rgb.shape[:2], 4), np.uint8)
         )
-        # The largest face is the nearest: it is pasted last, on top.
         for face in sorted(self._tracker.follow(rgb, seconds), key=_eye_distance):
             content = self._model.encode_face(rgb, face)
             number = face.number % len(self._paths)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
@@ -162,11 +162,12 @@ def frame_size(clip: Clip, compare: bool) -> tuple[int, int]:
 
 def draw_frames(
     clip: Source,
-    draw: Callable[[ClipFrame], Bytes],
+    draw: Callable[[Any], Bytes],
     part: Path,
     size: tuple[int, int],
     report: VideoReport,
     *,
+    items: Iterable[ClipFrame | SoundPacket] | None = None,
     compare: bool = False,
     square_pixels: bool = False,
     transparent: bool = False,
@@ -175,7 +176,8 @@ def draw_frames(
 ) -> None:
     """Draw every frame of ``clip`` and write pictures of ``size`` (height, width) to ``part``.
 
-    ``report.parallel`` frames are drawn at a time; the counts in ``report`` are updated.
+    ``draw`` gets the frames of ``items``, by default those of ``clip``. ``report.parallel`` of them
+    are drawn at a time; the counts in ``report`` are updated.
     ``square_pixels`` ignores the clip's pixel aspect ratio. ``transparent`` pictures have an alpha.
     ``cut_out`` gives drawings without one the alpha of the clip.
     """
@@ -202,9 +204,9 @@ def draw_frames(
 
     with (
         ClipWriter(part, clip, size, square_pixels=square_pixels, transparent=transparent) as out,
-        closing(prefetch(clip.items(), QUEUE)) as items,
+        closing(prefetch(clip.items() if items is None else items, QUEUE)) as ready,
         BackgroundConsumer(write, QUEUE) as writer,
-        closing(parallel_map(work, items, report.parallel)) as drawings,
+        closing(parallel_map(work, ready, report.parallel)) as drawings,
     ):
         for item in drawings:
             writer.put(item)

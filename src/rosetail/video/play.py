@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 from rosetail.arrays import Bytes
+from rosetail.characters.bust_pool import BustPool
 from rosetail.characters.capabilities import draws_states
 from rosetail.characters.framing import paste_figure
 from rosetail.characters.model import CharacterModel
@@ -102,14 +103,16 @@ def play(
         raise OutputError(f"{target}: is the source of the sound; give another name")
     start = time.perf_counter()
     report = VideoReport(target)
-    player = Player(take, model, paths, shot)
     rate = Fraction(shot.fps or take.fps).limit_denominator(1001)
     count = max(1, math.ceil(take.seconds * rate - 1e-6))
     with (
         writing(target) as part,
         naming_errors(target),
         nullcontext() if sound is None else SoundFile(sound) as heard,
+        BustPool(model) as pool,
     ):
+        player = Player(take, model, paths, shot, pool)
+        report.parallel = pool.workers
         timeline = Timeline(count, rate, heard)
 
         def draw(frame: ClipFrame) -> Bytes:
@@ -133,9 +136,14 @@ class Player:
     transparent background. ``size`` is (width, height)."""
 
     def __init__(
-        self, take: Take, model: CharacterModel, paths: Sequence[CodePath], shot: Shot
+        self,
+        take: Take,
+        model: CharacterModel,
+        paths: Sequence[CodePath],
+        shot: Shot,
+        pool: BustPool,
     ) -> None:
-        self._draws, self._model, self._paths = draws_states(model), model, paths
+        self._draws, self._paths, self._pool = draws_states(model), paths, pool
         if shot.frame == "portrait":
             self.size = shot.size or PORTRAIT_SIZE
             self._faces: tuple[ActedFace, ...] = (_centred(take.faces[0], self.size),)
@@ -151,10 +159,13 @@ class Player:
             if at := face.at(seconds):
                 there.append((at[1], at[0], number % len(self._paths)))
         # The largest face is the nearest: it is drawn last, on top.
-        for state, shown, path in sorted(there, key=lambda each: each[0].size):
-            content = self._draws.encode_state(state)
-            bust, matrix = self._model.bust(content, self._paths[path](seconds))
-            picture = paste_figure(picture, bust, matrix, shown)
+        there.sort(key=lambda each: each[0].size)
+        busts = [
+            self._pool.submit(self._draws.encode_state(state), self._paths[path](seconds))
+            for state, _, path in there
+        ]
+        for bust, (_, shown, _) in zip(busts, there, strict=True):
+            picture = paste_figure(picture, *bust.result(), shown)
         return picture
 
     def _background(self, name: str | None) -> Bytes:
