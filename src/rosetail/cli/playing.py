@@ -34,8 +34,8 @@ Sound = Annotated[
 ShotFrame = Annotated[
     Literal["full", "portrait"],
     typer.Option(
-        help="Without a clip: every face in its place (`full`), or head and shoulders of the "
-        "first one (`portrait`)."
+        help="With characters: every face in its place (`full`), or head and shoulders of the "
+        "first one (`portrait`), without the clip's picture."
     ),
 ]
 ShotSize = Annotated[
@@ -43,7 +43,7 @@ ShotSize = Annotated[
     typer.Option(
         metavar="WxH",
         show_default="the take's; 720x720 for a portrait or voice",
-        help="Without a clip: size of the pictures.",
+        help="Without a clip's picture: size of the pictures.",
     ),
 ]
 Fps = Annotated[
@@ -53,15 +53,15 @@ Fps = Annotated[
         max=240.0,
         metavar="NUMBER",
         show_default="the take's",
-        help="Without a clip: frames a second.",
+        help="Without a clip's picture: frames a second.",
     ),
 ]
 Background = Annotated[
     str,
     typer.Option(
         metavar="scene|plain|#rrggbb",
-        help="Without a clip: the first character's scene, its colour alone, or a colour. For "
-        "a transparent one give --figure.",
+        help="Without a clip's picture: the first character's scene, its colour alone, or a "
+        "colour. For a transparent one give --figure.",
     ),
 ]
 

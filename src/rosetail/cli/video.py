@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.video.clip import Progress, VideoReport
     from rosetail.video.style_paths import CodePath
+    from rosetail.video.take import Take
 
 EXAMPLES = """
 **Examples**
@@ -144,12 +145,11 @@ def video(
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.errors import SettingsError
     from rosetail.video.play import play
-    from rosetail.video.take import read_take
-    from rosetail.video.voice import speak
+    from rosetail.video.sound import audible
 
     source = check_source(clip, performance, voice)
-    if clip is None and not character:
-        raise SettingsError("without a clip only characters are drawn; add --character FILE")
+    if (clip is None or frame == "portrait") and not character:
+        raise SettingsError("only characters are drawn without a clip's picture; add --character")
     _check(character, keyframes, figure, mode, cluster)
     of_look = {
         "--anime": anime != 0,
@@ -174,13 +174,15 @@ def video(
     refuse({"--sound": sound is not None and performance is None}, "without --performance")
     edited = {"--directions": directions is not None, "--method": method is not None}
     refuse({} if keyframes else edited, "without --keyframes")
-    refuse({"--seed": seed != 0 and mode not in SEEDED}, f"with --mode {mode}")
+    seeded = mode in SEEDED or voice is not None
+    refuse({"--seed": seed != 0 and not seeded}, f"with --mode {mode}")
     refuse({"--style": figure and style != DEFAULT_STYLE}, "with --figure")
-    if clip is not None:
-        refuse(of_takes, "with a clip")
+    alone = clip is None or frame == "portrait"  # drawn by the acting alone
+    if not alone:
+        refuse(of_takes, "with the whole picture of a clip")
     else:
         of_clips = {"--style": style != DEFAULT_STYLE, f"--mode {mode}": mode in ("beat", "wall")}
-        refuse(of_clips | {"--no-bake": not bake}, "without a clip")
+        refuse(of_clips | {"--no-bake": not bake}, "without the clip's picture")
     with progress_bar("stylizing", None, "frames") as update:
         if not character:
             how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
@@ -190,10 +192,11 @@ def video(
             lines = _lines(roses, keyframes, directions, method)
             given = [roses.read(file) for file in character]
             paths = _paths(source, roses, given, lines, mode, seed)
-            if clip is None:
+            if alone:
                 shot = shot_of(frame, size, fps, background, figure)
-                take = speak(source, seed=seed) if voice else read_take(source)
-                report = play(take, out, roses, paths, shot, sound=voice or sound, progress=update)
+                take = _take(source, clip is not None, voice is not None, seed)
+                heard = sound if performance else audible(source)
+                report = play(take, out, roses, paths, shot, sound=heard, progress=update)
             else:
                 look = None if figure else style
                 report = _drawn(source, out, roses, paths, look, backend, mode, bake, update)
@@ -202,6 +205,17 @@ def video(
     print(out)
     if report.damaged:
         raise typer.Exit(1)
+
+
+def _take(source: Path, is_clip: bool, is_voice: bool, seed: int) -> Take:
+    """The acting that a file of one of three kinds holds."""
+    from rosetail.video.perform import perform
+    from rosetail.video.take import read_take
+    from rosetail.video.voice import speak
+
+    if is_clip:
+        return perform(source)
+    return speak(source, seed=seed) if is_voice else read_take(source)
 
 
 def _drawn(

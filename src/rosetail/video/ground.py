@@ -48,7 +48,8 @@ class Ground:
             return self._draw(rgb)
         hidden = hidden_people(rgb.shape[:2], people, squares)
         size = hidden.alpha.shape[1], hidden.alpha.shape[0]
-        small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.float32)
+        small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        small = np.asarray(cv2.blur(small, (5, 5)), np.float32)  # without noise
         fading = any(strength < 1 for *_, strength in squares)
         with self._lock:
             if self._kept is None or fading or self._changed(small, hidden):

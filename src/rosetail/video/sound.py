@@ -13,6 +13,7 @@ import numpy as np
 
 from rosetail.arrays import Floats
 from rosetail.errors import InputError
+from rosetail.images import is_animated
 from rosetail.video.containers import open_container
 
 MAX_SECONDS = 3600.0  # of sound that is held in memory
@@ -67,3 +68,11 @@ class SoundFile:
     def _damaged(self, error: Exception) -> InputError:
         cause = getattr(error, "strerror", None) or str(error)
         return InputError(f"{self.path}: damaged or cut off ({cause}); copy it again")
+
+
+def audible(path: Path) -> Path | None:
+    """``path`` if the clip has sound, else None. Raises InputError for a file that is no clip."""
+    if is_animated(path):
+        return None
+    with open_container(path) as container:
+        return path if container.streams.audio else None
