@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -127,9 +127,9 @@ def _background(stylizer: Stylizer, clip: Clip, report: VideoReport) -> Callable
 class FollowedFrame(ClipFrame):
     """A frame with its ``seconds``, its faces, and where people are: float32 [256, 256]."""
 
-    seconds: float
-    faces: list[TrackedFace]
-    people: Floats | None
+    seconds: float = 0.0
+    faces: list[TrackedFace] = field(default_factory=list)
+    people: Floats | None = None
 
 
 def followed(
@@ -147,7 +147,9 @@ def followed(
             now = coarse_mask(item.rgb)
             # What was a person a moment ago is kept: outlines do not flicker.
             people = now if people is None else np.maximum(now, MASK_KEPT * people)
-        yield FollowedFrame(item.rgb, item.pts, item.duration, seconds, faces, people)
+        yield FollowedFrame(
+            item.rgb, item.pts, item.duration, seconds=seconds, faces=faces, people=people
+        )
 
 
 class _Figures:
