@@ -7,12 +7,10 @@ again.
 from __future__ import annotations
 
 import json
-import pickle
 import queue
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,6 @@ from rosetail.faces.warp import Matrix
 from rosetail.weights import PAINTER
 
 MOST = 8  # processes
-NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
 Bust = tuple[Bytes, Matrix]
 
@@ -67,15 +64,17 @@ class BustPool:
             return self._model.bust(content, w)
         process = self._idle.get()
         try:
-            return _answer(process, pickle.dumps((replace(content, rgb=NO_PICTURE), w)))
+            return _answer(process, content, w)
         finally:
             self._idle.put(process)
 
 
-def _answer(process: subprocess.Popen[bytes], request: bytes) -> Bust:
+def _answer(process: subprocess.Popen[bytes], content: Content, w: Floats) -> Bust:
+    numbers = {"maps": content.maps, "matrix": content.matrix, "code": w}
+    request = {name: array.tolist() for name, array in numbers.items()}
     requests: Any = process.stdin
     answers: Any = process.stdout
-    requests.write(request)
+    requests.write(json.dumps(request).encode() + b"\n")
     requests.flush()
     line = answers.readline()
     if not line:

@@ -1,28 +1,29 @@
 """A process that paints busts, for :class:`rosetail.characters.bust_pool.BustPool`.
 
-It reads pickled pairs of content and code from standard input, and answers each with a line of
-JSON (side and matrix) and the figure's bytes. It ends with its input.
+It reads lines of JSON (maps and matrix of a content, and a code) from standard input, and answers
+each with a line of JSON (side and matrix) and the figure's bytes. It ends with its input.
 """
 
 from __future__ import annotations
 
 import json
-import pickle
 import signal
 import sys
+
+import numpy as np
 
 
 def main() -> None:
     """Answer until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, which ends this
-    from rosetail.characters.painter_model import PainterModel
+    from rosetail.characters.content import Content
+    from rosetail.characters.painter_model import NO_PICTURE, PainterModel
 
-    model, requests, answers = PainterModel(), sys.stdin.buffer, sys.stdout.buffer
-    while True:
-        try:
-            content, code = pickle.load(requests)  # noqa: S301 - from the parent alone
-        except EOFError:
-            return
+    model, answers = PainterModel(), sys.stdout.buffer
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        maps, code = (np.array(request[name], np.float32) for name in ("maps", "code"))
+        content = Content(maps, NO_PICTURE, np.array(request["matrix"]))
         bust, matrix = model.bust(content, code)
         head = {"side": len(bust), "matrix": matrix.tolist()}
         answers.write(json.dumps(head).encode() + b"\n")
