@@ -70,7 +70,7 @@ class BustPool:
 
 
 def _answer(process: subprocess.Popen[bytes], content: Content, w: Floats) -> Bust:
-    numbers = {"maps": content.maps, "matrix": content.matrix, "code": w}
+    numbers: dict[str, Any] = {"maps": content.maps, "matrix": content.matrix, "code": w}
     request = {name: array.tolist() for name, array in numbers.items()}
     requests: Any = process.stdin
     answers: Any = process.stdout
