@@ -13,7 +13,7 @@ from rosetail.faces.person import coarse_mask
 from rosetail.faces.state import FaceState
 from rosetail.faces.tracking import FaceTracker
 from rosetail.video.characters_in_clip import character_video
-from rosetail.video.ground import Ground
+from rosetail.video.ground import KeptGround
 from rosetail.video.style_paths import Fixed
 
 SIZE = (180, 240)
@@ -85,7 +85,7 @@ def test_the_ground_is_kept_while_nothing_changes() -> None:
         calls.append(1)
         return 255 - rgb
 
-    ground, people = Ground(draw), np.zeros((256, 256), np.float32)
+    ground, people = KeptGround(draw), np.zeros((256, 256), np.float32)
     people[100:, 100:160] = 1
     rng = np.random.default_rng(0)
     plain = np.full((120, 200, 3), 90, np.uint8)

@@ -42,7 +42,7 @@ from rosetail.video.clip import (
     draw_frames,
     naming_errors,
 )
-from rosetail.video.ground import Ground, Square
+from rosetail.video.ground import KeptGround, Square
 from rosetail.video.perform import DETECT_EVERY, shown
 from rosetail.video.reader import ClipFrame, SoundPacket
 from rosetail.video.style_paths import WALL, CodePath, Fixed
@@ -165,7 +165,7 @@ class _Figures:
     ) -> None:
         self._model, self._draws = model, draws_states(model)
         self._paths, self._pool = paths, pool
-        self._ground = None if background is None else Ground(background)
+        self._ground = None if background is None else KeptGround(background)
 
     def __call__(self, frame: FollowedFrame) -> Bytes:
         # The largest face is the nearest: it is pasted last, on top.

@@ -31,7 +31,7 @@ class _Kept(NamedTuple):
     ground: Bytes
 
 
-class Ground:
+class KeptGround:
     """The ground of a clip's frames. ``draw`` draws a frame. Calls may be made by several threads,
     one frame apart."""
 
