@@ -71,6 +71,8 @@ class BustPool:
 
 def _answer(process: subprocess.Popen[bytes], content: Content, w: Floats) -> Bust:
     numbers: dict[str, Any] = {"maps": content.maps, "matrix": content.matrix, "code": w}
+    if content.proportions is not None:
+        numbers["proportions"] = content.proportions
     request = {name: array.tolist() for name, array in numbers.items()}
     requests: Any = process.stdin
     answers: Any = process.stdout

@@ -22,9 +22,10 @@ def main() -> None:
     model, answers = PainterModel(), sys.stdout.buffer
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        maps, code = (np.array(request[name], np.float32) for name in ("maps", "code"))
-        content = Content(maps, NO_PICTURE, np.array(request["matrix"]))
-        bust, matrix = model.bust(content, code)
+        matrix = np.array(request.pop("matrix"))
+        arrays = {name: np.array(values, np.float32) for name, values in request.items()}
+        code = arrays.pop("code")
+        bust, matrix = model.bust(Content(rgb=NO_PICTURE, matrix=matrix, **arrays), code)
         head = {"side": len(bust), "matrix": matrix.tolist()}
         answers.write(json.dumps(head).encode() + b"\n")
         answers.write(bust.tobytes())
