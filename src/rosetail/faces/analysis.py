@@ -77,7 +77,7 @@ def find(
     """The faces in ``picture`` (path, PIL image or uint8 array [H, W, 3]), largest first.
 
     Faces smaller than ``smallest`` pixels are ignored, as are detections that the mesh model
-    rejects. ``appearance`` also reads traits and colours, which takes a fifth of a second a face.
+    rejects. ``appearance`` also reads traits and colours, which takes a quarter of a second a face.
     ``detector``: see :func:`rosetail.faces.faces.find`.
     """
     rgb = read(picture)

@@ -58,12 +58,9 @@ def read_appearance(rgb: Bytes, mesh: Mesh) -> Appearance:
     traits = read_traits(upright.image, transform(mesh.landmarks, upright.matrix))
     regions = head_regions(rgb, mesh)
     hair = read_hair(regions)
-    # Two readers, by regions and by windows, err differently: their mean is read.
-    hair = hair._replace(
-        bald=(hair.bald + traits.bald) / 2,
-        medium=(hair.medium + traits.medium) / 2,
-        long=(hair.long + traits.long) / 2,
-    )
+    # Two readers, by regions and by windows, err differently: the mean is the length.
+    medium, long = (hair.medium + traits.medium) / 2, (hair.long + traits.long) / 2
+    hair = hair._replace(medium=medium, long=long)
     traits = traits._replace(bald=hair.bald, medium=hair.medium, long=hair.long, fringe=hair.fringe)
     return Appearance(traits, hair, read_colours(rgb, mesh, regions))
 
