@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import typer.main
 
-from rosetail import cli, images
+from rosetail import cli, images, weights
 from tests.fixtures.program import Ran
 
 pytestmark = pytest.mark.slow
@@ -80,7 +80,7 @@ def inputs(tmp_path: Path, astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatc
         images.save(astronaut, name)
     head = astronaut[:256, 96:352]
     images.save(np.hstack([head, head[:, ::-1]]), "group.jpg")
-    for name, suffix in (("me", "mp4"), ("holiday", "mp4"), ("clip", "mp4"), ("film", "mkv")):
+    for name, suffix in (("me", "mp4"), ("holiday", "mp4"), ("clip", "mp4")):
         write_clip(Path(f"{name}.{suffix}"), head[::2, ::2])
     with wave.open("speech.wav", "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
@@ -107,10 +107,12 @@ def write_clip(path: Path, picture: np.ndarray) -> None:
 
 
 def made_before(rosetail: Rosetail) -> None:
-    """Characters, a drawing and folders of drawings, as the examples suppose them."""
+    """Characters, a take, a drawing and folders of drawings, as the examples suppose them."""
     for words in (
         "cast me.jpg -o sheet.png -n 4 --save cast",
         "data paint drawings-set --count 2 --size 256",
+        "perform me.mp4 -o take.json",
+        "data prepare photos data/photos",
     ):
         ran = rosetail(*words.split())
         assert ran.status == 0, ran.err
@@ -121,6 +123,10 @@ def made_before(rosetail: Rosetail) -> None:
         images.make_folder(folder)
         images.save(images.read(second), f"{folder}/a.png")
     images.save(images.read(first), "anime.png")
+    write_clip(Path("film.mkv"), images.read(first))
+    Path("cel.onnx").write_bytes(weights.find("cel").read_bytes())
+    ran = rosetail("invert", "anime.png", "-o", "character.json", "--encoder-only")
+    assert ran.status == 0, ran.err
     import zipfile
 
     with zipfile.ZipFile("faces.zip", "w") as archive:

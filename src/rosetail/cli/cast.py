@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rosetail.characters.model import Character, CharacterModel
     from rosetail.stylizer.stylizer import Stylizer
 
+READS_DRAWINGS = "roses"  # the model that comes with Rosetail
 CAST_EXAMPLES = """
 **Examples**
 
@@ -76,7 +77,9 @@ def cast(
     seed: Seed = 0,
     like: Annotated[
         Path | None,
-        typer.Option(metavar="DRAWING", help="Put a character in the style of this drawing first."),
+        typer.Option(
+            metavar="DRAWING", help="Put a character in the style of this drawing first (by roses)."
+        ),
     ] = None,
     likeness: Annotated[
         bool,
@@ -114,6 +117,8 @@ def cast(
     from rosetail.characters.variations import character_sheet
 
     images.check_output(out)
+    if like is not None:
+        model = model or READS_DRAWINGS
     roses = open_model(model, backend)
     if follow is not None:
         set_follow(roses, follow)

@@ -12,7 +12,7 @@ import typer
 from rosetail import extras
 from rosetail.cli.console import progress_bar
 from rosetail.cli.looks import open_model
-from rosetail.cli.options import Backend, Model, Vgg
+from rosetail.cli.options import Backend, Vgg
 
 if TYPE_CHECKING:
     from rosetail.characters.content import EncodedDrawing
@@ -47,7 +47,14 @@ def invert(
             metavar="PICTURE", help="Drawing and reconstruction. Default: the character as .png."
         ),
     ] = None,
-    model: Model = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="A trained model: a name from `rosetail models list`, or the folder of an "
+            "exported run.",
+        ),
+    ] = "roses",
     backend: Backend = "auto",
 ) -> None:
     """Find the character of a drawing: by the encoder, then by optimisation.
@@ -56,7 +63,6 @@ def invert(
     """
     from rosetail import images
     from rosetail.characters.capabilities import encode_drawing
-    from rosetail.weights import default_model
 
     shown = show or out.with_suffix(".png")
     for path in (out, shown):
@@ -69,7 +75,7 @@ def invert(
     row = [(read.head, "drawing"), (guess, f"encoder, {_apart(guess, read.head):.1f} levels off")]
     w, picture = read.w, guess
     if not encoder_only:
-        w = _optimised(model or default_model(), read, vgg, steps)
+        w = _optimised(model, read, vgg, steps)
         picture = roses.decode(read.content, w[None])[0]
         row.append((picture, f"optimised, {_apart(picture, read.head):.1f} levels off"))
     found = replace(roses.character(w, name or drawing.stem), picture=picture)

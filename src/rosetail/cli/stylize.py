@@ -116,16 +116,15 @@ def stylize(
         refuse({"--again": again}, "with --cluster")
         _on_cluster(plan(inputs, out), out, how, cluster)
         return
-    network = quality == "fast"
-    planned = plan(inputs, out, animated=network and not faces_only, again=again)
-    if network:
-        look = open_look(style, backend)
-        animate = None if faces_only else partial(_animate, look, compare, options)
-        draw_all(planned, partial(look, **options), out, "stylizing", compare, animate=animate)
-    else:
-        rule = RuleStylizer(style)
+    if quality == "best":
+        planned, rule = plan(inputs, out, again=again), RuleStylizer(style)
         watch = partial(setattr, rule, "progress")
         draw_all(planned, partial(rule, **options), out, "stylizing", compare, watch)
+        return
+    planned = plan(inputs, out, animated=not faces_only, again=again)
+    look = open_look(style, backend)
+    animate = None if faces_only else partial(_animate, look, compare, options)
+    draw_all(planned, partial(look, **options), out, "stylizing", compare, animate=animate)
 
 
 def _animate(

@@ -23,6 +23,7 @@ from rosetail.errors import WeightsMissing
 from rosetail.images import check_output, writing
 from rosetail.methods.doubletail.finish import FACT, Finish
 from rosetail.methods.doubletail.graph import NORM_EPS, Form, stylize_graph
+from rosetail.reading import reading
 
 AnyPath = str | os.PathLike[str]
 Floats = NDArray[np.float32]
@@ -53,7 +54,8 @@ def change_finish(source: AnyPath, target: AnyPath, finish: Finish | None) -> Pa
     Raises WeightsMissing if ``source`` is not a fast stylizer, OutputError.
     """
     check_output(target)
-    model = with_finish(onnx.load(os.fspath(source)), finish)
+    with reading(source, "a fast stylizer", "give an exported look", WeightsMissing) as path:
+        model = with_finish(onnx.load(path, load_external_data=False), finish)
     with writing(target) as part:
         part.write_bytes(model.SerializeToString())
     return Path(target)
