@@ -131,11 +131,6 @@ def test_other_files_are_refused(taught: Rescorer, tmp_path: Path) -> None:
         read_rescorer(tmp_path / "short")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the shipped re-scorer was trained on the painter before it was drawn anew: it sees "
-    "0.42 of today's open mouths; train it on today's paintings",
-)
 def test_the_shipped_one_sees_edits_of_paintings() -> None:
     judge = open_tagger("rescorer", "onnxruntime")
     assert judge.tags == ("open_mouth", "short_hair", "closed_eyes")

@@ -50,7 +50,9 @@ EDITS: dict[str, Change] = {
     "closed_eyes": lambda p: p.changed(_AWAKE | {"eye_open": 0.0}),
     "wide-eyed": lambda p: p.changed(_AWAKE | {"eye_open": 1.2}),
     "long_hair": partial(_set, hair_back="straight"),
-    "short_hair": partial(_set, hair_back="short"),
+    "short_hair": lambda p: p.changed(
+        {"hair_back": "short", "hair_sides": "none" if p.hair_sides == "none" else "short"}
+    ),
     "ponytail": partial(_set, hair_back="ponytail"),
     "twintails": partial(_set, hair_back="twin_tails"),
     "blunt_bangs": partial(_set, hair_fringe="blunt"),
