@@ -143,7 +143,7 @@ def test_data_draw_makes_pairs_that_training_takes(rosetail, tmp_path: Path) -> 
     photos.mkdir()
     (photos / "me.jpg").write_bytes(SAMPLE.read_bytes())
     assert rosetail("data", "prepare", photos, tmp_path / "made", "--size", 128).status == 0
-    ran = rosetail("data", "draw", tmp_path / "made", tmp_path / "pairs", "--look", "soft")
+    ran = rosetail("data", "draw", tmp_path / "made", tmp_path / "pairs", "--look", "anime")
     assert ran.status == 0, ran.err
     drawn = sorted((tmp_path / "pairs" / "drawn").iterdir())
     assert f"{len(drawn)} pairs" in ran.out
