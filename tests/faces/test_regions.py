@@ -96,6 +96,21 @@ def test_shadow_on_one_cheek_does_not_darken_the_skin(astronaut: Bytes, mesh: Me
     assert np.abs(plain - half).max() < 0.08
 
 
+def test_dark_skin_that_shines_is_not_read_as_lighter_skin(astronaut: Bytes, mesh: Mesh) -> None:
+    dark = (astronaut * 0.45).astype(np.uint8)
+    shining = dark.astype(np.float64)
+    y, x = np.mgrid[: dark.shape[0], : dark.shape[1]]
+    for place in (*SKIN[:2], (225, 85)):  # a flash on both cheeks and the forehead
+        glow = np.exp(-((x - place[0]) ** 2 + (y - place[1]) ** 2) / (2 * 9.0**2))
+        shining += 110 * glow[..., None]
+    shining = np.clip(shining, 0, 255).astype(np.uint8)
+    skins = [
+        np.array(read_colours(each, mesh, head_regions(each, mesh)).skin)
+        for each in (dark, shining)
+    ]
+    assert np.abs(skins[1] - skins[0]).max() < 0.12
+
+
 def test_a_face_at_the_border_and_an_empty_picture(astronaut: Bytes, mesh: Mesh) -> None:
     left = int(mesh.points[1, 0])
     cut = np.ascontiguousarray(astronaut[:, left:])

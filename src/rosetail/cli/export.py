@@ -25,7 +25,8 @@ RUN_EXAMPLES = """
 - Detector or tagger: `rosetail export run runs/heads -o headfinder.onnx`
 
 - A StyleGAN2 whose characters can be edited: `rosetail export run runs/stylegan2 -o
-  stylegan2.safetensors`, then `rosetail directions fit --model stylegan2.safetensors ...`
+  stylegan2.safetensors`, then `rosetail directions fit --model stylegan2.safetensors
+  --photos photos -o stylegan2.directions.safetensors`
 """
 WEB_EXAMPLES = "**Example**\n\n- `rosetail export web site`"
 LOOKS_EXAMPLES = "**Example**\n\n- `rosetail export web-looks web/public/assets/live`"

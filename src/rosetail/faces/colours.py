@@ -19,6 +19,8 @@ Colour = tuple[float, float, float]
 
 SHADOW = 20.0  # CIELAB lightness by which skin in shadow is darker than the brighter cheek
 SHINE = 8.0  # lightness by which a forehead that shines is lighter
+DARK = 55.0  # median lightness of a face whose skin is dark: its shine is far lighter than itself
+MATT = (0.4, 0.6)  # quantiles of a dark face's lightness between which its skin does not shine
 CORRECTION = 0.5  # share of the estimated colour cast of the light that is removed
 MOST_CORRECTION = 1.25  # per channel
 NORM = 6  # of shades of grey
@@ -85,9 +87,25 @@ def _skin(image: Bytes, points: NDArray[np.float32], light: Floats) -> Colour:
         for patch, value in zip(patches, brightness, strict=True)
         if cheek - SHADOW < value < cheek + SHINE
     ]
-    colour = _median(np.concatenate(lit), light)
+    colour = _median(_matt(np.concatenate(lit), image[polygon(points, OVAL)]), light)
     assert colour is not None  # a patch has enough pixels
     return colour
+
+
+def _matt(pixels: Bytes, face: Bytes) -> Bytes:
+    """``pixels`` [N, 3] of a face; where a dark face shines, only those as light as most of it."""
+    own, lightness = _lightness(pixels), _lightness(face)
+    low, high = np.quantile(lightness, MATT)
+    if np.median(lightness) >= DARK or np.median(own) <= high:
+        return pixels
+    matt = pixels[(own >= low) & (own <= high)]
+    return matt if len(matt) >= LEAST_PIXELS else pixels
+
+
+def _lightness(pixels: Bytes) -> Floats:
+    """CIELAB lightness [N] of pixels [N, 3]."""
+    unit = np.ascontiguousarray(pixels[None], dtype=np.float32) / 255
+    return np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB)[0, :, 0], np.float64)
 
 
 def _iris_pixels(rgb: Bytes, mesh: Mesh) -> Bytes:
