@@ -40,6 +40,7 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path, read: Callable[[Path], object
     ("raised", "words"),
     [
         (RecursionError("deep"), "nested too deeply"),
+        (UnicodeDecodeError("utf-8", b"\xe8", 0, 1, "invalid"), "it is not text"),
         (MemoryError(), "needs more memory"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes"), "needs more memory"),
         (ValueError("first\nsecond"), "(first)"),

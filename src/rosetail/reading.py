@@ -122,6 +122,8 @@ def cause(error: Exception) -> str:
     """The line of an exception's message that gives the reason, or else its kind."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text"
     if isinstance(error, KeyError):
         return f"{str(error)[:200]} is missing"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

@@ -142,3 +142,19 @@ def test_refusals(rosetail, cast: Path, photo: Path, tiny_roses: Path, tmp_path:
     assert "encode.onnx" in ran.err
     ran = rosetail("cast", junk, "-o", out, "--model", tiny_roses)
     assert (ran.status, out.exists()) == (2, False)
+
+
+def test_saving_never_replaces_another_character(rosetail, astronaut_file, tmp_path: Path) -> None:
+    out, folder = tmp_path / "sheet.png", tmp_path / "cast"
+    command = ("cast", astronaut_file, "-o", out, "-n", 2, "--save", folder)
+    assert rosetail(*command, "--seed", 3).status == 0
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert rosetail(*command, "--seed", 3).status == 0  # the same ones
+    first = sorted(folder.iterdir())[0]
+    assert rosetail("edit", "--character", first, "--set", "blush=1", "--save", first).status == 0
+    edited = first.read_bytes()
+    ran = rosetail(*command, "--seed", 3)
+    assert ran.status == 2
+    assert f"{first}: is another character; give another folder" in ran.err
+    assert first.read_bytes() == edited
+    assert {path.name for path in folder.iterdir()} == set(kept)

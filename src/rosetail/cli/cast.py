@@ -280,10 +280,28 @@ def layers(
 
 
 def _save(characters: list[Character], folder: Path) -> None:
+    """Save all, or none if a file there holds another character. Raises OutputError."""
     from rosetail.characters.character_file import SUFFIX
     from rosetail.cli.jobs import output_folder
+    from rosetail.errors import OutputError
 
     output_folder(folder)
-    for each in characters:
-        name = re.sub(r"[^\w.]+", "-", each.name).strip("-.") or "character"
-        print(each.save(folder / f"{name}{SUFFIX}"))
+    named = {
+        re.sub(r"[^\w.]+", "-", each.name).strip("-.") or "character": each for each in characters
+    }
+    paths = {folder / f"{name}{SUFFIX}": each for name, each in named.items()}
+    for path, each in paths.items():
+        if path.exists() and not _same(path, each):
+            raise OutputError(f"{path}: is another character; give another folder")
+    for path, each in paths.items():
+        print(each.save(path))
+
+
+def _same(path: Path, character: Character) -> bool:
+    """Whether a file holds this character, perhaps drawn for another photo."""
+    import numpy as np
+
+    from rosetail.characters.model import read_character
+
+    kept = read_character(path)
+    return kept.model == character.model and np.allclose(kept.code, character.code, atol=1e-5)

@@ -121,7 +121,7 @@ Frame = Annotated[
         "(`full`); everything but the head is drawn in the style."
     ),
 ]
-Count = Annotated[int, typer.Option("-n", min=1, max=64, help="Number of characters.")]
+Count = Annotated[int, typer.Option("-n", min=1, max=64, help="Number of random characters.")]
 Save = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Folder to save the characters to, one file each."),

@@ -70,7 +70,7 @@ def perform(
 ) -> None:
     """Keep the acting of every face in a clip: time, place, pose and expression, no picture.
 
-    Of a sound file, the mouth says what is heard.
+    Given a sound file, the take is that of a mouth that speaks it.
     """
     from rosetail import images
     from rosetail.errors import OutputError
@@ -113,5 +113,5 @@ def _seconds(text: str) -> tuple[float, float | None]:
     except ValueError:
         dots = ""
     if not dots:
-        raise SettingsError(f"--trim {text}: write it as 1.5..4, in seconds")
+        raise SettingsError(f"--trim {text}: write two times in seconds, such as 1.5..4")
     return times

@@ -140,7 +140,7 @@ def video(
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
     Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall, and
-    how a character moves that speaks.
+    how a speaking character moves.
     """
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.errors import SettingsError
@@ -149,7 +149,9 @@ def video(
 
     source = check_source(clip, performance, voice)
     if (clip is None or frame == "portrait") and not character:
-        raise SettingsError("only characters are drawn without a clip's picture; add --character")
+        raise SettingsError(
+            "--performance, --voice and --frame portrait draw characters; add --character FILE"
+        )
     _check(character, keyframes, figure, mode, cluster)
     of_look = {
         "--anime": anime != 0,
