@@ -260,7 +260,7 @@ def test_large_metadata_is_no_damage(rosetail: Rosetail, tmp_path: Path, photo: 
 
     from tests.test_images import linear_profile
 
-    small, large = linear_profile("linear"), with_large_text(linear_profile("linear"))
+    small, large = linear_profile(), with_large_text(linear_profile())
     for name, profile in (("small.png", small), ("large.png", large)):
         Image.open(photo).save(tmp_path / name, icc_profile=profile)
     found = images.read(tmp_path / "large.png")

@@ -131,11 +131,13 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
 
 
 def _kind(person: Person, length: str) -> HairKind:
-    """Layers of short light hair pass for curls, and light people hardly ever have coils."""
+    """Layers of light hair pass for curls unless it is long, and light people hardly ever have
+    coils."""
+    kind = person.hair_kind
     if person.reading.skin[0] < LIGHT_SKIN:
-        return person.hair_kind
-    doubtful = person.hair_kind in ("coily", "braided") or length == "short"
-    return "wavy" if doubtful else person.hair_kind
+        return kind
+    doubtful = kind in ("coily", "braided") or (kind == "curly" and length != "long")
+    return "wavy" if doubtful or length == "short" else kind
 
 
 def _length(person: Person, male: bool) -> str:
