@@ -82,7 +82,7 @@ def test_a_stopped_training_ends_with_the_signals_status(
 def test_out_of_memory_is_a_line_with_a_remedy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def greedy(*_: object) -> None:
+    def greedy(*_: object, **__: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 9 bytes\nmore")
 
     monkeypatch.setattr(jobs, "plan", greedy)

@@ -74,7 +74,7 @@ def test_in_w_plus_coarse_layers_keep_the_photos_codes(file: Path, head: NDArray
     with torch.no_grad():
         expected = from_tensor(model.net.draw(codes).clamp(-1, 1).numpy())
     assert np.array_equal(model.decode(content, w), expected)
-    own = model.decode(content, model.own_w(content)[None])[0]
+    own = model.decode(content, model.own_ws(content)["likeness"][None])[0]
     assert own.shape == (SIDE, SIDE, 3)
     assert StyleGan2Model(file, "w").id.digest != model.id.digest
 
