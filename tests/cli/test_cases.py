@@ -254,7 +254,9 @@ def with_large_text(profile: bytes) -> bytes:
     return struct.pack(">I", len(whole)) + whole[4:]
 
 
-def test_large_metadata_is_no_damage(rosetail: Rosetail, tmp_path: Path, photo: Path) -> None:
+def test_large_metadata_is_no_damage(
+    rosetail: Rosetail, tmp_path: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a picture, and in a member of a zip."""
     from PIL import PngImagePlugin
 
@@ -273,6 +275,7 @@ def test_large_metadata_is_no_damage(rosetail: Rosetail, tmp_path: Path, photo: 
     np.testing.assert_array_equal(images.read(tmp_path / "text.png"), np.asarray(shown))
     with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
         archive.write(tmp_path / "text.png", "text.png")
+    monkeypatch.chdir(tmp_path)  # the command writes a sheet
     ran = rosetail("data", "inspect", tmp_path / "set.zip")
     assert ran.status == 0, ran.err
     assert "1 picture" in ran.out
