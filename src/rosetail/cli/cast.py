@@ -286,10 +286,10 @@ def _save(characters: list[Character], folder: Path) -> None:
     from rosetail.errors import OutputError
 
     output_folder(folder)
-    named = {
-        re.sub(r"[^\w.]+", "-", each.name).strip("-.") or "character": each for each in characters
-    }
-    paths = {folder / f"{name}{SUFFIX}": each for name, each in named.items()}
+    paths: dict[Path, Character] = {}
+    for each in characters:
+        name = re.sub(r"[^\w.]+", "-", each.name).strip("-.") or "character"
+        paths[folder / f"{name}{SUFFIX}"] = each
     for path, each in paths.items():
         if path.exists() and not _same(path, each):
             raise OutputError(f"{path}: is another character; give another folder")

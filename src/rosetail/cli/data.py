@@ -45,7 +45,7 @@ DRAW_EXAMPLES = """
 
 - Training pairs of the cel look: `rosetail data draw data/photos data/cel --look cel`
 
-- Of the anime look: `rosetail data draw data/photos data/anime-look --look anime`
+- With the look `anime`: `rosetail data draw data/photos data/anime-look --look anime`
 """
 FRAMES_EXAMPLES = """
 **Examples**

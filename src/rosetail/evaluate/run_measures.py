@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rosetail.directions.draws import style_seed
 from rosetail.directions.taggers import resized
+from rosetail.evaluate.edit_measures import DFID_VIEWS
 from rosetail.evaluate.features import FeatureExtractor
 from rosetail.evaluate.people import Subject
 from rosetail.evaluate.translators import ManyStyles, Translator
@@ -18,13 +19,12 @@ from rosetail.metrics.fid import FeatureStats, fid
 from rosetail.metrics.kid import kid
 from rosetail.metrics.landmarks import error_in_drawing
 from rosetail.metrics.lpips import distance, diversity
-from rosetail.training.random_views import Augment, draw_view
+from rosetail.training.random_views import draw_view
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Values = dict[str, float]
 
-VIEWS = Augment(scale=(0.8, 1.2), turn=20.0)  # of DFID and of style consistency
 CONSISTENCY_VIEWS = 8
 
 
@@ -68,10 +68,9 @@ class RunMeasures:
         photo.
         """
         pictures = [model.draw(photo, self._seed(i)) for i, photo in enumerate(self.photos)]
-        rows = self._rows(pictures)
+        rows, apart = self._seen(pictures)
         errors = np.array([self._error(*pair) for pair in zip(self.people, pictures, strict=True)])
         known = errors[np.isfinite(errors)]
-        apart = [self._apart(*pair) for pair in zip(self.photos, pictures, strict=True)]
         values = self._distances(rows) | {
             "kid_photos": kid(rows, self._photo_rows) / self._photos_kid,
             "landmarks": float(np.median(known)) if len(known) else float("nan"),
@@ -137,14 +136,20 @@ class RunMeasures:
 
     def _views(self, number: int, photo: Bytes, count: int) -> list[Bytes]:
         rng = np.random.default_rng([self.settings.seed, number])
-        return [draw_view(rng, self.side, self.side, VIEWS).of(photo) for _ in range(count)]
+        return [draw_view(rng, self.side, self.side, DFID_VIEWS).of(photo) for _ in range(count)]
 
     def _error(self, person: Subject, picture: Bytes) -> float:
         """Detectors need larger faces than a small network draws: the drawing is enlarged."""
         return error_in_drawing(person.landmarks, resized(picture, person.rgb.shape[0]))
 
-    def _apart(self, photo: Bytes, picture: Bytes) -> float:
-        return distance(self.extract(photo).maps, self.extract(picture).maps)
+    def _seen(self, pictures: Sequence[Bytes]) -> tuple[Floats, list[float]]:
+        """Features (N, D) of the drawings of all photos, and their distances to the photos."""
+        rows, apart = [], []
+        for photo, picture in zip(self.photos, pictures, strict=True):
+            features = self.extract(picture)
+            rows.append(features.pooled)
+            apart.append(distance(self.extract(photo).maps, features.maps))
+        return np.stack(rows), apart
 
     def _rows(self, pictures: Sequence[Bytes]) -> Floats:
         return np.stack([self.extract.backbone(picture) for picture in pictures])

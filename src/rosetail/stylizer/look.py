@@ -11,7 +11,7 @@ from PIL import Image
 from rosetail.arrays import Bytes
 from rosetail.errors import NoFaceFound, SettingsError
 from rosetail.images import Picture, picture_name, read_rgba
-from rosetail.stylizer.scale import Detail
+from rosetail.stylizer.scale import Detail, working_scale
 
 
 class Look(ABC):
@@ -45,7 +45,6 @@ class Look(ABC):
             raise NoFaceFound(f"{picture_name(image)}: {error}") from error
         return Image.fromarray(drawn if alpha is None else np.dstack([drawn, alpha]))
 
-    @abstractmethod
     def array(
         self,
         rgb: Bytes,
@@ -62,6 +61,20 @@ class Look(ABC):
         heads and leaves the rest of the photo. ``detail`` is the working scale, ``auto`` or a
         number above 0 and at most 4.
         """
+        check_fraction("strength", strength)
+        check_fraction("anime", anime)
+        working_scale(rgb.shape[:2], (), detail)  # refuses a bad detail early
+        if strength == 0:
+            return rgb
+        moved, drawn = self._draw(rgb, detail, anime * strength, faces_only)
+        return blend(moved, drawn, strength)
+
+    @abstractmethod
+    def _draw(
+        self, rgb: Bytes, detail: Detail, anime: float, faces_only: bool
+    ) -> tuple[Bytes, Bytes]:
+        """The photo with its faces moved towards ``anime`` proportions, and its drawing, both
+        uint8 [H, W, 3]."""
 
 
 def check_fraction(name: str, value: float) -> None:

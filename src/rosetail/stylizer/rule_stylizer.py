@@ -7,10 +7,10 @@ from rosetail.errors import UnknownStyle
 from rosetail.faces.faces import find
 from rosetail.faces.mesh import find_meshes
 from rosetail.faces.proportions import towards_anime
-from rosetail.stylizer.look import Look, blend, check_fraction
+from rosetail.stylizer.look import Look
 from rosetail.stylizer.rule.looks import LOOKS
 from rosetail.stylizer.rule.picture import SMALLEST, Progress, draw_picture
-from rosetail.stylizer.scale import Detail, working_scale
+from rosetail.stylizer.scale import Detail
 
 
 class RuleStylizer(Look):
@@ -19,7 +19,9 @@ class RuleStylizer(Look):
 
     ``style`` is ``cel``, ``anime`` or ``ink``. ``progress``, if given, is called with the parts of
     a picture that are drawn and their number: the picture, then each further head. A picture of
-    768 pixels takes a few seconds. Frames of a clip would flicker.
+    768 pixels takes a few seconds. Frames of a clip would flicker. ``detail`` as a number is
+    limited to a picture of 1.3 megapixels (:data:`rosetail.stylizer.rule.picture.MAX_PIXELS`);
+    heads have a size of their own.
 
     Raises UnknownStyle for another name.
     """
@@ -29,25 +31,12 @@ class RuleStylizer(Look):
             raise UnknownStyle(style, LOOKS)
         self.style, self.progress = style, progress
 
-    def array(
-        self,
-        rgb: Bytes,
-        *,
-        detail: Detail = "auto",
-        strength: float = 1.0,
-        anime: float = 0.0,
-        faces_only: bool = False,
-    ) -> Bytes:
-        """As :meth:`Look.array`. ``detail`` as a number is limited to a picture of 1.3 megapixels
-        (:data:`rosetail.stylizer.rule.picture.MAX_PIXELS`); heads have a size of their own."""
-        check_fraction("strength", strength)
-        check_fraction("anime", anime)
-        working_scale((rgb.shape[0], rgb.shape[1]), (), detail)  # refuses a bad detail early
-        if strength == 0:
-            return rgb
+    def _draw(
+        self, rgb: Bytes, detail: Detail, anime: float, faces_only: bool
+    ) -> tuple[Bytes, Bytes]:
         if anime > 0:
             meshes = find_meshes(rgb, [face.landmarks for face in find(rgb, smallest=SMALLEST)])
-            rgb = towards_anime(rgb, meshes, anime * strength)
+            rgb = towards_anime(rgb, meshes, anime)
         drawn = draw_picture(
             rgb,
             LOOKS[self.style],
@@ -55,4 +44,4 @@ class RuleStylizer(Look):
             faces_only=faces_only,
             progress=self.progress,
         )
-        return blend(rgb, drawn, strength)
+        return rgb, drawn

@@ -19,7 +19,7 @@ from rosetail.faces.faces import Face, align, find, paste
 from rosetail.faces.mesh import find_meshes, refine_landmarks
 from rosetail.faces.proportions import towards_anime
 from rosetail.reading import reading
-from rosetail.stylizer.look import Look, blend, check_fraction
+from rosetail.stylizer.look import Look
 from rosetail.stylizer.scale import (
     Detail,
     eyes_range,
@@ -73,33 +73,19 @@ class Stylizer(Look):
         check_ports(path, engine, ["image"], ["anime"])
         self.backend: Backend = engine
 
-    def array(
-        self,
-        rgb: Bytes,
-        *,
-        detail: Detail = "auto",
-        strength: float = 1.0,
-        anime: float = 0.0,
-        faces_only: bool = False,
-    ) -> Bytes:
-        """As :meth:`Look.array`; ``detail``: :func:`rosetail.stylizer.scale.working_scale`."""
-        check_fraction("strength", strength)
-        check_fraction("anime", anime)
-        self.scale_for(rgb.shape[:2], (), detail)  # refuses a bad detail early
-        if strength == 0:
-            return rgb
+    def _draw(
+        self, rgb: Bytes, detail: Detail, anime: float, faces_only: bool
+    ) -> tuple[Bytes, Bytes]:
         faces = find(rgb) if detail == "auto" or anime > 0 or faces_only else []
         if faces_only and not faces:
             raise NoFaceFound("no face found; give a picture with a larger, clearer face")
         if anime > 0 and faces:
             meshes = find_meshes(rgb, [face.landmarks for face in faces])
-            rgb = towards_anime(rgb, meshes, anime * strength)
+            rgb = towards_anime(rgb, meshes, anime)
         if faces_only:
-            drawn = self._draw_heads(rgb, faces, detail)
-        else:
-            scale = self.scale_for(rgb.shape[:2], eye_distances(faces), detail)
-            drawn = self.at_scale(rgb, scale)
-        return blend(rgb, drawn, strength)
+            return rgb, self._draw_heads(rgb, faces, detail)
+        scale = self.scale_for(rgb.shape[:2], eye_distances(faces), detail)
+        return rgb, self.at_scale(rgb, scale)
 
     def with_streams(self, count: int) -> Stylizer:
         """The same style for ``count`` threads that draw at the same time."""
