@@ -163,7 +163,7 @@ def test_the_commands(painter, rosetail, tmp_path: Path) -> None:  # type: ignor
         (["video", "a.mp4", "-o", "b.mp4", "--size", "9x9"], "--size has no effect"),
         (["video", "--performance", "b.json", "-o", "c.mp4"], "add --character"),
         (["perform", "a.mp4", "-o", "b.txt"], "use .json or .csv"),
-        (["perform", "a.mp4", "-o", "b.json", "--trim", "1-2"], "write it as"),
+        (["perform", "a.mp4", "-o", "b.json", "--trim", "1-2"], "write two times"),
     ],
 )
 def test_wrong_options(rosetail, arguments: list[str], cause: str) -> None:  # type: ignore[no-untyped-def]
