@@ -271,6 +271,23 @@ def test_a_missing_extra_says_how_to_get_it(
     assert f'run: pip install "rosetail[{extra}]"' in ran.err
 
 
+def test_export_of_the_mean_face_shape(rosetail, tmp_path: Path) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "mean.npy"
+    photos.mkdir()
+    empty = rosetail("export", "face-shape", photos, out)
+    assert (empty.status, out.exists()) == (2, False)
+    assert "no face in it" in empty.err
+    images.save(Image.open(SAMPLE), photos / "astronaut.png")
+    assert rosetail("export", "face-shape", photos, out).status == 0
+    shape = np.load(out).astype(float)
+    assert shape.shape == (468, 3)
+    left, right = shape[33], shape[263]  # outer corners of the eyes
+    assert np.linalg.norm(left - right) == pytest.approx(1, abs=0.01)
+    np.testing.assert_allclose(left * (-1, 1, 1), right, atol=0.02)
+    assert shape[4, 1] > left[1]  # the nose is below the eyes
+    assert shape[152, 1] > shape[4, 1]  # and the chin below the nose
+
+
 def test_paint_after_photos(rosetail, tmp_path: Path) -> None:
     pytest.importorskip("skia")
     (tmp_path / "photos").mkdir()

@@ -68,6 +68,45 @@ LAYERS_EXAMPLES = """
 
 - Larger, with the background: add `--size 2048 --ground`
 """
+Like = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DRAWING", help="Put a character in the style of this drawing first (by roses)."
+    ),
+]
+Likeness = Annotated[
+    bool,
+    typer.Option(
+        "--likeness",
+        help="Put characters that look like the person first: the closest, a prettier and a "
+        "bolder one.",
+    ),
+]
+Follow = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="0..1",
+        help="How far proportions of the face follow the person's (default 0.5; painter only).",
+    ),
+]
+Truncation = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="0..1",
+        help="Truncation: lower values give more average characters.",
+    ),
+]
+OnlyFace = Annotated[
+    str,
+    typer.Option(
+        metavar="NUMBER|all",
+        help="The face to draw, 1 for the largest, or all of them (with --frame full).",
+    ),
+]
 
 
 def cast(
@@ -75,38 +114,10 @@ def cast(
     out: OutPicture,
     n: Count = 8,
     seed: Seed = 0,
-    like: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DRAWING", help="Put a character in the style of this drawing first (by roses)."
-        ),
-    ] = None,
-    likeness: Annotated[
-        bool,
-        typer.Option(
-            "--likeness",
-            help="Put characters that look like the person first: the closest, a prettier and a "
-            "bolder one.",
-        ),
-    ] = False,
-    follow: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            metavar="0..1",
-            help="How far proportions of the face follow the person's (default 0.5; painter only).",
-        ),
-    ] = None,
-    truncation: Annotated[
-        float,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            metavar="0..1",
-            help="Truncation: lower values give more average characters.",
-        ),
-    ] = 1.0,
+    like: Like = None,
+    likeness: Likeness = False,
+    follow: Follow = None,
+    truncation: Truncation = 1.0,
     save: Save = None,
     model: Model = None,
     backend: Backend = "auto",
@@ -146,13 +157,7 @@ def apply(
     character: CharacterFile,
     out: OutAny,
     frame: Frame = "portrait",
-    face: Annotated[
-        str,
-        typer.Option(
-            metavar="NUMBER|all",
-            help="The face to draw, 1 for the largest, or all of them (with --frame full).",
-        ),
-    ] = "1",
+    face: OnlyFace = "1",
     style: Style = DEFAULT_STYLE,
     model: Model = None,
     backend: Backend = "auto",

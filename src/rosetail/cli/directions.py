@@ -39,6 +39,25 @@ TAGGER_HELP = (
     "or `wd:` and a file, its folder, or a name on the Hugging Face hub."
 )
 
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE.safetensors",
+        help="The file to write; a model uses directions.safetensors in its folder.",
+    ),
+]
+Methods = Annotated[str, typer.Option(metavar="NAME,NAME,...", help="The methods to fit.")]
+Vary = Annotated[
+    bool,
+    typer.Option(
+        "--vary",
+        help="Give random characters mouths and eyes by the model's own edits: otherwise they "
+        "have the photo's, and no direction can be found for them.",
+    ),
+]
+
 directions = typer.Typer(
     no_args_is_help=True, help="Find and list directions in style space, for edits."
 )
@@ -47,30 +66,13 @@ directions = typer.Typer(
 @directions.command(epilog=FIT_EXAMPLES)
 def fit(
     photos: Annotated[Path, typer.Option(metavar="FOLDER", help="Photos with faces.")],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE.safetensors",
-            help="The file to write; a model uses directions.safetensors in its folder.",
-        ),
-    ],
+    out: Out,
     styles_per_photo: Annotated[
         int, typer.Option(min=1, metavar="NUMBER", help="Number of random characters per photo.")
     ] = 3,
-    methods: Annotated[
-        str, typer.Option(metavar="NAME,NAME,...", help="The methods to fit.")
-    ] = "sefa,linear,lasso,svd,svm,pca,joint",
+    methods: Methods = "sefa,linear,lasso,svd,svm,pca,joint",
     pair: PairOption = None,
-    vary: Annotated[
-        bool,
-        typer.Option(
-            "--vary",
-            help="Give random characters mouths and eyes by the model's own edits: otherwise they "
-            "have the photo's, and no direction can be found for them.",
-        ),
-    ] = False,
+    vary: Vary = False,
     steps: Annotated[
         int, typer.Option(min=1, metavar="NUMBER", help="Training steps of the method voynov.")
     ] = 2000,
@@ -98,15 +100,9 @@ def fit(
 
     images.check_output(out)
     settings = FitSettings(
-        styles_per_photo,
-        tuple(listed(methods)),
-        least,
-        most,
-        seed,
-        pairs=read_pairs(pair),
-        vary=vary,
-        steps=steps,
-    )
+        styles_per_photo, tuple(listed(methods)), least, most, seed,
+        pairs=read_pairs(pair), vary=vary, steps=steps,
+    )  # fmt: skip
     files = photos_in(photos)
     if not files:
         raise InputError(f"{photos}: holds no pictures; give a folder of photos")

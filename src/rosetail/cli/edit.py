@@ -40,6 +40,16 @@ EXAMPLES = """
   `rosetail edit me.jpg --character aiko.json --sweep open_mouth -3..3 -o sweep.png`
 """
 STEPS = 7  # of a sweep
+DrawnPhoto = Annotated[
+    Path | None, typer.Argument(metavar="PHOTO", help="The photo to draw as the character.")
+]
+Picture = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
+]
+SaveAs = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Save to this file instead of the character's own."),
+]
 Edits = Annotated[
     list[str] | None,
     typer.Option(
@@ -61,21 +71,14 @@ def edit(
     character: Annotated[
         Path, typer.Option(metavar="FILE", help="A character file; edits are saved in it.")
     ],
-    photo: Annotated[
-        Path | None, typer.Argument(metavar="PHOTO", help="The photo to draw as the character.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="PICTURE", help="The picture to write.")
-    ] = None,
+    photo: DrawnPhoto = None,
+    out: Picture = None,
     change: Edits = None,
     unset: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Remove an edit.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Print the character's edits.")] = False,
     sweep: Sweep = None,
     steps: Annotated[int, typer.Option(min=2, max=33, help="Pictures in a sweep.")] = STEPS,
-    save: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Save to this file instead of the character's own."),
-    ] = None,
+    save: SaveAs = None,
     method: Method = None,
     directions: DirectionsFile = None,
     frame: Frame = "portrait",

@@ -1,4 +1,4 @@
-"""``rosetail evaluate``: compare methods, measure edits, train and test classifiers."""
+"""``rosetail evaluate``: compare methods, train and test classifiers of drawings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from rosetail import extras
-from rosetail.cli.console import complain, listed, steps_bar
-from rosetail.cli.looks import directions_of, open_model
-from rosetail.cli.options import (
-    Backend,
-    DirectionsFile,
-    Inception,
-    Lpips,
-    Model,
-    OutFile,
-    OutFolder,
-    PairOption,
-    Seed,
-    Vgg,
-    read_pairs,
-)
+from rosetail.cli.console import listed, steps_bar
+from rosetail.cli.options import Inception, Lpips, OutFile, OutFolder, Seed, Vgg
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure and compare.")
 
@@ -38,25 +25,6 @@ COMPARE_EXAMPLES = """
 - Some of its methods: add `--only cel --only cyclegan`
 
 A stopped comparison continues with the same command.
-"""
-DIRECTIONS_EXAMPLES = """
-**Examples**
-
-- `rosetail evaluate directions --model roses --photos testA --drawings testB
-  --vgg vgg19.safetensors -o report`
-
-- A quick run: add `--count 20 --views 0 --cast 2`
-
-- With the published features: add `--inception inception.safetensors`
-"""
-THESIS_EXAMPLES = """
-**Examples**
-
-- `rosetail evaluate thesis --photos selfie2anime --vgg vgg19.safetensors -o report`
-
-- A quick run: add `--count 20 --views 0 --steps 200`
-
-- A model of your own: add `--models model`
 """
 RESCORER_EXAMPLES = """
 **Examples**
@@ -127,155 +95,6 @@ def compare(
         comparison = compare_settings.only(comparison, only)
     for path in run(comparison, out):
         print(path)
-
-
-Views = Annotated[
-    int, typer.Option(min=0, help="Views of each photo for DFID, 2 or more; 0 leaves it out.")
-]
-Photos = Annotated[Path, typer.Option(metavar="FOLDER", help="Portraits not used for training.")]
-Drawings = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="Drawings to compare with, prepared or not.")
-]
-Rescorer = Annotated[
-    str,
-    typer.Option(
-        metavar="KIND[:FILE]",
-        help="The tagger that scores the edits; not the one that found the directions.",
-    ),
-]
-Methods = Annotated[
-    str | None, typer.Option(metavar="NAME,NAME,...", help="Measure only these methods.")
-]
-PhotoCount = Annotated[int, typer.Option(min=0, help="Number of photos; 0 is all.")]
-CastSize = Annotated[int, typer.Option(min=2, help="Characters of each photo for diversity.")]
-Clip = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="A video with a face, to measure whether motion is kept."),
-]
-
-
-@evaluate.command(epilog=DIRECTIONS_EXAMPLES)
-def directions(
-    photos: Photos,
-    drawings: Drawings,
-    vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
-    out: OutFolder,
-    path: DirectionsFile = None,
-    rescorer: Rescorer = "rescorer",
-    methods: Methods = None,
-    views: Views = 1000,
-    count: PhotoCount = 0,
-    cast: CastSize = 10,
-    clip: Clip = None,
-    pair: PairOption = None,
-    inception: Inception = None,
-    lpips: Lpips = None,
-    seed: Seed = 0,
-    model: Model = None,
-    backend: Backend = "auto",
-) -> None:
-    """Measure edits: FID, DFID, diversity, re-scoring; a report as Markdown and HTML.
-
-    The published DFID takes 1000 views of each photo with each edit: hours without a GPU.
-    """
-    extras.check("evaluate", "train", "torch", "safetensors")
-    from rosetail.cli.jobs import output_folder
-    from rosetail.data.folders import photos_in
-    from rosetail.directions.taggers import open_tagger
-    from rosetail.errors import SettingsError
-    from rosetail.evaluate.directions import EditEvaluation, EditSettings
-    from rosetail.evaluate.features import FeatureExtractor
-
-    if views == 1:
-        raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
-    output_folder(out)
-    roses = open_model(model, backend)
-    known = directions_of(roses, path).with_pairs(read_pairs(pair))
-    scorer = open_tagger(rescorer, backend)
-    extract = FeatureExtractor(vgg, inception or "", lpips or "")
-    settings = EditSettings(views, count, cast, seed, tuple(listed(methods)), clip)
-    with steps_bar() as progress:
-        results, errors = EditEvaluation(
-            roses, known, photos_in(photos), drawings, scorer, extract, settings, progress
-        ).run()
-    for error in errors:
-        complain(str(error))
-    for written in results.save(out):
-        print(written)
-    if errors:
-        raise typer.Exit(1)
-
-
-@evaluate.command(epilog=THESIS_EXAMPLES)
-def thesis(
-    photos: Annotated[
-        Path,
-        typer.Option(
-            metavar="FOLDER",
-            help="A data set with trainA and testA, or portraits: one half is for finding "
-            "directions, the other for measuring.",
-        ),
-    ],
-    vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
-    out: OutFolder,
-    drawings: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Drawings to compare with. Default: painted ones."),
-    ] = None,
-    models: Annotated[
-        str, typer.Option(metavar="NAME,NAME,...", help="Models by name, or exported folders.")
-    ] = "roses,painter",
-    tagger: Annotated[
-        str, typer.Option(metavar="KIND[:FILE]", help="The tagger that directions are found with.")
-    ] = "painted",
-    rescorer: Rescorer = "rescorer",
-    views: Views = 1000,
-    count: PhotoCount = 0,
-    cast: CastSize = 10,
-    steps: Annotated[
-        int, typer.Option(min=0, help="Training steps of learned directions; 0 leaves them out.")
-    ] = 2000,
-    clip: Clip = None,
-    inception: Inception = None,
-    lpips: Lpips = None,
-    seed: Seed = 0,
-    backend: Backend = "auto",
-) -> None:
-    """The tables and figures of the first thesis.
-
-    Finds directions by every method in several models, and measures edits of mouth, hair and eyes.
-
-    Takes minutes to hours, mostly for DFID (--views). A stopped run continues with the same
-    command.
-    """
-    extras.check("evaluate", "train", "torch", "safetensors", "sklearn", "skia")
-    from rosetail.cli.jobs import output_folder
-    from rosetail.directions.taggers import open_tagger
-    from rosetail.errors import SettingsError
-    from rosetail.evaluate.features import FeatureExtractor
-    from rosetail.evaluate.thesis import SAMPLE_CLIP, ThesisEvaluation, ThesisSettings
-
-    if views == 1:
-        raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
-    output_folder(out)
-    evaluation = ThesisEvaluation(
-        [open_model(name, backend) for name in listed(models)],
-        photos,
-        drawings,
-        open_tagger(tagger, backend),
-        open_tagger(rescorer, backend),
-        FeatureExtractor(vgg, inception or "", lpips or ""),
-        ThesisSettings(views, count, cast, steps=steps, seed=seed, clip=clip or SAMPLE_CLIP),
-    )
-    with steps_bar() as progress:
-        evaluation.progress = progress
-        written, errors = evaluation.run(out)
-    for error in errors:
-        complain(str(error))
-    for path in written:
-        print(path)
-    if errors:
-        raise typer.Exit(1)
 
 
 @evaluate.command(epilog=RESCORER_EXAMPLES)

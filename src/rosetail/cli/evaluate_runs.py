@@ -9,6 +9,7 @@ import typer
 
 from rosetail import extras
 from rosetail.cli.console import complain, steps_bar
+from rosetail.cli.measuring import Drawings, Photos, VggFeatures, check_views, print_results
 from rosetail.cli.options import Inception, Lpips, OutFolder, Seed
 
 EXAMPLES = """
@@ -28,13 +29,9 @@ def evaluate_runs(
         list[Path],
         typer.Argument(metavar="RUN...", help="Runs trained with run.snapshot_every."),
     ],
-    photos: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Portraits not used for training.")
-    ],
-    drawings: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Drawings to compare with, prepared or not.")
-    ],
-    vgg: Annotated[Path, typer.Option(metavar="FILE", help="VGG-19 features as .safetensors.")],
+    photos: Photos,
+    drawings: Drawings,
+    vgg: VggFeatures,
     out: OutFolder,
     count: Annotated[int, typer.Option(min=2, help="Most photos, and most drawings.")] = 100,
     cast: Annotated[int, typer.Option(min=2, help="Styles of each photo for diversity.")] = 6,
@@ -55,15 +52,14 @@ def evaluate_runs(
 
     from rosetail.data.layouts import side_files
     from rosetail.data.prepare import spread
-    from rosetail.errors import InputError, SettingsError
+    from rosetail.errors import InputError
     from rosetail.evaluate.compare_data import drawn_heads
     from rosetail.evaluate.features import FeatureExtractor
     from rosetail.evaluate.people import read_people
     from rosetail.evaluate.run_measures import RunMeasureSettings
     from rosetail.evaluate.runs import RunEvaluation
 
-    if views == 1:
-        raise SettingsError("--views 1: a distance needs two pictures at least; give 2, or 0")
+    check_views(views)
     people, errors = read_people(spread(side_files(photos, "photos", "test"), count), SIDE)
     for error in errors:
         complain(error)
@@ -82,7 +78,6 @@ def evaluate_runs(
     with steps_bar() as progress:
         evaluation.progress = progress
         written = evaluation.run(out)
-    for path in written:
-        print(path)
+    print_results(written)
     if errors:
         raise typer.Exit(1)

@@ -39,6 +39,7 @@ START_EXAMPLES = """
 
 - A tagger: `rosetail export start tagger.onnx start.safetensors --painted data/painted`
 """
+FACE_EXAMPLES = "**Example**\n\n- `rosetail export face-shape portraits mean_face.npy`"
 FINISH_EXAMPLES = """
 **Example**
 
@@ -50,6 +51,33 @@ FINISH_EXAMPLES = """
 export = typer.Typer(no_args_is_help=True, help="Write the files that the program runs.")
 
 
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="OUT",
+        help="An .onnx file; of a roses run, a folder; of a stylegan2 run, also .safetensors.",
+    ),
+]
+Form = Annotated[
+    Literal["fast", "plain"],
+    typer.Option(help="Double-tail looks: with exact rewrites (`fast`) or as trained."),
+]
+CalibrationPhotos = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER", help="Double-tail looks: a dozen photos to calibrate half precision."
+    ),
+]
+Eyes = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        metavar="LEAST MOST",
+        help="Looks: range of eye distances in pixels that the network draws well; pictures "
+        "are scaled to it.",
+    ),
+]
 Larger = Annotated[
     int | None, typer.Option(min=1, metavar="FACTOR", help="Roses: enlarge the output.")
 ]
@@ -64,33 +92,10 @@ def run(
         Path,
         typer.Argument(metavar="RUN", help="A run's folder, or weights of a look: .safetensors."),
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="OUT",
-            help="An .onnx file; of a roses run, a folder; of a stylegan2 run, also .safetensors.",
-        ),
-    ],
-    form: Annotated[
-        Literal["fast", "plain"],
-        typer.Option(help="Double-tail looks: with exact rewrites (`fast`) or as trained."),
-    ] = "fast",
-    photos: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Double-tail looks: a dozen photos to calibrate half precision."
-        ),
-    ] = None,
-    eyes: Annotated[
-        tuple[float, float] | None,
-        typer.Option(
-            metavar="LEAST MOST",
-            help="Looks: range of eye distances in pixels that the network draws well; pictures "
-            "are scaled to it.",
-        ),
-    ] = None,
+    out: Out,
+    form: Form = "fast",
+    photos: CalibrationPhotos = None,
+    eyes: Eyes = None,
     larger: Larger = None,
     steep: Steep = None,
     ink: Ink = None,
@@ -155,7 +160,7 @@ def _export_roses(source: Path, out: Path, post: Mapping[str, Any], licence: str
 def _export_look(
     source: Path,
     out: Path,
-    form: Literal["fast", "plain"],
+    form: Form,
     photos: Path | None,
     eyes: tuple[float, float] | None,
     licence: str,
@@ -262,3 +267,14 @@ def finish(
     from rosetail.methods.doubletail.rebuild import change_finish
 
     _print_file(change_finish(source, out, Finish(dark, light, least, crisp, chroma)))
+
+
+@export.command(epilog=FACE_EXAMPLES)
+def face_shape(
+    photos: Annotated[Path, typer.Argument(metavar="PHOTOS", help="A folder of portraits.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.npy", help="The file to write.")],
+) -> None:
+    """Write the mean face shape of portraits, the reference for the pose of heads."""
+    from rosetail.methods.mediapipe.mean_face import write_mean_face
+
+    print(f"{out}: mean of {write_mean_face(photos, out)} faces")

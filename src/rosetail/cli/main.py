@@ -23,6 +23,7 @@ from rosetail.cli import (
     doctor,
     edit,
     evaluate,
+    evaluate_edits,
     evaluate_runs,
     evaluate_video,
     export,
@@ -77,6 +78,12 @@ app.command(help=train.HELP, epilog=train.EXAMPLES, rich_help_panel=TRAIN)(train
 app.add_typer(export.export, name="export", rich_help_panel=TRAIN)
 app.add_typer(importing.imports, name="import", rich_help_panel=TRAIN)
 app.add_typer(evaluate.evaluate, name="evaluate", rich_help_panel=MEASURE)
+evaluate.evaluate.command("directions", epilog=evaluate_edits.DIRECTIONS_EXAMPLES)(
+    evaluate_edits.evaluate_directions
+)
+evaluate.evaluate.command("thesis", epilog=evaluate_edits.THESIS_EXAMPLES)(
+    evaluate_edits.evaluate_thesis
+)
 evaluate.evaluate.command("runs", epilog=evaluate_runs.EXAMPLES)(evaluate_runs.evaluate_runs)
 evaluate.evaluate.command("video", epilog=evaluate_video.EXAMPLES)(evaluate_video.evaluate_video)
 app.add_typer(models.models, name="models", rich_help_panel=SYSTEM)

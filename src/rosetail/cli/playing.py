@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 if TYPE_CHECKING:
     from rosetail.video.play import Shot
+    from rosetail.video.take import Take
 
 Performance = Annotated[
     Path | None,
@@ -66,24 +67,36 @@ Background = Annotated[
 ]
 
 
-def shot_of(
-    frame: Literal["full", "portrait"],
-    size: str | None,
-    fps: float | None,
-    background: str,
-    figure: bool,
-) -> Shot:
-    """The shot that the options ask for. Raises SettingsError."""
-    from rosetail.errors import SettingsError
-    from rosetail.video.play import Shot
+class ShotOptions(NamedTuple):
+    """What is shown of the acting, as given on the command line."""
 
-    sides = None
-    if size is not None:
-        if not re.fullmatch(r"\d{1,5}x\d{1,5}", size):
-            raise SettingsError(f"--size {size}: write it as 1280x720")
-        width, height = size.split("x")
-        sides = int(width), int(height)
-    return Shot(frame, sides, fps, None if figure else background)
+    frame: ShotFrame
+    size: str | None
+    fps: float | None
+    background: str
+    figure: bool
+
+    def given(self) -> dict[str, bool]:
+        """Options that need acting without the clip's picture, and whether each is given."""
+        return {
+            "--frame": self.frame != "full",
+            "--size": self.size is not None,
+            "--fps": self.fps is not None,
+            "--background": self.background != "scene",
+        }
+
+    def shot(self) -> Shot:
+        """Raises SettingsError for a malformed size."""
+        from rosetail.errors import SettingsError
+        from rosetail.video.play import Shot
+
+        sides = None
+        if self.size is not None:
+            if not re.fullmatch(r"\d{1,5}x\d{1,5}", self.size):
+                raise SettingsError(f"--size {self.size}: write it as 1280x720")
+            width, height = self.size.split("x")
+            sides = int(width), int(height)
+        return Shot(self.frame, sides, self.fps, None if self.figure else self.background)
 
 
 def check_source(clip: Path | None, performance: Path | None, voice: Path | None) -> Path:
@@ -96,3 +109,20 @@ def check_source(clip: Path | None, performance: Path | None, voice: Path | None
     if len(given) > 1:
         raise SettingsError("a clip, --performance and --voice exclude each other; give one")
     return given[0]
+
+
+def read_acting(
+    clip: Path | None, performance: Path | None, voice: Path | None, sound: Path | None, seed: int
+) -> tuple[Take, Path | None]:
+    """The acting in the one of the first three files that is given, and what is heard with it."""
+    from rosetail.video.perform import perform
+    from rosetail.video.sound import audible
+    from rosetail.video.take import read_take
+    from rosetail.video.voice import speak
+
+    if clip is not None:
+        return perform(clip), audible(clip)
+    if voice is not None:
+        return speak(voice, seed=seed), audible(voice)
+    assert performance is not None  # by check_source
+    return read_take(performance), sound

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rosetail.cli.console import complain, progress_bar
-from rosetail.cli.looks import directions_of, open_look, open_model, own_model, whole_path
+from rosetail.cli.look_options import Anime, Cluster, Compare, Detail, Strength
+from rosetail.cli.looks import open_look, open_model, own_model, whole_path
+from rosetail.cli.motion import SEEDED, Bake, Keyframes, Mode, Motion
 from rosetail.cli.options import (
     DEFAULT_STYLE,
-    Anime,
     Backend,
-    Cluster,
-    Compare,
-    Detail,
     DirectionsFile,
     Method,
     Model,
     Seed,
-    Strength,
     Style,
     refuse,
 )
@@ -30,20 +27,17 @@ from rosetail.cli.playing import (
     Fps,
     Performance,
     ShotFrame,
+    ShotOptions,
     ShotSize,
     Sound,
     Voice,
     check_source,
-    shot_of,
+    read_acting,
 )
 
 if TYPE_CHECKING:
-    from rosetail.characters.keyframes import EditCurve
-    from rosetail.characters.model import Character, CharacterModel
     from rosetail.distributed.segments import StylizeOptions
     from rosetail.video.clip import Progress, VideoReport
-    from rosetail.video.style_paths import CodePath
-    from rosetail.video.take import Take
 
 EXAMPLES = """
 **Examples**
@@ -67,14 +61,9 @@ EXAMPLES = """
 
 - In parts on many machines: `rosetail video film.mkv -o film-anime.mkv --cluster ray://head:10001`
 """
-SEEDED = ("blend", "beat", "wall")  # modes with extra characters
-Mode = Annotated[
-    Literal["fixed", "blend", "beat", "eig", "wall"],
-    typer.Option(
-        help="With characters: keep them (`fixed`), move between them slowly (`blend`), change on "
-        "the beat of the music (`beat`, extra beat), move along the main directions of the model "
-        "(`eig`), or show eight around the source (`wall`)."
-    ),
+Clip = Annotated[
+    Path | None,
+    typer.Argument(metavar="[IN.mp4]", help="A video or animated picture.", show_default=False),
 ]
 Characters = Annotated[
     list[Path] | None,
@@ -85,12 +74,6 @@ Characters = Annotated[
         "them in the order in which they appear.",
     ),
 ]
-Bake = Annotated[
-    bool,
-    typer.Option(
-        help="With fixed characters: fold each into the network's weights once, for faster frames."
-    ),
-]
 Figure = Annotated[
     bool,
     typer.Option(
@@ -99,20 +82,11 @@ Figure = Annotated[
         "(ProRes 4444), .webp, .png or .gif.",
     ),
 ]
-Keyframes = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="With characters: edits that change over time, as TOML or JSON."
-    ),
-]
 
 
 def video(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.mp4", help="The file to write.")],
-    clip: Annotated[
-        Path | None,
-        typer.Argument(metavar="[IN.mp4]", help="A video or animated picture.", show_default=False),
-    ] = None,
+    clip: Clip = None,
     style: Style = DEFAULT_STYLE,
     strength: Strength = 1.0,
     anime: Anime = 0.0,
@@ -143,65 +117,36 @@ def video(
     how a speaking character moves.
     """
     from rosetail.distributed.segments import StylizeOptions
-    from rosetail.errors import SettingsError
+    from rosetail.video.characters_in_clip import character_video
     from rosetail.video.play import play
-    from rosetail.video.sound import audible
 
     source = check_source(clip, performance, voice)
-    if (clip is None or frame == "portrait") and not character:
-        raise SettingsError(
-            "--performance, --voice and --frame portrait draw characters; add --character FILE"
-        )
-    _check(character, keyframes, figure, mode, cluster)
-    of_look = {
-        "--anime": anime != 0,
-        "--strength": strength != 1,
-        "--detail": detail != "auto",
-        "--compare": compare,
-    }
-    of_characters = {
-        f"--mode {mode}": mode != "fixed",
-        "--directions": directions is not None,
-        "--method": method is not None,
-        "--model": model is not None,
-        "--no-bake": not bake,
-    }
-    of_takes = {
-        "--frame": frame != "full",
-        "--size": size is not None,
-        "--fps": fps is not None,
-        "--background": background != "scene",
-    }
-    refuse(of_look if character else of_characters, f"with{'' if character else 'out'} --character")
+    look = StylizeOptions(style, backend, strength, anime, False, detail, compare)
+    motion = Motion(mode, bake, keyframes, directions, method, seed)
+    shot = ShotOptions(frame, size, fps, background, figure)
+    alone = clip is None or frame == "portrait"  # the acting without the clip's picture
+    _check(bool(character), alone, motion, figure, cluster)
+    _refuse_unused(look, motion, shot, model, bool(character), alone, voice is not None)
     refuse({"--sound": sound is not None and performance is None}, "without --performance")
-    edited = {"--directions": directions is not None, "--method": method is not None}
-    refuse({} if keyframes else edited, "without --keyframes")
-    seeded = mode in SEEDED or voice is not None
-    refuse({"--seed": seed != 0 and not seeded}, f"with --mode {mode}")
-    refuse({"--style": figure and style != DEFAULT_STYLE}, "with --figure")
-    alone = clip is None or frame == "portrait"  # drawn by the acting alone
-    if not alone:
-        refuse(of_takes, "with the whole picture of a clip")
-    else:
-        of_clips = {"--style": style != DEFAULT_STYLE, f"--mode {mode}": mode in ("beat", "wall")}
-        refuse(of_clips | {"--no-bake": not bake}, "without the clip's picture")
     with progress_bar("stylizing", None, "frames") as update:
         if not character:
-            how = StylizeOptions(style, backend, strength, anime, False, detail, compare)
-            report = _stylized(source, out, how, cluster, update)
+            report = _stylized(source, out, look, cluster, update)
         else:
             roses = open_model(model or own_model(character[0]), backend)
-            lines = _lines(roses, keyframes, directions, method)
-            given = [roses.read(file) for file in character]
-            paths = _paths(source, roses, given, lines, mode, seed)
+            paths = motion.paths(source, roses, [roses.read(file) for file in character])
             if alone:
-                shot = shot_of(frame, size, fps, background, figure)
-                take = _take(source, clip is not None, voice is not None, seed)
-                heard = sound if performance else audible(source)
-                report = play(take, out, roses, paths, shot, sound=heard, progress=update)
+                take, heard = read_acting(clip, performance, voice, sound, seed)
+                report = play(take, out, roses, paths, shot.shot(), sound=heard, progress=update)
             else:
-                look = None if figure else style
-                report = _drawn(source, out, roses, paths, look, backend, mode, bake, update)
+                behind = None if figure else open_look(style, backend)
+                report = character_video(
+                    source, out, roses, paths, behind,
+                    wall=mode == "wall", specialize=bake, progress=update,
+                )  # fmt: skip
+    _report(source, out, report)
+
+
+def _report(source: Path, out: Path, report: VideoReport) -> None:
     for note in report.notes:
         complain(f"{source}: {note}")
     print(out)
@@ -209,53 +154,52 @@ def video(
         raise typer.Exit(1)
 
 
-def _take(source: Path, is_clip: bool, is_voice: bool, seed: int) -> Take:
-    """The acting that a file of one of three kinds holds."""
-    from rosetail.video.perform import perform
-    from rosetail.video.take import read_take
-    from rosetail.video.voice import speak
-
-    if is_clip:
-        return perform(source)
-    return speak(source, seed=seed) if is_voice else read_take(source)
-
-
-def _drawn(
-    clip: Path,
-    out: Path,
-    model: CharacterModel,
-    paths: list[CodePath],
-    look: str | None,
-    backend: str,
-    mode: Mode,
-    bake: bool,
-    progress: Progress,
-) -> VideoReport:
-    """The faces of the clip as characters, in a ``look``, or alone."""
-    from rosetail.video.characters_in_clip import character_video
-
-    stylizer = None if look is None else open_look(look, backend)
-    wall = mode == "wall"
-    return character_video(
-        clip, out, model, paths, stylizer, wall=wall, specialize=bake, progress=progress
-    )
-
-
 def _check(
-    character: list[Path] | None,
-    keyframes: Path | None,
-    figure: bool,
-    mode: str,
-    cluster: str | None,
+    characters: bool, alone: bool, motion: Motion, figure: bool, cluster: str | None
 ) -> None:
+    """Raise SettingsError for options that contradict each other."""
     from rosetail.errors import SettingsError
 
-    if keyframes is not None and not character:
+    if alone and not characters:
+        raise SettingsError(
+            "--performance, --voice and --frame portrait draw characters; add --character FILE"
+        )
+    if motion.keyframes is not None and not characters:
         raise SettingsError("--keyframes edit characters; add --character FILE")
-    if figure and (not character or mode == "wall"):
+    if figure and (not characters or motion.mode == "wall"):
         raise SettingsError("--figure shows characters alone; add --character FILE, and no wall")
-    if cluster is not None and character:
+    if cluster is not None and characters:
         raise SettingsError("characters are not drawn on a cluster; leave out --cluster")
+
+
+def _refuse_unused(
+    look: StylizeOptions,
+    motion: Motion,
+    shot: ShotOptions,
+    model: str | None,
+    characters: bool,
+    alone: bool,
+    speaks: bool,
+) -> None:
+    """Raise SettingsError for an option that has no effect on what is drawn."""
+    styled = {"--style": look.style != DEFAULT_STYLE}
+    of_look = {
+        "--anime": look.anime != 0,
+        "--strength": look.strength != 1,
+        "--detail": look.detail != "auto",
+        "--compare": look.compare,
+    }
+    given = motion.given() | {"--model": model is not None}
+    refuse(of_look if characters else given, f"with{'' if characters else 'out'} --character")
+    refuse({} if motion.keyframes else motion.edits(), "without --keyframes")
+    seeded = speaks or motion.mode in SEEDED
+    refuse({"--seed": motion.seed != 0 and not seeded}, f"with --mode {motion.mode}")
+    refuse(styled if shot.figure else {}, "with --figure")
+    if alone:
+        moving = {f"--mode {motion.mode}": motion.mode in ("beat", "wall")}
+        refuse(styled | moving | {"--no-bake": not motion.bake}, "without the clip's picture")
+    else:
+        refuse(shot.given(), "with the whole picture of a clip")
 
 
 def _stylized(
@@ -280,38 +224,3 @@ def _stylized(
         compare=how.compare,
         progress=progress,
     )
-
-
-def _paths(
-    clip: Path,
-    roses: CharacterModel,
-    given: list[Character],
-    lines: dict[str, EditCurve],
-    mode: Mode,
-    seed: int,
-) -> list[CodePath]:
-    """The path of each character's code; keyframes replace its own edit of that name."""
-    from rosetail.characters.capabilities import main_axes
-    from rosetail.characters.edits import apply_edits
-    from rosetail.video.beats import find_beats
-    from rosetail.video.style_paths import AXES, WALL, paths_for_mode, with_curves
-
-    beats = find_beats(clip) if mode == "beat" else []
-    others = roses.random_w(WALL, seed)
-    codes = [
-        apply_edits(each.w, [edit for edit in each.edits if edit.name not in lines])
-        for each in given
-    ]
-    axes = list(main_axes(roses, AXES)) if mode == "eig" else []
-    paths = paths_for_mode(mode, codes, list(others), beats, axes)
-    return [with_curves(path, lines) for path in paths] if lines else paths
-
-
-def _lines(
-    roses: CharacterModel, keyframes: Path | None, directions: Path | None, method: str | None
-) -> dict[str, EditCurve]:
-    from rosetail.characters.keyframes import edit_curves, read_keyframes
-
-    if keyframes is None:
-        return {}
-    return edit_curves(read_keyframes(keyframes), directions_of(roses, directions), method)

@@ -24,13 +24,13 @@ from rosetail.data.folders import (
     pictures,
     read_manifest,
 )
-from rosetail.data.painted_writer import LABELS, UNMOVED, Label, label_of
+from rosetail.data.painted_writer import LABELS, UNMOVED, Label, check_numbers, label_of
 from rosetail.errors import InputError, NoFaceFound, OutputError, RosetailError, SettingsError
 from rosetail.faces import faces
 from rosetail.faces.warp import warp
 from rosetail.locks import locked_folder
 from rosetail.painter.after import KEEPS, params_from_photo, squared
-from rosetail.painter.paint import SIZES, describe, paint
+from rosetail.painter.paint import describe, paint
 from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.sample import on_flat_ground
 from rosetail.reading import reading
@@ -109,12 +109,7 @@ def paint_after_photos(
     Raises SettingsError if a number is out of range or the folder was made with other settings,
     InputError if there are no photos, OutputError if files cannot be written.
     """
-    if each < 1 or seed < 0 or workers < 1:
-        raise SettingsError(
-            f"each {each}, seed {seed}, workers {workers}: each and workers start at 1, seed at 0"
-        )
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
+    check_numbers("each", each, size, seed, workers)
     if odd := set(keep) - set(KEEPS):
         raise SettingsError(f"keep {sorted(odd)[0]!r}: unknown; choose from {', '.join(KEEPS)}")
     photos = _photos(Path(source))

@@ -53,18 +53,24 @@ def write_painted(
     Raises SettingsError if a number is out of range or the folder has another size, OutputError if
     files cannot be written.
     """
-    if n < 1 or seed < 0 or workers < 1:
-        raise SettingsError(
-            f"n {n}, seed {seed}, workers {workers}: n and workers start at 1, seed at 0"
-        )
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
+    check_numbers("n", n, size, seed, workers)
     if unknown := set(edits) - set(EDITS):
         raise SettingsError(f"no edit is called {min(unknown)!r}; choose from {', '.join(EDITS)}")
     folder = Path(directory)
     make_subfolders(folder, "crops", "edges")
     with locked_folder(folder, "the painted folder"):
         return _paint_all(folder, range(seed, seed + n), size, edits, workers, progress)
+
+
+def check_numbers(name: str, count: int, size: int, seed: int, workers: int) -> None:
+    """Raise SettingsError for a number out of range; callers know ``count`` as ``name``."""
+    if count < 1 or seed < 0 or workers < 1:
+        raise SettingsError(
+            f"{name} {count}, seed {seed}, workers {workers}: {name} and workers start at 1, seed "
+            "at 0"
+        )
+    if not SIZES[0] <= size <= SIZES[1]:
+        raise SettingsError(f"size {size}: out of range; choose {SIZES[0]} to {SIZES[1]} pixels")
 
 
 def _paint_all(

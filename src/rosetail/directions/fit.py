@@ -86,15 +86,7 @@ def fit(
     """
     settings = settings or FitSettings()
     learned = learned_edits(model)
-    facts = {
-        "styles": settings.styles,
-        "seed": settings.seed,
-        "least": settings.least,
-        "most": settings.most,
-        "tagger_sha256": tagger.fingerprint,
-    }
-    if settings.vary:
-        facts["vary"] = True
+    facts = _facts(settings, tagger)
     sources = {"model": model.id.digest, "learned": sorted(learned), "photos": fingerprint(photos)}
     parts = PartialResults(work, {**facts, **sources})
     draws = draw_and_tag(
@@ -107,12 +99,7 @@ def fit(
             f"no tag is on {settings.least:.0%} to {settings.most:.0%} of the {len(draws.w)} "
             "pictures; give more photos or wider shares"
         )
-    axes = None
-    if "voynov" in settings.methods:
-        from rosetail.directions.voynov import learned_axes
-
-        train = partial(learned_axes, model, photos, settings.steps, settings.seed, progress)
-        axes = parts.get(f"voynov-{settings.steps}", train)["axes"]
+    axes = _voynov_axes(model, photos, settings, parts, progress)
     found = _solve(model, draws, tags, settings.methods, axes, progress)
     if {"joint", "sefa"} & set(settings.methods):
         search = Search(
@@ -137,6 +124,35 @@ def fit(
     name, digest = model.id
     directions = Directions(name, digest, group_names(model), found, facts)
     return FitResult(directions, draws.errors)
+
+
+def _facts(settings: FitSettings, tagger: Tagger) -> dict[str, Any]:
+    """What the directions depend on besides model and photos."""
+    facts = {
+        "styles": settings.styles,
+        "seed": settings.seed,
+        "least": settings.least,
+        "most": settings.most,
+        "tagger_sha256": tagger.fingerprint,
+    }
+    return facts | ({"vary": True} if settings.vary else {})
+
+
+def _voynov_axes(
+    model: CharacterModel,
+    photos: Sequence[Path],
+    settings: FitSettings,
+    parts: PartialResults,
+    progress: Progress,
+) -> NDArray[np.float32] | None:
+    """The axes of the method ``voynov``, if it is asked for; its training needs PyTorch."""
+    if "voynov" not in settings.methods:
+        return None
+    from rosetail.directions.voynov import learned_axes
+
+    train = partial(learned_axes, model, photos, settings.steps, settings.seed, progress)
+    axes: NDArray[np.float32] = parts.get(f"voynov-{settings.steps}", train)["axes"]
+    return axes
 
 
 def _solve(

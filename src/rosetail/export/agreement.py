@@ -6,12 +6,14 @@ One size would not reveal a graph that only works at the size it was exported wi
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -20,7 +22,7 @@ from rosetail.engines.backend import open_backend
 from rosetail.engines.ports import Backend, Precision
 from rosetail.errors import RosetailError
 from rosetail.export.tracing import LARGE
-from rosetail.images import to_tensor
+from rosetail.images import to_tensor, writing
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -52,6 +54,19 @@ class Exported:
     path: Path
     bytes: int
     agreements: list[Agreement]
+
+
+def write_compared(model: onnx.ModelProto, net: nn.Module, out: str | os.PathLike[str]) -> Exported:
+    """Write ``model`` to ``out`` if every engine draws with it what ``net`` draws.
+
+    Raises RosetailError if one does not, OutputError if ``out`` cannot be written.
+    """
+    with writing(out) as part:
+        part.write_bytes(model.SerializeToString())
+        agreements = compare(net, part, noise_photos(len(SIZES), seed=1))
+        demand(agreements, WORST_LEVELS)
+    path = Path(out)
+    return Exported(path, path.stat().st_size, agreements)
 
 
 def compare(

@@ -131,6 +131,30 @@ def _set_ports(graph: onnx.GraphProto, shapes: Mapping[str, Shape], inputs: int)
     graph.output.extend(by_name[name] for name in list(shapes)[inputs:])
 
 
+def reader_graph(
+    net: nn.Module,
+    example: Tensor,
+    shapes: Mapping[str, Shape],
+    facts: Mapping[str, str],
+    *,
+    network: str,
+    multiple: int,
+) -> onnx.ModelProto:
+    """The ONNX model of a network that reads ``picture`` (NCHW RGB in [-1, 1]) and draws nothing.
+
+    Its sides are multiples of ``multiple``; ``shapes`` are those of ``picture`` and the outputs.
+    """
+    metadata = {
+        "licence": "Apache-2.0",
+        **facts,
+        "network": network,
+        "multiple": str(multiple),
+        "value_range": "NCHW RGB, -1..1",
+        "storage": "float16",
+    }
+    return trace(net, {"picture": example}, shapes, metadata, name=network, rename=_without_prefix)
+
+
 def picture_graph(
     net: nn.Module, metadata: Mapping[str, str], *, half: bool = True
 ) -> onnx.ModelProto:

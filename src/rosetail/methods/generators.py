@@ -14,19 +14,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from rosetail.errors import InputError
-from rosetail.export.agreement import (
-    SIZES,
-    WORST_LEVELS,
-    Exported,
-    as_stored,
-    compare,
-    demand,
-    noise_photos,
-    round_large,
-)
+from rosetail.export.agreement import Exported, as_stored, round_large, write_compared
 from rosetail.export.tracing import picture_graph
 from rosetail.export.weights_file import check_state, read_weights
-from rosetail.images import check_output, writing
+from rosetail.images import check_output
 from rosetail.methods.animegan2.network import AnimeGan2Generator, Resize
 from rosetail.methods.cyclegan.network import ResNetGenerator
 from rosetail.methods.doubletail.export import export_stylizer
@@ -118,12 +109,7 @@ def export_network(
     }
     stored = as_stored(net) if half else round_large(net)
     traced = ShownStyle(stored) if isinstance(stored, StyleGan2) else stored
-    with writing(out) as part:
-        part.write_bytes(picture_graph(traced, metadata, half=half).SerializeToString())
-        agreements = compare(stored, part, noise_photos(len(SIZES), seed=1))
-        demand(agreements, WORST_LEVELS)
-    path = Path(out)
-    return Exported(path, path.stat().st_size, agreements)
+    return write_compared(picture_graph(traced, metadata, half=half), stored, out)
 
 
 def _resize(facts: Facts) -> Resize:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +24,20 @@ def check_shares(shares: Sequence[float], folders: Sequence[str]) -> None:
     """Raise ValueError unless ``shares`` is empty or has a valid number for each folder."""
     if shares and (len(shares) != len(folders) or min(shares) < 0 or sum(shares) <= 0):
         raise ValueError("shares must be one number for each folder, none negative")
+
+
+@dataclass(frozen=True)
+class BothDomains:
+    """Folders of photos and of drawings, and how often crops are drawn from each."""
+
+    photos: tuple[str, ...] = ()
+    photo_shares: tuple[float, ...] = ()  # relative frequencies; empty: uniform over crops
+    anime: tuple[str, ...] = ()
+    anime_shares: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_shares(self.photo_shares, self.photos)
+        check_shares(self.anime_shares, self.anime)
 
 
 class Pool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rosetail import images
-from rosetail.training.crop_pool import Kind, Pool, check_shares
+from rosetail.training.crop_pool import BothDomains, Kind, Pool
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
@@ -23,23 +24,18 @@ DRAWINGS: Mapping[str, Kind] = {"anime": "crops"}
 
 
 @dataclass(frozen=True)
-class UnpairedData:
+class UnpairedData(BothDomains):
     """Prepared folders (``rosetail data prepare``) and their augmentation."""
 
-    photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # relative frequencies; empty: uniform over crops
-    anime: tuple[str, ...] = ()
-    anime_shares: tuple[float, ...] = ()
     size: int = 256  # pixels; a multiple of 8
     batch: int = 1
     photo_views: Augment = field(default_factory=Augment)
     anime_views: Augment = field(default_factory=Augment)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.size < 32 or self.size % 8 or self.batch < 1:
             raise ValueError("size must be a multiple of 8, at least 32, and batch at least 1")
-        check_shares(self.photo_shares, self.photos)
-        check_shares(self.anime_shares, self.anime)
 
 
 class Unpaired:
@@ -113,6 +109,15 @@ class UnpairedRecipe:
     def sheet(self, averages: dict[str, nn.Module], step: int) -> Bytes:
         """A fixed set of photos above their drawings."""
         return self.data.sheet(averages[self.shown])
+
+    def facts(self, generator: type[Any], **shape: object) -> dict[str, str]:
+        """Metadata of exported weights: the class of the generator, its ``shape`` and the data."""
+        return {
+            "class": generator.__name__,
+            **{name: str(value) for name, value in shape.items()},
+            "input": f"NCHW RGB in [-1, 1], sides multiples of {generator.MULTIPLE}",
+            "data": self.data.about(),
+        }
 
 
 def level_then_falling(rate: float, step: int, steps: int) -> float:

@@ -103,16 +103,9 @@ def character_video(
                 draw = _Figures(model, paths, pool, background)
                 items = followed(items, clip.tick, masked=background is not None)
         draw_frames(
-            clip,
-            draw,
-            part,
-            size,
-            report,
-            items=items,
-            square_pixels=wall,
-            transparent=transparent,
-            progress=progress,
-        )
+            clip, draw, part, size, report,
+            items=items, square_pixels=wall, transparent=transparent, progress=progress,
+        )  # fmt: skip
     report.seconds = time.perf_counter() - start
     return report
 

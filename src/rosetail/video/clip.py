@@ -120,16 +120,9 @@ def stylize_video(
             draw.stylizer = stylizer.with_streams(report.parallel)
         size = frame_size(clip, compare)
         draw_frames(
-            clip,
-            draw,
-            part,
-            size,
-            report,
-            compare=compare,
-            transparent=transparent,
-            cut_out=True,
-            progress=progress,
-        )
+            clip, draw, part, size, report,
+            compare=compare, transparent=transparent, cut_out=True, progress=progress,
+        )  # fmt: skip
     report.seconds = time.perf_counter() - start
     return report
 

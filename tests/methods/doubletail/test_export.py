@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from rosetail.errors import InputError, OutputError, RosetailError
+from rosetail.export import agreement
 from rosetail.export.agreement import SIZES, Agreement, compare, demand, noise_photos
 from rosetail.methods.doubletail import export
 from rosetail.methods.doubletail.export import export_stylizer, load_generator
@@ -48,7 +49,7 @@ def test_exports_a_file_that_agrees_and_explains_itself(
 @pytest.fixture
 def no_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the comparison, where a test is about something else."""
-    monkeypatch.setattr(export, "compare", lambda *_: [])
+    monkeypatch.setattr(agreement, "compare", lambda *_: [])
 
 
 @pytest.mark.usefixtures("no_engines")
@@ -123,7 +124,7 @@ def test_a_disagreeing_file_does_not_get_its_name(
         return honest({**state, name: state[name] * np.float32(1.1)}, *args, **kwargs)
 
     monkeypatch.setattr(export, "stylize_graph", wrong)
-    monkeypatch.setattr(export, "compare", partial(compare, engines=["onnxruntime"]))
+    monkeypatch.setattr(agreement, "compare", partial(compare, engines=["onnxruntime"]))
     with pytest.raises(RosetailError, match="differs from torch"):
         export_stylizer(weights, tmp_path / "look.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -9,9 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from rosetail.errors import SettingsError
 from rosetail.export.graph_builder import GraphBuilder
-from rosetail.methods.doubletail.finish import LUMA, STROKE, Finish, add_finish, read_finish
+from rosetail.methods.doubletail.finish import LUMA, STROKE, Finish, add_finish
 
 Floats = NDArray[np.float32]
 
@@ -84,11 +83,7 @@ def test_nothing_is_lighter_or_darker_than_its_surroundings() -> None:
     assert drawn.max() <= 0.5
 
 
-def test_words_make_a_finish_and_facts_keep_it() -> None:
-    finish = read_finish(["dark=0.5", "chroma=1.1"])
-    assert finish == Finish(dark=0.5, chroma=1.1)
+def test_facts_keep_a_finish() -> None:
+    finish = Finish(dark=0.5, chroma=1.1)
     assert Finish.of({"finish": finish.fact}) == finish
     assert Finish.of({}) is None
-    for words in (["ink=1"], ["dark=much"]):
-        with pytest.raises(SettingsError, match="of dark, light"):
-            read_finish(words)

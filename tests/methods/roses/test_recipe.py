@@ -20,7 +20,7 @@ from rosetail.errors import InputError, SettingsError
 from rosetail.methods.roses.critics import FULL_CRITIC, TRAIN_CRITIC, CriticShape
 from rosetail.methods.roses.export import export_run
 from rosetail.methods.roses.losses import gradient_penalty
-from rosetail.methods.roses.network import FULL, MEDIUM, SMALL, Encoded, Roses, RosesShape
+from rosetail.methods.roses.network import FULL, SMALL, Encoded, Roses, RosesShape
 from rosetail.methods.roses.recipe import R1_EVERY, RosesRecipe
 from rosetail.methods.roses.settings import RosesData, RosesSettings, RosesWeights
 from rosetail.methods.roses.supervised import OwnStyle, SupervisedStep
@@ -43,7 +43,7 @@ ALONE = {
     "pair_style", "drawn_features", "parts", "photo_pixels", "photo_features",
 }  # fmt: skip
 JUDGED = ALONE | {"critic_supervised", "critic_eyes", "drawn_adversarial", "eye_adversarial"}
-TAUGHT = {"small": SMALL, "medium": MEDIUM}
+TAUGHT = {"small": SMALL, "medium": replace(SMALL, widths=(32, 64, 128, 256))}
 CRITICS = {"critic_anime", "critic_photo", "critic_anime_style", "critic_photo_style"}
 ROSES = {"adversarial", "latent", "consistency", "cycle", "perceptual", "style"}
 

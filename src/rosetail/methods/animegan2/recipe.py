@@ -152,10 +152,4 @@ class AnimeGan2Recipe(UnpairedRecipe):
         return self.vgg(pictures, [self.layer])[self.layer].float()
 
     def about(self) -> dict[str, str]:
-        return {
-            "class": "AnimeGan2Generator",
-            "width": str(self.settings.width),
-            "resize": "asymmetric",
-            "input": f"NCHW RGB in [-1, 1], sides multiples of {AnimeGan2Generator.MULTIPLE}",
-            "data": self.data.about(),
-        }
+        return self.facts(AnimeGan2Generator, width=self.settings.width, resize="asymmetric")

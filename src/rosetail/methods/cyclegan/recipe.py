@@ -27,6 +27,8 @@ from rosetail.training.unpaired import UnpairedRecipe, UnpairedSettings, level_t
 
 GENERATORS = ("to_anime", "to_photo")
 SIDES = ("anime", "photo")  # the domains that the generators draw
+# Of both directions: the generator, the one back, the domain that is drawn, the one it starts from.
+DIRECTIONS = tuple(zip(GENERATORS, GENERATORS[::-1], SIDES, SIDES[::-1], strict=True))
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,7 @@ class CycleGanRecipe(CycleRecipe):
     def generator_terms(self, networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:
         """Terms of both directions. Adds ``made_anime`` and ``made_photo`` to ``shown``."""
         weights, terms = self.settings.weights, {}
-        ways = zip(GENERATORS, GENERATORS[::-1], SIDES, SIDES[::-1], strict=True)
-        for there, back, target, source in ways:
+        for there, back, target, source in DIRECTIONS:
             made = shown[f"made_{target}"] = networks[there](shown[source]).float()
             if weights.adversarial:
                 won = least_squares.generator(networks[f"{target}_critic"](made))
@@ -117,13 +118,8 @@ class CycleGanRecipe(CycleRecipe):
         return terms
 
     def about(self) -> dict[str, str]:
-        return {
-            "class": "ResNetGenerator",
-            "width": str(self.settings.width),
-            "blocks": str(self.settings.blocks),
-            "input": f"NCHW RGB in [-1, 1], sides multiples of {ResNetGenerator.MULTIPLE}",
-            "data": self.data.about(),
-        }
+        settings = self.settings
+        return self.facts(ResNetGenerator, width=settings.width, blocks=settings.blocks)
 
 
 def critic_terms(networks: Mapping[str, nn.Module], shown: dict[str, Tensor]) -> Terms:

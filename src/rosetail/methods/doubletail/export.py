@@ -14,17 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from rosetail.export.agreement import (
-    SIZES,
-    WORST_LEVELS,
-    Exported,
-    as_stored,
-    compare,
-    demand,
-    noise_photos,
-)
+from rosetail.export.agreement import Exported, as_stored, noise_photos, write_compared
 from rosetail.export.weights_file import check_state, read_weights
-from rosetail.images import check_output, to_tensor, writing
+from rosetail.images import check_output, to_tensor
 from rosetail.layers.blocks import ConvLADE
 from rosetail.methods.doubletail.graph import Form, stylize_graph
 from rosetail.methods.doubletail.network import DoubleTail, Resize
@@ -71,12 +63,7 @@ def export_stylizer(
     state = {name: value.numpy() for name, value in net.state_dict().items()}
     shifts = measure_shifts(net, calibration) if form == "fast" else None
     model = stylize_graph(state, form, shifts=shifts, metadata=metadata)
-    with writing(out) as part:
-        part.write_bytes(model.SerializeToString())
-        agreements = compare(as_stored(net), part, noise_photos(len(SIZES), seed=1))
-        demand(agreements, WORST_LEVELS)
-    path = Path(out)
-    return Exported(path, path.stat().st_size, agreements)
+    return write_compared(model, as_stored(net), out)
 
 
 def measure_shifts(

@@ -16,10 +16,9 @@ The finish is part of the file, so every engine and the browser give the same pi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from rosetail.errors import SettingsError
 from rosetail.export.graph_builder import GraphBuilder
 from rosetail.losses.colour import LUMA
 
@@ -45,16 +44,6 @@ class Finish:
     @property
     def fact(self) -> str:
         return json.dumps(asdict(self))
-
-
-def read_finish(words: Sequence[str]) -> Finish:
-    """Parse a finish from ``name=number`` words. Raises SettingsError for unknown names."""
-    try:
-        pairs = (word.partition("=") for word in words)
-        return Finish(**{name: float(value) for name, _, value in pairs})
-    except (TypeError, ValueError) as error:
-        known = ", ".join(asdict(Finish()))
-        raise SettingsError(f"{' '.join(words)}: give name=number, of {known}") from error
 
 
 def add_finish(graph: GraphBuilder, x: str, finish: Finish) -> str:

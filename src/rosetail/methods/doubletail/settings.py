@@ -7,19 +7,15 @@ from typing import Literal
 
 from rosetail.data.targets import SuperpixelMethod
 from rosetail.methods.doubletail.network import Resize
-from rosetail.training.crop_pool import check_shares
+from rosetail.training.crop_pool import BothDomains
 from rosetail.training.loop import RunSettings
 from rosetail.training.random_views import Augment
 
 
 @dataclass(frozen=True)
-class DataSettings:
+class DataSettings(BothDomains):
     """Prepared folders (``rosetail data prepare``) and how batches are drawn from them."""
 
-    photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # sampling weight of each folder; empty: by size
-    anime: tuple[str, ...] = ()
-    anime_shares: tuple[float, ...] = ()
     vgg: str = "vgg19.safetensors"
     size: int = 256  # pixels; a multiple of 8
     batch: int = 8
@@ -28,12 +24,11 @@ class DataSettings:
     salt: float = 0.0  # share of the pixels of edge-smoothed drawings that become white
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.size < 16 or self.size % 8:
             raise ValueError("size must be a multiple of 8, at least 16")
         if not 0 <= self.salt < 1:
             raise ValueError("salt must be in [0, 1)")
-        check_shares(self.photo_shares, self.photos)
-        check_shares(self.anime_shares, self.anime)
 
 
 @dataclass(frozen=True)

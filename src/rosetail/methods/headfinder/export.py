@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from rosetail.export.tracing import Shape, trace
+from rosetail.export.tracing import Shape, reader_graph
 from rosetail.faces.drawn_heads import MULTIPLE
 from rosetail.images import check_output, writing
 from rosetail.methods.headfinder.network import ConvNorm, HeadFinder
@@ -43,20 +43,13 @@ def headfinder_graph(finder: HeadFinder, facts: Mapping[str, str]) -> onnx.Model
     shapes: dict[str, Shape] = {
         name: ["batch", channels, "rows", "columns"] for name, channels in OUTPUTS.items()
     }
-    return trace(
+    return reader_graph(
         _HeadFinderPorts(folded(finder)),
-        {"picture": torch.zeros(1, 3, 2 * MULTIPLE, 3 * MULTIPLE)},
+        torch.zeros(1, 3, 2 * MULTIPLE, 3 * MULTIPLE),
         {"picture": ["batch", 3, "height", "width"], **shapes},
-        {
-            "licence": "Apache-2.0",
-            **facts,
-            "network": "headfinder",
-            "multiple": str(MULTIPLE),
-            "value_range": "NCHW RGB, -1..1",
-            "storage": "float16",
-        },
-        name="headfinder",
-        rename=lambda name: name.removeprefix("net."),
+        facts,
+        network="headfinder",
+        multiple=MULTIPLE,
     )
 
 

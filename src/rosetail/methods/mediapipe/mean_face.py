@@ -30,10 +30,10 @@ def write_mean_face(folder: str | os.PathLike[str], out: str | os.PathLike[str])
     twins: list[Floats] = []
     for path in images.list_pictures(folder):
         rgb = images.read(path)
-        for face in find(rgb)[:1]:
+        mirrored = np.ascontiguousarray(rgb[:, ::-1])
+        for face, mirrored_face in zip(find(rgb)[:1], find(mirrored)[:1], strict=False):
             mesh = find_mesh(rgb, face.landmarks)
-            mirrored = np.ascontiguousarray(rgb[:, ::-1])
-            twin = find_mesh(mirrored, find(mirrored)[0].landmarks)
+            twin = find_mesh(mirrored, mirrored_face.landmarks)
             meshes.append(np.array(mesh.points[:POINTS] * (1, 1, -1), np.float64))
             twins.append(np.array(twin.points[:POINTS] * (1, 1, -1), np.float64))
     if not meshes:

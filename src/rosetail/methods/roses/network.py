@@ -7,7 +7,7 @@ draws the content map in the style w. Pictures are NCHW RGB in [-1, 1], in and o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, cast
 
@@ -93,7 +93,6 @@ FULL = RosesShape(widths=(64, 128, 256, 512, 512), deep=512, style=8, side=256)
 SMALL = RosesShape(
     widths=(64, 128, 256), style=119, mapping=1, fold=2, palette=24, template=128, close_up=96
 )
-MEDIUM = replace(SMALL, widths=(32, 64, 128, 256))
 
 
 class Encoded(NamedTuple):

@@ -9,18 +9,14 @@ from rosetail.methods.roses.critics import CriticShape
 from rosetail.methods.roses.network import RosesShape
 from rosetail.painter.edits import EDITS
 from rosetail.training.augmentation import JitterSettings, loaded_side
-from rosetail.training.crop_pool import check_shares
+from rosetail.training.crop_pool import BothDomains
 from rosetail.training.loop import RunSettings
 
 
 @dataclass(frozen=True)
-class RosesData:
+class RosesData(BothDomains):
     """Prepared folders of both domains, painted data, and sizes."""
 
-    photos: tuple[str, ...] = ()
-    photo_shares: tuple[float, ...] = ()  # sampling weight of each folder; empty: by size
-    anime: tuple[str, ...] = ()
-    anime_shares: tuple[float, ...] = ()
     painters: int = 0  # background processes that paint training pairs; 0: no painted data
     pool_sizes: tuple[int, int] = (100, 2000)  # painted casts and pairs that a step draws from
     new_per_step: tuple[float, float] = (0.02, 0.3)  # new casts and pairs
@@ -33,6 +29,7 @@ class RosesData:
     views: JitterSettings = field(default_factory=JitterSettings)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if min(self.batch, self.supervised_batch, *self.pool_sizes) < 1 or self.size < 16:
             raise ValueError("batches and pool_sizes must be at least 1, size at least 16")
         least = loaded_side(self.size)
@@ -41,8 +38,6 @@ class RosesData:
                 f"painters and new_per_step must be at least 0, load_size at least {least} "
                 "for this size"
             )
-        check_shares(self.photo_shares, self.photos)
-        check_shares(self.anime_shares, self.anime)
 
     @property
     def side(self) -> int:

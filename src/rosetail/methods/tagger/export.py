@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from rosetail.data.painted import read_painted
-from rosetail.export.tracing import trace
+from rosetail.export.tracing import Shape, reader_graph
 from rosetail.images import check_output, writing
 from rosetail.methods.headfinder.export import folded
 from rosetail.methods.tagger.network import POINTS, TaggerNetwork
@@ -45,24 +45,14 @@ def tagger_graph(tagger: TaggerNetwork | ResNet50, facts: Mapping[str, str]) -> 
     """The tagger as an ONNX model with ``facts``, among them ``size`` and ``tags``, in its
     metadata."""
     size = int(facts["size"])
-    return trace(
-        _TaggerPorts(folded(tagger)),
-        {"picture": torch.zeros(1, 3, size, size)},
-        {
-            "picture": ["batch", 3, size, size],
-            "tags": ["batch", tagger.tags.out_features],
-            "landmarks": ["batch", POINTS, 2],
-        },
-        {
-            "licence": "Apache-2.0",
-            **facts,
-            "network": "tagger",
-            "multiple": str(size),
-            "value_range": "NCHW RGB, -1..1",
-            "storage": "float16",
-        },
-        name="tagger",
-        rename=lambda name: name.removeprefix("net."),
+    shapes: dict[str, Shape] = {
+        "picture": ["batch", 3, size, size],
+        "tags": ["batch", tagger.tags.out_features],
+        "landmarks": ["batch", POINTS, 2],
+    }
+    example = torch.zeros(1, 3, size, size)
+    return reader_graph(
+        _TaggerPorts(folded(tagger)), example, shapes, facts, network="tagger", multiple=size
     )
 
 

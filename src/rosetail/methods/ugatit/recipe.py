@@ -10,7 +10,7 @@ their weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,7 +19,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail.losses.adversarial import least_squares
-from rosetail.methods.cyclegan.recipe import GENERATORS, SIDES, CycleRecipe
+from rosetail.methods.cyclegan.recipe import (
+    DIRECTIONS,
+    GENERATORS,
+    SIDES,
+    CycleRecipe,
+    CycleWeights,
+)
 from rosetail.methods.ugatit.network import UGatItCritic, UGatItGenerator, clip_rho
 from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.prefetch import Batch, to_network
@@ -30,11 +36,9 @@ SMALLEST = 3 * 2 ** HALVINGS["whole"]
 
 
 @dataclass(frozen=True)
-class UGatItWeights:
-    """Loss weights; 0 disables a term."""
+class UGatItWeights(CycleWeights):
+    """Those of CycleGAN, and one of the attention's loss."""
 
-    adversarial: float = 1.0
-    cycle: float = 10.0
     identity: float = 10.0
     cam: float = 1000.0
 
@@ -82,7 +86,7 @@ class UGatItRecipe(CycleRecipe):
         shown = {name: to_network(pictures) for name, pictures in batch.items()}
         networks, terms = context.networks, {}
         with context.only("generators"):
-            for there, _, target, source in ways():
+            for there, _, target, source in DIRECTIONS:
                 drawn = generator(networks, there).both(shown[source])
                 shown[f"made_{target}"] = drawn.picture.float()
                 shown[f"{source}_logits"] = drawn.logits
@@ -98,7 +102,7 @@ class UGatItRecipe(CycleRecipe):
     ) -> Terms:
         """Terms of both directions."""
         weights, terms = self.settings.weights, {}
-        for there, back, target, source in ways():
+        for there, back, target, source in DIRECTIONS:
             made = shown[f"made_{target}"]
             if weights.adversarial:
                 heads = [head for name in HALVINGS for head in networks[f"{target}_{name}"](made)]
@@ -119,19 +123,8 @@ class UGatItRecipe(CycleRecipe):
         return terms
 
     def about(self) -> dict[str, str]:
-        return {
-            "class": "UGatItGenerator",
-            "width": str(self.settings.width),
-            "blocks": str(self.settings.blocks),
-            "size": str(self.size),
-            "input": f"NCHW RGB in [-1, 1], sides multiples of {UGatItGenerator.MULTIPLE}",
-            "data": self.data.about(),
-        }
-
-
-def ways() -> Iterator[tuple[str, str, str, str]]:
-    """(there, back, target, source) for both directions."""
-    return zip(GENERATORS, GENERATORS[::-1], SIDES, SIDES[::-1], strict=True)
+        width, blocks = self.settings.width, self.settings.blocks
+        return self.facts(UGatItGenerator, width=width, blocks=blocks, size=self.size)
 
 
 def generator(networks: Mapping[str, nn.Module], name: str) -> UGatItGenerator:
