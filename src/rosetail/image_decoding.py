@@ -92,7 +92,7 @@ def _decode(file: BinaryIO, path: str) -> Pixels:
     except UnidentifiedImageError as error:
         if _float_tiff(file):
             raise InputError(
-                f"{path}: a TIFF with colours of floating point; save it with 8 or 16 bits"
+                f"{path}: a TIFF with floating-point colours; save it with 8 or 16 bits"
             ) from error
         if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS and "HEIF" not in readable_formats():
             raise InputError(

@@ -287,5 +287,5 @@ def test_a_float_tiff_is_told_apart(tmp_path: Path) -> None:
     packed = b"".join(struct.pack("<HHII", *entry) for entry in entries)
     data = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + packed + bytes(16)
     (tmp_path / "float.tif").write_bytes(data)
-    with pytest.raises(InputError, match="colours of floating point; save it with 8 or 16"):
+    with pytest.raises(InputError, match="floating-point colours; save it with 8 or 16"):
         images.read(tmp_path / "float.tif")

@@ -187,7 +187,7 @@ def test_a_beard_fades_into_the_cheek() -> None:
 
 
 @pytest.mark.parametrize("kind", GLASSES)
-@pytest.mark.parametrize("yaw", [-30.0, 0.0, 30.0])
+@pytest.mark.parametrize("yaw", [0.0, 30.0])
 def test_glasses_frame_both_eyes(kind: str, yaw: float) -> None:
     p = params(glasses=kind, yaw=yaw)
     head, alpha = head_of(p), worn(p)[..., 3]

@@ -44,7 +44,9 @@ def invert(
     show: Annotated[
         Path | None,
         typer.Option(
-            metavar="PICTURE", help="Drawing and reconstruction. Default: the character as .png."
+            metavar="PICTURE",
+            help="Picture of the drawing beside its reconstruction. Default: the character's file "
+            "name with .png.",
         ),
     ] = None,
     model: Annotated[

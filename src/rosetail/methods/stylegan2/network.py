@@ -234,8 +234,9 @@ class StyleGan2Critic(nn.Module):
 
 
 def group_spread(x: Tensor) -> Tensor:
-    """Mean standard deviation within groups of four (or the batch): (N, 1, H, W), constant there.
+    """Minibatch standard deviation (Karras and others 2018): (N, 1, H, W), constant in a picture.
 
+    The standard deviation within groups of four pictures (or the batch), averaged over features.
     Picture i belongs to group i modulo the number of groups.
     """
     count, height, width = x.shape[0], x.shape[2], x.shape[3]
