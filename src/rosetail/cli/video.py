@@ -113,12 +113,9 @@ def video(
 ) -> None:
     """Turn a clip into anime: same frames, rate, length and rotation; the sound is copied.
 
-    Ctrl-C leaves no broken file. --seed chooses the extra characters of blend, beat and wall, and
-    how a speaking character moves.
+    --seed chooses the extra characters of blend, beat and wall, and how a speaking one moves.
     """
     from rosetail.distributed.segments import StylizeOptions
-    from rosetail.video.characters_in_clip import character_video
-    from rosetail.video.play import play
 
     source = check_source(clip, performance, voice)
     look = StylizeOptions(style, backend, strength, anime, False, detail, compare)
@@ -132,6 +129,9 @@ def video(
         if not character:
             report = _stylized(source, out, look, cluster, update)
         else:
+            from rosetail.video.characters_in_clip import character_video
+            from rosetail.video.play import play
+
             roses = open_model(model or own_model(character[0]), backend)
             paths = motion.paths(source, roses, [roses.read(file) for file in character])
             if alone:
