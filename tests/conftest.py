@@ -19,6 +19,7 @@ from tests.fixtures.doubletail import net, weights
 from tests.fixtures.faces import astronaut, astronaut_file, face, figure
 from tests.fixtures.make_clip import inverter, make_clip
 from tests.fixtures.program import rosetail
+from tests.fixtures.short_clip import short_clip
 from tests.fixtures.vgg import vgg_file
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "make_clip",
     "net",
     "rosetail",
+    "short_clip",
     "vgg_file",
     "weights",
 ]

@@ -108,12 +108,11 @@ def test_refusals(rosetail, aiko: Path, tiny_roses: Path, options: list[str], sa
 
 
 def test_keyframes_through_a_clip(
-    rosetail, aiko: Path, tiny_roses: Path, negative: Path, tmp_path: Path
+    rosetail, aiko: Path, tiny_roses: Path, negative: Path, short_clip: Path, tmp_path: Path
 ) -> None:
     import av
 
-    clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
-    shutil.copy(clip, tmp_path / "clip.mp4")
+    shutil.copy(short_clip, tmp_path / "clip.mp4")
     keys = tmp_path / "k.toml"
     keys.write_text(
         "[[keyframe]]\ntime = 0\nedits = { open_mouth = 0 }\n"

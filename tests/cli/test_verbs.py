@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from rosetail import Stylizer, images, weights
-from rosetail.cli import train
+from rosetail.cli import demo, train
 from rosetail.weights import catalog
 
 if sys.version_info >= (3, 11):
@@ -68,7 +69,14 @@ def test_doctor_says_what_works_and_what_is_broken(
     assert "are damaged" in rosetail("doctor").out
 
 
-def test_demo_makes_a_whole_page(rosetail, shelf: None, tmp_path: Path) -> None:
+def test_demo_makes_a_whole_page(
+    rosetail, shelf: None, short_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    for sample in (SAMPLE, short_clip):
+        shutil.copy(sample, samples)
+    monkeypatch.setattr(demo, "SAMPLES", samples)
     ran = rosetail("demo", "--out", tmp_path / "demo")
     assert ran.status == 0, ran.err
     page = tmp_path / "demo" / "index.html"

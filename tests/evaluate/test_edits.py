@@ -31,6 +31,7 @@ from rosetail.metrics.lpips import UnitVgg19, distance, distance_map
 from rosetail.metrics.rescoring import RescoringMatrix
 from rosetail.painter import paint, sample
 from rosetail.training.random_views import draw_view
+from tests.fixtures.vgg import quick_features
 from tests.taggers import random_tagger
 
 RNG = np.random.default_rng(0)
@@ -100,7 +101,7 @@ def found(
         photos,
         drawings,
         rescorer,
-        FeatureExtractor(vgg_file),
+        quick_features(vgg_file),
         EditSettings(views=2, cast=2),
     ).run()
     assert [error.args[0].split(":")[0] for error in errors] == [str(photos[-1])]
@@ -245,7 +246,7 @@ def test_tracks_correlate() -> None:
 
 
 def test_motion_is_followed_in_the_frame(
-    roses: NetworkModel, monkeypatch: pytest.MonkeyPatch
+    roses: NetworkModel, short_clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Landmarks that stay in the crop move with the head in the clip; some that shake do not."""
     shaking = iter(RNG.standard_normal((10_000, 5, 2)) * 40)
@@ -257,10 +258,9 @@ def test_motion_is_followed_in_the_frame(
         return [SimpleNamespace(landmarks=next(shaking) if lost else still)]
 
     monkeypatch.setattr("rosetail.faces.drawn_heads.find_heads", find_heads)
-    clip = Path(images.__file__).parent / "samples" / "astronaut.mp4"
     names = (ORIGINAL, ("a", "mouth"), ("b", "mouth"))
     edits = Edits(names, np.zeros((3, roses.latent), np.float32))
-    moved = EditMeasures(roses, [], edits, None, 0, lambda *_: None).motion(clip)
+    moved = EditMeasures(roses, [], edits, None, 0, lambda *_: None).motion(short_clip)
     steady, shaken = moved.values()
     assert steady == pytest.approx(1)
     assert abs(shaken) < 0.9
@@ -273,7 +273,7 @@ def test_drawings_without_heads(
     with pytest.raises(InputError, match="0 drawn heads"):
         EditEvaluation(
             roses, some_directions(roses), photos[:1], tmp_path, rescorer,
-            FeatureExtractor(vgg_file), EditSettings(views=0, cast=2),
+            quick_features(vgg_file), EditSettings(views=0, cast=2),
         ).run()  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from torch import nn
 
 from rosetail.errors import InputError
 from rosetail.evaluate import runs
-from rosetail.evaluate.features import FeatureExtractor
 from rosetail.evaluate.people import Subject
 from rosetail.evaluate.plots import panels
 from rosetail.evaluate.run_measures import RunMeasures, RunMeasureSettings
@@ -27,6 +26,7 @@ from rosetail.methods.cyclegan.network import ResNetGenerator
 from rosetail.methods.roses.network import Roses, RosesShape
 from rosetail.painter import paint, sample
 from rosetail.training.snapshots import Snapshot, read_snapshot, save_snapshot, snapshots
+from tests.fixtures.vgg import quick_features
 
 Bytes = NDArray[np.uint8]
 SIDE = 64
@@ -51,7 +51,7 @@ def drawings() -> list[Bytes]:
 @pytest.fixture(scope="module")
 def measures(people: list[Subject], drawings: list[Bytes], vgg_file: Path) -> RunMeasures:
     settings = RunMeasureSettings(cast=2, views=2, many=3)
-    return RunMeasures(people, drawings, 128, FeatureExtractor(vgg_file), settings)
+    return RunMeasures(people, drawings, 128, quick_features(vgg_file), settings)
 
 
 class Known(ManyStyles):
@@ -153,7 +153,7 @@ def test_a_report_of_two_runs_goes_on_where_it_stopped(
         [tmp_path / "gnr", tmp_path / "cycle"],
         people,
         drawings,
-        FeatureExtractor(vgg_file),
+        quick_features(vgg_file),
         RunMeasureSettings(cast=2, views=2, many=2),
     )
     measured, original = [], RunMeasures.of

@@ -16,11 +16,11 @@ from rosetail.directions.draws import VARIED, varied
 from rosetail.directions.taggers import PaintedTagger
 from rosetail.errors import InputError
 from rosetail.evaluate import edit_measures
-from rosetail.evaluate.features import FeatureExtractor
 from rosetail.evaluate.thesis import ThesisEvaluation, ThesisSettings, split_photos
 from rosetail.painter import paint, sample
 from tests.cli.test_baselines import written_clip
 from tests.directions.painters import FakePainter
+from tests.fixtures.vgg import quick_features
 from tests.taggers import random_tagger
 
 
@@ -58,7 +58,7 @@ def test_a_stopped_evaluation_goes_on_and_is_complete(
     clip = written_clip(tmp_path / "clip.mp4", [np.asarray(data.astronaut())[:256, 100:356]] * 3)
     settings = ThesisSettings(views=2, cast=2, styles=8, steps=2, clip=clip)
     evaluation = ThesisEvaluation(
-        [roses], photos, drawings, *taggers, FeatureExtractor(vgg_file), settings
+        [roses], photos, drawings, *taggers, quick_features(vgg_file), settings
     )
     # The first attempt stops in the middle of DFID.
     original, calls = edit_measures.EditMeasures._diverse, []

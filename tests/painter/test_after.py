@@ -166,7 +166,7 @@ def test_pairs_are_written_and_gone_on_with(tmp_path: Path) -> None:
     np.testing.assert_array_equal(pairs.picture(0), pairs.picture(1))
     assert np.abs(pairs.picture(0, "drawn").astype(int) - pairs.picture(1, "drawn")).mean() > 5
     assert len((tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()) == 2
-    with pytest.raises(SettingsError, match="made otherwise"):
+    with pytest.raises(SettingsError, match="made with other settings"):
         paint_after_photos(SAMPLE, tmp_path / "pairs", size=128, keep=("hair",))
 
 
@@ -177,7 +177,7 @@ def test_flat_grounds(tmp_path: Path) -> None:
     lines = (tmp_path / "pairs" / "labels.jsonl").read_text().splitlines()
     labels = [json.loads(line) for line in lines]
     assert [label["params"]["scene"] for label in labels] == ["flat", "flat"]
-    with pytest.raises(SettingsError, match="made otherwise"):
+    with pytest.raises(SettingsError, match="made with other settings"):
         paint_after_photos(SAMPLE, tmp_path / "pairs", size=128, keep=("expression",))
 
 

@@ -45,8 +45,10 @@ def show_cast(photo: Path, clip: Path, stylizer: Stylizer, out: Path) -> dict[st
         "directed": f"edit {photo.name} {character} --set {EDITS[0]} --set {EDITS[1]} -o aiko.png",
         "film": f"video {clip.name} -o {FILM} {character}",
     }
-    told = {f"{name}_command": html.escape(f"rosetail {each}") for name, each in commands.items()}
-    return {"cast": "".join(tiles), "directed": "".join(directed), "film": FILM, **told}
+    commands_html = {
+        f"{name}_command": html.escape(f"rosetail {each}") for name, each in commands.items()
+    }
+    return {"cast": "".join(tiles), "directed": "".join(directed), "film": FILM, **commands_html}
 
 
 def _file(who: Character) -> str:

@@ -221,4 +221,4 @@ def _begin(folder: Path, order: Order) -> None:
     with reading(path, "readable", "choose another folder"):
         before = json.loads(path.read_text(encoding="utf-8"))
     if before != settings:
-        raise SettingsError(f"{folder}: holds pairs made otherwise; choose another folder")
+        raise SettingsError(f"{folder}: has pairs made with other settings; choose another folder")

@@ -116,8 +116,8 @@ def train_axes(
             move = F.normalize(axes)[which] * (shift * REACH * spread / LARGEST)[:, None]
             pictures = draw(torch.cat([w, w + move]))
             pictures = F.interpolate(pictures, (SIDE, SIDE), mode="bilinear", antialias=True)
-            logits, told = network(*pictures.clamp(-1, 1).chunk(2))
-            loss = F.cross_entropy(logits, which) + SHIFT_WEIGHT * (told - shift).abs().mean()
+            logits, predicted = network(*pictures.clamp(-1, 1).chunk(2))
+            loss = F.cross_entropy(logits, which) + SHIFT_WEIGHT * (predicted - shift).abs().mean()
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

@@ -1,7 +1,7 @@
 """What the sound of speech says about the mouth: loudness, vowels, closed lips, hissing.
 
-Vowels are told by their two lowest formants (Peterson and Barney 1952), which are the resonances of
-a linear prediction of each 25 ms (Atal and Hanauer 1971). Formants lie higher in shorter vocal
+Vowels are recognised by their two lowest formants (Peterson and Barney 1952): resonances of a
+linear prediction of each 25 ms (Atal and Hanauer 1971). Formants lie higher in shorter vocal
 tracts: the speaker's pitch says by how much.
 """
 

@@ -170,11 +170,11 @@ def _constants(model: onnx.ModelProto) -> dict[str, np.ndarray]:
 
 def _shrinks(node: onnx.NodeProto, constants: Mapping[str, np.ndarray]) -> Fraction:
     """The downsampling factor of a node along a side; below 1 if it upsamples."""
-    told = {each.name: helper.get_attribute_value(each) for each in node.attribute}
+    attributes = {each.name: helper.get_attribute_value(each) for each in node.attribute}
     if node.op_type in DOWN:
-        return Fraction(max(told.get("strides", [1])))
+        return Fraction(max(attributes.get("strides", [1])))
     if node.op_type == "ConvTranspose":
-        return Fraction(1, max(told.get("strides", [1])))
+        return Fraction(1, max(attributes.get("strides", [1])))
     if node.op_type in ("Resize", "Upsample"):
         given = [constants[name] for name in node.input[1:] if name in constants]
         scales = next((each for each in given if each.dtype.kind == "f" and each.size == 4), None)

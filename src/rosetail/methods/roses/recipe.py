@@ -358,7 +358,7 @@ class RosesRecipe:
             "edits": " ".join(EDITS) if net.edits else "",
             "styles": "any" if self.styles is None else "painted",
             "data": f"{len(self.photos)} photos, {len(self.drawings)} drawings "
-            f"({', '.join(folders)})" + (", painted lessons" if self.painted else ""),
+            f"({', '.join(folders)})" + (", painted data" if self.painted else ""),
         }
 
 

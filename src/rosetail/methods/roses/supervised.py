@@ -195,12 +195,12 @@ class SupervisedStep:
             codes = self.photo_codes.detach()
             random = self.style_critic(torch.randn_like(codes))
             terms["critic_supervised_style"] = d_loss([random], [self.style_critic(codes)])
-        judged = []
+        critics = []
         if self.critic is not None:
-            judged.append(("critic_supervised", self.critic, self.windows))
+            critics.append(("critic_supervised", self.critic, self.windows))
         if self.eye_critic is not None:
-            judged.append(("critic_eyes", self.eye_critic, self.eyes))
-        for name, critic, (output, target) in judged:
+            critics.append(("critic_eyes", self.eye_critic, self.eyes))
+        for name, critic, (output, target) in critics:
             terms[name] = d_loss(critic(target), critic(output.detach()))
             if penalty is not None:
                 terms[f"{name}_r1"] = penalty(critic, target)

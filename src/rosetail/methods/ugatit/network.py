@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
     logits: Tensor
 
 
-class Judged(NamedTuple):
+class CriticLogits(NamedTuple):
     """``patches`` (N, 1, h, w) and ``logits`` (N, 2), both high for the real domain."""
 
     patches: Tensor
@@ -198,9 +198,9 @@ class UGatItCritic(nn.Module):
         self.attention = Attention(inside, SLOPE, normed=True)
         self.patches = nn.Sequential(*_judging(inside, 1, 1, bias=False))
 
-    def forward(self, x: Tensor) -> Judged:
+    def forward(self, x: Tensor) -> CriticLogits:
         x, logits = self.attention(self.layers(x))
-        return Judged(self.patches(x), logits)
+        return CriticLogits(self.patches(x), logits)
 
 
 def _mirrored(inside: int, out: int, kernel: int, stride: int = 1) -> nn.Sequential:
