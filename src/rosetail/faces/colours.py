@@ -17,10 +17,12 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Colour = tuple[float, float, float]
 
-SHADOW = 20.0  # CIELAB lightness by which skin in shadow is darker than the brighter cheek
-SHINE = 8.0  # lightness by which a forehead that shines is lighter
-DARK = 55.0  # median lightness of a face whose skin is dark: its shine is far lighter than itself
-MATT = (0.4, 0.6)  # quantiles of a dark face's lightness between which its skin does not shine
+SHADOW = 12.0  # CIELAB lightness by which skin in shadow is darker than the brighter cheek
+SHINE, LIT = 8.0, 16.0  # by which a forehead that shines is lighter, of dark and of light faces
+# Median lightness of a face below which its shine is far lighter than the skin, and above which it
+# is not. A light face in dim light lies above.
+DARK, NOT_DARK = 42.0, 52.0
+MATT = (0.5, 0.7)  # quantiles of a dark face's lightness between which its skin does not shine
 CORRECTION = 0.5  # share of the estimated colour cast of the light that is removed
 MOST_CORRECTION = 1.25  # per channel
 NORM = 6  # of shades of grey
@@ -80,26 +82,30 @@ def _skin(image: Bytes, points: NDArray[np.float32], light: Floats) -> Colour:
     patches = [image[polygon(points, each)] for each in (*CHEEKS, FOREHEAD)]
     patches = [each for each in patches if len(each) >= LEAST_PIXELS] or [image.reshape(-1, 3)]
     brightness = [float(_lab(np.median(each, axis=0) / 255)[0]) for each in patches]
+    face = image[polygon(points, OVAL)]
+    dark = float(np.interp(np.median(_lightness(face)), (DARK, NOT_DARK), (1, 0)))
     # Dark foreheads shine: the brighter cheek says what is in shadow.
-    cheek = max(brightness[:2])
+    cheek, most = max(brightness[:2]), dark * SHINE + (1 - dark) * LIT
     lit = [
         patch
         for patch, value in zip(patches, brightness, strict=True)
-        if cheek - SHADOW < value < cheek + SHINE
+        if cheek - SHADOW < value < cheek + most
     ]
-    colour = _median(_matt(np.concatenate(lit), image[polygon(points, OVAL)]), light)
-    assert colour is not None  # a patch has enough pixels
-    return colour
+    pixels = np.concatenate(lit)
+    whole, matt = _median(pixels, light), _median(_matt(pixels, face), light)
+    assert whole is not None  # a patch has enough pixels
+    assert matt is not None
+    red, green, blue = ((1 - dark) * np.array(whole) + dark * np.array(matt)).tolist()
+    return red, green, blue
 
 
 def _matt(pixels: Bytes, face: Bytes) -> Bytes:
-    """``pixels`` [N, 3] of a face; where a dark face shines, only those as light as most of it."""
+    """Those of ``pixels`` [N, 3] that are as light as most of the face; all, where they do not
+    shine."""
     own, lightness = _lightness(pixels), _lightness(face)
     low, high = np.quantile(lightness, MATT)
-    if np.median(lightness) >= DARK or np.median(own) <= high:
-        return pixels
     matt = pixels[(own >= low) & (own <= high)]
-    return matt if len(matt) >= LEAST_PIXELS else pixels
+    return matt if np.median(own) > high and len(matt) >= LEAST_PIXELS else pixels
 
 
 def _lightness(pixels: Bytes) -> Floats:

@@ -38,6 +38,13 @@ OVER_EYE: Tips = (
     (-0.300, 0.770, 0.125), (-0.250, 0.580, 0.165), (-0.165, 0.635, 0.090), (0.020, 0.570, 0.130),
     (0.105, 0.740, 0.210), (0.190, 0.850, 0.230), (0.265, 0.800, 0.160), (0.308, 0.780, 0.110),
 )  # fmt: skip
+# Short hair brushed to the sides of a parting on the left, the outermost first: tip, width, bend.
+BRUSHED = (
+    (-0.318, 0.640, 0.120, 0.20), (0.318, 0.660, 0.120, 0.20), (-0.304, 0.520, 0.125, 0.26),
+    (0.312, 0.545, 0.140, 0.26), (-0.278, 0.420, 0.110, 0.34), (0.288, 0.455, 0.150, 0.32),
+    (0.240, 0.395, 0.150, 0.38), (0.165, 0.350, 0.120, 0.44),
+)  # fmt: skip
+TO_THE_EARS = 0.9  # height that tips of short hair do not reach
 
 
 def _locks(
@@ -115,8 +122,11 @@ def blunt(h: Hairdresser) -> None:
 
 
 def parted(h: Hairdresser) -> None:
-    """Parted in the middle, the forehead open."""
+    """Parted at the top, the forehead open; short hair is brushed off it to both sides."""
     h.hairline = OPEN
+    if h.bottom < TO_THE_EARS:
+        _brushed(h)
+        return
     x0 = -0.10 * h.p.hair_part
     for side in (-1, 1):
         for number, (x, y, bend) in enumerate(
@@ -130,11 +140,26 @@ def parted(h: Hairdresser) -> None:
     h.front.reverse()
 
 
+def _brushed(h: Hairdresser) -> None:
+    h.grow += 0.028
+    x0 = -0.05 - 0.14 * h.p.hair_part
+    for number, (x, y, width, bend) in enumerate(BRUSHED):
+        side = 1.0 if x > x0 else -1.0
+        root = (x0 + 0.20 * (x - x0), 0.055 + 0.12 * y)
+        h.front.append(
+            forehead_lock(root, (x, y), width, -side * bend, 0.05 * side, 0.008 * wobble(number),
+                          root=0.5, peak=0.5, taper=1.3, line=0.2)
+        )  # fmt: skip
+
+
 def swept_back(h: Hairdresser) -> None:
     """Combed off the forehead."""
     h.hairline = COMBED
-    h.grow += 0.012
-    h.comb()
+    if h.bottom < TO_THE_EARS:
+        h.brush_back()
+    else:
+        h.grow += 0.012
+        h.comb()
 
 
 def none(h: Hairdresser) -> None:

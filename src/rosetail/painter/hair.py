@@ -40,6 +40,7 @@ HAIRDOS: dict[str, Callable[[Hairdresser], None]] = {
 }  # fmt: skip
 HIGH_ON_LOCKS, HIGH_ON_COMBED = 0.235, 0.165  # heights of the highlight
 SHADOW_ON_FACE = (0.013, 0.028)  # how far the fringe's shadow falls, off the light and down
+EAR_TOP, BEHIND_EAR = 0.56, 88.0  # height; azimuth
 VOLUME = 0.045  # how much further than usual the fullest hair stands out
 
 
@@ -91,6 +92,11 @@ class Hair:
         self.knots = Knots(head, self.do)
 
     @property
+    def _ends_at_ears(self) -> bool:
+        """The mass on the head ends at the ears; locks may fall lower."""
+        return self.do.hull is None and self.do.cap and self.do.texture not in ("stubble", "rows")
+
+    @property
     def _combed(self) -> bool:
         return self.do.texture == "combed"
 
@@ -102,9 +108,10 @@ class Hair:
     @cached_property
     def dome(self) -> Points:
         """Silhouette of the head with its hair, without locks (40, 2)."""
-        return self._rings(
-            self.do.grow, [0.0, 0.012, 0.04, 0.09, 0.16, 0.24, 0.33, 0.42, 0.56, 0.70]
-        )
+        heights = [0.0, 0.012, 0.04, 0.09, 0.16, 0.24, 0.33, 0.42, 0.56, 0.70]
+        if self._ends_at_ears:
+            heights[-2:] = [0.48, EAR_TOP]
+        return self._rings(self.do.grow, heights)
 
     def _rings(self, lift: float, heights: list[float]) -> Points:
         azimuths = np.arange(0, 360, 12.0)
@@ -130,6 +137,8 @@ class Hair:
                 height = _smoothed(_smoothed(height)) - notches(azimuth, side)
             else:
                 height = _smoothed(height)
+            if self._ends_at_ears:
+                height = np.where(azimuth > BEHIND_EAR, np.minimum(height, EAR_TOP), height)
             points = pose.project(on_skull(side * azimuth, height, 0.5 * self.do.grow))
             away = np.flatnonzero(pose.faces(side * azimuth) < 0.02)
             last = max(int(away[0]) if away.size else len(points), 3)
@@ -150,6 +159,11 @@ class Hair:
     @cached_property
     def _crown(self) -> list[Shape]:
         return self._shapes("crown")
+
+    @property
+    def _over_forehead(self) -> list[Shape]:
+        """The fringe; combed hair has none, its strands lie on the cap."""
+        return [] if self._combed else self._front
 
     @cached_property
     def _side_shapes(self) -> list[Shape]:
@@ -260,7 +274,7 @@ class Hair:
             canvas, context, self._side_shapes, darker=0.12, bottom=self.do.bottom + 0.1,
             tips=self.tips, cast=(0.010, 0.010),
         )  # fmt: skip
-        shapes = self._crown if self._combed else [*self._crown, *self._front]
+        shapes = [*self._crown, *self._over_forehead]
         self._mass = locks.paint(
             canvas, context, shapes, extra=[self.cap_path], bottom=self.do.bottom, tips=self.tips,
             bare=self.head.face if self._combed else None,
@@ -319,7 +333,7 @@ class Hair:
             canvas.fill(line, tones.line, kind=LINE, alpha=0.8)
 
     def _draw_finish(self, canvas: Canvas, shapes: list[Shape]) -> None:
-        if self.do.texture in ("none", "combed", "undercut"):
+        if self.do.texture in ("none", "combed", "swept", "undercut"):
             height = HIGH_ON_COMBED if self._combed else HIGH_ON_LOCKS
             draw_highlight(canvas, self.context, shapes, height - 0.5 * self.do.grow, 1.0)
 
@@ -343,12 +357,14 @@ class Hair:
             return skia.Path()
         if self.cloud is not None:
             return self.cloud.front_path
-        return locks.mass_of([*self._crown, *self._front, *self._side_shapes], [self.cap_path])
+        return locks.mass_of(
+            [*self._crown, *self._over_forehead, *self._side_shapes], [self.cap_path]
+        )
 
     @cached_property
     def over_face(self) -> skia.Path:
         """What of the hair lies before the face: brows and lashes show through it."""
-        return locks.mass_of([*self._front, *self._side_shapes])
+        return locks.mass_of([*self._over_forehead, *self._side_shapes])
 
 
 def _smoothed(values: Points) -> Points:

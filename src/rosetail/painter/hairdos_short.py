@@ -24,14 +24,14 @@ def short(h: Hairdresser) -> None:
     h.spikes(((-14, 0.06, 0.5), (26, 0.07, 0.6), (-58, 0.24, 0.6), (62, 0.25, 0.6),
               (-92, 0.44, 0.7),
               (95, 0.46, 0.7)), 0.055, 0.125)  # fmt: skip
-    h.skirt(0.86, 8, 0.11, first=96, tuck=0.02, uneven=0.02, front=False)
+    h.skirt(0.80, 7, 0.11, first=112, tuck=0.03, uneven=0.02, front=False)
 
 
 def slicked(h: Hairdresser) -> None:
     """Combed back; with age it recedes."""
     h.hairline = RECEDING if h.p.age > 0.6 else COMBED
-    h.grow, h.bottom = 0.012, 0.85
-    h.comb()
+    h.bottom = 0.85
+    h.brush_back()
     h.skirt(0.80, 5, 0.10, first=128, tuck=0.03, uneven=0.02, front=False)
 
 

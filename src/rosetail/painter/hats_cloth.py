@@ -148,7 +148,7 @@ def _draw_visor(
 
 
 def draw_beanie(canvas: Canvas, fit: HatFit) -> None:
-    """A knitted cap with a folded, ribbed cuff and a bobble."""
+    """A knitted cap with a folded, ribbed cuff; a woman's has a bobble."""
     tones, context, top = fit.tones, fit.context, -0.085
     shape, outline = fit.crown(0.024, top, 2.1)
     seen = fit.seen()
@@ -158,7 +158,8 @@ def draw_beanie(canvas: Canvas, fit: HatFit) -> None:
     left = 0.5 * (low[:1] + high[:1]) - 0.010 * _out(low)
     cuff = curves.ring(np.concatenate([low, right, high[::-1], left]))
     fit.cast(canvas, cuff, 0.010, 0.038)
-    _draw_bobble(canvas, fit, top)
+    if context.p.sex == "female":
+        _draw_bobble(canvas, fit, top)
     fit.body(canvas, shape, tones, outline)
     with canvas.inside(shape):
         _draw_knit(canvas, fit, top)

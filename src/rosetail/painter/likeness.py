@@ -19,7 +19,14 @@ from rosetail.painter.colour import Lch, from_rgb
 from rosetail.painter.face_proportions import shaped
 from rosetail.painter.params import PaintParams
 from rosetail.painter.person import Person, read_person
-from rosetail.painter.resemblance import COVERED, DARK_SKIN, GREY_HAIR, OLD
+from rosetail.painter.resemblance import (
+    COVERED,
+    DARK_SKIN,
+    GREY_HAIR,
+    LIKELY,
+    OLD,
+    UNSEEN_HAIR,
+)
 from rosetail.painter.sample import in_range
 
 Changes = dict[str, Any]
@@ -49,7 +56,9 @@ CUTS: dict[str, dict[HairKind, tuple[str, str]]] = {
 }  # fmt: skip
 FREE, CLOSED = 0.45, 0.85  # chance of a fringe: below, the forehead is free; above, it is covered
 ASIDE = 0.3  # of a parting that is not in the middle
-HAIRLESS = 0.35  # share of the crown that shows skin where hair recedes
+# Share of the crown that shows skin, and chance of baldness, where hair recedes.
+HAIRLESS, THIN = 0.5, 0.3
+HORN = 20.0  # CIELAB lightness by which thick rims of glasses are darker than the skin
 GREY = 0.03  # chroma: hair of less, and lighter than that of OLD people, is grey
 SHINES = (0.54, 0.02)  # lightness, chroma of the black hair of dark people, at most
 FULL_BEARD = 0.97  # chance of a beard that is more than its shadow
@@ -96,7 +105,7 @@ def _covered(person: Person) -> bool:
 def _plain(male: bool) -> Changes:
     """What faces have that are not remarkable."""
     return {
-        "jaw": 0.38 if male else 0.22, "chin": 0.45 if male else 0.35, "cheeks": 0.0, "build": 0.5,
+        "jaw": 0.55 if male else 0.22, "chin": 0.55 if male else 0.35, "cheeks": 0.0, "build": 0.5,
         "nose_size": 1.05 if male else 0.95, "mouth_size": 1.0, "lips": 0.0, "freckles": 0.0,
         "mole": False, "earrings": False, "blush": 0.08 if male else 0.25,
         "eye_size": 0.97 if male else 1.03, "eye_height": 0.84 if male else 1.0, "eye_tilt": 1.5,
@@ -111,11 +120,14 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
         return {}
     male, longest = plain.sex == "male", person.hair.longest
     changes: Changes = {"hair_part": _parting(person.part), "hair_volume": reading.volume}
-    if male and person.hair.crown_skin > HAIRLESS:
+    if male and person.hair.crown_skin > HAIRLESS and reading.traits.bald > THIN:
         return changes | {"hair_back": "slicked", "age": max(plain.age, RECEDES)}
     length = _length(person, male)
     back, sides = CUTS[length][_kind(person, length)][male], "none"
-    if length == "short" and back == "afro" and reading.volume < CROPPED:
+    cropped = reading.volume < CROPPED or person.hair.crown_skin > HAIRLESS
+    if length == "short" and back == "afro" and cropped:
+        back = "buzz"
+    if length == "short" and _shaven(person):
         back = "buzz"
     if back in CLOUDS:
         changes["hair_volume"] = max(reading.volume - CROPPED, 0.0)
@@ -126,8 +138,14 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
         sides = "short"
     fringe = _fringe(person)
     if male and length == "short" and reading.traits.fringe < FREE:
-        fringe = "swept_back"
+        fringe = "parted"
     return changes | {"hair_back": back, "hair_fringe": fringe, "hair_sides": sides}
+
+
+def _shaven(person: Person) -> bool:
+    """A shaven head of dark skin: its shine passes for grey hair."""
+    reading = person.reading
+    return reading.traits.bald > THIN and reading.skin[0] < DARK_SKIN
 
 
 def _kind(person: Person, length: str) -> HairKind:
@@ -182,6 +200,8 @@ def _colours(person: Person, plain: PaintParams) -> Changes:
 
 def _hair_colour(person: Person, plain: PaintParams) -> Lch:
     light, chroma, hue = plain.hair
+    if _shaven(person):
+        return UNSEEN_HAIR
     if light > GREY_HAIR[0] and chroma < GREY:
         return light, 0.3 * chroma, hue
     if person.reading.skin[0] < DARK_SKIN and light < SHINES[0] and chroma < SHINES[1]:
@@ -235,8 +255,11 @@ def _face(person: Person, male: bool) -> Changes:
     }
     if male and reading.traits.beard > FULL_BEARD and reading.traits.stubble > 0.5:
         changes["beard"] = "short"
+    if reading.traits.glasses > LIKELY:
+        changes["glasses"] = "square" if person.rims > HORN else "oval"
     light, chroma, _ = reading.hair or reading.skin
-    if reading.headwear <= COVERED and light > GREY_HAIR[0] and chroma < GREY_HAIR[1]:
+    grey = light > GREY_HAIR[0] and chroma < GREY_HAIR[1] and not _shaven(person)
+    if reading.headwear <= COVERED and grey:
         changes["age"] = OLD
     return changes
 

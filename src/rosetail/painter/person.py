@@ -19,6 +19,8 @@ from rosetail.painter.reading import Reading, read_evenly
 
 Bytes = NDArray[np.uint8]
 
+LENS = (0.2, 0.2, 0.52)  # eye distances beside and below an eye where the rim of a lens lies
+EYES = ((33, 133), (362, 263))  # mesh points of their corners
 COLUMNS = np.linspace(-0.6, 0.6, 13)  # eye distances from the middle of the forehead
 HIGHEST = 1.5  # eye distances above the brows
 BROWS = (
@@ -30,7 +32,9 @@ BROWS = (
 @dataclass(frozen=True)
 class Person:
     """``part``: where the hair is parted, -1 (left of the picture) to 1, 0 in the middle.
-    ``brows``: how much darker they are than the skin, as a share of its lightness."""
+    ``brows``: how much darker they are than the skin, as a share of its lightness. ``rims``: how
+    much darker than the skin the darkest line below the eyes is, in CIELAB lightness (of glasses,
+    if any are worn)."""
 
     reading: Reading
     shape: FaceProportions
@@ -40,6 +44,7 @@ class Person:
     colours: HeadColours
     part: float
     brows: float
+    rims: float
 
 
 def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
@@ -56,6 +61,7 @@ def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
         colours=read_colours(rgb, mesh, regions),
         part=_part(regions),
         brows=_brows(regions),
+        rims=_rims(regions),
     )
 
 
@@ -84,3 +90,19 @@ def _brows(regions: HeadRegions) -> float:
         return 0.0
     skin_lightness = float(np.median(lightness[skin]))
     return (skin_lightness - float(np.percentile(lightness[brows], 30))) / max(skin_lightness, 1.0)
+
+
+def _rims(regions: HeadRegions) -> float:
+    lab = cv2.cvtColor(np.float32(regions.image) / 255, cv2.COLOR_RGB2LAB)
+    lightness = lab[..., 0].astype(np.float64)
+    if not regions.skin.any():
+        return 0.0
+    beside, high, low = (UNIT * each for each in LENS)
+    darkest = []
+    for corners in EYES:
+        x, y = regions.points[list(corners)].mean(0)[:2]
+        below = lightness[int(y + high) : int(y + low), int(x - beside) : int(x + beside)]
+        if below.size:
+            darkest.append(float(np.median(below.min(axis=0))))
+    skin = float(np.median(lightness[regions.skin]))
+    return skin - float(np.mean(darkest)) if darkest else 0.0

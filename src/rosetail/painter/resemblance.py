@@ -24,7 +24,10 @@ Changes = dict[str, Any]
 
 LIKELY = 0.5  # chance above which a trait is drawn
 COVERED = 0.6  # the same of a veil or hat
-BALD = 0.7  # the same of baldness: hair that is overlooked is worse than a rim that is made whole
+BALD = 0.95  # the same of baldness: a rim of hair, or thin hair, is not to be shaven
+# The same where what is read as hair is skin: distance in OKLab, or a brown of the skin's hue.
+SHAVEN, AS_SKIN = 0.8, 0.12
+BROWN, SAME_HUE = (0.48, 0.045), 20.0  # least lightness and chroma; degrees
 ANYBODYS = ("scene", "scene_colour", "artist_style", "light", "rim_light", "eye_shape", "eye_tilt")
 IN_COLOUR = ("cel", "soft", "retro")  # artist styles
 IRIS_HUES = (55.0, 90.0, 150.0, 250.0)  # brown, hazel, green, blue
@@ -46,6 +49,9 @@ _CURLED_FEMALE = {"buzz": 0.4, "bun": 0.5, "two_buns": 0.3, "curly": 0.6, "afro"
 DARK_SKIN = 0.62  # lightness
 GREY_HAIR = (0.52, 0.035)  # lighter, and of less chroma
 YOUNG, GROWN, BALDING, OLD = 0.22, 0.50, 0.56, 0.80  # ages
+# Lightness of skin in photos, and as it is drawn.
+LIGHTER = ((0.0, 0.58, 0.66, 0.74, 0.82, 1.0), (0.0, 0.58, 0.70, 0.845, 0.90, 1.0))
+COLOURLESS = 0.01  # chroma of skin in photos without colours
 UNSEEN_HAIR: Lch = (0.30, 0.022, 285.0)
 _OPEN_FRINGE = {"side_swept": 1.0, "parted": 0.8, "swept_back": 0.15}
 _OPEN_FRINGE_MALE = {"side_swept": 1.0, "swept_back": 0.6, "parted": 0.4}
@@ -90,7 +96,14 @@ def _age(reading: Reading, drawn: float) -> float:
 
 def _bald(reading: Reading) -> bool:
     covered = reading.headwear > COVERED
-    return not covered and (reading.hair is None or reading.traits.bald > BALD)
+    if covered or reading.hair is None:
+        return not covered
+    return reading.traits.bald > (SHAVEN if _is_skin(reading.hair, reading.skin) else BALD)
+
+
+def _is_skin(hair: Lch, skin: Lch) -> bool:
+    brown = hair[0] > BROWN[0] and hair[1] > BROWN[1] and abs(hair[2] - skin[2]) < SAME_HUE
+    return brown or distance(hair, skin) < AS_SKIN
 
 
 def colours(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
@@ -124,14 +137,15 @@ def _clothes(rng: Rng, reading: Reading, drawn: PaintParams) -> Changes:
 
 
 def _skin(colour: Lch) -> Lch:
-    """Skin as it is in even light, half-way to how skin of its lightness is drawn: photographs
-    show it a little darker, and redder or greyer as their light is."""
+    """Skin as it is drawn: photographs show light skin darker than drawings do, and all skin redder
+    or greyer as their light is. Dark skin keeps its lightness."""
     light, chroma, hue = colour
-    light = float(np.clip(light + 0.35 * max(light - 0.55, 0.0) * (1 - light) / 0.3, 0.40, 0.96))
-    seen = light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue
+    light = float(np.clip(np.interp(light, *LIGHTER), 0.40, 0.96))
     lights, chromas, hues = zip(*palette.SKIN[::-1], strict=True)
-    chroma, hue = (float(np.interp(light, lights, each)) for each in (chromas, hues))
-    return mix(seen, (light, chroma, hue), 0.5)
+    usual = light, *(float(np.interp(light, lights, each)) for each in (chromas, hues))
+    if chroma < COLOURLESS:
+        return usual
+    return mix((light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue), usual, 0.6)
 
 
 def _iris(rng: Rng, colour: Lch) -> Lch:
@@ -150,8 +164,9 @@ def _covered(reading: Reading, drawn: PaintParams) -> Changes:
     cloth = reading.hair or reading.cloth
     worn = "headscarf" if drawn.sex == "female" else "beanie"
     cut = {"hair_back": "low_ponytail" if drawn.sex == "female" else "short"}
+    fringe = "side_swept" if drawn.sex == "female" else "parted"
     return cut | {
-        "ornament": worn, "accent": cloth, "hair": UNSEEN_HAIR, "hair_fringe": "side_swept",
+        "ornament": worn, "accent": cloth, "hair": UNSEEN_HAIR, "hair_fringe": fringe,
         "hair_sides": "none", "ahoge": False,
     }  # fmt: skip
 
