@@ -93,7 +93,8 @@ def _brows(regions: HeadRegions) -> float:
 
 
 def _rims(regions: HeadRegions) -> float:
-    lab = cv2.cvtColor(np.float32(regions.image) / 255, cv2.COLOR_RGB2LAB)
+    unit = np.asarray(regions.image, np.float32) / 255
+    lab = cv2.cvtColor(unit, cv2.COLOR_RGB2LAB)
     lightness = lab[..., 0].astype(np.float64)
     if not regions.skin.any():
         return 0.0

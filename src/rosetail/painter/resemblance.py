@@ -142,7 +142,7 @@ def _skin(colour: Lch) -> Lch:
     light, chroma, hue = colour
     light = float(np.clip(np.interp(light, *LIGHTER), 0.40, 0.96))
     lights, chromas, hues = zip(*palette.SKIN[::-1], strict=True)
-    usual = light, *(float(np.interp(light, lights, each)) for each in (chromas, hues))
+    usual = light, float(np.interp(light, lights, chromas)), float(np.interp(light, lights, hues))
     if chroma < COLOURLESS:
         return usual
     return mix((light, float(np.clip(chroma * 0.95, 0.015, 0.1)), hue), usual, 0.6)
