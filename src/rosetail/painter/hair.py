@@ -41,6 +41,7 @@ HAIRDOS: dict[str, Callable[[Hairdresser], None]] = {
 HIGH_ON_LOCKS, HIGH_ON_COMBED = 0.235, 0.165  # heights of the highlight
 SHADOW_ON_FACE = (0.013, 0.028)  # how far the fringe's shadow falls, off the light and down
 EAR_TOP, BEHIND_EAR = 0.56, 88.0  # height; azimuth
+BARE_LOWER = 0.03  # how much lower the top of a bald head is: heads are drawn tall for their hair
 VOLUME = 0.045  # how much further than usual the fullest hair stands out
 
 
@@ -111,9 +112,9 @@ class Hair:
         heights = [0.0, 0.012, 0.04, 0.09, 0.16, 0.24, 0.33, 0.42, 0.56, 0.70]
         if self._ends_at_ears:
             heights[-2:] = [0.48, EAR_TOP]
-        return self._rings(self.do.grow, heights)
+        return self._rings(self.do.grow, heights, lower=0.0 if self.do.cap else BARE_LOWER)
 
-    def _rings(self, lift: float, heights: list[float]) -> Points:
+    def _rings(self, lift: float, heights: list[float], lower: float) -> Points:
         azimuths = np.arange(0, 360, 12.0)
         points = [
             on_skull(
@@ -121,6 +122,8 @@ class Hair:
             )
             for y in heights
         ]
+        for ring, y in zip(points, heights, strict=True):
+            ring[:, 1] += lower * max(0.0, 1 - y / SKULL_WIDEST)
         return curves.loop(curves.hull(self.context.pose.project(np.concatenate(points)), 36), 2)
 
     @cached_property
@@ -342,7 +345,9 @@ class Hair:
         far apart."""
         context = self.context
         apart = abs(context.hair.base[0] - context.skin.base[0])
-        strength = (1 - 0.70 * min(1.0, apart / 0.45)) * min(1.0, 0.4 + context.style.gradient)
+        strength = (
+            0.7 * (1 - 0.70 * min(1.0, apart / 0.45)) * min(1.0, 0.4 + context.style.gradient)
+        )
         centre = self.head.on_face((0.0, self.head.build.eye_y + 0.04), 0.1)
         colour = mix(context.skin.base, context.blush, 0.15)
         veil = Gradient(centre, None, [colour] * 3, [0, 0.45, 1],

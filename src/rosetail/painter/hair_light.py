@@ -9,6 +9,7 @@ import skia
 
 from rosetail.painter import curves
 from rosetail.painter.canvas import LIGHT, Canvas
+from rosetail.painter.colour import mix
 from rosetail.painter.locks import Shape, wobble
 from rosetail.painter.portrait_context import PortraitContext
 
@@ -41,7 +42,12 @@ def draw_highlight(
         _strokes(shape, at, number, float(np.clip(0.72 + 0.55 * toward, 0, 1)), strokes, glow)
     if context.style.gradient > 0.1:
         canvas.fill(glow, context.hair.light, kind=LIGHT, alpha=0.7 * strength, blur=0.008)
-    canvas.fill(strokes, context.hair.shine, kind=LIGHT, alpha=0.70 * strength)
+    canvas.fill(
+        strokes,
+        mix(context.hair.light, context.hair.shine, 0.55),
+        kind=LIGHT,
+        alpha=0.62 * strength,
+    )
 
 
 def _strokes(
@@ -53,7 +59,7 @@ def _strokes(
     width = float(np.linalg.norm(shape.left[int(at)] - shape.right[int(at)]))
     if width < 0.012 or step < 1e-4 or bright < 0.05:
         return
-    spindles = ((0.34, 0.34, 1.0), (0.66, 0.16, 0.70))
+    spindles = ((0.42, 0.58, 0.62), (0.80, 0.14, 0.42))
     for across, share, long in spindles:
         uneven = wobble(number, across)
         if uneven * bright < -0.25:
@@ -61,7 +67,7 @@ def _strokes(
         length = LENGTH * long * (0.75 + 0.35 * uneven) * bright * min(1.0, 0.35 + width / 0.10)
         middle = at + 0.30 * length / step * uneven
         line = _along(shape, places, middle, 0.5 * length / step, across)
-        half = curves.profile(9, 0.40, 0.0, 0.0, 0.9, 1.0) * min(share * width, 0.026) * bright / 2
+        half = curves.profile(9, 0.40, 0.0, 0.0, 0.9, 1.0) * min(share * width, 0.050) * bright / 2
         strokes.addPath(curves.ribbon(line, half))
     line = _along(shape, places, at, BAND / step, 0.5)
     glow.addPath(curves.ribbon(line, np.full(9, 0.42 * width * bright)))
