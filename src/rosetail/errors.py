@@ -22,21 +22,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = [
-    "BackendMissing",
-    "DiskFull",
-    "ExtraMissing",
-    "InUse",
-    "InputError",
-    "LibraryMissing",
-    "NoFaceFound",
-    "OutputError",
-    "RosetailError",
-    "SettingsError",
-    "UnknownStyle",
-    "WeightsMissing",
-]
-
 
 def one_line(text: str) -> str:
     """``text`` with line breaks and control characters written as in Python: names of files,
