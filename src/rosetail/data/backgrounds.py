@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from rosetail.arrays import Bytes, Floats
+
 Rng = np.random.Generator
 
 

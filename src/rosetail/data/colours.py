@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
+from rosetail.arrays import Bytes, Doubles
 
 LEAST_SPREAD = 1.0  # of a channel of Lab; keeps flat sets from being stretched without limit
 MOST_STRETCH = 2.0
@@ -32,8 +30,8 @@ def equalised(rgb: Bytes) -> Bytes:
 class Palette:
     """Mean and standard deviation (3,) of a set's pixels in CIE Lab (L 0 to 100)."""
 
-    mean: Floats
-    spread: Floats
+    mean: Doubles
+    spread: Doubles
 
     @staticmethod
     def of(pictures: Iterable[Bytes]) -> Palette:
@@ -58,5 +56,5 @@ class Palette:
         return np.clip(np.rint(moved * 255), 0, 255).astype(np.uint8)
 
 
-def _lab(rgb: Bytes) -> Floats:
+def _lab(rgb: Bytes) -> Doubles:
     return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab).astype(np.float64)

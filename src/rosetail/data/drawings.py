@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.data.backgrounds import random_background
 from rosetail.data.folders import Crop, PictureFile
 from rosetail.errors import NoFaceFound
@@ -22,7 +23,6 @@ from rosetail.faces.drawn_heads import DrawnHead, find_heads
 from rosetail.faces.faces import MIRRORED
 from rosetail.faces.warp import Matrix, scale_of, transform, warp
 
-Bytes = NDArray[np.uint8]
 Rng = np.random.Generator
 
 MOST_ENLARGED = 1.7  # maximum enlargement; beyond it lines blur

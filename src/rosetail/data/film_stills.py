@@ -18,13 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes, Floats
 from rosetail.data.near_duplicates import hamming_distance, perceptual_hash
 from rosetail.errors import InputError, SettingsError
 from rosetail.images import make_folder
 from rosetail.video.reader import ClipFrame, ClipReader
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]  # top, bottom, left, right
 
 GLIMPSES = 24  # frames sampled to find the bars and the typical sharpness

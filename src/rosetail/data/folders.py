@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.image_decoding import decode_bytes
 from rosetail.processes import end_with_parent
 from rosetail.reading import parsing, reading
 
-Bytes = NDArray[np.uint8]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -10,15 +10,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.folders import PictureFile, pictures
 from rosetail.data.layouts import group_by_part
 from rosetail.data.near_duplicates import duplicate_groups, perceptual_hash
 from rosetail.errors import InputError, RosetailError
-
-Bytes = NDArray[np.uint8]
 
 SHOWN = 48  # pictures on the contact sheet
 TILE = 128  # side in pixels of each picture on the sheet

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from rosetail.arrays import Bytes, Floats
 
 COUPLING = 1e5  # final value; the first is twice the weight
 FASTER = 2.0  # factor from one coupling to the next

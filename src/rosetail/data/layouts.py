@@ -13,13 +13,12 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.data.folders import PictureFile, PreparedFolder, is_prepared, pictures
 from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.errors import InputError
 
-Bytes = NDArray[np.uint8]
 Side = Literal["photos", "anime"]
 Part = Literal["train", "test"]
 What = Literal["crops", "edges", "superpixels", "drawn"]

@@ -14,9 +14,8 @@ from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
+from rosetail.arrays import Bytes
 
 SIDE, LOW = 64, 16  # of the small picture, and of its block of low frequencies
 ALIKE = 20  # maximum distance in bits between copies of a picture

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.folders import check_name, read_rows
 from rosetail.errors import InputError
 from rosetail.reading import reading
-
-Bytes = NDArray[np.uint8]
 
 CONSTANT = frozenset({"solo", "portrait"})  # on every painting
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.append_log import AppendLog
+from rosetail.arrays import Bytes
 from rosetail.data.folders import (
     Crop,
     make_subfolders,
@@ -35,7 +36,6 @@ from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.sample import on_flat_ground
 from rosetail.reading import reading
 
-Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 MADE = "after.json"  # settings of a folder of pairs
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.append_log import AppendLog
+from rosetail.arrays import Bytes
 from rosetail.data.folders import Crop, make_subfolders, read_manifest
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
@@ -23,7 +24,6 @@ from rosetail.locks import locked_folder
 from rosetail.stylizer.rule.looks import LOOKS
 from rosetail.stylizer.rule.picture import draw_picture
 
-Bytes = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
 LEAST_ANIME, MOST_ANIME = 0.35, 1.0  # amounts of the warped variant

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.faces.person import person_mask
 
-Bytes = NDArray[np.uint8]
 Background = Literal["keep", "remove", "blur", "colour"]
 
 WHITE = 255.0

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.append_log import AppendLog, json_lines
+from rosetail.arrays import Bytes
 from rosetail.data import drawings
 from rosetail.data.colours import Palette, equalised
 from rosetail.data.folders import (
@@ -41,7 +42,6 @@ from rosetail.faces.mesh import refine_landmarks
 from rosetail.faces.warp import placement, scale_of, transform, warp
 from rosetail.locks import locked_folder
 
-Bytes = NDArray[np.uint8]
 Kind = Literal["photo", "anime"]
 PhotoFrame = Literal["head", "whole"]
 Progress = Callable[[int, int], None]

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.data.l0 import l0_smooth
 from rosetail.errors import ExtraMissing
 
-Bytes = NDArray[np.uint8]
 SuperpixelMethod = Literal["slic", "felzenszwalb"]
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.directions_file import Direction
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.partial_results import Arrays, PartialResults
 from rosetail.directions.taggers import Tagger
 from rosetail.errors import InputError, NoFaceFound, RosetailError
 
-Floats = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # step, done, total
 
 PHOTOS_PER_PART = 25

@@ -11,17 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.images import from_tensor, to_tensor
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.losses.perceptual import relative_difference
 from rosetail.methods.roses.network import Roses as Network
 from rosetail.methods.stylegan2.projection import project
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_2")
 FEATURE_WEIGHT = 0.3  # relative to the pixel loss

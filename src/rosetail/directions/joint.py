@@ -20,12 +20,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Doubles
 from rosetail.characters.regions import mask
 from rosetail.characters.tag_families import Region, may_change_with, opposites, region
 from rosetail.directions.responses import THUMBNAIL, Responses
 from rosetail.faces.faces import Frame
-
-Floats = NDArray[np.float64]
 
 RISE = 4.0  # of the log odds: from one in eight to seven in eight
 LOCALITY = 1.0
@@ -57,7 +56,7 @@ class JointSolver:
         self._all_tags = sum((rows @ rows.T for rows in self._odds), np.zeros((len(odds),) * 2))
         lengths = np.square(self.moves).sum((1, 2))
         self._length = _scaled(np.diag(np.maximum(lengths, 1e-9 * lengths.max())))
-        self._outside: dict[Region, Floats] = {}
+        self._outside: dict[Region, Doubles] = {}
 
     def solve(self, tag: str) -> NDArray[np.float32] | None:
         """The move (groups, latent) for ``tag``; None if no move raises it, or all characters
@@ -74,20 +73,20 @@ class JointSolver:
         weights, _ = nnls(rows, target, maxiter=30 * len(root))
         return np.asarray(np.tensordot(weights, self.moves, 1), np.float32)
 
-    def rise(self, tag: str) -> Floats | None:
+    def rise(self, tag: str) -> Doubles | None:
         """r_t (K,); None if all characters have the tag."""
         column = self.tags.index(tag)
         without = self.before[:, column] < 0.5
         if not without.any():
             return None
-        rise: Floats = self._odds[column][:, without].mean(1)
+        rise: Doubles = self._odds[column][:, without].mean(1)
         others = sorted(opposites(tag) & set(self.tags))
         for other in others:
             change = self._odds[self.tags.index(other)][:, without].mean(1)
             rise = rise - OPPOSITES / len(others) * change
         return rise
 
-    def quadratic(self, tag: str) -> Floats:
+    def quadratic(self, tag: str) -> Doubles:
         """Q_t (K, K), positive definite."""
         other_tags = self._all_tags.copy()
         for allowed in sorted(may_change_with(tag) & set(self.tags)):
@@ -96,7 +95,7 @@ class JointSolver:
         total = _scaled(other_tags) + LOCALITY * self._outside_of(region(tag))
         return np.asarray(total + LENGTH * self._length)
 
-    def _outside_of(self, where: Region) -> Floats:
+    def _outside_of(self, where: Region) -> Doubles:
         if where not in self._outside:
             outside = np.repeat(~mask(where, THUMBNAIL, self.crop).ravel(), 3)
             pixels = self.pixels[:, :, outside].astype(np.float32)
@@ -105,7 +104,7 @@ class JointSolver:
         return self._outside[where]
 
 
-def _scaled(products: Floats) -> Floats:
+def _scaled(products: Doubles) -> Doubles:
     """Divided by the mean of the diagonal."""
     return np.asarray(products / max(float(np.trace(products)) / len(products), 1e-12))
 

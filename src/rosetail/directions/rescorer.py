@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.characters.tag_families import region
 from rosetail.data.painted import Painted
 from rosetail.engines import usable_cores
@@ -34,8 +35,6 @@ from rosetail.images import writing
 from rosetail.methods.traits.window_regression import WindowTarget, regress
 from rosetail.reading import reading
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 
 FORMAT = "rosetail rescorer"  # the metadata key of the tags

@@ -14,11 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.content import Content
 from rosetail.characters.model import CharacterModel
 from rosetail.directions.taggers import Tagger, logits
-
-Floats = NDArray[np.float32]
 
 THUMBNAIL = 24  # pixels a side of the pictures in which changes are located
 BATCH = 16  # pictures drawn at once

@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Doubles
 from rosetail.characters.style_layers import sefa_axes, unit_rows
 from rosetail.errors import SettingsError
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.floating[Any]]
 Tags = NDArray[np.bool_]
-Method = Callable[[Codes, Tags], Floats]
+Method = Callable[[Codes, Tags], Doubles]
 
 LASSO_PENALTY = 1e-3
 RIDGE = 1e-2  # relative to the mean eigenvalue; stabilizes the covariance for rare tags
@@ -41,7 +41,7 @@ SVM_ITERATIONS = 10_000  # option tags of the painter need more than the default
 AXES = 64  # principal components and eigenvectors that are considered
 
 
-def linear(w: Codes, has: Tags) -> Floats:
+def linear(w: Codes, has: Tags) -> Doubles:
     """Ordinary least squares."""
     from sklearn.linear_model import LinearRegression
 
@@ -49,7 +49,7 @@ def linear(w: Codes, has: Tags) -> Floats:
     return unit_rows(LinearRegression().fit(w, has.astype(np.float64)).coef_)
 
 
-def lasso(w: Codes, has: Tags) -> Floats:
+def lasso(w: Codes, has: Tags) -> Doubles:
     """Least squares with an L1 penalty; plain least squares where that sets all weights to zero."""
     from sklearn.linear_model import Lasso
 
@@ -63,14 +63,14 @@ def lasso(w: Codes, has: Tags) -> Floats:
     return unit_rows(weights)
 
 
-def svd(w: Codes, has: Tags) -> Floats:
+def svd(w: Codes, has: Tags) -> Doubles:
     """The leading singular vector of the codes that have the tag, oriented towards them."""
     w, has = _checked(w, has)
     leading = [np.linalg.svd(w[column], full_matrices=False)[2][0] for column in has.T]
     return _oriented(np.stack(leading), w, has)
 
 
-def svm(w: Codes, has: Tags) -> Floats:
+def svm(w: Codes, has: Tags) -> Doubles:
     """The normal of the separating hyperplane, with balanced class weights."""
     from sklearn.svm import LinearSVC
 
@@ -89,27 +89,27 @@ def svm(w: Codes, has: Tags) -> Floats:
     return unit_rows(np.stack(normals))
 
 
-def pca(w: Codes, has: Tags) -> Floats:
+def pca(w: Codes, has: Tags) -> Doubles:
     """The principal component of w most correlated with the tag."""
     w, has = _checked(w, has)
     axes = np.linalg.svd(w - w.mean(0), full_matrices=False)[2][:AXES]
     return _most_correlated(axes, w, has)
 
 
-def sefa(w: Codes, has: Tags, *, modulation: Codes, normalized: bool = True) -> Floats:
+def sefa(w: Codes, has: Tags, *, modulation: Codes, normalized: bool = True) -> Doubles:
     """The eigenvector of AᵀA most correlated with the tag; ``modulation`` is A (rows, D)."""
     w, has = _checked(w, has)
     axes, _ = sefa_axes(modulation, min(AXES, w.shape[1]), normalized=normalized)
     return _most_correlated(axes, w, has)
 
 
-def among(w: Codes, has: Tags, *, axes: Codes) -> Floats:
+def among(w: Codes, has: Tags, *, axes: Codes) -> Doubles:
     """Of the rows of ``axes`` (K, D) the one most correlated with the tag, towards it."""
     w, has = _checked(w, has)
     return _most_correlated(unit_rows(axes), w, has)
 
 
-def joint_moves(w: Codes, has: Tags) -> Floats:
+def joint_moves(w: Codes, has: Tags) -> Doubles:
     """Moves (T, D) that raise one tag's linear prediction by 1 and leave the others' unchanged.
 
     With the covariance S of w (plus a ridge), the predictions of all tags are y = Bᵀ(w - mean),
@@ -136,7 +136,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-def _checked(w: Codes, has: Tags) -> tuple[Floats, Tags]:
+def _checked(w: Codes, has: Tags) -> tuple[Doubles, Tags]:
     has = np.asarray(has, bool)
     if w.ndim != 2 or has.ndim != 2 or len(w) != len(has) or not has.shape[1]:
         raise SettingsError(
@@ -148,14 +148,14 @@ def _checked(w: Codes, has: Tags) -> tuple[Floats, Tags]:
     return np.asarray(w, np.float64), has
 
 
-def _oriented(vectors: Floats, w: Floats, has: Tags) -> Floats:
+def _oriented(vectors: Doubles, w: Doubles, has: Tags) -> Doubles:
     """Unit vectors, negated where pictures with the tag have the smaller mean coordinate."""
     gaps = [w[column].mean(0) - w[~column].mean(0) for column in has.T]
     signs = np.sign(np.sum(vectors * gaps, axis=1, keepdims=True))
     return unit_rows(vectors) * np.where(signs == 0, 1, signs)
 
 
-def _most_correlated(axes: Floats, w: Floats, has: Tags) -> Floats:
+def _most_correlated(axes: Doubles, w: Doubles, has: Tags) -> Doubles:
     """For each tag the axis whose coordinate correlates most with it."""
     along = (w - w.mean(0)) @ axes.T
     y = has - has.mean(0)

@@ -25,14 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import weights
+from rosetail.arrays import Bytes, Floats
 from rosetail.directions.rescorer import read_rescorer
 from rosetail.engines.backend import check_ports, open_backend
 from rosetail.errors import ExtraMissing, SettingsError, WeightsMissing
 from rosetail.images import to_tensor
 from rosetail.reading import reading
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 KINDS = ("painted", "deepdanbooru", "wd", "rescorer")
 PUBLISHED = {

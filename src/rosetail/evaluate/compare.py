@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.errors import RosetailError, SettingsError
 from rosetail.evaluate import costs
 from rosetail.evaluate.compare_data import ComparisonPictures, PicturePreparation
@@ -27,8 +27,6 @@ from rosetail.evaluate.people import groups_of, served_worse
 from rosetail.images import make_folder, writing
 from rosetail.metrics.intervals import Estimate
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 Log = Callable[[str], None]
 
 
@@ -81,7 +79,7 @@ def _result(
     pictures: ComparisonPictures,
     methods: dict[str, ComparedMethod],
     drawings: dict[str, MeasuredDrawings],
-    target: Floats,
+    target: Doubles,
     spent: dict[str, Costs],
     settings: MeasureSettings,
 ) -> ComparisonResult:

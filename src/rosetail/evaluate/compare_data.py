@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rosetail.arrays import Bytes
 from rosetail.data import drawings
 from rosetail.data.folders import PreparedFolder, is_prepared, pictures
 from rosetail.data.layouts import group_by_part, part_folder, side_files
@@ -19,7 +17,6 @@ from rosetail.errors import InputError, RosetailError, SettingsError
 from rosetail.evaluate.compare_settings import CompareData
 from rosetail.evaluate.people import Subject, read_people
 
-Bytes = NDArray[np.uint8]
 Log = Callable[[str], None]
 
 PAINTED_TRAINING, PAINTED_TARGET = 1000, 300  # portraits painted if no drawings are given

@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.evaluate.compare_settings import ComparisonSettings, MeasureSettings
 from rosetail.evaluate.costs import Costs
 from rosetail.evaluate.measures import MEASURES, Measure, MeasuredDrawings
 from rosetail.evaluate.people import PeopleGroup, Subject
 from rosetail.evaluate.report import MarkdownReport, bullets, heading, table
 from rosetail.metrics.intervals import Estimate
-
-Bytes = NDArray[np.uint8]
 
 PHOTO = "photo"  # the first row of each table: the photos themselves
 GROUPED = ("error", "found", "kid", "flat", "lighter")  # measures that are also given by group

@@ -13,9 +13,9 @@ from typing import Any
 import cv2
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto
 
+from rosetail.arrays import Bytes
 from rosetail.errors import RosetailError
 from rosetail.export.weights_file import read_weights
 from rosetail.methods.doubletail.network import DoubleTail
@@ -23,7 +23,6 @@ from rosetail.methods.doubletail.rebuild import rebuild
 from rosetail.methods.generators import KINDS
 from rosetail.weights import read_header
 
-Bytes = NDArray[np.uint8]
 Size = tuple[int, int]  # height, width
 
 PORTRAIT, HD = (256, 256), (1080, 1920)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.characters.content import Content
 from rosetail.characters.directions_file import Directions
 from rosetail.characters.edits import stack_codes
@@ -22,8 +23,6 @@ from rosetail.evaluate.edits import COLOUR, PARTS, TAGS, Edits, without_contrary
 from rosetail.faces.warp import transform
 from rosetail.metrics.features import Backbone
 from rosetail.metrics.fid import FeatureStats
-
-Bytes = NDArray[np.uint8]
 
 BATCH = 16  # pictures drawn at once
 HAS_TAG = 0.5  # smallest score of a picture that has a tag

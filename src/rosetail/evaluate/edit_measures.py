@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.characters.model import CharacterModel
 from rosetail.characters.regions import mask
 from rosetail.characters.tag_families import region
@@ -29,9 +30,6 @@ from rosetail.metrics.lpips import Maps, distance_map, diversity
 from rosetail.metrics.rescoring import RescoringMatrix, rescore
 from rosetail.training.random_views import Augment, draw_view
 from rosetail.video.reader import ClipFrame, ClipReader
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 DFID_VIEWS = Augment(scale=(0.8, 1.2), turn=20.0)
 FEWEST = 50  # drawings needed for a distance to them
@@ -56,10 +54,10 @@ class EditedPictures:
     """
 
     edits: Edits
-    features: Floats
-    scores: Floats
-    outside: Floats
-    apart: Floats
+    features: Doubles
+    scores: Doubles
+    outside: Doubles
+    apart: Doubles
     shown: list[Bytes]
 
     def distances(self, target: FeatureStats) -> dict[EditName, tuple[float, float]]:
@@ -242,7 +240,7 @@ class EditMeasures:
             self.progress(step, number + 1, len(self.heads))
 
 
-def _drawn_apart(landmarks: Floats, picture: Bytes) -> float:
+def _drawn_apart(landmarks: Doubles, picture: Bytes) -> float:
     """Landmark error of the drawn head from the photo's; NaN if none is found."""
     heads = drawn_heads.find_heads(picture)
     return landmark_error(landmarks, heads[0].landmarks) if heads else float("nan")
@@ -255,7 +253,7 @@ def outside_to_inside(before: Maps, after: Maps, part: str, model: CharacterMode
     return float(apart[~inside].mean() / max(apart[inside].mean(), 1e-12))
 
 
-def correlation(first: Floats, second: Floats) -> float:
+def correlation(first: Doubles, second: Doubles) -> float:
     """Mean Pearson correlation of the columns (frames, tracks), over frames known in both."""
     known = np.isfinite(first).all(1) & np.isfinite(second).all(1)
     if known.sum() < 3:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.characters.directions_file import Directions
 from rosetail.errors import SettingsError
 
-Floats = NDArray[np.float32]
 EditName = tuple[str, str]  # method, part
 
 # The three edits of Trần and Vòng (2022): opening the mouth, shortening the hair, closing the eyes.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.engines import usable_cores
 from rosetail.evaluate.features import FeatureExtractor, PictureFeatures
 from rosetail.evaluate.people import Subject, skin_lightness
@@ -19,9 +19,6 @@ from rosetail.metrics.intervals import NOT_MEASURED, Estimate, bootstrap, jackkn
 from rosetail.metrics.kid import kid_with_interval
 from rosetail.metrics.landmarks import error_in_drawing
 from rosetail.metrics.lpips import distance
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 Draw = Callable[[Subject], Bytes]
 
@@ -39,12 +36,12 @@ class MeasuredDrawings:
     """
 
     drawings: list[Bytes]
-    features: Floats
-    errors: Floats
-    flat: Floats
-    edges: Floats
-    apart: Floats
-    lighter: Floats
+    features: Doubles
+    errors: Doubles
+    flat: Doubles
+    edges: Doubles
+    apart: Doubles
+    lighter: Doubles
 
 
 class Measure(NamedTuple):
@@ -91,7 +88,7 @@ def measure(
     return {name: _columns(each) for name, each in zip(draws, zip(*rows, strict=True), strict=True)}
 
 
-_Row = tuple[Bytes, Floats, tuple[float, ...]]  # drawing, features, values
+_Row = tuple[Bytes, Doubles, tuple[float, ...]]  # drawing, features, values
 
 
 def _row(
@@ -114,7 +111,7 @@ def _columns(rows: Sequence[_Row]) -> MeasuredDrawings:
 
 
 def estimates(
-    measured: MeasuredDrawings, target: Floats, *, rows: Sequence[int] | None = None, seed: int = 0
+    measured: MeasuredDrawings, target: Doubles, *, rows: Sequence[int] | None = None, seed: int = 0
 ) -> dict[str, Estimate]:
     """An estimate for each of MEASURES, over all subjects or some ``rows``.
 

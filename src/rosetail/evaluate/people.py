@@ -17,8 +17,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.data.folders import PictureFile
 from rosetail.data.prepare import photo_crops
 from rosetail.errors import InputError, RosetailError
@@ -29,9 +29,6 @@ from rosetail.painter.fit import turn_of
 from rosetail.painter.reading import Reading, read_photo
 from rosetail.painter.resemblance import LIKELY
 from rosetail.reading import read_toml, reading
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 TRAITS = ("sex", "age", "region", "skin", "glasses", "beard", "head")
 AGES = ((30, "under 30"), (50, "30 to 49"), (200, "50 and over"))
@@ -48,7 +45,7 @@ class Subject:
 
     name: str
     rgb: Bytes
-    landmarks: Floats
+    landmarks: Doubles
     traits: Mapping[str, str]
     skin: float
 
@@ -92,7 +89,7 @@ def read_people(
     return people, errors
 
 
-def traits_of(reading: Reading, landmarks: Floats, metadata: Mapping[str, Any]) -> dict[str, str]:
+def traits_of(reading: Reading, landmarks: Doubles, metadata: Mapping[str, Any]) -> dict[str, str]:
     """The group of each trait that is known."""
     traits: dict[str, str] = {}
     if metadata.get("sex") in ("female", "male"):
@@ -121,7 +118,7 @@ def skin_group(colour: Lch) -> str:
     return next(name for least, name in SKINS if angle > least)
 
 
-def skin_lightness(drawing: Bytes, landmarks: Floats) -> float:
+def skin_lightness(drawing: Bytes, landmarks: Doubles) -> float:
     """OKLCH lightness of the skin in a drawing whose face has the photo's landmarks."""
     return float(read_photo(drawing, landmarks).skin[0])
 

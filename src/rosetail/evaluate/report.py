@@ -10,14 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-import numpy as np
 from markdown_it import MarkdownIt
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.images import make_folder, writing
-
-Bytes = NDArray[np.uint8]
 
 # A cell with an interval, written by Estimate.format.
 INTERVAL = re.compile(r"(<td[^>]*>)(\S+) (\([^<>]+ to [^<>]+\))</td>")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.directions.draws import style_seed
 from rosetail.directions.taggers import resized
 from rosetail.evaluate.edit_measures import DFID_VIEWS
@@ -21,8 +21,6 @@ from rosetail.metrics.landmarks import error_in_drawing
 from rosetail.metrics.lpips import distance, diversity
 from rosetail.training.random_views import draw_view
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 Values = dict[str, float]
 
 CONSISTENCY_VIEWS = 8
@@ -98,7 +96,7 @@ class RunMeasures:
             values["dfid"] = float(np.mean(found))
         return values
 
-    def _distances(self, rows: Floats) -> Values:
+    def _distances(self, rows: Doubles) -> Values:
         return {
             "kid": kid(rows, self._drawn_rows) / self._photos_kid,
             "fid": fid(FeatureStats.of(rows), self._target) / self._photos_fid,
@@ -142,7 +140,7 @@ class RunMeasures:
         """Detectors need larger faces than a small network draws: the drawing is enlarged."""
         return error_in_drawing(person.landmarks, resized(picture, person.rgb.shape[0]))
 
-    def _seen(self, pictures: Sequence[Bytes]) -> tuple[Floats, list[float]]:
+    def _seen(self, pictures: Sequence[Bytes]) -> tuple[Doubles, list[float]]:
         """Features (N, D) of the drawings of all photos, and their distances to the photos."""
         rows, apart = [], []
         for photo, picture in zip(self.photos, pictures, strict=True):
@@ -151,7 +149,7 @@ class RunMeasures:
             apart.append(distance(self.extract(photo).maps, features.maps))
         return np.stack(rows), apart
 
-    def _rows(self, pictures: Sequence[Bytes]) -> Floats:
+    def _rows(self, pictures: Sequence[Bytes]) -> Doubles:
         return np.stack([self.extract.backbone(picture) for picture in pictures])
 
     def _seed(self, number: int, style: int = 0) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.directions.draws import Progress
 from rosetail.directions.partial_results import PartialResults
 from rosetail.errors import InputError
@@ -23,8 +24,6 @@ from rosetail.evaluate.translators import ManyStyles, Translator, translator
 from rosetail.images import make_folder, writing
 from rosetail.reading import read_toml, reading
 from rosetail.training.snapshots import read_snapshot, snapshots
-
-Bytes = NDArray[np.uint8]
 
 TITLES = {
     "kid": "KID to drawings / photos'",

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.characters.directions_file import Directions, read_directions
 from rosetail.characters.model import CharacterModel
 from rosetail.data.folders import photos_in
@@ -35,8 +35,6 @@ from rosetail.evaluate.report import MarkdownReport, bullets, heading, table
 from rosetail.faces import faces
 from rosetail.images import make_folder, writing
 from rosetail.video.reader import ClipFrame, ClipReader
-
-Bytes = NDArray[np.uint8]
 
 SAMPLE_CLIP = Path(__file__).parents[1] / "samples" / "astronaut.mp4"
 PAINTED_SEED = 2_000_000  # of painted drawings; not used by training folders and benchmarks

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.images import from_tensor, to_tensor
 from rosetail.methods.doubletail.network import DoubleTail, Resize
@@ -19,8 +20,6 @@ from rosetail.methods.roses.network import Roses, RosesShape
 from rosetail.methods.stylegan2.network import ShownStyle, StyleGan2
 from rosetail.training import settings
 from rosetail.training.snapshots import Snapshot, State
-
-Bytes = NDArray[np.uint8]
 
 NETWORKS = ("to_anime", "generator")  # names of the network that draws
 

@@ -10,18 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from rosetail.arrays import Bytes, Doubles
 from rosetail.images import to_tensor
 from rosetail.layers.inception import FEATURES, Inception
 from rosetail.layers.tensor_files import read_tensors
 from rosetail.layers.vgg import Vgg19Features
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 LAYER = "relu3_4"
 INCEPTION_SIDE = 299  # pixels
@@ -33,7 +29,7 @@ class Backbone(Protocol):
     name: str
     width: int
 
-    def __call__(self, picture: Bytes) -> Floats: ...
+    def __call__(self, picture: Bytes) -> Doubles: ...
 
 
 class Vgg19Pooled:
@@ -49,9 +45,9 @@ class Vgg19Pooled:
         self.vgg = Vgg19Features(weights)
 
     @torch.inference_mode()
-    def __call__(self, picture: Bytes) -> Floats:
+    def __call__(self, picture: Bytes) -> Doubles:
         x = torch.from_numpy(to_tensor(picture)).contiguous(memory_format=torch.channels_last)
-        row: Floats = self.vgg(x, [LAYER])[LAYER].double().mean((2, 3))[0].numpy()
+        row: Doubles = self.vgg(x, [LAYER])[LAYER].double().mean((2, 3))[0].numpy()
         return row
 
 
@@ -76,11 +72,11 @@ class InceptionPooled:
         self.net.load_state_dict(read_tensors(Path(weights), shapes), strict=False)
 
     @torch.inference_mode()
-    def __call__(self, picture: Bytes) -> Floats:
+    def __call__(self, picture: Bytes) -> Doubles:
         levels = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
         x = resized_as_tensorflow(levels, 2, INCEPTION_SIDE)
         x = resized_as_tensorflow(x, 3, INCEPTION_SIDE)
-        row: Floats = self.net((x - 128) / 128)[0].double().numpy()
+        row: Doubles = self.net((x - 128) / 128)[0].double().numpy()
         return row
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from rosetail.arrays import Doubles
 
 SAMPLE_SIZE = 2000
 
@@ -20,19 +19,19 @@ class FeatureStats:
 
     def __init__(self, width: int, *, sample_size: int = SAMPLE_SIZE, seed: int = 0) -> None:
         self.count = 0
-        self.mean: Floats = np.zeros(width)
-        self._scatter: Floats = np.zeros((width, width))
-        self._reservoir: Floats = np.zeros((sample_size, width))
+        self.mean: Doubles = np.zeros(width)
+        self._scatter: Doubles = np.zeros((width, width))
+        self._reservoir: Doubles = np.zeros((sample_size, width))
         self._rng = np.random.default_rng(seed)
 
     @classmethod
-    def of(cls, rows: Floats) -> FeatureStats:
+    def of(cls, rows: Doubles) -> FeatureStats:
         """The moments of ``rows`` (N, width), without a sample."""
         stats = cls(rows.shape[1], sample_size=0)
         stats.add(rows)
         return stats
 
-    def add(self, rows: Floats) -> None:
+    def add(self, rows: Doubles) -> None:
         """Add rows (N, width); N may be 0."""
         if rows.ndim != 2 or rows.shape[1] != len(self.mean):
             raise ValueError(f"rows of shape {rows.shape}, not (N, {len(self.mean)})")
@@ -51,14 +50,14 @@ class FeatureStats:
         self.count = total
 
     @property
-    def covariance(self) -> Floats:
+    def covariance(self) -> Doubles:
         """Unbiased covariance (width, width). Raises ValueError for fewer than two rows."""
         if self.count < 2:
             raise ValueError("each set needs at least two pictures")
         return self._scatter / (self.count - 1)
 
     @property
-    def sample(self) -> Floats:
+    def sample(self) -> Doubles:
         """The sampled rows (at most ``sample_size``, width)."""
         return self._reservoir[: self.count]
 
@@ -74,7 +73,9 @@ def fid(first: FeatureStats, second: FeatureStats) -> float:
     return frechet_distance(first.mean, first.covariance, second.mean, second.covariance)
 
 
-def frechet_distance(first: Floats, first_cov: Floats, second: Floats, second_cov: Floats) -> float:
+def frechet_distance(
+    first: Doubles, first_cov: Doubles, second: Doubles, second_cov: Doubles
+) -> float:
     """|m₁ - m₂|² + tr(C₁ + C₂ - 2 (C₁ C₂)^½) of means (D,) and covariances (D, D).
 
     With R the symmetric square root of C, the trace of (C₁ C₂)^½ is the sum of the singular values
@@ -86,8 +87,8 @@ def frechet_distance(first: Floats, first_cov: Floats, second: Floats, second_co
     return max(float(distance), 0.0)
 
 
-def _square_root(covariance: Floats) -> Floats:
+def _square_root(covariance: Doubles) -> Doubles:
     """The symmetric square root of a positive semi-definite matrix."""
     values, vectors = np.linalg.eigh(covariance)
-    root: Floats = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    root: Doubles = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     return root

@@ -11,10 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.data.targets import superpixels
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 SEGMENTS = 250
 STRONGEST = 0.03  # share of the photo's pixels

@@ -18,10 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.errors import InputError
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 FramePair = tuple[Bytes, Bytes]  # source, stylized
 

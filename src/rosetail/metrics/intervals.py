@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from rosetail.arrays import Doubles
 
 RESAMPLES = 1000
 BLOCKS = 10
@@ -39,7 +39,7 @@ NOT_MEASURED = Estimate(float("nan"), float("nan"), float("nan"))
 
 def bootstrap_interval(
     values: NDArray[Any], statistic: Callable[..., Any], *, seed: int
-) -> tuple[Floats, Floats]:
+) -> tuple[Doubles, Doubles]:
     """The 2.5 and 97.5 percentiles of ``statistic`` over resamples of the rows (Efron 1979).
 
     ``statistic(values, axis=0)`` reduces ``values`` (N, ...) to (...), as :func:`numpy.mean` does.
@@ -72,7 +72,7 @@ def proportion(flags: Sequence[bool]) -> Estimate:
 
 
 def jackknife(
-    rows: Floats, statistic: Callable[[Floats], float], *, blocks: int = BLOCKS
+    rows: Doubles, statistic: Callable[[Doubles], float], *, blocks: int = BLOCKS
 ) -> Estimate:
     """``statistic`` of all rows, plus and minus 1.96 block-jackknife standard errors.
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.images import to_tensor
 from rosetail.layers.lpips import LpipsVgg16, map_distance, unit_length
 from rosetail.layers.vgg import Vgg19Features
 
-Bytes = NDArray[np.uint8]
 Maps = list[Tensor]
 
 

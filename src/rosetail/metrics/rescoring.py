@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Doubles
 from rosetail.errors import InputError
 from rosetail.metrics.intervals import bootstrap_interval
 
-Floats = NDArray[np.float64]
 Scores = NDArray[np.floating[Any]]
 
 
@@ -25,9 +25,9 @@ class RescoringMatrix(NamedTuple):
 
     edits: tuple[str, ...]
     attributes: tuple[str, ...]
-    change: Floats
-    low: Floats
-    high: Floats
+    change: Doubles
+    low: Doubles
+    high: Doubles
 
 
 def rescore(

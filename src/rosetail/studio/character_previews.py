@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes, Floats
 from rosetail.characters.capabilities import character_layers
 from rosetail.characters.content import Content
 from rosetail.characters.framing import Frame
@@ -23,8 +23,6 @@ from rosetail.studio.files import encoded, naming
 if TYPE_CHECKING:
     from rosetail.stylizer.stylizer import Stylizer
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 EditStrengths = Mapping[str, float]
 
 PHOTOS_IN_MEMORY = 32

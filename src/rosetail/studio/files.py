@@ -8,14 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.stylizer.scale import resize_photo
-
-Bytes = NDArray[np.uint8]
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 

@@ -13,16 +13,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.errors import InputError
 from rosetail.studio.character_previews import CharacterPreviews
 from rosetail.studio.files import encoded, fitted, naming
 from rosetail.stylizer.look import blend
 from rosetail.stylizer.stylizer import Stylizer
-
-Bytes = NDArray[np.uint8]
 
 VIEW = 1280  # longest side of previews, in pixels
 PHOTOS_IN_MEMORY = 24

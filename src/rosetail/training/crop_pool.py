@@ -11,11 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from rosetail.arrays import Bytes
 from rosetail.data.layouts import Side, open_training_pictures
 from rosetail.errors import InputError
 from rosetail.training.random_views import Augment, draw_view
 
-Bytes = NDArray[np.uint8]
 Kind = Literal["crops", "edges", "superpixels", "drawn"]
 UNKNOWN = [[float("nan")] * 2] * 2
 

@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rosetail.arrays import Bytes
 from rosetail.faces.warp import Matrix, placement, transform, warp
-
-Bytes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

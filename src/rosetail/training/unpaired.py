@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.training.crop_pool import BothDomains, Kind, Pool
 from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
-
-Bytes = NDArray[np.uint8]
 
 SHEET_PICTURES = 6
 DRAWINGS: Mapping[str, Kind] = {"anime": "crops"}

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from rosetail import weights
+from rosetail.arrays import Floats
 from rosetail.errors import WeightsMissing
 from rosetail.images import check_output, writing
 from rosetail.methods.doubletail.finish import FACT, Finish
@@ -26,7 +27,6 @@ from rosetail.methods.doubletail.graph import NORM_EPS, Form, stylize_graph
 from rosetail.reading import reading
 
 AnyPath = str | os.PathLike[str]
-Floats = NDArray[np.float32]
 
 ATTENTION, TO_RGB = "main_rise.attention", "main_rise.to_rgb"
 KERNEL = 7  # side of the last convolution's kernel

@@ -27,6 +27,7 @@ from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.targets import average_superpixels, remove_texture, salted
 from rosetail.engines import usable_cores
 from rosetail.errors import WeightsMissing
@@ -49,8 +50,6 @@ from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
-
-Bytes = NDArray[np.uint8]
 
 PHOTOS: dict[str, Kind] = {"photo": "crops", "photo_superpixels": "superpixels"}
 DRAWINGS: dict[str, Kind] = {"anime": "crops", "anime_edges": "edges"}

@@ -25,11 +25,11 @@ from typing import cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.folders import PreparedFolder
 from rosetail.data.targets import sharpen_edges, superpixels
 from rosetail.errors import InputError
@@ -55,8 +55,6 @@ from rosetail.training.loop import RunSettings
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
 from rosetail.training.schedules import cosine
-
-Bytes = NDArray[np.uint8]
 
 SHEET_PICTURES = 6
 EYE_SIDE = 64  # pixels of an eye patch

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
+from rosetail.arrays import Bytes
+
 Rng = np.random.Generator
 Point = tuple[int, int]
 

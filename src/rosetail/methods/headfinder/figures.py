@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
 from rosetail.append_log import AppendLog
+from rosetail.arrays import Bytes, Floats
 from rosetail.data.folders import check_name, map_processes, read_rows
 from rosetail.errors import InputError
 from rosetail.images import make_folder
 from rosetail.locks import locked_folder
 from rosetail.reading import parsing
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 TABLE = "figures.jsonl"
 SIZE = 256  # pixels

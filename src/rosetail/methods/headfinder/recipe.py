@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.folders import PreparedFolder
 from rosetail.faces.drawn_heads import MULTIPLE, STRIDE, USUAL_SIDE
 from rosetail.methods.headfinder.figures import paint_figures, read_figures
@@ -28,8 +29,6 @@ from rosetail.methods.headfinder.scenes import Scene, SceneSettings, compose
 from rosetail.training.context import Terms
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.single_network import CosineSettings, SingleNetworkRecipe
-
-Bytes = NDArray[np.uint8]
 
 SHEET_PICTURES = 18
 MOST_PHOTOS = 200

@@ -15,13 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Bytes, Floats
 from rosetail.data.backgrounds import random_background
 from rosetail.faces.warp import Matrix, transform
 from rosetail.methods.headfinder.clutter import clutter, hat
 from rosetail.methods.headfinder.figures import Figure
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
 MOST_COVERED = 0.06  # largest share of a head that another figure may cover

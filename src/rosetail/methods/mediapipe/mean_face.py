@@ -10,15 +10,13 @@ import os
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rosetail import images
+from rosetail.arrays import Doubles
 from rosetail.errors import InputError
 from rosetail.faces.faces import find
 from rosetail.faces.mesh import find_mesh
 from rosetail.faces.pose import OUTER_CORNERS, POINTS, fit_similarity
-
-Floats = NDArray[np.float64]
 
 ROUNDS = 10
 
@@ -26,8 +24,8 @@ ROUNDS = 10
 def write_mean_face(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> int:
     """Write the mean face [468, 3] (float16 .npy, head space) of the photos in ``folder``; return
     the number of faces. Raises InputError if there is no face."""
-    meshes: list[Floats] = []
-    twins: list[Floats] = []
+    meshes: list[Doubles] = []
+    twins: list[Doubles] = []
     for path in images.list_pictures(folder):
         rgb = images.read(path)
         mirrored = np.ascontiguousarray(rgb[:, ::-1])
@@ -43,7 +41,7 @@ def write_mean_face(folder: str | os.PathLike[str], out: str | os.PathLike[str])
     return len(meshes)
 
 
-def mean_face(meshes: Sequence[Floats], twins: Sequence[Floats]) -> Floats:
+def mean_face(meshes: Sequence[Doubles], twins: Sequence[Doubles]) -> Doubles:
     """The symmetric mean shape [468, 3] of ``meshes`` and those of the mirrored photos, ``twins``.
 
     A mirrored photo's mesh is that of the mirrored face, so the mean over both is symmetric. Its
@@ -63,7 +61,7 @@ def mean_face(meshes: Sequence[Floats], twins: Sequence[Floats]) -> Floats:
     return _normal(mean @ (u @ vt).T)
 
 
-def _normal(points: Floats) -> Floats:
+def _normal(points: Doubles) -> Doubles:
     """Centred, with the outer corners of the eyes one unit apart."""
     left, right = OUTER_CORNERS
     points = np.asarray(points, np.float64) - points.mean(0)

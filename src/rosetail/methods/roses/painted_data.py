@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rosetail import images
+from rosetail.arrays import Bytes, Floats
 from rosetail.data.folders import read_manifest
 from rosetail.errors import InputError
 from rosetail.faces.faces import mirror_landmarks
@@ -46,8 +47,6 @@ from rosetail.painter.sample import on_flat_ground
 from rosetail.painter.style_code import style_codes
 from rosetail.processes import end_with_parent
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 Unit = TypeVar("Unit")
 EDIT_SHARE = 0.5  # share of targets with an edit
 LIKENESS_SHARE = 0.3  # share of drawings that keep more of the photo than pose and expression

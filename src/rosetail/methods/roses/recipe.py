@@ -25,12 +25,12 @@ from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.layouts import Side
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces.warp import resize_square
@@ -57,8 +57,6 @@ from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment
-
-Bytes = NDArray[np.uint8]
 
 SHEET_PHOTOS = 6
 SHEET_STYLES = 8

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rosetail import images
+from rosetail.arrays import Bytes
 from rosetail.data.painted import Painted, common_tags, read_painted
 from rosetail.errors import InputError
 from rosetail.faces.faces import MIRRORED
@@ -31,8 +32,6 @@ from rosetail.training.context import Terms
 from rosetail.training.prefetch import Batch, to_network
 from rosetail.training.random_views import Augment, draw_view
 from rosetail.training.single_network import CosineSettings, SingleNetworkRecipe
-
-Bytes = NDArray[np.uint8]
 
 MARGIN = 1.1  # side of the pictures in memory over that of the crops
 SHEET_PICTURES = 18

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from rosetail import images
+from rosetail.arrays import Doubles
 from rosetail.errors import InputError
 from rosetail.faces import forehead
 from rosetail.faces.faces import find
@@ -28,8 +29,7 @@ from rosetail.faces.regions import head_regions
 from rosetail.images import writing
 from rosetail.methods.traits.recipe import LABELS, UNKNOWN, Labels, traits_of
 
-Floats = NDArray[np.float64]
-Fitted = tuple[Floats, Floats, Floats, Floats]
+Fitted = tuple[Doubles, Doubles, Doubles, Doubles]
 
 FOLDS = 10
 
@@ -100,7 +100,7 @@ def train_hair(out: str | Path, train: Sequence[Path], test: Path) -> list[str]:
     return lines
 
 
-def labelled_hair(folder: Path) -> tuple[Floats, Floats]:
+def labelled_hair(folder: Path) -> tuple[Doubles, Doubles]:
     """Measures (N, MEASURES) and labels (N, traits; NaN if unknown) of the photos in ``folder``."""
     with LABELS.open(encoding="utf-8", newline="") as file:
         labels = {row["photo"]: row for row in csv.DictReader(file)}
@@ -140,7 +140,7 @@ def hair_truth(label: Labels) -> HairTraits:
     )
 
 
-def fit_hair(measures: Floats, labels: Floats) -> Fitted:
+def fit_hair(measures: Doubles, labels: Doubles) -> Fitted:
     """Mean and deviation of the measures, weights (traits, MEASURES), biases (traits,)."""
     from sklearn.linear_model import LogisticRegression
 
@@ -162,7 +162,7 @@ def fit_hair(measures: Floats, labels: Floats) -> Fitted:
     return mean, std, rows, bias
 
 
-def cross_validated(measures: Floats, labels: Floats) -> Floats:
+def cross_validated(measures: Doubles, labels: Doubles) -> Doubles:
     """Probabilities (N, traits) of every photo by readers that were fitted without it."""
     # Rare traits are spread evenly.
     chance = np.random.default_rng(0).random(len(measures))
@@ -176,6 +176,6 @@ def cross_validated(measures: Floats, labels: Floats) -> Floats:
     return said
 
 
-def balanced_accuracy(said: NDArray[np.bool_], truth: Floats) -> float:
+def balanced_accuracy(said: NDArray[np.bool_], truth: Doubles) -> float:
     """Mean of the shares of 1s and 0s of ``truth`` that are ``said``; NaNs do not count."""
     return float((said[truth == 1].mean() + (~said[truth == 0]).mean()) / 2)

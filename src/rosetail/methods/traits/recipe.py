@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from rosetail.arrays import Floats
 from rosetail.data.folders import PreparedFolder
 from rosetail.engines import usable_cores
 from rosetail.errors import InputError
@@ -27,7 +27,6 @@ from rosetail.images import writing
 from rosetail.methods.traits.window_regression import Halves, WindowTarget, regress
 from rosetail.metrics.rescoring import tag_accuracy
 
-Floats = NDArray[np.float32]
 Labels = Mapping[str, str]
 
 LABELS = Path(__file__).with_name("photo_labels.csv")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.arrays import Floats
 from rosetail.faces.head_windows import descriptor_size, window_slices
 
-Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Note = Callable[[str, int, int], None]
 
