@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rosetail import images
-from rosetail.data.folders import PreparedFolder, photos_in, pictures, read_manifest, split
+from rosetail.data.folders import PreparedFolder, photos_in, pictures, read_manifest
 from rosetail.errors import InputError
 
 RNG = np.random.default_rng(8)
@@ -95,31 +95,6 @@ def test_other_formats_are_not_decoded_from_zips(tmp_path: Path) -> None:
     (file,) = pictures(tmp_path / "a.zip")
     with pytest.raises(InputError, match=r"really\.png"):
         file.read()
-
-
-def test_a_split_is_whole_seeded_and_keeps_groups() -> None:
-    items = [f"{who}_{number}" for who in "abcdefghijklmnop" for number in range(5)]
-    train, held = split(items, 0.25, seed=1, group=lambda item: item[0])
-    assert sorted(train + held) == sorted(items)
-    assert not {item[0] for item in train} & {item[0] for item in held}
-    assert len(held) == 20
-    assert (train, held) == split(items, 0.25, seed=1, group=lambda item: item[0])
-    assert held != split(items, 0.25, seed=2, group=lambda item: item[0])[1]
-    assert [item for item in items if item in held] == held
-
-
-def test_what_is_added_moves_few_of_the_others() -> None:
-    items = [f"p{number}" for number in range(200)]
-    before = set(split(items, 0.2)[1])
-    after = set(split([*items, "new1", "new2"], 0.2)[1])
-    assert len(before) == 40
-    assert len(before - after) <= 2
-
-
-@pytest.mark.parametrize(("part", "count"), [(0.0, 0), (1.0, 10), (0.04, 0)])
-def test_split_ends(part: float, count: int) -> None:
-    train, held = split(list("abcdefghij"), part)
-    assert (len(train), len(held)) == (10 - count, count)
 
 
 def a_line(name: str) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -83,29 +82,6 @@ def photos_in(folder: str | Path) -> list[Path]:
 def is_prepared(folder: str | Path) -> bool:
     """Whether the folder has a manifest, as training folders do."""
     return Path(folder, "manifest.jsonl").is_file()
-
-
-def split(
-    items: Sequence[Item], part: float, *, seed: int = 0, group: Callable[[Item], str] = str
-) -> tuple[list[Item], list[Item]]:
-    """Split ``items`` into two lists, the second with a share of about ``part`` (0..1).
-
-    Items with the same ``group`` (such as a character or person) stay together. Groups are ordered
-    by a hash of seed and name, so that items added later move few others.
-    """
-    groups: dict[str, list[Item]] = {}
-    for item in items:
-        groups.setdefault(group(item), []).append(item)
-    wanted = round(part * len(items))
-    taken: set[str] = set()
-    count = 0
-    for name in sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest()):
-        # Take a large group only if that brings the count closer to the target.
-        if abs(count + len(groups[name]) - wanted) < abs(count - wanted):
-            taken.add(name)
-            count += len(groups[name])
-    first = [item for item in items if group(item) not in taken]
-    return first, [item for item in items if group(item) in taken]
 
 
 class Crop(NamedTuple):

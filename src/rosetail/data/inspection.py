@@ -21,6 +21,7 @@ from rosetail.errors import InputError, RosetailError
 SHOWN = 48  # pictures on the contact sheet
 TILE = 128  # side in pixels of each picture on the sheet
 SMALL = 256  # pictures with a shorter side are blurred in crops of this size
+MOST = 10  # entries of a list that are named
 
 
 @dataclass
@@ -132,8 +133,8 @@ def summary_lines(found: Inspection) -> Sequence[str]:
     return lines
 
 
-def _listed(what: str, entries: Sequence[str], most: int = 10) -> list[str]:
+def _listed(what: str, entries: Sequence[str]) -> list[str]:
     if not entries:
         return []
-    more = [f"  and {len(entries) - most} more"] if len(entries) > most else []
-    return [f"{len(entries)} {what}", *(f"  {each}" for each in entries[:most]), *more]
+    more = [f"  and {len(entries) - MOST} more"] if len(entries) > MOST else []
+    return [f"{len(entries)} {what}", *(f"  {each}" for each in entries[:MOST]), *more]

@@ -41,11 +41,11 @@ Draw = Callable[[Tensor], Tensor]
 class Reconstructor(nn.Module):
     """Two pictures (N, 3, H, W) to logits of the direction (N, count) and the shift (N,)."""
 
-    def __init__(self, count: int, width: int = WIDTH) -> None:
+    def __init__(self, count: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         inside = 6
-        for out in (width, 2 * width, 4 * width, 4 * width):
+        for out in (WIDTH, 2 * WIDTH, 4 * WIDTH, 4 * WIDTH):
             layers += [nn.Conv2d(inside, out, 3, 2, 1), nn.BatchNorm2d(out), nn.ReLU()]
             inside = out
         self.layers = nn.Sequential(*layers)

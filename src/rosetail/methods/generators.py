@@ -66,16 +66,13 @@ def export_any(
     form: Form = "fast",
     photos: Iterable[NDArray[np.uint8]] | None = None,
     facts: Facts | None = None,
-    half: bool = True,
 ) -> Exported:
     """Write the generator in ``weights`` (.safetensors) as ONNX to ``out``.
 
     The header of ``weights`` names the class; without one it is a double-tail generator, the only
     one that uses ``form`` and ``photos``: see
-    :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. With ``half``
-    false, weights stay in single precision, except very large ones: the file is twice as large and
-    the weights are not rounded. The file is compared with the network in every engine before it is
-    moved to ``out``.
+    :func:`rosetail.methods.doubletail.export.export_stylizer`, also for ``facts``. The
+    file is compared with the network in every engine before it is moved to ``out``.
 
     Raises the same errors as ``export_stylizer``.
     """
@@ -92,13 +89,17 @@ def export_any(
     net = _built(kind, header, Path(weights)).eval()
     check_state(Path(weights), state, net.state_dict(), f"the {kind.network} generator")
     net.load_state_dict(state)
-    return export_network(net, {**header, **(facts or {})}, out, half=half)
+    return export_network(net, {**header, **(facts or {})}, out, half=True)
 
 
 def export_network(
     net: nn.Module, facts: Facts, out: str | os.PathLike[str], *, half: bool
 ) -> Exported:
-    """Write a generator of one of KINDS as ONNX, as :func:`export_any` does."""
+    """Write a generator of one of KINDS as ONNX, as :func:`export_any` does.
+
+    With ``half`` false, weights stay in single precision, except very large ones: the file is twice
+    as large and the weights are not rounded.
+    """
     metadata = {
         "licence": "Apache-2.0",
         **facts,

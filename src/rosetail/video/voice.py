@@ -34,7 +34,7 @@ OPENING = 0.45  # share of a vowel's jaw when it is spoken most quietly
 BLINK = 0.09  # seconds from open to shut
 
 
-def speak(sound: str | os.PathLike[str], *, seed: int = 0, fps: float = FPS) -> Take:
+def speak(sound: str | os.PathLike[str], *, seed: int = 0) -> Take:
     """The take of a face that says what is heard in ``sound``, a clip or sound file.
 
     Raises InputError for a file without readable sound, SettingsError for a negative ``seed``.
@@ -45,7 +45,7 @@ def speak(sound: str | os.PathLike[str], *, seed: int = 0, fps: float = FPS) -> 
         samples = file.samples(RATE)
     seconds = len(samples) / RATE
     speech = read_speech(samples)
-    times = np.arange(max(1, round(seconds * fps))) / fps
+    times = np.arange(max(1, round(seconds * FPS))) / FPS
     rng = np.random.default_rng(seed)
     columns = {name: np.full(len(times), NEUTRAL.get(name, 0.0)) for name in VALUES}
     columns |= {name: np.full(len(times), value) for name, value in PLACE.items()}
@@ -54,7 +54,7 @@ def speak(sound: str | os.PathLike[str], *, seed: int = 0, fps: float = FPS) -> 
     columns |= _eyes(times, rng)
     columns |= _head(speech, times, rng)
     values = np.stack([columns[name] for name in VALUES], 1)
-    return Take(SIZE, fps, seconds, (ActedFace(0, times, values),))
+    return Take(SIZE, FPS, seconds, (ActedFace(0, times, values),))
 
 
 def lips(speech: Speech) -> Doubles:

@@ -174,11 +174,11 @@ def learned_directions(
     )
 
 
-def painted_scenes(count: int = SCENE_COUNT, side: int = SCENE_SIDE) -> Scenes:
-    """Backgrounds of ``count`` portraits that the painter might draw."""
-    portraits = [sample(FIRST_SCENE + number) for number in range(count)]
+def painted_scenes() -> Scenes:
+    """Backgrounds of portraits that the painter might draw."""
+    portraits = [sample(FIRST_SCENE + number) for number in range(SCENE_COUNT)]
     colours = 255 * np.array([to_rgb(each.scene_colour) for each in portraits])
-    return Scenes(np.stack([paint_ground(each, side) for each in portraits]), colours)
+    return Scenes(np.stack([paint_ground(each, SCENE_SIDE) for each in portraits]), colours)
 
 
 def load_roses(
