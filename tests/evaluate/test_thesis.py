@@ -60,6 +60,8 @@ def test_a_stopped_evaluation_goes_on_and_is_complete(
     evaluation = ThesisEvaluation(
         [roses], photos, drawings, *taggers, quick_features(vgg_file), settings
     )
+    # Drawn heads are looked for in tests/evaluate/test_edits.py; these drawings show none anyway.
+    monkeypatch.setattr("rosetail.faces.drawn_heads.find_heads", lambda head: [])
     # The first attempt stops in the middle of DFID.
     original, calls = edit_measures.EditMeasures._diverse, []
 
