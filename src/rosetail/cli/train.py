@@ -171,8 +171,9 @@ Painters = Annotated[
 Start = Annotated[
     Path | None,
     typer.Option(
-        metavar="RUN",
-        help="Begin with the weights of another run (to transfer it to other data) or of a file.",
+        metavar="RUN|LOOK",
+        help="Begin with the weights of another run (to transfer it to other data), of a file, or "
+        "of a look.",
     ),
 ]
 Steps = Annotated[

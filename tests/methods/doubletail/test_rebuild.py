@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import torch
 
 from rosetail import weights as shipped
-from rosetail.errors import WeightsMissing
+from rosetail.errors import InputError, WeightsMissing
 from rosetail.export.agreement import noise_photos
 from rosetail.methods.doubletail.export import export_stylizer, measure_shifts
 from rosetail.methods.doubletail.finish import Finish
@@ -24,6 +25,7 @@ from rosetail.methods.doubletail.rebuild import (
     with_finish,
     write_web_looks,
 )
+from rosetail.methods.doubletail.start import start_network
 from rosetail.studio.models import LIVE_FOLDER, live_styles
 
 
@@ -80,6 +82,26 @@ def test_every_weight_comes_back(net: DoubleTail, weights: Path, tmp_path: Path)
     assert compared == sum(
         name.startswith(("encoder.", "main_rise.")) and "attention" not in name for name in state
     )
+
+
+def test_a_run_starts_from_a_look(net: DoubleTail, weights: Path, tmp_path: Path) -> None:
+    """The network that begins with an exported look draws as the look does, with both tails."""
+    look = tmp_path / "look.onnx"
+    export_stylizer(weights, look)
+    begun = {"generator": DoubleTail(net.encoder.at_full[0].weight.shape[0])}
+    start_network(begun, str(look))
+    image = torch.rand(1, 3, 32, 40) * 2 - 1
+    for each in (net, begun["generator"]):
+        each.eval()
+    with torch.no_grad():
+        shown, support = begun["generator"].main(image), begun["generator"].support(image)
+        wanted = net.main(image)
+    assert (shown - wanted).abs().mean() < 0.005  # the file stores half precision
+    torch.testing.assert_close(support, shown)
+    with pytest.raises(InputError, match="set width"):
+        start_network({"generator": DoubleTail(16)}, str(look))
+    with pytest.raises(WeightsMissing, match="no such file"):
+        start_network(begun, str(tmp_path / "none.onnx"))
 
 
 def test_the_page_holds_the_looks_that_are_shipped(tmp_path: Path) -> None:

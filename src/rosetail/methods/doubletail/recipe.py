@@ -45,7 +45,7 @@ from rosetail.methods.doubletail.losses import (
 )
 from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.settings import DoubleTailSettings, count_steps
-from rosetail.training.checkpoint import start_from
+from rosetail.methods.doubletail.start import start_network
 from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool
 from rosetail.training.prefetch import Batch, to_network
@@ -110,7 +110,7 @@ class DoubleTailRecipe:
             "main_critic": PatchCritic(3, settings.width),
         }
         if settings.start:
-            start_from(networks, settings.start, "generator")
+            start_network(networks, settings.start)
         return channels_last(networks)
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:

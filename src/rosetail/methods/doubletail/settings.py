@@ -64,7 +64,7 @@ class DoubleTailSettings:
     run: RunSettings = field(default_factory=RunSettings)
     data: DataSettings = field(default_factory=DataSettings)
     weights: Weights = field(default_factory=Weights)
-    start: str = ""  # initial weights: another run, or the safetensors of a generator
+    start: str = ""  # initial weights: a run, the safetensors of a generator, or a look
     width: int = 32  # channels of the first convolution, generator and critics
     norm_momentum: float = 0.01  # of the attention's batch norm
     resize: Resize = "half_pixel"  # of the generator; asymmetric is TensorFlow 1's

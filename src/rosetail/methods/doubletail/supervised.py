@@ -48,7 +48,7 @@ from rosetail.methods.doubletail.losses import (
     statistics_difference,
 )
 from rosetail.methods.doubletail.network import DoubleTail
-from rosetail.training.checkpoint import start_from
+from rosetail.methods.doubletail.start import start_network
 from rosetail.training.context import Context, Terms, channels_last
 from rosetail.training.crop_pool import Kind, Pool, check_shares
 from rosetail.training.loop import RunSettings
@@ -116,7 +116,7 @@ class SupervisedSettings:
     data: SupervisedData = field(default_factory=SupervisedData)
     weights: SupervisedWeights = field(default_factory=SupervisedWeights)
     width: int = 32  # channels of the first convolution, generator and critic
-    start: str = ""  # initial weights: another run, or the safetensors of a generator
+    start: str = ""  # initial weights: a run, the safetensors of a generator, or a look
     lr: float = 1e-3
     last_lr: float = 5e-5  # at the end of the cosine decay
     warmup_steps: int = 100
@@ -155,7 +155,7 @@ class SupervisedRecipe:
         if self.heads is not None:
             networks["remembered"] = FeatureQueue(QUEUE, HEAD_WIDTH)
         if self.settings.start:
-            start_from(networks, self.settings.start, "generator")
+            start_network(networks, self.settings.start)
         return channels_last(networks)
 
     def optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
