@@ -48,6 +48,7 @@ def test_every_verb_is_there() -> None:
         "evaluate tagger",
         "evaluate thesis",
         "evaluate video",
+        "export face-shape",
         "export finish",
         "export run",
         "export start",
