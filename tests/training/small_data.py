@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
+from lightning_fabric import Fabric
 from safetensors.torch import save_file
 
 import rosetail
@@ -17,8 +20,21 @@ from rosetail.data.targets import average_superpixels, smooth_edges
 from rosetail.faces import faces
 from rosetail.layers.vgg import LAYOUT
 from rosetail.painter.after import squared
+from rosetail.training.context import Context
+from rosetail.training.loop import Recipe
+
+RecipeType = TypeVar("RecipeType", bound=Recipe)
 
 FACE = [[17, 20], [31, 20], [24, 27], [19, 33], [29, 33]]
+
+
+def started(make: Callable[[Any], RecipeType], settings: Any) -> tuple[RecipeType, Context]:
+    """A recipe and its context on the CPU, with the networks of seed 0."""
+    torch.manual_seed(0)
+    recipe = make(settings)
+    networks = recipe.networks()
+    fabric = Fabric(accelerator="cpu", devices=1)
+    return recipe, Context(fabric, networks, recipe.optimizers(networks))
 
 
 def prepared(folder: Path, seed: int, landmarks: list[list[float]] | None = None) -> Path:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 from torch import nn
 
 from rosetail.layers.vgg import Vgg19Features
 from rosetail.methods.animegan2.recipe import AnimeGan2Data, AnimeGan2Recipe, AnimeGan2Settings
 from rosetail.training import settings
-from rosetail.training.context import Context
 from rosetail.training.loop import RunSettings, train
-from tests.training.small_data import prepared, random_vgg
+from tests.training.small_data import prepared, random_vgg, started
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +36,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> AnimeGan2Settings:
     )
 
 
-def start(told: AnimeGan2Settings) -> tuple[AnimeGan2Recipe, Context]:
-    torch.manual_seed(0)
-    recipe = AnimeGan2Recipe(told)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, AnimeGan2Recipe)
 
 
 def take(told: AnimeGan2Settings, step: int) -> dict[str, float]:

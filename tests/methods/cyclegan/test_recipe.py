@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 from torch import nn
 
 from rosetail.errors import InputError
 from rosetail.methods.cyclegan.recipe import CycleGanRecipe, CycleGanSettings, CycleWeights
 from rosetail.training import checkpoint, settings
-from rosetail.training.context import Context
 from rosetail.training.image_pool import ImagePool
 from rosetail.training.loop import RunSettings, train
 from rosetail.training.unpaired import UnpairedData
-from tests.training.small_data import prepared
+from tests.training.small_data import prepared, started
 
 QUIET = Console(quiet=True)
 
@@ -40,12 +39,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> CycleGanSettings:
     )
 
 
-def start(told: CycleGanSettings) -> tuple[CycleGanRecipe, Context]:
-    torch.manual_seed(0)
-    recipe = CycleGanRecipe(told)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, CycleGanRecipe)
 
 
 class Negative(nn.Module):
@@ -149,7 +143,7 @@ def test_a_run_cut_in_two_ends_with_the_same_bits(told: CycleGanSettings, tmp_pa
 
 
 def test_it_learns_to_come_back(told: CycleGanSettings, tmp_path: Path) -> None:
-    run = replace(told.run, steps=60, sheet_every=60, log_every=1)
+    run = replace(told.run, steps=30, sheet_every=30, log_every=1)
     data = replace(told.data, batch=2)
     long = replace(told, run=run, data=data, lr=1e-2, width=4)
     train(CycleGanRecipe(long), tmp_path / "r", console=QUIET)

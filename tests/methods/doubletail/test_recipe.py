@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -18,10 +18,10 @@ from rosetail.methods.doubletail.network import DoubleTail
 from rosetail.methods.doubletail.recipe import DoubleTailRecipe
 from rosetail.methods.doubletail.settings import DataSettings, DoubleTailSettings, Weights
 from rosetail.training import checkpoint, settings
-from rosetail.training.context import Context, Terms
+from rosetail.training.context import Terms
 from rosetail.training.loop import RunSettings, train
 from rosetail.training.random_views import Augment
-from tests.training.small_data import prepared, random_vgg
+from tests.training.small_data import prepared, random_vgg, started
 
 FIRST_WARMUP = {"warmup_support": 0.104471, "warmup_main": 0.119189}
 FIRST_ADVERSARIAL = {
@@ -64,13 +64,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> DoubleTailSettings:
     )
 
 
-def start(config: DoubleTailSettings) -> tuple[DoubleTailRecipe, Context]:
-    torch.manual_seed(0)
-    recipe = DoubleTailRecipe(config)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    context = Context(fabric, networks, recipe.optimizers(networks))
-    return recipe, context
+start = partial(started, DoubleTailRecipe)
 
 
 def take(config: DoubleTailSettings, step: int) -> dict[str, float]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 from safetensors.torch import load_file, save_file
 
@@ -22,9 +22,8 @@ from rosetail.methods.doubletail.supervised import (
     SupervisedWeights,
 )
 from rosetail.training import checkpoint, settings
-from rosetail.training.context import Context
 from rosetail.training.loop import RunSettings, train
-from tests.training.small_data import prepared, random_vgg
+from tests.training.small_data import prepared, random_vgg, started
 
 
 def drawings(folder: Path) -> Path:
@@ -58,12 +57,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> SupervisedSettings:
     )
 
 
-def start(config: SupervisedSettings) -> tuple[SupervisedRecipe, Context]:
-    torch.manual_seed(0)
-    recipe = SupervisedRecipe(config)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, SupervisedRecipe)
 
 
 def take(config: SupervisedSettings, step: int) -> dict[str, float]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from rich.console import Console
 from safetensors.torch import save_file
@@ -30,11 +30,10 @@ from rosetail.painter.sample import sample
 from rosetail.painter.style_code import names, style_codes, usual_codes
 from rosetail.training import checkpoint, settings
 from rosetail.training.augmentation import Jitter, JitterSettings
-from rosetail.training.context import Context
 from rosetail.training.loop import RunSettings, train
 from rosetail.training.prefetch import to_network
 from rosetail.weights import read_header
-from tests.training.small_data import FACE, prepared, random_vgg
+from tests.training.small_data import FACE, prepared, random_vgg, started
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -128,12 +127,7 @@ def shown(told: RosesSettings) -> RosesRecipe:
     return recipe
 
 
-def start(told: RosesSettings) -> tuple[RosesRecipe, Context]:
-    torch.manual_seed(0)
-    recipe = shown(told)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, shown)
 
 
 def test_phases_have_their_terms(told: RosesSettings) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 
 from rosetail.methods.stylegan2.network import StyleGan2, StyleGan2Shape
@@ -19,9 +19,8 @@ from rosetail.methods.stylegan2.recipe import (
     StyleGan2Settings,
 )
 from rosetail.training import checkpoint, settings
-from rosetail.training.context import Context
 from rosetail.training.loop import RunSettings, train
-from tests.training.small_data import prepared, random_vgg
+from tests.training.small_data import prepared, random_vgg, started
 
 QUIET = Console(quiet=True)
 
@@ -43,12 +42,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> StyleGan2Settings:
     )
 
 
-def start(told: StyleGan2Settings) -> tuple[StyleGan2Recipe, Context]:
-    torch.manual_seed(0)
-    recipe = StyleGan2Recipe(told)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, StyleGan2Recipe)
 
 
 def test_phases_and_lazy_penalties(told: StyleGan2Settings) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 
 from rosetail.methods.ugatit.recipe import (
@@ -20,10 +20,9 @@ from rosetail.methods.ugatit.recipe import (
     critic_terms,
 )
 from rosetail.training import settings
-from rosetail.training.context import Context
 from rosetail.training.loop import RunSettings, train
 from rosetail.training.unpaired import UnpairedData
-from tests.training.small_data import prepared
+from tests.training.small_data import prepared, started
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +41,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> UGatItSettings:
     )
 
 
-def start(told: UGatItSettings) -> tuple[UGatItRecipe, Context]:
-    torch.manual_seed(0)
-    recipe = UGatItRecipe(told)
-    networks = recipe.networks()
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return recipe, Context(fabric, networks, recipe.optimizers(networks))
+start = partial(started, UGatItRecipe)
 
 
 def test_terms_against_plain_steps(told: UGatItSettings) -> None:
