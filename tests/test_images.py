@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -469,6 +471,35 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     ):
         full.write(b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+CUT = """
+import resource, sys
+import numpy as np
+from rosetail import images
+from rosetail.errors import OutputError
+rgb = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+path = sys.argv[1]
+images.save(rgb, path)
+size = len(open(path, "rb").read())
+for most in (100, size // 2, size - 1):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    try:
+        images.save(rgb, path.replace("a.", "b."))
+    except OutputError as error:
+        assert "larger than the system allows" in str(error), error
+    else:
+        raise SystemExit(f"{most} of {size} bytes were written without a word")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of file sizes")
+@pytest.mark.parametrize("suffix", sorted(images.SAVE_SUFFIXES))
+def test_a_picture_that_does_not_fit_is_not_written(tmp_path: Path, suffix: str) -> None:
+    """The last write of a file comes short where the disk is full: it must not be overlooked."""
+    command = [sys.executable, "-c", CUT, str(tmp_path / f"a{suffix}")]
+    subprocess.run(command, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == [f"a{suffix}"]
 
 
 # --- folders, tensors, sheets -----------------------------------------------------------------

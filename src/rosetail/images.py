@@ -8,6 +8,7 @@ none.
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from rosetail.image_decoding import (
     decode_image,
     readable_formats,
 )
-from rosetail.output import cannot_write, check_output, make_folder, writing
+from rosetail.output import check_output, make_folder, writing
 from rosetail.reading import check_file
 
 if TYPE_CHECKING:
@@ -142,15 +143,16 @@ def save(
         "TIFF": {"compression": "tiff_lzw"},
     }
     with writing(target) as part:
+        # In memory first: when the disk is full, Pillow overlooks that a file is cut short.
+        data = io.BytesIO()
         try:
-            Image.fromarray(pixels).save(part, format=kind, **options.get(kind, {}))
+            Image.fromarray(pixels).save(data, format=kind, **options.get(kind, {}))
         except (ValueError, OSError) as error:
-            if cannot_write(error):
-                raise
             size = f"{pixels.shape[1]}x{pixels.shape[0]}"
             raise OutputError(
                 f"{target}: {kind} cannot hold a {size} picture ({error}); use .png"
             ) from error
+        part.write_bytes(data.getbuffer())
 
 
 def picture_name(picture: Picture) -> str:

@@ -96,11 +96,6 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
             part.unlink()
 
 
-def cannot_write(error: Exception) -> bool:
-    """Whether the system refused to write, as on a full disk."""
-    return isinstance(error, OSError) and error.errno in _CANNOT_WRITE
-
-
 def not_written(path: str | os.PathLike[str], error: OSError) -> OutputError:
     """The OutputError, or DiskFull, for a file that the system refused to write."""
     fallback = f"{error.strerror or error}; choose another place"

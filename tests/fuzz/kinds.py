@@ -81,7 +81,8 @@ def animation(suffix: str) -> Kind:
 
     def use(path: Path, out: Path) -> None:
         look = path.parent / "look.onnx"
-        command("stylize", path, "-o", out / f"drawn{suffix}", "--style", look, "--detail", "1")
+        # Both an animation and a still, which it may have become, can be a PNG.
+        command("stylize", path, "-o", out / "drawn.png", "--style", look, "--detail", "1")
 
     return Kind(make, use)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -23,7 +24,8 @@ from rosetail.errors import RosetailError
 from tests.fuzz.kinds import KINDS, Failed, Kind
 from tests.fuzz.mutations import mutated
 
-PATIENCE = 90.0  # seconds for one mutation; more is a hang
+# More for one mutation is a hang. The first is of processor time, so that a busy machine makes none.
+WORKING, IDLE = 60.0, 300.0  # seconds
 
 
 class Fault(NamedTuple):
@@ -45,7 +47,7 @@ def faults(seed: int, numbers: Sequence[int], names: Sequence[str] = ()) -> Iter
         theirs.close()
         try:
             while todo:
-                if not ours.poll(PATIENCE + 60 * (len(todo) == len(numbers))):
+                if not _answers(ours, worker.pid):
                     yield Fault(todo[0], _kind(todo[0], kinds), "hangs")
                     todo.pop(0)
                     break
@@ -63,6 +65,28 @@ def faults(seed: int, numbers: Sequence[int], names: Sequence[str] = ()) -> Iter
         finally:
             worker.kill()
             worker.join()
+
+
+def _answers(pipe: Connection, worker: int | None) -> bool:
+    """Whether ``worker`` sends its next answer, or ends; False if it hangs."""
+    start = worked = _worked(worker)
+    since = time.monotonic()
+    while not pipe.poll(1.0):
+        now = _worked(worker)
+        if now > worked:
+            worked, since = now, time.monotonic()
+        if worked - start > WORKING or time.monotonic() - since > IDLE:
+            return False
+    return True
+
+
+def _worked(process: int | None) -> float:
+    """Seconds of processor time; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _kind(number: int, kinds: Sequence[str]) -> str:

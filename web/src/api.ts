@@ -61,7 +61,9 @@ export async function send(method: string, path: string, body?: unknown, signal?
   let response: Response;
   try {
     const content = raw ? (body as Blob) : body === undefined ? null : JSON.stringify(body);
-    response = await fetch(path, { method, headers, body: content, signal: signal ?? null });
+    // A save outlives its page; browsers allow that for small bodies.
+    const keepalive = method === "PUT" && String(content).length < 60_000;
+    response = await fetch(path, { method, headers, body: content, signal: signal ?? null, keepalive });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable("The studio is not responding. Check that it is still running.");
@@ -74,6 +76,7 @@ export async function send(method: string, path: string, body?: unknown, signal?
 export const get = async <T>(path: string): Promise<T> => (await send("GET", path)).json();
 export const post = async <T>(path: string, body: unknown = {}): Promise<T> => (await send("POST", path, body)).json();
 export const patch = async <T>(path: string, body: unknown): Promise<T> => (await send("PATCH", path, body)).json();
+export const put = async <T>(path: string, body: unknown): Promise<T> => (await send("PUT", path, body)).json();
 export const remove = async (path: string): Promise<void> => void (await send("DELETE", path));
 
 /** Upload a file; `progress` is called with the fraction that was sent, 0 to 1. */

@@ -62,10 +62,13 @@ export function choice(
   return { element, set: (to) => inputs.forEach((input) => (input.checked = input.value === to)) };
 }
 
-export function toggle(label: string, on: boolean, onchange: (on: boolean) => void): HTMLElement {
+export interface Toggle { element: HTMLElement; set(on: boolean): void }
+
+export function toggle(label: string, on: boolean, onchange: (on: boolean) => void): Toggle {
   const input = h("input", { type: "checkbox", role: "switch", checked: on });
   input.addEventListener("change", () => onchange(input.checked));
-  return h("label", { class: "field toggle" }, h("span", {}, label), input);
+  const element = h("label", { class: "field toggle" }, h("span", {}, label), input);
+  return { element, set: (to) => (input.checked = to) };
 }
 
 export function button(

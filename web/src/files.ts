@@ -10,54 +10,53 @@ export interface Sample { label: string; path: string; type: string }
 export const SAMPLE_PHOTO: Sample = { label: "Try the sample photo", path: "/samples/astronaut.jpg", type: "image/jpeg" };
 export const SAMPLE_CLIP: Sample = { label: "Try the sample clip", path: "/samples/astronaut.mp4", type: "video/mp4" };
 
-export function picker(accept: string, chosen: (file: File) => void): HTMLInputElement {
-  const input = h("input", { type: "file", accept, class: "visually-hidden", tabIndex: -1, "aria-hidden": "true" });
+export function picker(accept: string, chosen: (files: File[]) => void): HTMLInputElement {
+  const input = h("input", { type: "file", accept, multiple: true, class: "visually-hidden", tabIndex: -1, "aria-hidden": "true" });
   input.addEventListener("change", () => {
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     input.value = "";
-    if (file) chosen(file);
+    if (files.length) chosen(files);
   });
   return input;
 }
 
-/** Lets files be dropped on `area`. */
-export function droppable(area: HTMLElement, dropped: (file: File) => void): void {
+/** Calls `dropped` with files that are dropped anywhere on the page. */
+export function dropAnywhere(dropped: (files: File[]) => void): void {
   let depth = 0;
   const over = (by: number): void => {
     depth = Math.max(0, depth + by);
-    area.classList.toggle("over", depth > 0);
+    document.body.classList.toggle("over", depth > 0);
   };
-  area.addEventListener("dragenter", () => over(1));
-  area.addEventListener("dragleave", () => over(-1));
-  area.addEventListener("dragover", (event) => event.preventDefault());
-  area.addEventListener("drop", (event) => {
+  const ofFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  addEventListener("dragenter", (event) => ofFiles(event) && over(1));
+  addEventListener("dragleave", (event) => ofFiles(event) && over(-1));
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
     event.preventDefault();
     over(-depth);
-    const file = event.dataTransfer?.files[0];
-    if (file) dropped(file);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length) dropped(files);
   });
 }
 
 export function dropZone(options: {
-  title: string; hint: string; accept: string; chosen: (file: File) => void; camera?: boolean; sample: Sample;
+  title: string; hint: string; accept: string; chosen: (files: File[]) => void; camera?: boolean; sample: Sample;
 }): HTMLElement {
   const input = picker(options.accept, options.chosen);
   const { label, path, type } = options.sample;
   const sample = action(async () => {
     const data = await (await send("GET", path)).blob();
-    options.chosen(new File([data], path.slice(path.lastIndexOf("/") + 1), { type }));
+    options.chosen([new File([data], path.slice(path.lastIndexOf("/") + 1), { type })]);
   });
-  const zone = h("div", { class: "drop" },
+  return h("div", { class: "drop" },
     h("div", { class: "drop-mark" }, icon(ICONS.up)),
     h("p", { class: "drop-title" }, options.title),
     h("p", { class: "hint" }, options.hint),
     h("div", { class: "row center" },
-      button("Choose a file", ICONS.up, () => input.click(), { class: "primary" }),
-      options.camera && button("Use webcam", ICONS.camera, () => void snapshot(options.chosen)),
+      button("Choose files", ICONS.up, () => input.click(), { class: "primary" }),
+      options.camera && button("Use webcam", ICONS.camera, () => void snapshot((file) => options.chosen([file]))),
       button(label, ICONS.play, (event) => void sample(event))),
     input);
-  droppable(zone, options.chosen);
-  return zone;
 }
 
 /** The webcam's stream; `lost` is called if the webcam is disconnected. Throws an Error that says what to do. */

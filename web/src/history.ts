@@ -1,15 +1,22 @@
 // Undo and redo for immutable values.
 
+export interface Stored<T> { values: T[]; at: number }
+
 export class History<T> {
   private values: T[];
-  private at = 0;
+  private at: number;
 
-  constructor(first: T, private readonly most = 200) {
-    this.values = [first];
+  constructor(stored: Stored<T>, private readonly most = 50) {
+    this.values = stored.values;
+    this.at = stored.at;
   }
 
   get now(): T {
     return this.values[this.at];
+  }
+
+  get stored(): Stored<T> {
+    return { values: this.values, at: this.at };
   }
 
   get canUndo(): boolean {

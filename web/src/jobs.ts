@@ -1,16 +1,17 @@
 // The list of renders, polled while it is shown.
 
-import { duration, get, megabytes, patch, post, remove, type Job } from "./api";
+import { duration, get, megabytes, patch, post, type Job } from "./api";
 import { editable, tool } from "./controls";
 import { fill, h, ICONS } from "./dom";
 import { bare, save } from "./files";
-import { showError, action } from "./notice";
+import { showError, action, deleteWithUndo } from "./notice";
 
 const BUSY = 700; // milliseconds between polls while a job waits or runs
 const CALM = 5000;
 
-export const filmOf = (job: Job): string => `/api/jobs/${job.id}/film.mp4`;
-const figureOf = (job: Job): string => `/api/jobs/${job.id}/figure.mov`;
+/** The address of a rendered film; a figure is a .mov. */
+export const filmOf = (job: Job): string => `/api/jobs/${job.id}/${job.spec.figure ? "figure.mov" : "film.mp4"}`;
+export const suffixOf = (job: Job): string => (job.spec.figure ? "mov" : "mp4");
 
 export class Renders {
   readonly element = h("ul", { class: "jobs", "aria-label": "Renders" });
@@ -76,15 +77,14 @@ export class Renders {
         await this.look();
       })(event)));
     if (job.state === "done") {
-      const [file, kind] = job.spec.figure ? [figureOf(job), "mov"] : [filmOf(job), "mp4"];
-      if (kind === "mp4") act("Play", ICONS.play, async () => this.opened(job)); // browsers cannot play ProRes
-      act("Download", ICONS.down, async () => save(file, `${bare(job.name)}.${kind}`));
+      if (!job.spec.figure) act("Play", ICONS.play, async () => this.opened(job)); // browsers cannot play ProRes
+      act("Download", ICONS.down, async () => save(filmOf(job), `${bare(job.name)}.${suffixOf(job)}`));
     }
     if (job.state === "queued" || job.state === "running")
       act("Cancel", ICONS.stop, () => post(`/api/jobs/${job.id}/cancel`));
     else {
       if (job.state !== "done") act("Render again", ICONS.redo, () => post(`/api/jobs/${job.id}/again`));
-      act("Delete", ICONS.trash, () => remove(`/api/jobs/${job.id}`));
+      act("Delete", ICONS.trash, () => deleteWithUndo(`/api/jobs/${job.id}`, job.name, () => this.look()));
     }
     const row = h("li", { class: `job ${job.state}`, "data-id": job.id, "data-state": job.state },
       h("div", { class: "row" },

@@ -1,12 +1,13 @@
 // The character that follows the webcam: which one, its expressions by key, calibration.
 
-import { get, patch, post, upload, type Character } from "./api";
+import { get, patch, post, type Character } from "./api";
 import { button, choice, panel } from "./controls";
 import type { Performance } from "./drawers";
 import { fill, h, ICONS } from "./dom";
-import { droppable, picker } from "./files";
+import { picker } from "./files";
 import { pictureOf } from "./needs";
 import { action, notify, showError } from "./notice";
+import { add as upload, kindOf, openElsewhere } from "./uploads";
 
 const SIZES = [256, 384, 512, 768];
 const SEEDS = 2 ** 31;
@@ -18,6 +19,7 @@ export interface LiveCharacter {
   said: string; // about the last frame
   /** The id of the character; a random one if none is chosen. */
   id(): Promise<string>;
+  take(files: File[]): void;
   calibrate(): void;
   pressed(key: string): boolean;
   released(key: string): void;
@@ -25,7 +27,7 @@ export interface LiveCharacter {
 }
 
 /** `changed` is called when another character or size is chosen. Without `offered` nothing is loaded. */
-export function liveCharacter(area: HTMLElement, changed: () => void, offered: boolean): LiveCharacter {
+export function liveCharacter(changed: () => void, offered: boolean): LiveCharacter {
   const list = h("ul", { class: "strip", "aria-label": "Characters" });
   const keep = button("Save to library", ICONS.keep, (event) => void save(event));
   const held = new Set<string>();
@@ -55,15 +57,11 @@ export function liveCharacter(area: HTMLElement, changed: () => void, offered: b
     keep.hidden = chosen.kept;
     notify(`${chosen.name} saved to the library`);
   });
-  const take = (file: File): void => void (async () => {
-    try {
-      add(await upload<Character>("/api/characters/file", file));
-    } catch (error) {
-      showError(error);
-    }
-  })();
+  const take = (files: File[]): void => {
+    if (offered && files.every((file) => kindOf(file) === "character")) void upload(files, { character: add });
+    else void openElsewhere(files);
+  };
   const input = picker("application/json,.json", take);
-  if (offered) droppable(area, take);
 
   const loaded = offered && get<Character[]>("/api/characters").then((kept) => {
     shown = [...shown, ...kept];
@@ -119,6 +117,7 @@ export function liveCharacter(area: HTMLElement, changed: () => void, offered: b
       if (!chosen) add(await random());
       return chosen!.id;
     },
+    take,
     calibrate: () => { calibration = true; },
     pressed: (key) => {
       const name = named(key);

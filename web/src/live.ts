@@ -222,7 +222,7 @@ export async function live(options: LiveOptions): Promise<Page> {
     h("p", { class: "hint" }, options.studio
       ? `Drawn in the browser or by the studio. The video is not uploaded to the internet.${options.characters ? " Drop a character file here to use it." : ""}`
       : "Drawn in the browser. The video stays on this computer."));
-  const character = liveCharacter(area, () => void restart(), options.characters);
+  const character = liveCharacter(() => void restart(), options.characters);
   const recordButton = button("Record (R)", ICONS.film, () => void recording(), { "aria-keyshortcuts": "r" });
   const aloneButton = button("Picture only (F)", ICONS.fit, () => alone(true), { "aria-keyshortcuts": "f" });
   const frameButton = button("Download frame", ICONS.down, () => canvas.toBlob((blob) => blob && save(blob, "live.png")));
@@ -241,11 +241,11 @@ export async function live(options: LiveOptions): Promise<Page> {
       (value) => { background = value; shade.hidden = value === "clear"; paint(); }).element, shade)];
   shade.hidden = true;
   const side = h("aside", { class: "inspector" },
-    panel("Frame rate", h("p", { class: "big" }, rate, h("span", { class: "hint" }, " frames/s")),
+    panel("Webcam", h("p", { class: "big" }, rate, h("span", { class: "hint" }, " frames/s")),
       h("p", { class: "hint" }, "From camera to picture: ", latency), engineText, power,
       options.characters && choice("Draw", [{ value: "character", label: "A character" }, { value: "look", label: "The picture" }], asked,
         (value) => { asked = value as typeof asked; paint(); void restart(); }).element,
-      toggle("Mirror", mirror, (on) => (mirror = on))),
+      toggle("Mirror", mirror, (on) => (mirror = on)).element),
     ...characterPanels, lookPanel,
     panel("Output", h("div", { class: "stack-buttons" }, recordButton, aloneButton, frameButton)));
   area.addEventListener("click", () => alone(false));
@@ -274,6 +274,7 @@ export async function live(options: LiveOptions): Promise<Page> {
   return {
     element: h("div", { class: "work" }, h("div", { class: "main" }, area, facts, video), side),
     key,
+    drop: (files) => character.take(files),
     leave: () => { listening.abort(); stop(); },
   };
 }

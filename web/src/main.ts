@@ -5,7 +5,9 @@ import { fill, h, icon, ICONS } from "./dom";
 import { tool } from "./controls";
 import { mountConnection } from "./connection";
 import { showError, mountNotice } from "./notice";
+import { dropAnywhere } from "./files";
 import { status, type Page } from "./state";
+import { openElsewhere } from "./uploads";
 
 type Make = () => Promise<Page>;
 
@@ -47,7 +49,8 @@ async function go(): Promise<void> {
       return;
     }
     page = made;
-    fill(main, page.element);
+    const title = page.element.querySelector("h1") ? null : h("h1", { class: "visually-hidden" }, PAGES[index][1]);
+    fill(main, title, page.element);
   } catch (error) {
     showError(error);
     fill(main, h("div", { class: "page" }, h("p", { class: "nothing" }, "This page could not be loaded.")));
@@ -63,8 +66,9 @@ function theme(): void {
 }
 
 const KEYS: [string, string][] = [
-  ["1 – 7", "Open a page"], ["+  −  0", "Zoom in, zoom out, fit"], ["← →", "Move the divider, a slider or a keyframe"],
-  ["Ctrl Z, Ctrl Shift Z", "Undo and redo in Direct"], ["Ctrl V", "Paste a photo in Stage"], ["Double-click", "Reset a slider"],
+  ["1 – 7", "Open a page"], ["+  −  0", "Zoom in, zoom out, fit"], ["← →", "Move the divider, a slider or a keyframe; a second in Film"],
+  ["Space", "Play or pause in Film"], [",  .", "One frame back or on in Film"], ["Ctrl Z, Ctrl Shift Z", "Undo and redo; undo deleting in Library"],
+  ["Ctrl V", "Paste a photo in Stage"], ["Double-click", "Reset a slider"],
   ["W, L, S", "Hold in Live: wink, laugh, shout"], ["C, R, F", "Calibrate, record, picture only in Live"], ["?", "Show this list"],
 ];
 
@@ -106,8 +110,7 @@ async function start(): Promise<void> {
     main, mountNotice(), mountConnection(() => page || void go()));
   addEventListener("hashchange", () => void go());
   addEventListener("keydown", keys);
-  // A file dropped outside a drop zone must not replace the page.
-  for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+  dropAnywhere((files) => (page?.drop ? page.drop(files) : void openElsewhere(files)));
   await go();
 }
 

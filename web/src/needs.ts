@@ -1,10 +1,10 @@
 // What Cast and Direct need: a character model, and a photo with a face.
 
-import { get, upload, type Attribute, type Photo } from "./api";
-import { fill, h, icon, ICONS } from "./dom";
+import { get, type Attribute } from "./api";
+import { h, icon, ICONS } from "./dom";
 import { dropZone, SAMPLE_PHOTO } from "./files";
-import { showError } from "./notice";
-import { choosePhoto, status } from "./state";
+import { status } from "./state";
+import { PHOTOS } from "./uploads";
 
 /** A message to show instead of the page if there is no character model, else null. */
 export async function missingModel(what: string): Promise<HTMLElement | null> {
@@ -16,21 +16,10 @@ export async function missingModel(what: string): Promise<HTMLElement | null> {
     h("p", { class: "hint" }, "Stage, Film with a look, Library, Study and Live work without it.")));
 }
 
-export function photoZone(title: string, opened: (photo: Photo) => void): HTMLElement {
-  const zone = h("div", { class: "canvas" });
-  fill(zone, dropZone({
-    title, hint: "A front-facing photo of one person. It stays on this computer.", accept: "image/*", camera: true, sample: SAMPLE_PHOTO,
-    chosen: (file) => void (async () => {
-      try {
-        const photo = await upload<Photo>("/api/photos", file);
-        choosePhoto(photo);
-        opened(photo);
-      } catch (error) {
-        showError(error);
-      }
-    })(),
+export function photoZone(title: string, chosen: (files: File[]) => void): HTMLElement {
+  return h("div", { class: "canvas" }, dropZone({
+    title, hint: "A front-facing photo of one person. It stays on this computer.", accept: PHOTOS, camera: true, sample: SAMPLE_PHOTO, chosen,
   }));
-  return zone;
 }
 
 let known: Promise<Attribute[]> | null = null;

@@ -1,11 +1,11 @@
 // Study: create blind comparisons and read their results.
 
-import { get, plural, patch, post, remove, type Duel, type Findings, type Look, type Method, type Photo, type Study } from "./api";
+import { get, plural, patch, post, type Duel, type Findings, type Look, type Method, type Photo, type Study } from "./api";
 import { button, editable, tool } from "./controls";
 import { fill, h, ICONS, type Child } from "./dom";
 import { copy, save } from "./files";
 import { LOOK, lookControls } from "./look";
-import { showError, action, notify } from "./notice";
+import { showError, action, deleteWithUndo, notify } from "./notice";
 import { status, viewOf, type Page } from "./state";
 
 const percent = (value: number | null): string => (value === null ? "–" : `${Math.round(value * 100)} %`);
@@ -44,10 +44,7 @@ export async function study(): Promise<Page> {
             await patch(`/api/studies/${each.id}`, { open: !each.open });
             await show();
           })(event), { "aria-pressed": String(!each.open) }),
-          tool("Delete study", ICONS.trash, (event) => void action(async () => {
-            await remove(`/api/studies/${each.id}`);
-            await show();
-          })(event)))),
+          tool("Delete study", ICONS.trash, (event) => void action(() => deleteWithUndo(`/api/studies/${each.id}`, each.name, show))(event)))),
       h("p", { class: "hint" }, `${each.methods.map((method) => method.name).join(" · ")} on ${plural(each.photos.length, "photo")}. “${each.question}”`),
       each.ready
         ? h("p", {}, each.open ? "Link: " : "Closed: ", h("a", { href: link, target: "_blank", rel: "noopener" }, link),
@@ -117,7 +114,7 @@ async function maker(made: () => void): Promise<HTMLElement> {
     title.addEventListener("input", () => (method.name = title.value));
     return h("div", { class: "method" },
       h("div", { class: "row" }, title, methods.length > 2 && tool("Remove method", ICONS.close, () => { methods.splice(index, 1); paint(); })),
-      ...lookControls(styles, method.look as Look, () => {}));
+      ...lookControls(styles, method.look as Look, (values) => Object.assign(method.look, values)).elements);
   }), methods.length < 6 && h("button", { type: "button", class: "method add", onclick: () => {
     methods.push({ name: `method ${methods.length + 1}`, look: { ...LOOK } });
     paint();

@@ -8,22 +8,20 @@ packets of all segments and the sound of the source to one file.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import av
 import numpy as np
 
 from rosetail.errors import InputError
 from rosetail.images import writing
-from rosetail.reading import reading
 from rosetail.stylizer.scale import Detail
 from rosetail.stylizer.stylizer import Stylizer
 from rosetail.video.clip import FrameStylizer, frame_size, naming_errors
+from rosetail.video.parts import PacketStore, join_parts
 from rosetail.video.reader import ClipReader
-from rosetail.video.writer import ClipWriter
 
 MIN_FRAMES = 250  # of a segment; the last one may be shorter
 
@@ -86,7 +84,7 @@ def draw_segment(
         )
         scratch = part.with_suffix(".mp4")
         try:
-            encoder, count = _PacketStore(scratch, clip, frame_size(clip, compare)), 0
+            encoder, count = PacketStore(scratch, clip, frame_size(clip, compare)), 0
             with naming_errors(out), encoder:
                 for frame in clip.frames_between(segment.first, segment.last):
                     drawn = draw(frame)
@@ -109,64 +107,5 @@ def join(
 
     Returns notes for the user. Raises OutputError, and InputError for a damaged part.
     """
-    with (
-        writing(target) as whole,
-        naming_errors(target),
-        ClipReader(path) as clip,
-        ClipWriter(whole, clip, frame_size(clip, compare)) as out,
-    ):
-        packets = _stored_packets(parts)
-        waiting = next(packets, None)
-        for sound in clip.sound_packets():
-            seconds = sound.packet.dts * sound.packet.time_base - clip.start_offset()
-            while waiting is not None and waiting.dts * clip.tick <= seconds:
-                out.write_packet(waiting)
-                waiting = next(packets, None)
-            out.write_sound(sound)
-        while waiting is not None:
-            out.write_packet(waiting)
-            waiting = next(packets, None)
-        return clip.notes + out.notes
-
-
-class _PacketStore(ClipWriter):
-    """Keeps the encoded packets instead of writing them to its file."""
-
-    def __init__(self, scratch: Path, clip: ClipReader, size: tuple[int, int]) -> None:
-        super().__init__(scratch, clip, size, sound=False)
-        self._packets: list[tuple[int, int, int, bool, bytes]] = []
-
-    def _mux(self, packet: Any) -> None:
-        times = packet.pts, packet.dts, packet.duration
-        self._packets.append((*times, bool(packet.is_keyframe), bytes(packet)))
-
-    def save(self, path: Path) -> None:
-        columns = zip(*self._packets, strict=True) if self._packets else ((),) * 5
-        pts, dts, durations, keys, data = columns
-        np.savez(
-            path,
-            times=np.array([pts, dts, durations], np.int64),
-            keys=np.array(keys, bool),
-            sizes=np.array([len(each) for each in data], np.int64),
-            data=np.frombuffer(b"".join(data), np.uint8),
-        )
-
-
-def _stored_packets(parts: Sequence[Path]) -> Iterator[Any]:
-    """The packets of all parts, with increasing decoding times."""
-    last: int | None = None
-    for path in parts:
-        with (
-            reading(path, "a whole part of a clip", "remove it and run again"),
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
-            times, keys, sizes = arrays["times"], arrays["keys"], arrays["sizes"]
-            data = arrays["data"].tobytes()
-        ends = np.cumsum(sizes)
-        for (pts, dts, duration), key, size, end in zip(times.T, keys, sizes, ends, strict=True):
-            packet = av.Packet(data[end - size : end])
-            last = int(dts) if last is None else max(int(dts), last + 1)
-            packet.pts, packet.dts, packet.duration = int(pts), last, int(duration)
-            packet.is_keyframe = bool(key)
-            yield packet
+    with writing(target) as whole, naming_errors(target), ClipReader(path) as clip:
+        return join_parts(clip, parts, whole, frame_size(clip, compare))

@@ -23,6 +23,8 @@ from rosetail.studio.routes import (
     library,
     live,
     studies,
+    trash,
+    work,
 )
 from rosetail.studio.settings import StudioSettings
 from rosetail.studio.site import add_page
@@ -79,7 +81,18 @@ def create_app(settings: StudioSettings) -> ASGIApp:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for routes in (about, library, drawings, characters, live, jobs, studies, answers):
+    for routes in (
+        about,
+        library,
+        trash,
+        work,
+        drawings,
+        characters,
+        live,
+        jobs,
+        studies,
+        answers,
+    ):
         api.include_router(routes.router)
     app.include_router(api)
     problems.install(app)

@@ -17,6 +17,7 @@ from rosetail.studio.previews import Previews
 from rosetail.studio.request_queue import RequestQueue
 from rosetail.studio.settings import StudioSettings
 from rosetail.studio.store import Store
+from rosetail.studio.trash import Trash
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Studio:
     database: Database
     store: Store
     jobs: Jobs
+    trash: Trash
     previews: RequestQueue
     slow: RequestQueue
     live: Live
@@ -46,7 +48,8 @@ class Studio:
             RequestQueue(ChildProcess(Previews, settings.backend, settings.model), settings.limits)
             for _ in range(2)
         )
-        return cls(settings, database, store, jobs, previews, slow, Live(settings.limits))
+        trash, live = Trash(database, store, jobs), Live(settings.limits)
+        return cls(settings, database, store, jobs, trash, previews, slow, live)
 
 
 def _studio(request: Request) -> Studio:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from rosetail.errors import SettingsError
 from rosetail.studio.problems import not_found
-from rosetail.studio.tables import Table
+from rosetail.studio.tables import DeletedRow, Table
 
 BUSY_SECONDS = 10  # how long a writer waits for another writer
 R = TypeVar("R", bound=Table)
@@ -59,9 +59,10 @@ class Database:
             return row
 
     def all(self, table: type[R], *where: ColumnElement[bool]) -> list[R]:
-        """All rows of ``table`` that match ``where``, newest first."""
+        """All rows of ``table`` that match ``where`` and are not deleted, newest first."""
+        hidden = table.id.in_(select(DeletedRow.id))
         with self.begin() as session:
-            rows = select(table).where(*where).order_by(table.created.desc())
+            rows = select(table).where(~hidden, *where).order_by(table.created.desc())
             return list(session.scalars(rows))
 
     def add(self, row: R) -> R:
@@ -70,20 +71,15 @@ class Database:
             session.add(row)
         return row
 
-    def delete(self, table: type[Table], id: str) -> None:
-        """Delete the row with ``id``. Raises Problem 404."""
-        with self.begin() as session:
-            session.delete(find(session, table, id))
-
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
 def find(session: Session, table: type[R], id: str) -> R:
-    """The row with ``id``. Raises Problem 404."""
+    """The row with ``id``. Raises Problem 404, also if it is deleted."""
     row = session.get(table, id)
-    if row is None:
+    if row is None or session.get(DeletedRow, id) is not None:
         raise not_found(table.__name__.removesuffix("Row").lower())
     return row
 

@@ -1,8 +1,8 @@
 """Background jobs: a bounded queue in the database, one job at a time, clients in turn.
 
 Each job runs in a separate process, so cancelling or a crash frees its memory. If the studio is
-killed, queued jobs stay queued and a running one starts again; a job whose process dies twice is
-not retried.
+killed, queued jobs stay queued and a running one continues; a job whose process dies twice without
+finishing more of it is not retried.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from sqlalchemy import func, select
 from rosetail.studio.child import SPAWN
 from rosetail.studio.database import Database
 from rosetail.studio.problems import Problem
-from rosetail.studio.render import run_job
+from rosetail.studio.render import finished_parts, run_job
 from rosetail.studio.settings import StudioSettings
 from rosetail.studio.store import Store
-from rosetail.studio.tables import JobRow
+from rosetail.studio.tables import DeletedRow, JobRow
 
 MOST_ATTEMPTS = 2
 POLL_SECONDS = 0.2
+PROXY = "proxy"  # kind of the jobs that make clips playable
 WAITING = ("queued", "running")
 
 
@@ -43,7 +44,7 @@ class Jobs:
         """Requeue jobs that were interrupted, and start working."""
         for job in self._database.all(JobRow, JobRow.state == "running"):
             if job.attempts < MOST_ATTEMPTS:
-                self._update(job.id, state="queued", message="the studio stopped; started again")
+                self._update(job.id, state="queued", message="the studio stopped; continued")
             else:
                 message = f"the studio stopped {job.attempts} times during this job; try again"
                 self._update(job.id, state="failed", message=message)
@@ -87,13 +88,6 @@ class Jobs:
         self._changed.set()
         return job
 
-    def remove(self, id: str) -> None:
-        """Delete a job and its results."""
-        if self._database.get(JobRow, id).state == "running":
-            raise Problem(409, "state", "the job is running; cancel it first")
-        self._database.delete(JobRow, id)
-        self._store.remove("jobs", id)
-
     def _work(self) -> None:
         while not self._stopping.is_set():
             job = self._claim()
@@ -106,21 +100,24 @@ class Jobs:
     def _claim(self) -> JobRow | None:
         """Start the next job: the oldest of the client that was served least recently."""
         with self._database.begin() as session:
-            queued = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.created)
+            hidden = JobRow.id.in_(select(DeletedRow.id))
+            queued = select(JobRow).where(JobRow.state == "queued", ~hidden)
+            queued = queued.order_by(JobRow.created)
             jobs = list(session.scalars(queued))
             if not jobs:
                 return None
             last_served = select(JobRow.client, func.max(JobRow.started)).group_by(JobRow.client)
             served = {row[0]: row[1] for row in session.execute(last_served)}
-            job = min(jobs, key=lambda job: served.get(job.client) or 0.0)
+            # A proxy comes first: somebody waits for it to see the clip.
+            job = min(jobs, key=lambda job: (job.kind != PROXY, served.get(job.client) or 0.0))
             job.state, job.started, job.done = "running", time.time(), 0
             job.attempts += 1
         return job
 
     def _run(self, job: JobRow) -> None:
         folder = self._store.path("jobs", job.id)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
+        before = finished_parts(folder)
         ours, theirs = SPAWN.Pipe()
         process = SPAWN.Process(
             target=run_job,
@@ -137,12 +134,15 @@ class Jobs:
         if result:
             self._update(job.id, **result, finished=time.time(), bytes=_size(folder))
             return
-        shutil.rmtree(folder, ignore_errors=True)
         if self._stopping.is_set():
             self._update(job.id, state="queued", attempts=job.attempts - 1)
         elif job.id in self._cancelled:
             self._cancelled.discard(job.id)
+            shutil.rmtree(folder, ignore_errors=True)
             self._update(job.id, state="cancelled", finished=time.time())
+        elif finished_parts(folder) > before:
+            message = "its process stopped; continued"
+            self._update(job.id, state="queued", attempts=0, message=message)
         elif job.attempts < MOST_ATTEMPTS:
             self._update(job.id, state="queued", message="its process stopped; started again")
         else:

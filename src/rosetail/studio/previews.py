@@ -24,6 +24,7 @@ from rosetail.stylizer.stylizer import Stylizer
 
 VIEW = 1280  # longest side of previews, in pixels
 PHOTOS_IN_MEMORY = 24
+FRAMES_IN_MEMORY = 8  # of clips
 DRAWINGS_IN_MEMORY = 12  # so that changing the strength does not run the network
 LIVE_PIXELS = 1024 * 1024
 
@@ -34,6 +35,7 @@ class Previews:
     def __init__(self, backend: str, model: str) -> None:
         self.stylizer = cache(lambda style: Stylizer(style, backend))
         self.view = lru_cache(PHOTOS_IN_MEMORY)(self._view)
+        self._clip_frame = lru_cache(FRAMES_IN_MEMORY)(self._read_frame)
         self._stylized = lru_cache(DRAWINGS_IN_MEMORY)(self._stylize)
         self.characters = CharacterPreviews(model, backend, self.view, self.stylizer)
 
@@ -41,7 +43,7 @@ class Previews:
         """Call the method ``name`` of this object or of ``characters``."""
         if name in ("attributes", "cast", "portrait", "layers", "save", "import_file", "rename"):
             return getattr(self.characters, name)(**arguments)
-        assert name in ("add_photo", "add_clip", "draw", "live", "warm_up"), name
+        assert name in ("add_photo", "add_clip", "draw", "clip_frame", "live", "warm_up"), name
         return getattr(self, name)(**arguments)
 
     def warm_up(self, style: str) -> None:
@@ -102,6 +104,30 @@ class Previews:
                 shown = blend(self.view(path), drawn, strength)
         return encoded(shown, form, 92), shown.shape[1], shown.shape[0]
 
+    def clip_frame(
+        self,
+        path: str,
+        seconds: float,
+        look: dict[str, Any],
+        character: str,
+        edits: dict[str, float],
+        keyframes: list[dict[str, Any]],
+    ) -> bytes:
+        """The frame of a clip at ``seconds``, drawn as its film will show it: a JPEG file."""
+        from rosetail.studio.acting import code_path
+        from rosetail.video.characters_in_clip import draw_one
+
+        look = {name: value for name, value in look.items() if name != "faces_only"}
+        stylizer = self.stylizer(look.pop("style"))
+        with naming(path, "the clip"):
+            rgb = self._clip_frame(path, seconds)
+        if not character:
+            return encoded(stylizer.array(rgb, **look), "jpeg", 88)
+        model = self.characters.model
+        with naming(character, "the character"):
+            code = code_path(model, character, edits, keyframes)(seconds)
+        return encoded(draw_one(rgb, model, code, stylizer), "jpeg", 88)
+
     def live(self, frame: bytes, style: str, strength: float) -> bytes:
         """One webcam frame, a JPEG or WebP of at most a megapixel, in a style, as JPEG."""
         image = cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR_RGB)
@@ -113,6 +139,12 @@ class Previews:
     def _view(self, path: str) -> Bytes:
         """The photo at most VIEW pixels a side, uint8 [H, W, 3]."""
         return fitted(images.read(path), VIEW)
+
+    def _read_frame(self, path: str, seconds: float) -> Bytes:
+        from rosetail.video.reader import ClipReader
+
+        with ClipReader(path) as clip:
+            return fitted(clip.picture_at(seconds), VIEW)
 
     def _stylize(self, path: str, style: str, **options: Any) -> Bytes:
         return self.stylizer(style).array(self.view(path), **options)

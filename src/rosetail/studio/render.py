@@ -21,9 +21,11 @@ from rosetail.errors import RosetailError
 if TYPE_CHECKING:
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.video.clip import VideoReport
-    from rosetail.video.style_paths import CodePath
+    from rosetail.arrays import Floats
 
 FILM, FIGURE = "film.mp4", "figure.mov"  # results of a film job
+PROXY, PROXY_SIDE = ".proxy.mp4", 1280  # suffix in the store; pixels
+PARTS = "parts"  # folder of a film job in work
 NICENESS = 10  # previews have priority
 Progress = Callable[[int, "int | None"], None]
 
@@ -34,7 +36,11 @@ def run_job(pipe: Connection, kind: str, spec: dict[str, Any], folder: str, back
     threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    kinds: dict[str, Callable[..., str]] = {"film": film, "study": study_pictures}
+    kinds: dict[str, Callable[..., str]] = {
+        "film": film,
+        "study": study_pictures,
+        "proxy": proxy,
+    }
 
     def progress(done: int, total: int | None) -> None:
         pipe.send({"done": done, "total": total})
@@ -65,8 +71,10 @@ def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -
         trim(source, part, spec["start"], spec["seconds"])
         source = part
     stylizer = None if alone else Stylizer(look["style"], backend)
+    # What a killed studio or process has finished is used again.
+    parts = None if spec["seconds"] else folder / PARTS
     if spec["character"]:
-        result = _as_character(spec, source, target, stylizer, backend, progress)
+        result = _as_character(spec, source, target, stylizer, backend, progress, parts)
     else:
         assert stylizer is not None
         result = stylize_video(
@@ -78,6 +86,7 @@ def film(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -
             detail=look["detail"],
             compare=spec["compare"],
             progress=progress,
+            parts=parts,
         )
     part.unlink(missing_ok=True)
     return "; ".join(result.notes)
@@ -90,25 +99,42 @@ def _as_character(
     stylizer: Stylizer | None,
     backend: str,
     progress: Progress,
+    parts: Path | None,
 ) -> VideoReport:
-    from rosetail.characters.keyframes import Keyframe, edit_curves
     from rosetail.characters.load import load_model
+    from rosetail.studio.acting import code_path
     from rosetail.video.characters_in_clip import character_video
-    from rosetail.video.style_paths import Fixed, with_curves
 
     model = load_model(spec["model"], backend)
-    character = model.read(spec["character"])
-    keyframes = sorted((Keyframe(**each) for each in spec["keyframes"]), key=lambda each: each.time)
-    # Keyframes replace the edit of the same name; other edits apply to the whole clip.
-    animated = {name for keyframe in keyframes for name in keyframe.edits}
-    fixed = {name: value for name, value in spec["edits"].items() if name not in animated}
-    for edit in character.edits:
-        fixed.setdefault(edit.name, 0.0)
-    path: CodePath = Fixed((character.edit(fixed) if fixed else character).code)
-    if keyframes:
-        animation = with_curves(path, edit_curves(keyframes, model.directions))
-        path = lambda seconds: animation(seconds + spec["start"])  # noqa: E731
-    return character_video(source, target, model, [path], stylizer, progress=progress)
+    animation = code_path(model, spec["character"], spec["edits"], spec["keyframes"])
+
+    def path(seconds: float) -> Floats:
+        return animation(seconds + spec["start"])
+
+    return character_video(
+        source, target, model, [path], stylizer, progress=progress, parts=parts
+    )
+
+
+def proxy(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:
+    """Write a version of a clip that browsers play (H.264, AAC) beside it."""
+    from rosetail.images import writing
+    from rosetail.stylizer.scale import scaled
+    from rosetail.video.clip import VideoReport, draw_frames
+    from rosetail.video.reader import ClipReader
+
+    target = Path(spec["clip"] + PROXY)
+    with writing(target) as part, ClipReader(spec["clip"]) as clip:
+        size = scaled(clip.size, min(1.0, PROXY_SIDE / max(clip.size)))
+        clip.shrink_to(size)
+        report = VideoReport(target)
+        draw_frames(clip, lambda frame: frame.rgb, part, size, report, progress=progress)
+    return ""
+
+
+def finished_parts(folder: Path) -> int:
+    """How many parts of a film are kept in the folder of its job."""
+    return len(list((folder / PARTS).glob("*.npz")))
 
 
 def study_pictures(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:

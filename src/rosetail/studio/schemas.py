@@ -217,6 +217,16 @@ class KeyframeIn(RequestBody):
     easing: Literal["linear", "ease", "in", "out", "hold"] = "ease"
 
 
+class FrameRequest(RequestBody):
+    """One frame of a clip; the settings are those of a film."""
+
+    time: Time
+    look: LookSettings = LookSettings()
+    character: Id | None = None
+    edits: EditStrengths = {}
+    keyframes: Annotated[list[KeyframeIn], Field(max_length=200)] = []
+
+
 class FilmRequest(RequestBody):
     """A render of a clip, or of ``seconds`` from ``start``.
 
@@ -241,6 +251,28 @@ class FilmRequest(RequestBody):
         if self.figure and self.character is None:
             raise ValueError("figure needs a character; set character to its id")
         return self
+
+
+WorkPage = Literal["stage", "cast", "direct", "film"]
+
+
+class Work(ResponseBody, RequestBody):
+    """What a page has set for a photo, a character or a clip: text that only the page reads."""
+
+    version: Annotated[int, Field(ge=0, lt=2**31)]
+    value: Annotated[str, Field(max_length=400_000)]
+
+
+class WorkPlace(ResponseBody):
+    page: WorkPage
+    item: Id
+    changed: float = Field(description="seconds since 1970")
+
+
+class DeletedOut(ItemOut):
+    """An item that can be restored; ``created`` is the time of its deletion."""
+
+    kind: str
 
 
 class StudyMethod(RequestBody):

@@ -30,7 +30,7 @@ class Limits:
     waiting_jobs_each: int = 16
     silence: float = 30.0  # seconds without data after which an upload is aborted
     preview_seconds: float = 120.0  # a drawing that takes longer is aborted
-    drafts: int = 400  # unsaved characters; the oldest are deleted
+    drafts: int = 2000  # unsaved characters; the oldest are deleted
 
 
 @dataclass(frozen=True)

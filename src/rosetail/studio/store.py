@@ -12,6 +12,7 @@ from rosetail.studio.problems import Problem, not_found
 from rosetail.studio.tables import ID_LENGTH, new_id
 
 KINDS = ("photos", "clips", "pictures", "characters", "jobs", "arriving")
+DELETED = "deleted"  # folder of what can be restored, by kind
 _ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 
 
@@ -23,6 +24,7 @@ class Store:
         try:
             for kind in KINDS:
                 (home / kind).mkdir(parents=True, exist_ok=True)
+                (home / DELETED / kind).mkdir(parents=True, exist_ok=True)
             home.chmod(0o700)
         except OSError as error:
             raise OutputError(f"{home}: {error.strerror}; choose another with --home") from error
@@ -58,9 +60,23 @@ class Store:
                 total += path.stat().st_size if path.is_file() else 0
         return total
 
+    def hide(self, kind: str, id: str) -> None:
+        """Move every file and folder of ``id`` to where :meth:`show` finds them."""
+        for path in self._files(kind, id):
+            path.replace(self.home / DELETED / kind / path.name)
+
+    def show(self, kind: str, id: str) -> None:
+        """Undo :meth:`hide`."""
+        for path in self._files(kind, id, DELETED):
+            path.replace(self.home / kind / path.name)
+
+    def _files(self, kind: str, id: str, *folders: str) -> list[Path]:
+        folder = self.home.joinpath(*folders, kind)
+        return list(folder.glob(f"{self.path(kind, id).name}*"))
+
     def remove(self, kind: str, id: str) -> None:
-        """Delete every file and folder of ``id``."""
-        for path in (self.home / kind).glob(f"{self.path(kind, id).name}*"):
+        """Delete every file and folder of ``id``, hidden ones included."""
+        for path in self._files(kind, id) + self._files(kind, id, DELETED):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:

@@ -10,7 +10,7 @@ import secrets
 import time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH = 22  # of new_id: 16 random bytes, so that a link with an id cannot be guessed
@@ -112,6 +112,30 @@ class JobRow(NamedTable):
     finished: Mapped[float | None] = mapped_column(default=None)
     message: Mapped[str] = mapped_column(Text, default="")
     bytes: Mapped[int] = mapped_column(default=0)
+
+
+class DeletedRow(Table):
+    """An item of the table ``kind``, with its id, that can still be restored; it is hidden."""
+
+    __tablename__ = "deleted"
+
+    kind: Mapped[str] = mapped_column(String(20))
+
+
+class WorkRow(Table):
+    """What a ``page`` has set for an ``item``, with its undo history: text of the page's own.
+
+    ``version`` counts its changes; ``changed`` is the time of the last.
+    """
+
+    __tablename__ = "work"
+    __table_args__ = (UniqueConstraint("page", "item"),)
+
+    page: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+    version: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[float] = mapped_column(default=time.time, index=True)
+    value: Mapped[str] = mapped_column(Text)
 
 
 class StudyRow(NamedTable):

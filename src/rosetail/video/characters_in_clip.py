@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def character_video(
     wall: bool = False,
     specialize: bool = True,
     progress: Progress | None = None,
+    parts: Path | None = None,
 ) -> VideoReport:
     """Draw the faces of the video ``src`` as characters and write it to ``dst``.
 
@@ -72,7 +74,7 @@ def character_video(
     of it, one for each path. ``specialize`` folds a fixed code into the network's weights
     (:meth:`CharacterModel.specialized`).
 
-    Frames, times, sound and errors are as in :func:`rosetail.video.clip.stylize_video`.
+    Frames, times, sound, errors and ``parts`` are as in :func:`rosetail.video.clip.stylize_video`.
     """
     if not paths or (wall and len(paths) != WALL):
         raise SettingsError(f"{len(paths)} style paths: give at least one, and {WALL} for a wall")
@@ -103,11 +105,25 @@ def character_video(
                 draw = _Figures(model, paths, pool, background)
                 items = followed(items, clip.tick, masked=background is not None)
         draw_frames(
-            clip, draw, part, size, report,
-            items=items, square_pixels=wall, transparent=transparent, progress=progress,
+            clip, draw, part, size, report, items=items, square_pixels=wall,
+            transparent=transparent, progress=progress, parts=parts,
         )  # fmt: skip
     report.seconds = time.perf_counter() - start
     return report
+
+
+def draw_one(rgb: Bytes, model: CharacterModel, code: Floats, stylizer: Stylizer) -> Bytes:
+    """One frame, uint8 [H, W, 3], with its faces as the character ``code``, as
+    :func:`character_video` draws it with ``stylizer``."""
+    tracker = FaceTracker(detect_every=DETECT_EVERY)
+    background, paths = stylizer.array, [Fixed(code)]
+    if not isinstance(model, DrawsStates):
+        return _Faces(model, paths, Fraction(1), background, False)(ClipFrame(rgb, 0, 0))
+    faces = tracker.follow(rgb, 0.0)
+    people = coarse_mask(rgb) if faces else None
+    # Painting processes take longer to start than one bust to paint: the pool is not entered.
+    figures = _Figures(model, paths, BustPool(model), background)
+    return figures(FollowedFrame(rgb, 0, 0, faces=faces, people=people))
 
 
 def _background(stylizer: Stylizer, clip: Clip, report: VideoReport) -> Callable[[Bytes], Bytes]:

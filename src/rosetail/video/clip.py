@@ -33,7 +33,8 @@ from rosetail.stylizer.stylizer import Stylizer, eye_distances
 from rosetail.video.animations import Clip, open_clip
 from rosetail.video.formats import format_of, holds_alpha
 from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
-from rosetail.video.reader import ClipFrame, SoundPacket
+from rosetail.video.parts import PartWriter
+from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.timeline import Source
 from rosetail.video.writer import ClipWriter
 
@@ -85,6 +86,7 @@ def stylize_video(
     compare: bool = False,
     detail: Detail = "auto",
     progress: Progress | None = None,
+    parts: Path | None = None,
 ) -> VideoReport:
     """Draw every frame of the video or animated picture ``src`` and write it to ``dst``: .mp4, .mov
     or .mkv, or .gif, .webp or .png for animated pictures.
@@ -95,7 +97,9 @@ def stylize_video(
     scale is constant, and ``auto`` takes it from the faces in a few frames. ``compare`` writes
     source and drawing side by side. ``progress(done, total or None)`` is called after each frame.
 
-    ``dst`` appears complete or not at all, also after Ctrl-C.
+    ``dst`` appears complete or not at all, also after Ctrl-C. ``parts`` is a folder, for this job
+    alone, in which finished parts of a video are kept meanwhile: after a crash, the same call
+    continues with the next part.
 
     Raises:
         InputError: ``src`` is not a complete, readable video; names the file and the cause.
@@ -120,8 +124,8 @@ def stylize_video(
             draw.stylizer = stylizer.with_streams(report.parallel)
         size = frame_size(clip, compare)
         draw_frames(
-            clip, draw, part, size, report,
-            compare=compare, transparent=transparent, cut_out=True, progress=progress,
+            clip, draw, part, size, report, compare=compare,
+            transparent=transparent, cut_out=True, progress=progress, parts=parts,
         )  # fmt: skip
     report.seconds = time.perf_counter() - start
     return report
@@ -166,13 +170,15 @@ def draw_frames(
     transparent: bool = False,
     cut_out: bool = False,
     progress: Progress | None = None,
+    parts: Path | None = None,
 ) -> None:
     """Draw every frame of ``clip`` and write pictures of ``size`` (height, width) to ``part``.
 
     ``draw`` gets the frames of ``items``, by default those of ``clip``. ``report.parallel`` of them
     are drawn at a time; the counts in ``report`` are updated.
     ``square_pixels`` ignores the clip's pixel aspect ratio. ``transparent`` pictures have an alpha.
-    ``cut_out`` gives drawings without one the alpha of the clip.
+    ``cut_out`` gives drawings without one the alpha of the clip. ``parts``: see
+    :func:`stylize_video`.
     """
 
     def work(item: ClipFrame | SoundPacket) -> DrawnFrame | SoundPacket:
@@ -195,9 +201,17 @@ def draw_frames(
             alpha = None if alpha is None else np.hstack([alpha, alpha])
         out.write_frame(rgb, frame.pts, frame.duration, alpha)
 
+    options = {"square_pixels": square_pixels, "transparent": transparent}
+    source = clip.items() if items is None else items
+    out: ClipWriter | PartWriter
+    if parts is not None and isinstance(clip, ClipReader):
+        out = PartWriter(parts, part, clip, size, **options)
+        source = _after(source, out.done, report)
+    else:
+        out = ClipWriter(part, clip, size, **options)
     with (
-        ClipWriter(part, clip, size, square_pixels=square_pixels, transparent=transparent) as out,
-        closing(prefetch(clip.items() if items is None else items, QUEUE)) as ready,
+        out,
+        closing(prefetch(source, QUEUE)) as ready,
         BackgroundConsumer(write, QUEUE) as writer,
         closing(parallel_map(work, ready, report.parallel)) as drawings,
     ):
@@ -213,6 +227,17 @@ def draw_frames(
         report.notes.append(
             f"is damaged; packets left out: {clip.damaged} of pictures, {out.damaged} of sound"
         )
+
+
+def _after(
+    items: Iterable[ClipFrame | SoundPacket], done: int, report: VideoReport
+) -> Iterator[ClipFrame | SoundPacket]:
+    """``items`` without the first ``done`` frames, which are counted in ``report``."""
+    for item in items:
+        if isinstance(item, ClipFrame) and report.frames < done:
+            report.frames += 1
+        else:
+            yield item
 
 
 def _opaque(rgb: Bytes) -> Bytes:

@@ -184,6 +184,20 @@ class ClipReader:
             clock.push(frame)
             yield self._frame(frame, *clock.pop())
 
+    def picture_at(self, seconds: float) -> Bytes:
+        """The picture that is shown at ``seconds``, upright; the last one after the end.
+
+        Raises InputError if there is none. Use :meth:`items` before, not after.
+        """
+        wanted, shown = int((seconds + float(self.start_offset())) / self.tick), None
+        for frame in self._decoded_from(wanted):
+            if shown is not None and frame.pts is not None and frame.pts > wanted:
+                break
+            shown = frame
+        if shown is None:
+            raise InputError(f"{self.path}: no picture at {seconds:.1f} s; choose an earlier time")
+        return self._frame(shown, 0, 0).rgb
+
     def _decoded_from(self, first: int) -> Iterator[VideoFrame]:
         self._seek(first)
         decoded = self._decoded()

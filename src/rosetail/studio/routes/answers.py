@@ -16,7 +16,7 @@ from rosetail.studio.database import find
 from rosetail.studio.problems import Problem, not_found
 from rosetail.studio.routes.media import WEBP
 from rosetail.studio.study import picture_name, trials
-from rosetail.studio.tables import JobRow, ParticipantRow, StudyRow, TrialRow
+from rosetail.studio.tables import DeletedRow, JobRow, ParticipantRow, StudyRow, TrialRow
 
 router = APIRouter(prefix="/answer/{key}", tags=["answers"])
 
@@ -113,7 +113,7 @@ def picture(
 
 def _open_study(session: Session, key: str) -> StudyRow:
     study = session.scalar(select(StudyRow).where(StudyRow.key == key, StudyRow.open))
-    if study is None:
+    if study is None or session.get(DeletedRow, study.id) is not None:
         raise Problem(404, "not_found", "this study is closed, or the link is wrong")
     return study
 

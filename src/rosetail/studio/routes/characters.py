@@ -112,6 +112,12 @@ async def import_character(request: Request, studio: CurrentStudio, client: Clie
     return await asyncio.to_thread(studio.database.add, row)
 
 
+@router.get("/characters/{id}", response_model=schemas.CharacterOut)
+def character(id: schemas.Id, studio: CurrentStudio) -> CharacterRow:
+    """A character, saved or not."""
+    return studio.database.get(CharacterRow, id)
+
+
 @router.patch("/characters/{id}", response_model=schemas.CharacterOut)
 async def update_character(
     id: schemas.Id, body: schemas.CharacterUpdate, studio: CurrentStudio, client: Client

@@ -11,7 +11,7 @@ from rosetail.errors import UnknownStyle
 from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
 from rosetail.studio.files import MEDIA_TYPES
-from rosetail.studio.routes.media import IMAGE
+from rosetail.studio.routes.media import IMAGE, JPEG
 from rosetail.studio.tables import PictureRow, new_id
 from rosetail.studio.uploads import display_name
 
@@ -26,6 +26,27 @@ async def drawing(
     data, width, height = await _draw(studio, client, id, body)
     sizes = {"X-Width": str(width), "X-Height": str(height)}
     return Response(data, media_type=MEDIA_TYPES[body.form], headers=sizes)
+
+
+@router.post("/clips/{id}/frame", response_class=Response, responses=JPEG)
+async def clip_frame(
+    id: schemas.Id, body: schemas.FrameRequest, studio: CurrentStudio, client: Client
+) -> Response:
+    """One frame of a clip as its film will show it. A newer request supersedes a waiting one."""
+    check_style(body.look.style)
+    arguments = body.model_dump(exclude={"time", "character"}) | {"character": ""}
+    if body.character:
+        character = studio.store.existing("characters", body.character, ".json")
+        arguments["character"] = str(character)
+    data = await studio.previews.call(
+        client,
+        "clip_frame",
+        slot="clip_frame",
+        path=str(studio.store.existing("clips", id)),
+        seconds=body.time,
+        **arguments,
+    )
+    return Response(data, media_type="image/jpeg")
 
 
 @router.post("/pictures", status_code=201, response_model=schemas.PictureOut)

@@ -9,11 +9,12 @@ from fastapi.responses import FileResponse
 
 from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio, Studio
+from rosetail.studio.jobs import PROXY, WAITING
 from rosetail.studio.problems import not_found
 from rosetail.studio.render import FIGURE, FILM
 from rosetail.studio.routes.drawings import check_style
 from rosetail.studio.routes.media import file_response
-from rosetail.studio.tables import JobRow
+from rosetail.studio.tables import ClipRow, JobRow
 from rosetail.studio.uploads import display_name
 
 router = APIRouter(tags=["jobs"])
@@ -31,6 +32,17 @@ def render_film(body: schemas.FilmRequest, studio: CurrentStudio, client: Client
         files["character"] = str(character)
     spec = body.model_dump(exclude={"name"}) | files | {"model": studio.settings.model}
     return _shown(studio.jobs.add("film", display_name(body.name, "film"), client, spec))
+
+
+@router.post("/clips/{id}/proxy", status_code=202)
+def make_proxy(id: schemas.Id, studio: CurrentStudio, client: Client) -> schemas.JobOut:
+    """Make a version of a clip that browsers play, /clips/ID/proxy.mp4, in the background."""
+    clip = studio.store.existing("clips", id)
+    for job in studio.database.all(JobRow, JobRow.kind == PROXY, JobRow.state.in_(WAITING)):
+        if job.spec["clip"] == str(clip):
+            return _shown(job)
+    name = studio.database.get(ClipRow, id).name
+    return _shown(studio.jobs.add(PROXY, name, client, {"clip": str(clip)}))
 
 
 @router.get("/jobs")
@@ -63,12 +75,6 @@ def rename_job(id: schemas.Id, body: schemas.Rename, studio: CurrentStudio) -> s
     with studio.database.edit(JobRow, id) as row:
         row.name = display_name(body.name, row.name)
     return _shown(row)
-
-
-@router.delete("/jobs/{id}", status_code=204)
-def delete_job(id: schemas.Id, studio: CurrentStudio) -> None:
-    """Delete a job that has ended, and its film."""
-    studio.jobs.remove(id)
 
 
 @router.get(

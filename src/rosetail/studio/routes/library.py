@@ -1,4 +1,4 @@
-"""Photos, clips, pictures and characters: upload, list, get their files, rename and delete."""
+"""Photos, clips, pictures and characters: upload, list, get their files and rename."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from rosetail.studio import schemas
 from rosetail.studio.context import Client, CurrentStudio
+from rosetail.studio.render import PROXY
 from rosetail.studio.routes.media import FILE_BODY, FileName, file_response
 from rosetail.studio.tables import CharacterRow, ClipRow, NamedTable, PhotoRow, PictureRow
 from rosetail.studio.uploads import display_name, store_upload
@@ -20,6 +21,7 @@ FILES = {
     "/photos/{id}/view.jpg": (".jpg", "image/jpeg", "The photo at no more than 1280 pixels a side"),
     "/clips/{id}/poster.jpg": (".jpg", "image/jpeg", "One frame of the clip"),
     "/clips/{id}/file": ("", "video/mp4", "The clip as it was uploaded"),
+    "/clips/{id}/proxy.mp4": (PROXY, "video/mp4", "The version of the clip that browsers play"),
     "/pictures/{id}/file.png": (".png", "image/png", "The saved drawing"),
     "/characters/{id}/picture.jpg": (".jpg", "image/jpeg", "The character on its photo"),
     "/characters/{id}/file.json": (
@@ -74,20 +76,6 @@ def _add_list(table: type[NamedTable], schema: type[schemas.ItemOut]) -> None:
         return studio.database.all(table)
 
 
-def _add_delete(table: type[NamedTable]) -> None:
-    kind = table.__tablename__
-
-    @router.delete(
-        f"/{kind}/{{id}}",
-        name=f"delete_{kind}",
-        status_code=204,
-        description=f"Delete one of the {kind} and its files. What was made from it stays.",
-    )
-    def delete(id: schemas.Id, studio: CurrentStudio) -> None:
-        studio.database.delete(table, id)
-        studio.store.remove(kind, id)
-
-
 def _add_file(path: str, suffix: str, media_type: str, description: str) -> None:
     kind = path.split("/")[1]
 
@@ -105,7 +93,5 @@ def _add_file(path: str, suffix: str, media_type: str, description: str) -> None
 _add_list(PhotoRow, schemas.PhotoOut)
 _add_list(ClipRow, schemas.ClipOut)
 _add_list(PictureRow, schemas.PictureOut)
-for _table in (PhotoRow, ClipRow, PictureRow, CharacterRow):
-    _add_delete(_table)
 for _path, _file in FILES.items():
     _add_file(_path, *_file)

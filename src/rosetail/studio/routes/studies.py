@@ -8,7 +8,7 @@ import secrets
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rosetail.studio import schemas
@@ -66,19 +66,6 @@ def update_study(
         row.name = display_name(body.name, row.name) if body.name else row.name
         row.open = row.open if body.open is None else body.open
     return _shown(studio, row)
-
-
-@router.delete("/studies/{id}", status_code=204)
-def delete_study(id: schemas.Id, studio: CurrentStudio) -> None:
-    """Delete a study, its answers and its pictures."""
-    with studio.database.begin() as session:
-        row = find(session, StudyRow, id)
-        participants = select(ParticipantRow.id).where(ParticipantRow.study == id)
-        session.execute(delete(TrialRow).where(TrialRow.person.in_(participants)))
-        session.execute(delete(ParticipantRow).where(ParticipantRow.study == id))
-        session.delete(row)
-    studio.jobs.cancel(row.job)
-    studio.store.remove("jobs", row.job)
 
 
 @router.get("/studies/{id}/findings")
