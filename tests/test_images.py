@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -319,6 +320,53 @@ def test_heic_is_read_with_its_package(tmp_path: Path, gradient: np.ndarray) -> 
     heif.register_heif_opener()
     Image.fromarray(gradient).save(tmp_path / "a.heic", quality=95)
     assert np.abs(images.read(tmp_path / "a.heic").astype(int) - gradient).mean() < 4
+
+
+# Stands in for pillow-heif where it is not installed: a plugin of Pillow by its name and format,
+# for files whose pixels are a PNG behind a box of the type heic.
+HEIF = """
+import io
+from PIL import Image, ImageFile
+
+class HeifFile(ImageFile.ImageFile):
+    format, format_description = "HEIF", "HEIF"
+    def _open(self):
+        self.fp.seek(24)
+        inner = Image.open(io.BytesIO(self.fp.read()))
+        inner.load()
+        self._size, self._mode, self.im = inner.size, inner.mode, inner.im
+        self.tile = []
+
+def register_heif_opener():
+    Image.register_open("HEIF", HeifFile, lambda head: head[4:12] == b"ftypheic")
+"""
+READ = """
+import sys
+import numpy as np
+from pathlib import Path
+from rosetail import images
+from rosetail.cli import run
+folder = Path(sys.argv[1])
+np.save(folder / "read.npy", images.read(folder / "in" / "a.heic"))
+run(["stylize", str(folder / "in"), "-o", str(folder / "out"), "--strength", "0"])
+"""
+
+
+@pytest.mark.skipif(extras.works("pillow_heif"), reason="the test above uses the real package")
+def test_heic_goes_through_a_package_of_that_name(tmp_path: Path, gradient: np.ndarray) -> None:
+    for name in ("stand_in", "in"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "stand_in" / "pillow_heif.py").write_text(HEIF)
+    Image.fromarray(gradient).save(data := io.BytesIO(), "PNG")
+    box = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    (tmp_path / "in" / "a.heic").write_bytes(box + data.getvalue())
+    paths = [str(tmp_path / "stand_in"), *sys.path]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-c", READ, str(tmp_path)]
+    subprocess.run(command, check=True, env=environment)
+    assert np.array_equal(np.load(tmp_path / "read.npy"), gradient)
+    (drawn,) = (tmp_path / "out").iterdir()
+    assert np.abs(images.read(drawn).astype(int) - gradient).mean() < 4
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:

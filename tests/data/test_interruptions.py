@@ -16,9 +16,11 @@ import numpy as np
 import pytest
 
 from rosetail import images
+from tests.fixtures.small_disk import can_mount, ran_on_small_disk
 
 PROGRAM = [sys.executable, "-c", "from rosetail.cli import run; run()"]
 PHOTOS = 2
+MOMENTS = 4  # of each command in the slow tests; 20 of each were tried once
 slow = pytest.mark.slow
 
 
@@ -112,7 +114,7 @@ def delay(rng: np.random.Generator, name: str) -> float:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 @pytest.mark.parametrize(
     ("name", "moments"),
-    [("after", 1), *(pytest.param(name, 20, marks=slow) for name in COMMANDS)],
+    [("after", 1), *(pytest.param(name, MOMENTS, marks=slow) for name in COMMANDS)],
 )
 def test_killed_and_run_again(sources: Path, tmp_path: Path, name: str, moments: int) -> None:
     wanted, rng = undisturbed(name, sources), np.random.default_rng(7)
@@ -126,35 +128,19 @@ def test_killed_and_run_again(sources: Path, tmp_path: Path, name: str, moments:
         shutil.rmtree(out)
 
 
-def can_mount() -> bool:
-    """Whether a file system of a stated size can be mounted here, in a namespace of its own."""
-    if shutil.which("unshare") is None:
-        return False
-    trial = ["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"]
-    return subprocess.run(trial, capture_output=True, check=False).returncode == 0
-
-
 @pytest.mark.skipif(not can_mount(), reason="needs user namespaces")
 @pytest.mark.parametrize(
     ("name", "moments"),
-    [("after", 1), *(pytest.param(name, 20, marks=slow) for name in COMMANDS)],
+    [("after", 1), *(pytest.param(name, MOMENTS, marks=slow) for name in COMMANDS)],
 )
 def test_a_full_disk_and_run_again(sources: Path, tmp_path: Path, name: str, moments: int) -> None:
     """One line, status 2, nothing incomplete; with space again, the folder becomes whole."""
     wanted, rng = undisturbed(name, sources), np.random.default_rng(8)
     need = sum(-(-len(data) // 4096) * 4 for data in wanted.values())
-    script = 'mount -t tmpfs -o size="$1"k none "$2" || exit 99; shift; save=$2; out=$1; shift 2; '
-    script += '"$@"; status=$?; cp -a "$out/." "$save"; exit $status'
     for _ in range(moments):
         disk, out = tmp_path / "disk", tmp_path / "out"
-        disk.mkdir()
-        out.mkdir()
-        size = str(int(rng.integers(8, max(12, need - 16))) // 4 * 4)
-        done = subprocess.run(
-            ["unshare", "-rm", "sh", "-c", script, "sh", size, disk, out,
-             *command(name, sources, disk)],
-            capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": "/tmp"},
-        )  # fmt: skip
+        size = int(rng.integers(8, max(12, need - 16)))
+        done = ran_on_small_disk(size, disk, out, command(name, sources, disk))
         assert done.returncode == 2, (done.returncode, done.stderr)
         (line,) = done.stderr.splitlines()
         assert line.endswith("the disk is full; free some space"), line
@@ -162,7 +148,6 @@ def test_a_full_disk_and_run_again(sources: Path, tmp_path: Path, name: str, mom
         run(name, sources, out)
         assert contents(out) == wanted
         shutil.rmtree(out)
-        disk.rmdir()
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs /proc")

@@ -24,7 +24,7 @@ from rosetail.errors import RosetailError
 from tests.fuzz.kinds import KINDS, Failed, Kind
 from tests.fuzz.mutations import mutated
 
-# More for one mutation is a hang. The first is of processor time, so that a busy machine makes none.
+# More for one mutation is a hang. The first is of processor time: a busy machine is no hang.
 WORKING, IDLE = 60.0, 300.0  # seconds
 
 

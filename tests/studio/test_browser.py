@@ -1,4 +1,4 @@
-"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+"""The page in a real browser."""
 
 from __future__ import annotations
 
@@ -6,137 +6,32 @@ import functools
 import http.server
 import json
 import re
-import shutil
 import signal
-import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import rosetail
+from tests.studio.browser_fixtures import address, browser, context, page
+from tests.studio.browsing import (
+    APART,
+    HASH,
+    NAME,
+    NEEDS_BROWSER,
+    PATIENCE,
+    SAMPLES,
+    favourite,
+    opened,
+    photo_on_stage,
+    until,
+)
 from tests.studio.conftest import waited
 from tests.studio.test_jobs import started
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium here; Debian and Ubuntu: apt-get install chromium"
-    ),
-]
-SAMPLES = Path(rosetail.__file__).parent / "samples"
-PAGES = ("stage", "cast", "direct", "film", "library", "study", "live")
-PATIENCE = 240_000  # milliseconds: these machines may be busy
+__all__ = ["address", "browser", "context", "page"]
+
+pytestmark = NEEDS_BROWSER
 TOO_SOON = 320  # milliseconds in which the page ignores a second answer
-NAME = socket.gethostname()  # under which the page has no secure context
-# Decoding breaks off where another picture takes the place: then of that one.
-HASH = """async (image) => {
-  while (await image.decode().then(() => false, () => true))
-    await new Promise((done) => setTimeout(done, 20));
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-  canvas.getContext("2d").drawImage(image, 0, 0);
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const digest = await crypto.subtle.digest("SHA-256", data);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}"""
-DROP = """async ([selector, name, type, bytes]) => {
-  const moved = new DataTransfer();
-  moved.items.add(new File([new Uint8Array(bytes)], name, { type }));
-  const zone = document.querySelector(selector);
-  for (const kind of ["dragenter", "dragover", "drop"])
-    zone.dispatchEvent(new DragEvent(kind, { dataTransfer: moved, bubbles: true }));
-}"""
-# How far from the photo what is drawn over it is, as it is seen: mean levels of 64 x 64 pixels.
-APART = """() => {
-  const seen = [".before", ".after"].map((selector) => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 64;
-    const context = canvas.getContext("2d");
-    context.drawImage(document.querySelector(selector), 0, 0, 64, 64);
-    return context.getImageData(0, 0, 64, 64).data;
-  });
-  const [photo, drawn] = seen;
-  return photo.reduce((sum, value, at) => sum + Math.abs(value - drawn[at]), 0) / photo.length;
-}"""
-
-
-@pytest.fixture(scope="module")
-def address(tiny_roses: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    process, client = started(tmp_path_factory.mktemp("home"), "--model", str(tiny_roses))
-    yield str(client.base_url)
-    process.send_signal(signal.SIGINT)
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    flags = [
-        "--no-sandbox",
-        f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-    ]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"]
-        )
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def context(browser, address: str):
-    """One visitor for all tests, so that the library fills; console errors fail the test."""
-    made = browser.new_context(
-        viewport={"width": 1280, "height": 800},
-        permissions=["camera"],
-        base_url=address,
-        accept_downloads=True,
-    )
-    made.set_default_timeout(PATIENCE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context) -> Iterator[object]:
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    opened.close()
-    assert errors == []
-
-
-def until(page, true: str, given: object = None) -> None:
-    """Wait until the function ``true`` says so. Playwright's own way of waiting evaluates text in
-    the page, which the page's policy forbids."""
-    waited(lambda: page.evaluate(true, given), bool, PATIENCE / 1000)
-
-
-def photo_on_stage(page) -> None:
-    page.goto("/#stage")
-    page.wait_for_selector(".drop")
-    data = list((SAMPLES / "astronaut.jpg").read_bytes())
-    page.evaluate(DROP, [".drop", "me.jpg", "image/jpeg", data])
-    page.wait_for_selector(".viewer.drawn:not(.busy)")
-
-
-def favourite(page) -> None:
-    """Cast for the photo, choose the first, keep it."""
-    photo_on_stage(page)
-    page.goto("/#cast")
-    page.wait_for_selector(".member")
-    assert page.locator(".member").count() == 8
-    page.locator(".member .face").first.click()
-    page.locator(".member .tool").first.click()
-    page.get_by_text("Added to favourites").wait_for()
 
 
 def test_a_dropped_photo_is_shown_as_anime(page) -> None:
@@ -182,59 +77,6 @@ def test_a_slider_moves_the_picture_and_undo_gives_the_same_back(page) -> None:
     page.get_by_label("Name of the character").fill("Aiko")
     page.get_by_role("button", name="Save as new character").click()
     page.get_by_text("Aiko saved").wait_for()
-
-
-def test_a_clip_is_rendered_and_plays_with_sound(page) -> None:
-    page.goto("/#film")
-    page.wait_for_selector(".drop")
-    data = list((SAMPLES / "astronaut.mp4").read_bytes())
-    page.evaluate(DROP, [".drop", "clip.mp4", "video/mp4", data])
-    page.wait_for_selector("video.player")
-    page.get_by_label("Preview length").press("Home")  # one second
-    page.get_by_role("button", name="Preview").click()
-    page.wait_for_selector(".job[data-state=done]")
-    until(page, "() => document.querySelector('video.player').dataset.shows")
-    played = page.evaluate(
-        """async () => {
-          const video = document.querySelector("video.player");
-          video.muted = false;
-          await video.play();
-          await new Promise((done) => (video.onended = done));
-          return [video.duration, video.videoWidth, video.webkitAudioDecodedByteCount];
-        }"""
-    )
-    assert 0.9 < played[0] < 1.2
-    assert played[1] == 384
-    assert played[2] > 1000
-    with page.expect_download() as got:
-        page.locator(".job [aria-label=Download]").click()
-    assert got.value.suggested_filename.endswith(".mp4")
-
-
-def test_keyframes_are_set_moved_and_rendered(page) -> None:
-    favourite(page)
-    page.goto("/#film")
-    page.wait_for_selector(".drop")
-    page.set_input_files("aside input[type=file]", SAMPLES / "astronaut.mp4")
-    until(page, "() => document.querySelector('video.player')?.readyState >= 1")
-    page.get_by_text("Character", exact=True).first.click()
-    page.locator(".strip .face").first.click()
-    page.get_by_role("button", name="Add keyframe").click()
-    page.evaluate("() => { document.querySelector('video.player').currentTime = 1 }")
-    until(page, "() => document.querySelector('.timeline .hint').textContent.startsWith('1.00')")
-    page.locator("input[data-tag=long_hair]").press("End")
-    page.get_by_role("button", name="Add keyframe").click()
-    assert page.locator(".mark").count() == 2
-    page.locator(".mark").nth(1).press("ArrowLeft")
-    assert page.locator("[aria-label='Keyframe at 0.90 s']").count() == 1
-    with page.expect_request("**/api/jobs") as sent:
-        page.get_by_role("button", name="Preview").click()
-    wish = json.loads(sent.value.post_data)
-    times = [(each["time"], each["edits"].get("long_hair", 0)) for each in wish["keyframes"]]
-    assert [time for time, _ in times] == [0, 0.9]
-    assert times[1][1] == 3
-    page.wait_for_selector(".job[data-state=queued], .job[data-state=running]", state="detached")
-    assert page.locator(".job[data-state=failed]").count() == 0
 
 
 def test_a_study_is_made_and_answered_and_the_numbers_add_up(page, context) -> None:
@@ -402,8 +244,7 @@ def test_the_samples_are_tried_in_one_click(browser, address: str) -> None:
 
 
 def test_the_question_mark_shows_the_keys(page) -> None:
-    page.goto("/#stage")
-    page.wait_for_selector(".drop")
+    opened(page, "stage")
     page.keyboard.press("?")
     assert "Undo and redo" in page.get_by_role("dialog").inner_text()
     page.keyboard.press("2")  # keys of the page rest while the list is open
@@ -458,49 +299,6 @@ def test_everything_works_over_plain_http(browser, tmp_path: Path, monkeypatch) 
         made.close()
         process.send_signal(signal.SIGINT)
         process.wait(20)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser, address: str, context, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    made = browser.new_context(
-        viewport={"width": 1280, "height": 800},
-        color_scheme=scheme,
-        storage_state=context.storage_state(),
-        base_url=address,
-        bypass_csp=True,
-    )
-    made.set_default_timeout(PATIENCE)
-    page = made.new_page()
-    photo_on_stage(page)
-    for name in PAGES:
-        page.goto(f"/#{name}")
-        page.wait_for_selector(f".rail a[href='#{name}'][aria-current]")
-        page.wait_for_load_state("networkidle")
-        found = Axe().run(page).response["violations"]
-        serious = [
-            (each["id"], [node["html"][:120] for node in each["nodes"]][:3])
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], f"{name}, {scheme}"
-    made.close()
-
-
-def test_nothing_is_cut_off_on_a_phone(browser, address: str) -> None:
-    made = browser.new_context(viewport={"width": 390, "height": 844}, base_url=address)
-    made.set_default_timeout(PATIENCE)
-    page = made.new_page()
-    photo_on_stage(page)
-    for name in PAGES:
-        page.goto(f"/#{name}")
-        page.wait_for_selector(f".rail a[href='#{name}'][aria-current]")
-        page.wait_for_load_state("networkidle")
-        wide = page.evaluate("() => document.scrollingElement.scrollWidth")
-        inside = page.evaluate("() => document.querySelector('main').scrollWidth")
-        assert max(wide, inside) <= 390, name
-    made.close()
 
 
 def test_live_in_the_browser_needs_no_network(page, context) -> None:

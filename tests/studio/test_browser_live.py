@@ -11,15 +11,10 @@ import numpy as np
 import pytest
 
 from tests.fixtures.webcam import webcam_film
-from tests.studio.test_browser import CHROMIUM, DROP, PATIENCE, until
+from tests.studio.browsing import CHROMIUM, NEEDS_BROWSER, PATIENCE, dropped, until
 from tests.studio.test_jobs import started
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium here; Debian and Ubuntu: apt-get install chromium"
-    ),
-]
+pytestmark = NEEDS_BROWSER
 FRAMES = "() => Number(document.querySelector('.rate').dataset.frames ?? 0)"
 # Pixels of the picture, as the page has them: RGBA of its upper left corner.
 CORNER = """() => {
@@ -149,7 +144,7 @@ def test_a_dropped_character_file_is_used(page, address: str, tmp_path: Path) ->
 
     model = rosetail.load("painter")
     file = model.character(model.random_w(1, 9)[0], "Aiko from a file").save(tmp_path / "aiko.json")
-    page.evaluate(DROP, [".canvas", "aiko.json", "application/json", list(file.read_bytes())])
+    dropped(page, file, on=".canvas")
     page.get_by_role("button", name="Aiko from a file").wait_for()
     running(page)
     chosen = page.get_by_role("button", name="Aiko from a file")

@@ -26,9 +26,11 @@ from rosetail.training.loggers import CsvLog
 from rosetail.training.loop import Diverged, RunSettings, train
 from rosetail.training.prefetch import Batch
 from rosetail.training.signals import stop_signals
+from tests.fixtures.small_disk import can_mount, ran_on_small_disk
 from tests.training.tiny import TinyRecipe, TinySettings, run_tiny
 
 ROOT = Path(__file__).parents[2]
+FULL_DISKS = 4  # of different sizes; 20 were tried once
 
 
 def same(a: object, b: object) -> bool:
@@ -134,6 +136,28 @@ def test_killed_twenty_times_at_random_moments(tmp_path: Path) -> None:
     assert same(learned(tmp_path / "whole"), learned(run))
     assert [int(row["step"]) for row in rows(run)] == list(range(1, steps + 1))
     assert not [path for path in run.rglob("*") if path.name.startswith(".part-")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_mount(), reason="needs user namespaces")
+def test_a_full_disk_costs_no_training(tmp_path: Path) -> None:
+    """What was trained on a disk that filled up continues where there is space."""
+    rng, steps = np.random.default_rng(23), 60
+    told = TinySettings(run=RunSettings(steps=steps, log_every=1))
+    run_tiny(tmp_path / "whole", told)
+    for moment in range(FULL_DISKS):
+        disk, run = tmp_path / "disk", tmp_path / f"run{moment}"
+        command = [sys.executable, ROOT / "tests/training/tiny.py", disk / "run", str(steps)]
+        done = ran_on_small_disk(int(rng.integers(8, 100)), disk, tmp_path / "saved", command)
+        (tmp_path / "saved" / "run").rename(run)
+        (tmp_path / "saved").rmdir()
+        if done.returncode:  # a disk that is too small for the last checkpoint
+            assert done.stderr.splitlines()[-1].endswith("free some space")
+        assert not [path for path in run.rglob("*") if path.name.startswith(".part-")]
+        run_tiny(run, told, resume=True)
+        assert same(learned(tmp_path / "whole"), learned(run))
+        log = [int(row["step"]) for row in rows(run)]
+        assert log == sorted(set(log)), "a row is torn or there twice"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

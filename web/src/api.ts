@@ -88,7 +88,10 @@ export function upload<T>(path: string, file: File, progress: (fraction: number)
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
     request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
-    request.onerror = request.onabort = () => reject(unreachable("The upload was interrupted. Try again when the studio is running."));
+    request.onerror = request.onabort = () => {
+      unreachable("");
+      reject(new Problem(0, "interrupted", "The upload was interrupted. Send the file again when the studio is running."));
+    };
     request.onload = () => {
       const body = request.response ?? {};
       if (request.status < 300) resolve(body as T);

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from rosetail.errors import RosetailError
 
 if TYPE_CHECKING:
+    from rosetail.arrays import Floats
     from rosetail.stylizer.stylizer import Stylizer
     from rosetail.video.clip import VideoReport
-    from rosetail.arrays import Floats
 
 FILM, FIGURE = "film.mp4", "figure.mov"  # results of a film job
 PROXY, PROXY_SIDE = ".proxy.mp4", 1280  # suffix in the store; pixels
@@ -111,9 +111,7 @@ def _as_character(
     def path(seconds: float) -> Floats:
         return animation(seconds + spec["start"])
 
-    return character_video(
-        source, target, model, [path], stylizer, progress=progress, parts=parts
-    )
+    return character_video(source, target, model, [path], stylizer, progress=progress, parts=parts)
 
 
 def proxy(spec: dict[str, Any], folder: Path, backend: str, progress: Progress) -> str:

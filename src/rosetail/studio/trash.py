@@ -1,4 +1,4 @@
-"""Deleted items. They are hidden at once and removed after a day, so that deleting can be undone."""
+"""Deleted items: hidden at once, removed after a day, so that deleting can be undone."""
 
 from __future__ import annotations
 

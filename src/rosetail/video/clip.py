@@ -32,8 +32,8 @@ from rosetail.stylizer.scale import MAX_PIXELS, Detail, largest_scale, scaled
 from rosetail.stylizer.stylizer import Stylizer, eye_distances
 from rosetail.video.animations import Clip, open_clip
 from rosetail.video.formats import format_of, holds_alpha
-from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.parts import PartWriter
+from rosetail.video.pipeline import BackgroundConsumer, parallel_map, prefetch
 from rosetail.video.reader import ClipFrame, ClipReader, SoundPacket
 from rosetail.video.timeline import Source
 from rosetail.video.writer import ClipWriter

@@ -31,8 +31,7 @@ def _add(kind: str) -> None:
         f"/{kind}/{{id}}",
         name=f"delete_{kind}",
         status_code=204,
-        description=f"Delete one of the {kind}. It can be restored for a day. What was made from it "
-        "stays.",
+        description=f"Delete one of the {kind}. It can be restored for a day.",
     )
     def delete(id: schemas.Id, studio: CurrentStudio) -> None:
         studio.trash.put(kind, id)
