@@ -263,14 +263,30 @@ def test_a_log_grows_columns_and_drops_what_a_kill_cut(tmp_path: Path) -> None:
     log.write({"step": 1, "a": 0.5})
     log.write({"step": 2, "a": 0.25, "b": 7})
     log.write({"step": 3, "b": 8})
-    log.close()
     with (tmp_path / "log.csv").open("a") as file:
         file.write("4,0.")
-    CsvLog(tmp_path / "log.csv", 2).close()
+    CsvLog(tmp_path / "log.csv", 2)
     assert rows(tmp_path) == [
         {"step": "1", "a": "0.5", "b": ""},
         {"step": "2", "a": "0.25", "b": "7"},
     ]
+
+
+def no_space(path: Path) -> None:
+    raise OutputError(f"{path}: the disk is full; free some space")
+
+
+def test_a_log_waits_for_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = CsvLog(tmp_path / "log.csv", 0)
+    log.write({"step": 1, "a": 1})
+    with monkeypatch.context() as full:
+        full.setattr(images, "writing", no_space)
+        for step in (2, 3):
+            with pytest.raises(OutputError):
+                log.write({"step": step, "a": 1, "b": 2})
+    log.write({"step": 4, "a": 1})
+    log.write({"step": 5, "a": 1, "b": 2})
+    assert [(row["step"], row["b"]) for row in rows(tmp_path)] == [("1", ""), ("4", ""), ("5", "2")]
 
 
 class FailingBatches(TinyRecipe):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,7 +60,6 @@ class RunLogger:
 
     def close(self) -> None:
         self._bar.stop()
-        self._csv.close()
         if self._board is not None:
             self._board.finalize("")
 
@@ -103,7 +103,8 @@ class RunLogger:
 class CsvLog:
     """A CSV file that can get new columns: the file is then rewritten, with empty cells above.
 
-    Rows after ``step`` are dropped when it is opened.
+    Rows after ``step`` are dropped when it is opened. A row that does not fit on the disk is left
+    out as a whole; later rows are written when there is space again.
     """
 
     def __init__(self, path: Path, step: int) -> None:
@@ -114,20 +115,28 @@ class CsvLog:
             # A killed process may leave its last line incomplete.
             complete = (row for row in self._rows() if None not in row.values() and row["step"])
             rows = [row for row in complete if int(row["step"]) <= step]
-        self._rewrite(rows)
+        self._rewrite(rows, self.columns)
 
     def write(self, row: Mapping[str, Any]) -> None:
+        """Add a row. Raises OSError, OutputError if the disk is full; the file stays as it was."""
         new = [name for name in row if name not in self.columns]
         if new:
-            self.close()
-            rows = self._rows()
-            self.columns += new
-            self._rewrite(rows)
-        self._writer.writerow(row)
-        self._file.flush()
+            self._rewrite([*self._rows(), dict(row)], [*self.columns, *new])
+        else:
+            self._append(row)
 
-    def close(self) -> None:
-        self._file.close()
+    def _append(self, row: Mapping[str, Any]) -> None:
+        line = io.StringIO(newline="")
+        csv.DictWriter(line, self.columns, restval="").writerow(row)
+        data = memoryview(line.getvalue().encode())
+        with self.path.open("ab", buffering=0) as file:
+            end = file.seek(0, io.SEEK_END)
+            try:
+                while data:
+                    data = data[file.write(data) :]
+            except OSError:
+                file.truncate(end)
+                raise
 
     def _rows(self) -> list[dict[str, Any]]:
         with self.path.open(newline="", encoding="utf-8") as file:
@@ -135,16 +144,15 @@ class CsvLog:
             self.columns = list(reader.fieldnames or [])
             return list(reader)
 
-    def _rewrite(self, rows: list[dict[str, Any]]) -> None:
+    def _rewrite(self, rows: list[dict[str, Any]], columns: list[str]) -> None:
         with (
             images.writing(self.path) as part,
             part.open("w", newline="", encoding="utf-8") as file,
         ):
-            writer = csv.DictWriter(file, self.columns, restval="")
+            writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
-        self._file = self.path.open("a", newline="", encoding="utf-8")
-        self._writer = csv.DictWriter(self._file, self.columns, restval="")
+        self.columns = columns
 
 
 def duration(seconds: float) -> str:
