@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import Select, select, update
@@ -46,12 +47,14 @@ def save_work(
         with studio.database.begin() as session:
             if body.version == 0:
                 session.add(WorkRow(page=page, item=item, **saved))
-            elif not session.execute(update(WorkRow).where(*place).values(saved)).rowcount:
-                raise stale
+            else:
+                changed: Any = session.execute(update(WorkRow).where(*place).values(saved))
+                if not changed.rowcount:
+                    raise stale
     except IntegrityError as error:
         raise stale from error
     return schemas.Work(version=body.version + 1, value=body.value)
 
 
-def _of(page: str, item: str) -> Select[tuple[WorkRow]]:
+def _of(page: str, item: str) -> Select[WorkRow]:
     return select(WorkRow).where(WorkRow.page == page, WorkRow.item == item)
