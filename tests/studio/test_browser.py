@@ -228,8 +228,9 @@ def test_a_lost_webcam_is_said(page) -> None:
     page.get_by_role("button", name="Start webcam").wait_for()
 
 
-def test_the_samples_are_tried_in_one_click(browser, address: str) -> None:
-    made = browser.new_context(base_url=address)
+def test_the_samples_are_tried_in_one_click(browser, tmp_path: Path) -> None:
+    process, client = started(tmp_path / "home")  # an empty library offers them
+    made = browser.new_context(base_url=str(client.base_url))
     made.set_default_timeout(PATIENCE)
     page = made.new_page()
     page.goto("/")
@@ -239,8 +240,10 @@ def test_the_samples_are_tried_in_one_click(browser, address: str) -> None:
     page.goto("/#film")
     page.get_by_role("button", name="Try the sample clip").click()
     page.wait_for_selector("video.player")
-    assert page.inner_text(".facts").startswith("astronaut.mp4")
+    until(page, "() => document.querySelector('.facts').textContent.startsWith('astronaut.mp4')")
     made.close()
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
 
 
 def test_the_question_mark_shows_the_keys(page) -> None:

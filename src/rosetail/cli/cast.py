@@ -44,7 +44,7 @@ CAST_EXAMPLES = """
 - Three that look like the person first: `rosetail cast me.jpg -o sheet.png --likeness --save cast`
 
 - First one in the style of a drawing:
-  `rosetail cast me.jpg -o sheet.png --like anime.png --save cast`
+  `rosetail cast me.jpg -o sheet.png --like anime.png --save same-style`
 """
 APPLY_EXAMPLES = """
 **Examples**
