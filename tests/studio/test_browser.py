@@ -53,7 +53,7 @@ def test_a_dropped_photo_is_shown_as_anime(page) -> None:
     assert page.inner_text(".zoom") == "Fit"
     with page.expect_download() as got:
         page.get_by_role("button", name="Download").click()
-    assert got.value.suggested_filename == "me-cel.png"
+    assert got.value.suggested_filename == "astronaut-cel.png"
     page.get_by_role("button", name="Save to library").click()
     page.get_by_text("Saved to the library").wait_for()
 
