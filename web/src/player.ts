@@ -165,7 +165,7 @@ export class Player {
     if (!proxy || this.rendered || this.video.src.endsWith(proxy)) return;
     const at = this.now;
     try {
-      if (!(await fetch(proxy, { method: "HEAD" })).ok) await this.prepare(clip);
+      await this.prepare(clip);
       if (clip === this.clip && !this.rendered) this.load(proxy, at);
     } catch (error) {
       showError(error);

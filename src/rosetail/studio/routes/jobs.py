@@ -38,7 +38,8 @@ def render_film(body: schemas.FilmRequest, studio: CurrentStudio, client: Client
 def make_proxy(id: schemas.Id, studio: CurrentStudio, client: Client) -> schemas.JobOut:
     """Make a version of a clip that browsers play, /clips/ID/proxy.mp4, in the background."""
     clip = studio.store.existing("clips", id)
-    for job in studio.database.all(JobRow, JobRow.kind == PROXY, JobRow.state.in_(WAITING)):
+    known = JobRow.kind == PROXY, JobRow.state.in_((*WAITING, "done"))
+    for job in studio.database.all(JobRow, *known):
         if job.spec["clip"] == str(clip):
             return _shown(job)
     name = studio.database.get(ClipRow, id).name
