@@ -23,7 +23,7 @@ from rosetail.painter.fit import LARGER, LOWER, MEAN_HEAD, laid_over, turn_of
 from rosetail.painter.paint import landmarks_of
 from rosetail.painter.params import ACTING, PaintParams
 from rosetail.painter.reading import read_evenly, read_photo
-from rosetail.painter.resemblance import _SHORT_MALE, ANYBODYS, EVERYDAY
+from rosetail.painter.resemblance import _CUTS, ANYBODYS, EVERYDAY, hair_kind
 from rosetail.painter.sheet import plain
 
 SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
@@ -266,8 +266,10 @@ def test_fuller_hair_gets_a_fuller_cut(photo: tuple[np.ndarray, np.ndarray]) -> 
         params_from_photo(*photo, 0, KEEPS, replace(reading, traits=traits, volume=volume))
         for volume in (0.0, 0.5, 1.0)
     ]
-    fullness = [list(_SHORT_MALE).index(each.hair_back) for each in cuts]
-    assert fullness[0] < fullness[1] < fullness[2] == len(_SHORT_MALE) - 1
+    kind = hair_kind(reading, "short")
+    flattest_first = list(_CUTS["male"]["straight" if kind == "wavy" else kind])
+    fullness = [flattest_first.index(each.hair_back) for each in cuts]
+    assert fullness[0] < fullness[1] < fullness[2] == len(flattest_first) - 1
 
 
 def test_a_likeness_is_of_who_is_read(photo: tuple[np.ndarray, np.ndarray]) -> None:
@@ -297,18 +299,21 @@ def test_what_covers_hair_is_drawn_in_its_colour(photo: tuple[np.ndarray, np.nda
     reading = read_photo(*photo)
     red = 0.45, 0.12, 25.0
 
-    def covered(male: float) -> PaintParams:
-        told = replace(reading, headwear=0.97, hair=red, traits=reading.traits._replace(male=male))
+    def drawn(male: float) -> PaintParams:
+        covered = reading.hair_traits._replace(headwear=0.97)
+        traits = reading.traits._replace(male=male)
+        told = replace(reading, hair_traits=covered, hair=red, traits=traits)
         return params_from_photo(*photo, 3, KEEPS, told)
 
-    woman, man = covered(0.1), covered(0.9)
+    woman, man = drawn(0.1), drawn(0.9)
     assert (woman.ornament, man.ornament) == ("headscarf", "beanie")
     assert woman.accent == man.accent == red
     assert man.hair_back != "bald"
 
 
 def test_who_is_grey_is_old_and_nobody_else(photo: tuple[np.ndarray, np.ndarray]) -> None:
-    reading = replace(read_photo(*photo), headwear=0.0)
+    reading = read_photo(*photo)
+    reading = replace(reading, hair_traits=reading.hair_traits._replace(headwear=0.0))
 
     def age(hair: Lch) -> float:
         return params_from_photo(*photo, 3, KEEPS, replace(reading, hair=hair)).age

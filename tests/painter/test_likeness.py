@@ -11,11 +11,14 @@ import pytest
 
 import rosetail
 from rosetail.faces.faces import align, find
-from rosetail.faces.mesh import find_mesh
+from rosetail.faces.hair import measure_hair
+from rosetail.faces.mesh import Mesh, find_mesh
 from rosetail.faces.pose import head_pose
 from rosetail.faces.regions import head_regions
 from rosetail.faces.warp import transform
 from rosetail.images import read
+from rosetail.painter import reading
+from rosetail.painter.after import params_from_photo, squared
 from rosetail.painter.colour import distance, from_rgb
 from rosetail.painter.face_proportions import (
     AVERAGE,
@@ -31,6 +34,7 @@ from rosetail.painter.garment import read_garment
 from rosetail.painter.likeness import LIKENESSES, likenesses_of
 from rosetail.painter.params import RANGES, PaintParams
 from rosetail.painter.person import Person, read_person
+from rosetail.painter.reading import Reading
 from rosetail.painter.sample import sample
 
 SAMPLE = Path(rosetail.__file__).parent / "samples" / "astronaut.jpg"
@@ -51,6 +55,16 @@ def drawn(person: Person, photo: tuple[np.ndarray, np.ndarray], **traits: float)
     """The closest likeness of somebody with other traits."""
     changed = replace(person.reading, traits=person.reading.traits._replace(**traits))
     return all_of(replace(person, reading=changed), photo)["closest"]
+
+
+KINDS = {"straight": (0, 0, 0, 0), "wavy": (1, 0, 0, 0), "curly": (1, 1, 0, 0),
+         "coily": (1, 1, 1, 0), "braided": (0, 0, 0, 1)}  # fmt: skip
+
+
+def of_kind(reading: Reading, kind: str) -> Reading:
+    """The reading of somebody with bare hair of another kind."""
+    bare = reading.hair_traits._replace(headwear=0.0)
+    return replace(reading, hair_traits=type(bare)(*bare[:5], *KINDS[kind]))
 
 
 def all_of(person: Person, photo: tuple[np.ndarray, np.ndarray]) -> dict[str, PaintParams]:
@@ -87,17 +101,34 @@ def test_the_astronaut_is_drawn_as_she_looks(
 def test_the_kind_of_hair_is_drawn(
     person: Person, photo: tuple[np.ndarray, np.ndarray], kind: str, cuts: tuple[str, ...]
 ) -> None:
-    dark = replace(person.reading, skin=(0.5, 0.07, 50.0))
-    hair = person.hair._replace(longest=3.2)
-    of_kind = replace(person, hair_kind=kind, hair=hair, reading=dark)
-    assert drawn(of_kind, photo, long=0.9, medium=0.9).hair_back in cuts
-    assert drawn(of_kind, photo, male=0.99, bald=0.99).hair_back == "bald"
+    dark = of_kind(replace(person.reading, skin=(0.5, 0.07, 50.0)), kind)
+    somebody = replace(person, hair=person.hair._replace(longest=3.2), reading=dark)
+    assert drawn(somebody, photo, long=0.9, medium=0.9).hair_back in cuts
+    assert drawn(somebody, photo, male=0.99, bald=0.99).hair_back == "bald"
+    told = replace(dark, traits=dark.traits._replace(long=0.9))
+    assert params_from_photo(*squared(*photo, 256), reading=told).hair_back in cuts
+
+
+def test_a_face_is_found_once(
+    photo: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And once more in the mirror image."""
+    calls = []
+
+    def counted(*seen: np.ndarray) -> Mesh:
+        calls.append(seen)
+        return find_mesh(*seen)
+
+    monkeypatch.setattr(reading, "find_mesh", counted)
+    person = read_person(*photo)
+    assert len(calls) == 2
+    assert person.hair == measure_hair(head_regions(photo[0], find_mesh(*photo)))
 
 
 def test_length_fringe_and_parting_are_drawn(
     person: Person, photo: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    straight = replace(person, hair_kind="straight", part=0.8)
+    straight = replace(person, reading=of_kind(person.reading, "straight"), part=0.8)
     long = replace(straight, hair=person.hair._replace(longest=3.5))
     short = replace(straight, hair=person.hair._replace(longest=0.5))
     assert drawn(long, photo, long=0.9).hair_back == "straight"

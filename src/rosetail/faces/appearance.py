@@ -12,7 +12,7 @@ from rosetail.faces.colours import Colour, HeadColours, read_colours
 from rosetail.faces.faces import align
 from rosetail.faces.hair import HairTraits, read_hair
 from rosetail.faces.mesh import Mesh
-from rosetail.faces.regions import head_regions
+from rosetail.faces.regions import HeadRegions, head_regions
 from rosetail.faces.traits import SIDE, Traits, read_traits
 from rosetail.faces.warp import transform
 
@@ -22,11 +22,12 @@ Bytes = NDArray[np.uint8]
 @dataclass(frozen=True)
 class Appearance:
     """``traits``: probabilities, those of the hair read from the regions of the head (as ``hair``,
-    which also tells headwear and the kind of hair)."""
+    which also tells headwear and the kind of hair). ``regions``: where it was read."""
 
     traits: Traits
     hair: HairTraits
     colours: HeadColours
+    regions: HeadRegions
 
     @property
     def headwear(self) -> float:
@@ -62,7 +63,7 @@ def read_appearance(rgb: Bytes, mesh: Mesh) -> Appearance:
     medium, long = (hair.medium + traits.medium) / 2, (hair.long + traits.long) / 2
     hair = hair._replace(medium=medium, long=long)
     traits = traits._replace(bald=hair.bald, medium=hair.medium, long=hair.long, fringe=hair.fringe)
-    return Appearance(traits, hair, read_colours(rgb, mesh, regions))
+    return Appearance(traits, hair, read_colours(rgb, mesh, regions), regions)
 
 
 def _hex(colour: Colour | None) -> str | None:

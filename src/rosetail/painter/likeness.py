@@ -26,6 +26,7 @@ from rosetail.painter.resemblance import (
     LIKELY,
     OLD,
     UNSEEN_HAIR,
+    hair_kind,
 )
 from rosetail.painter.sample import in_range
 
@@ -36,7 +37,6 @@ SEED = 0
 LONG, SHOULDER = 2.75, 2.05  # eye distances below the eyes where hair ends
 SURELY_COVERED = 0.9
 GREENEST = 78.0  # hue of hair: in bluish light fair hair looks green
-LIGHT_SKIN = 0.74  # lightness
 SURELY = 0.8  # chance of medium hair from which on a man's is
 CROPPED = 0.35  # volume of coily hair that is shaven short
 CLOUDS = ("curly", "afro")
@@ -76,7 +76,8 @@ def likenesses_of(
     person: Person, rgb: NDArray[np.uint8], landmarks: NDArray[np.floating]
 ) -> dict[str, PaintParams]:
     """As :func:`likenesses`, of a person who was read before, maybe in a larger photo."""
-    person = replace(person, reading=replace(person.reading, headwear=float(_covered(person))))
+    seen = person.reading.hair_traits._replace(headwear=float(_covered(person)))
+    person = replace(person, reading=replace(person.reading, hair_traits=seen))
     base = params_from_photo(rgb, landmarks, SEED, reading=person.reading)
     male = base.sex == "male"
     plain = base.changed(_plain(male))
@@ -123,7 +124,7 @@ def _hair(person: Person, plain: PaintParams) -> Changes:
     if male and person.hair.crown_skin > HAIRLESS and reading.traits.bald > THIN:
         return changes | {"hair_back": "slicked", "age": max(plain.age, RECEDES)}
     length = _length(person, male)
-    back, sides = CUTS[length][_kind(person, length)][male], "none"
+    back, sides = CUTS[length][hair_kind(reading, length)][male], "none"
     cropped = reading.volume < CROPPED or person.hair.crown_skin > HAIRLESS
     if length == "short" and back == "afro" and cropped:
         back = "buzz"
@@ -146,16 +147,6 @@ def _shaven(person: Person) -> bool:
     """A shaven head of dark skin: its shine passes for grey hair."""
     reading = person.reading
     return reading.traits.bald > THIN and reading.skin[0] < DARK_SKIN
-
-
-def _kind(person: Person, length: str) -> HairKind:
-    """Layers of light hair pass for curls unless it is long, and light people hardly ever have
-    coils."""
-    kind = person.hair_kind
-    if person.reading.skin[0] < LIGHT_SKIN:
-        return kind
-    doubtful = kind in ("coily", "braided") or (kind == "curly" and length != "long")
-    return "wavy" if doubtful or length == "short" else kind
 
 
 def _length(person: Person, male: bool) -> str:

@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rosetail.faces.colours import HeadColours, read_colours
-from rosetail.faces.hair import HairKind, HairMeasures, measure_hair, read_hair
-from rosetail.faces.mesh import find_mesh
+from rosetail.faces.colours import HeadColours
+from rosetail.faces.hair import HairMeasures, measure_hair
 from rosetail.faces.pose import head_pose
-from rosetail.faces.regions import SIDE, UNIT, HeadRegions, head_regions, polygon
+from rosetail.faces.regions import SIDE, UNIT, HeadRegions, polygon
 from rosetail.painter.face_proportions import FaceProportions, face_proportions
 from rosetail.painter.garment import Garment, read_garment
-from rosetail.painter.reading import Reading, read_evenly
+from rosetail.painter.reading import Reading, read_evenly, see_face
 
 Bytes = NDArray[np.uint8]
 
@@ -40,7 +39,6 @@ class Person:
     shape: FaceProportions
     garment: Garment | None
     hair: HairMeasures
-    hair_kind: HairKind
     colours: HeadColours
     part: float
     brows: float
@@ -49,16 +47,15 @@ class Person:
 
 def read_person(rgb: Bytes, landmarks: NDArray[np.floating]) -> Person:
     """Read the person with the `landmarks` (5, 2) in a photo (uint8 [H, W, 3])."""
-    mesh = find_mesh(rgb, landmarks)
-    regions = head_regions(rgb, mesh)
-    reading = read_evenly(rgb, landmarks)
+    seen = see_face(rgb, landmarks)
+    mesh, regions = seen.mesh, seen.appearance.regions
+    reading = read_evenly(rgb, landmarks, seen)
     return Person(
         reading=reading,
         shape=face_proportions(mesh.points, head_pose(mesh.points)),
         garment=read_garment(regions, reading.skin),
         hair=measure_hair(regions),
-        hair_kind=read_hair(regions).kind,
-        colours=read_colours(rgb, mesh, regions),
+        colours=seen.appearance.colours,
         part=_part(regions),
         brows=_brows(regions),
         rims=_rims(regions),

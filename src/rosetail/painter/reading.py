@@ -7,15 +7,16 @@ Places are in eye distances from the middle between the eyes of an upright face.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.faces import faces
-from rosetail.faces.appearance import read_appearance
+from rosetail.faces.appearance import Appearance, read_appearance
 from rosetail.faces.expression import Expression, read_expression
-from rosetail.faces.mesh import find_mesh
+from rosetail.faces.hair import HairTraits
+from rosetail.faces.mesh import Mesh, find_mesh
 from rosetail.faces.traits import SIDE, Traits
 from rosetail.faces.warp import transform
 from rosetail.painter.colour import Lch, from_rgb, mix
@@ -26,10 +27,17 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
+class SeenFace(NamedTuple):
+    """The mesh of a face and the appearance of its person: found once, for all who read them."""
+
+    mesh: Mesh
+    appearance: Appearance
+
+
 @dataclass(frozen=True)
 class Reading:
     """Colours in OKLCH; `hair` is None where the head shows none. volume: how far hair stands out
-    from the skull, 0..1. headwear: chance of a veil or hat, of which `hair` is then the colour."""
+    from the skull, 0..1. If `hair_traits` tell of headwear, `hair` is its colour."""
 
     skin: Lch
     hair: Lch | None
@@ -37,19 +45,32 @@ class Reading:
     cloth: Lch
     iris: Lch
     volume: float
-    headwear: float
+    hair_traits: HairTraits
     expression: Expression
     traits: Traits
 
+    @property
+    def headwear(self) -> float:
+        """Chance of a veil or hat."""
+        return self.hair_traits.headwear
 
-def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
-    """Read a photo (uint8 [H, W, 3]) of the person with the `landmarks` (5, 2)."""
+
+def see_face(rgb: Bytes, landmarks: NDArray[np.floating]) -> SeenFace:
+    """Look at the person with the `landmarks` (5, 2) in a photo (uint8 [H, W, 3])."""
     mesh = find_mesh(rgb, landmarks)
-    seen = read_appearance(rgb, mesh)
+    return SeenFace(mesh, read_appearance(rgb, mesh))
+
+
+def read_photo(
+    rgb: Bytes, landmarks: NDArray[np.floating], seen: SeenFace | None = None
+) -> Reading:
+    """Read a photo (uint8 [H, W, 3]) of the person with the `landmarks` (5, 2), who may have been
+    `seen` before."""
+    mesh, appearance = seen or see_face(rgb, landmarks)
     upright = faces.align(rgb, landmarks, SIDE)
     cut = outline(upright.image, transform(landmarks, upright.matrix))
     pixels = shrunk(upright.image)
-    colours = seen.colours
+    colours = appearance.colours
     return Reading(
         skin=from_rgb(colours.skin),
         hair=None if colours.hair is None else from_rgb(colours.hair),
@@ -58,16 +79,18 @@ def read_photo(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
         or (0.5, 0.0, 0.0),
         iris=(0.4, 0.04, 55.0) if colours.eyes is None else from_rgb(colours.eyes),
         volume=_volume(cut),
-        headwear=seen.headwear,
+        hair_traits=appearance.hair,
         expression=read_expression(rgb, mesh),
-        traits=seen.traits,
+        traits=appearance.traits,
     )
 
 
-def read_evenly(rgb: Bytes, landmarks: NDArray[np.floating]) -> Reading:
+def read_evenly(
+    rgb: Bytes, landmarks: NDArray[np.floating], seen: SeenFace | None = None
+) -> Reading:
     """As :func:`read_photo`, and the same of a photo and of its mirror image: the mean of both."""
     turned = faces.mirror_landmarks(landmarks, rgb.shape[1])
-    one, other = read_photo(rgb, landmarks), read_photo(rgb[:, ::-1].copy(), turned)
+    one, other = read_photo(rgb, landmarks, seen), read_photo(rgb[:, ::-1].copy(), turned)
     pairs = ((getattr(one, each.name), getattr(other, each.name)) for each in fields(Reading))
     return Reading(*(_mean(*pair) for pair in pairs))
 

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from rosetail.faces.hair import HairKind
 from rosetail.faces.traits import Traits
 from rosetail.painter import palette, priors
 from rosetail.painter.colour import Lch, distance, mix
@@ -38,15 +39,23 @@ SUITING, SHIRT = (0.34, 0.03, 262.0), (0.95, 0.005, 262.0)
 CHANCE = 0.3  # of how full a cut is, beside the volume that is read
 SPREAD = 3.0  # how often all fringes come from black hair to white
 
-# From the flattest cut to the fullest.
-_LONG = {"half_up": 0.4, "straight": 1.0, "wavy": 0.8}
-_MEDIUM = {"shoulder": 1.0, "bob": 0.8}
-_SHORT_MALE = {"buzz": 0.3, "undercut": 0.4, "short": 1.6, "messy": 0.6, "spiky": 0.2}
-_SHORT_FEMALE = {"bun": 0.4, "pixie": 1.0, "short": 0.4, "bob": 0.7}
-# Of dark people, whose short hair is mostly tightly curled.
-_CURLED_MALE = {"buzz": 2.0, "short": 0.5, "afro": 0.8}
-_CURLED_FEMALE = {"buzz": 0.4, "bun": 0.5, "two_buns": 0.3, "curly": 0.6, "afro": 1.2}
+# Cuts by length and kind of hair, from the flattest to the fullest; the rest is as straight hair.
+_CUTS: dict[str, dict[HairKind, dict[str, float]]] = {
+    "long": {"straight": {"half_up": 0.4, "straight": 1.0}, "wavy": {"half_up": 0.4, "wavy": 1.0},
+             "curly": {"curly": 1.0}, "coily": {"afro": 1.0},
+             "braided": {"braids": 1.0, "locs": 0.6}},
+    "medium": {"straight": {"shoulder": 1.0, "bob": 0.8}, "curly": {"curly": 1.0},
+               "coily": {"afro": 1.0}, "braided": {"locs": 1.0}},
+    "male": {"straight": {"buzz": 0.3, "undercut": 0.4, "short": 1.6, "messy": 0.6, "spiky": 0.2},
+             "curly": {"short": 0.5, "messy": 0.5, "curly": 0.6},
+             "coily": {"buzz": 2.0, "short": 0.5, "afro": 0.8}, "braided": {"cornrows": 1.0}},
+    "female": {"straight": {"bun": 0.4, "pixie": 1.0, "short": 0.4, "bob": 0.7},
+               "curly": {"bun": 0.4, "pixie": 0.4, "curly": 1.0},
+               "coily": {"buzz": 0.4, "bun": 0.5, "two_buns": 0.3, "curly": 0.6, "afro": 1.2},
+               "braided": {"cornrows": 1.0}},
+}  # fmt: skip
 DARK_SKIN = 0.62  # lightness
+LIGHT_SKIN = 0.74
 GREY_HAIR = (0.52, 0.035)  # lighter, and of less chroma
 YOUNG, GROWN, BALDING, OLD = 0.22, 0.50, 0.56, 0.80  # ages
 # Lightness of skin in photos, and as it is drawn.
@@ -181,19 +190,16 @@ def hair(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
                     "ornament": "none", "ahoge": False}  # fmt: skip
         return {"hair_back": "pixie", "hair_fringe": "swept_back", "hair_sides": "none"}
     male = drawn.sex == "male"
-    if _skin(reading.skin)[0] < DARK_SKIN:
-        short = _CURLED_MALE if male else _CURLED_FEMALE
-    else:
-        short = _SHORT_MALE if male else _SHORT_FEMALE
     rng, traits = luck(seed, "hair"), reading.traits
-    back = _LONG if traits.long > LIKELY else _MEDIUM if traits.medium > LIKELY else short
+    length = "long" if traits.long > LIKELY else "medium" if traits.medium > LIKELY else "short"
+    loose = length != "short"
+    cuts = _CUTS[length if loose else drawn.sex]
     fringe = _OPEN_FRINGE_MALE if male else _OPEN_FRINGE
     if traits.fringe > LIKELY:
         fringe = _CLOSED_FRINGE
-    loose = back is not short
     full = reading.volume + CHANCE * (rng.random() - 0.5)
     colour = reading.hair or reading.skin  # another view's is the same, another person's is not
-    cut = placed(back, full)
+    cut = placed(cuts.get(hair_kind(reading, length), cuts["straight"]), full)
     sides = pick(rng, priors.SIDES_LONG if loose else priors.SIDES_SHORT)
     return {
         "hair_back": cut,
@@ -203,6 +209,18 @@ def hair(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
         "ornament": "none",
         "ahoge": False,
     }
+
+
+def hair_kind(reading: Reading, length: str) -> HairKind:
+    """The kind of hair that is drawn, of the `length` "long", "short" or between.
+
+    Layers of light hair pass for curls unless it is long, and light people hardly ever have coils.
+    """
+    kind = reading.hair_traits.kind
+    if reading.skin[0] < LIGHT_SKIN:
+        return kind
+    doubtful = kind in ("coily", "braided") or (kind == "curly" and length != "long")
+    return "wavy" if doubtful or length == "short" else kind
 
 
 def worn(seed: int, reading: Reading, drawn: PaintParams) -> Changes:
