@@ -15,6 +15,7 @@ from rosetail.data.folders import PreparedFolder
 from rosetail.data.painted_after import paint_after_photos
 from rosetail.errors import InputError, SettingsError
 from rosetail.faces import faces
+from rosetail.faces.age import Age
 from rosetail.painter import paint, sample
 from rosetail.painter.acting import acting_of
 from rosetail.painter.after import KEEPS, params_from_photo, squared
@@ -311,13 +312,19 @@ def test_what_covers_hair_is_drawn_in_its_colour(photo: tuple[np.ndarray, np.nda
     assert man.hair_back != "bald"
 
 
-def test_who_is_grey_is_old_and_nobody_else(photo: tuple[np.ndarray, np.ndarray]) -> None:
+def test_who_looks_old_or_is_grey_is_old_and_nobody_else(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
     reading = read_photo(*photo)
     reading = replace(reading, hair_traits=reading.hair_traits._replace(headwear=0.0))
 
-    def age(hair: Lch) -> float:
-        return params_from_photo(*photo, 3, KEEPS, replace(reading, hair=hair)).age
+    def age(hair: Lch, young: float = 0.1, old: float = 0.1) -> float:
+        told = replace(reading, hair=hair, age=Age(young, old))
+        return params_from_photo(*photo, 3, KEEPS, told).age
 
-    assert age((0.75, 0.01, 250.0)) > 0.62
-    for hair in ((0.3, 0.02, 285.0), (0.8, 0.1, 85.0)):
+    grey, dark, fair = (0.75, 0.01, 250.0), (0.3, 0.02, 285.0), (0.8, 0.1, 85.0)
+    assert age(grey) > 0.62
+    assert age(dark, old=0.9) > 0.62
+    for hair in (dark, fair):
         assert 0.2 < age(hair) <= 0.5
+    assert age(grey, young=0.9) < 0.35

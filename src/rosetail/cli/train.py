@@ -78,7 +78,11 @@ RECIPES = {
     ),
 }  # fmt: skip
 TRAITS = "smile, glasses and beard of photos by regression; the last folder is for testing"
+EYES = "shut eyes, from photos whose eyes are shut by drawing; the last folder is for testing"
+AGE = "whether people of photos look young or old, by regression; the last folder is for testing"
 HAIR = "hair and headwear of photos by regression, from folders of pictures; the last for testing"
+
+REGRESSIONS = ("traits", "hair", "eyes", "age")
 
 LIST = "\n\n".join(
     [
@@ -88,6 +92,8 @@ LIST = "\n\n".join(
         ),
         f"- `traits`: {TRAITS} (--photos)",
         f"- `hair`: {HAIR} (--photos)",
+        f"- `eyes`: {EYES} (--photos)",
+        f"- `age`: {AGE} (--photos)",
     ]
 )
 HELP = f"""Train a network of your own.
@@ -224,7 +230,7 @@ def train(
     _check_options(recipe, data)
     if run is None and not dry_run:
         raise SettingsError("no folder for the run; add --run FOLDER")
-    if recipe in ("traits", "hair"):
+    if recipe in REGRESSIONS:
         if config or change or resume or dry_run or steps or minutes is not None or run is None:
             raise SettingsError(f"recipe {recipe} takes only --run FOLDER and --photos FOLDER")
         _train_regression(recipe, photos or [], run)
@@ -254,10 +260,8 @@ def _check_options(recipe: str, data: Mapping[str, object]) -> None:
 
     if recipe in RENAMED_RECIPES:
         raise SettingsError(f"recipe {recipe} is called {RENAMED_RECIPES[recipe]} now")
-    known = {name: entry.options for name, entry in RECIPES.items()} | {
-        "traits": ("photos",),
-        "hair": ("photos",),
-    }
+    known = {name: entry.options for name, entry in RECIPES.items()}
+    known |= dict.fromkeys(REGRESSIONS, ("photos",))
     if recipe not in known:
         raise SettingsError(f"no recipe is called '{recipe}'; choose from: {', '.join(known)}")
     for name in data:
@@ -269,6 +273,8 @@ def _check_options(recipe: str, data: Mapping[str, object]) -> None:
 def _train_regression(recipe: str, photos: Sequence[Path], run: Path) -> None:
     from rosetail.errors import SettingsError
     from rosetail.images import make_folder
+    from rosetail.methods.traits.age import train_age
+    from rosetail.methods.traits.eyes import train_eyes
     from rosetail.methods.traits.hair import train_hair
     from rosetail.methods.traits.recipe import train_traits
 
@@ -276,6 +282,8 @@ def _train_regression(recipe: str, photos: Sequence[Path], run: Path) -> None:
         raise SettingsError("give --photos twice or more; the last folder is for testing")
     make_folder(run)
     out = run / f"{recipe}.safetensors"
-    train = train_hair if recipe == "hair" else train_traits
-    print(*train(out, photos[:-1], photos[-1]), sep="\n")
+    train = {
+        "age": train_age, "eyes": train_eyes, "hair": train_hair, "traits": train_traits,
+    }  # fmt: skip
+    print(*train[recipe](out, photos[:-1], photos[-1]), sep="\n")
     print(out)

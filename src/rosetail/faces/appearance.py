@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.faces.age import Age, read_age
 from rosetail.faces.colours import Colour, HeadColours, read_colours
 from rosetail.faces.faces import align
 from rosetail.faces.hair import HairTraits, read_hair
 from rosetail.faces.mesh import Mesh
 from rosetail.faces.regions import HeadRegions, head_regions
-from rosetail.faces.traits import SIDE, Traits, read_traits
+from rosetail.faces.traits import SIDE, Traits, describe_upright, traits_of_head
 from rosetail.faces.warp import transform
 
 Bytes = NDArray[np.uint8]
@@ -25,6 +26,7 @@ class Appearance:
     which also tells headwear and the kind of hair). ``regions``: where it was read."""
 
     traits: Traits
+    age: Age
     hair: HairTraits
     colours: HeadColours
     regions: HeadRegions
@@ -42,6 +44,7 @@ class Appearance:
         colours = self.colours
         return {
             "traits": traits | {name: round(value, 3) for name, value in hair.items()},
+            "age": self.age.group,
             "hair": None if self.headwear > 0.5 or self.hair.bald > 0.5 else self.hair.kind,
             "colours": {
                 "skin": _hex(colours.skin),
@@ -56,14 +59,15 @@ class Appearance:
 def read_appearance(rgb: Bytes, mesh: Mesh) -> Appearance:
     """Read the person with the face ``mesh`` in the photo ``rgb`` (uint8 [H, W, 3])."""
     upright = align(rgb, mesh.landmarks, SIDE)
-    traits = read_traits(upright.image, transform(mesh.landmarks, upright.matrix))
+    head = describe_upright(upright.image, transform(mesh.landmarks, upright.matrix))
+    traits = traits_of_head(head)
     regions = head_regions(rgb, mesh)
     hair = read_hair(regions)
     # Two readers, by regions and by windows, err differently: the mean is the length.
     medium, long = (hair.medium + traits.medium) / 2, (hair.long + traits.long) / 2
     hair = hair._replace(medium=medium, long=long)
     traits = traits._replace(bald=hair.bald, medium=hair.medium, long=hair.long, fringe=hair.fringe)
-    return Appearance(traits, hair, read_colours(rgb, mesh, regions), regions)
+    return Appearance(traits, read_age(head), hair, read_colours(rgb, mesh, regions), regions)
 
 
 def _hex(colour: Colour | None) -> str | None:

@@ -15,8 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rosetail.faces.drawing import looks_drawn
 from rosetail.faces.mesh import EYES, IRISES, MOUTH_CORNERS, Mesh
 from rosetail.faces.pose import HeadPose, head_pose
+from rosetail.faces.shut_eyes import read_shut
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -37,6 +39,7 @@ CHEEKS = {"left": (205, 50), "right": (425, 280)}
 
 # Thresholds above which most people see a smile, and visible teeth (751 labelled photos).
 SMILING, TEETH_SHOWN = 0.4, 0.26
+SHUT = 0.3  # openness below which most people see a shut eye
 # What a mouth half as wide again, bare teeth, and lips that shine count, in lifts of the corners.
 BY_WIDTH, BY_TEETH, BY_SHINE = 0.06, 0.03, 0.03
 
@@ -96,7 +99,8 @@ class Measures(NamedTuple):
 
     The unit is the distance between the outer eye corners; for ``lids``, the eye's width. ``teeth``
     is the share of bright pixels between the lips, less those of lips that shine; ``shine`` the
-    lightness of the mouth's brightest tenth above its median, relative to the whites of the eyes.
+    lightness of the mouth's brightest tenth above its median, relative to the whites of the eyes;
+    ``shut`` the probability that an eye is shut.
     """
 
     gap: float  # between the inner lips
@@ -110,6 +114,7 @@ class Measures(NamedTuple):
     gaze: tuple[float, float]
     teeth: float
     shine: float
+    shut: tuple[float, float]
 
 
 # Medians of 48 faces labelled calm among the CC0 and public-domain portraits.
@@ -125,6 +130,7 @@ NEUTRAL = Measures(
     gaze=(0.0, -0.057),
     teeth=0.0,
     shine=0.41,
+    shut=(0.0, 0.0),
 )
 
 # One and a half standard deviations of 108 calm faces; lips closed in speech show no teeth.
@@ -140,6 +146,7 @@ SPREAD = Measures(
     gaze=(0.06, 0.045),
     teeth=0.0,
     shine=0.3,
+    shut=(0.0, 0.0),
 )
 
 
@@ -166,7 +173,12 @@ def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
         lift = seen.corners[side] - neutral.corners[side]
         smiles.append(Range(0.0, 0.075).of(lift + beside))
         frowns.append(Range(-0.015, -0.07).of(lift))
-    opened = [Range(0.06, neutral.lids[side]).of(seen.lids[side]) for side in range(2)]
+    # The lids of the mesh hardly follow those of a shut eye.
+    opened = [
+        Range(0.06, neutral.lids[side]).of(seen.lids[side])
+        * (1 - Range(0.2, 0.8).of(seen.shut[side]))
+        for side in range(2)
+    ]
     squints = [
         Range(0.0, 0.09).of(neutral.below[side] - seen.below[side]) * (0.3 + 0.7 * opened[side])
         for side in range(2)
@@ -227,6 +239,7 @@ def measure(rgb: Bytes, mesh: Mesh, pose: HeadPose | None = None) -> Measures:
         gaze=(float(gaze[0]), float(gaze[1])),
         teeth=teeth,
         shine=shine,
+        shut=_shut(rgb, mesh),
     )
 
 
@@ -243,6 +256,13 @@ def neutral_of(seen: list[Measures], known: float = 1.0) -> Measures:
         value = usual + known * np.clip(off, -np.array(spread), spread)
         values.append(tuple(value.tolist()) if np.ndim(value) else float(value))
     return Measures(*values)
+
+
+def _shut(rgb: Bytes, mesh: Mesh) -> tuple[float, float]:
+    """Of photos only: eyes are drawn in too many ways."""
+    points = mesh.points[:, :2]
+    box = np.concatenate([points.min(0), points.max(0)])
+    return (0.0, 0.0) if looks_drawn(rgb, box) else read_shut(rgb, points)
 
 
 def _teeth_and_shine(rgb: Bytes, mesh: Mesh) -> tuple[float, float]:

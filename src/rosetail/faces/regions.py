@@ -23,6 +23,7 @@ MEAN_FACE = ((-0.5, 0.0), (0.5, 0.0), (0.0, 0.61), (-0.49, 1.01), (0.49, 1.01)) 
 
 STRICT, LOOSE = 1.6, 3.2  # standard deviations within which a colour is that of skin
 BROW = 0.15  # eye distances: height of a brow above its points
+EAR = 0.2  # eye distances by which an ear stands out from the face
 SHINE = 25  # CIELAB lightness (0..255) by which hair is darker than skin that may shine
 
 OVAL = [
@@ -106,6 +107,9 @@ def _skin_and_hair(image: Bytes, points: Floats, person: Flags) -> tuple[Flags, 
     if seeds.sum() < 0.002 * SIDE**2:
         return skin, np.zeros_like(skin)
     like_hair = _like(lab, seeds)
+    # Beside the ears, what is like both is fair hair, or hair in a grey photo.
+    skin &= ~(like_hair & (y > brows) & (y < chin) & ~_near(oval, EAR))
+    outside = person & ~skin
     room = outside & (like_hair | (y < chin))
     _, labels = cv2.connectedComponents(cv2.erode(room.astype(np.uint8), _disc(3)))
     touched = np.unique(labels[seeds & (labels > 0)])

@@ -64,11 +64,21 @@ def read_traits(upright: Bytes, landmarks: NDArray[np.floating]) -> Traits:
 
     Raises WeightsMissing if the installation is damaged.
     """
-    rows, bias = _load_weights()
+    return traits_of_head(describe_upright(upright, landmarks))
+
+
+def describe_upright(upright: Bytes, landmarks: Places) -> Floats:
+    """Describe the head in an upright crop: the mean over shifts, as detected landmarks vary by as
+    much from one frame to the next."""
     across = float(np.linalg.norm(landmarks[1] - landmarks[0]))
-    # The mean over shifts: detected landmarks vary by as much from one frame to the next.
-    seen = np.mean([head_descriptor(upright, landmarks + across * off) for off in OFFSETS], axis=0)
-    return Traits(*sigmoid(rows @ seen + bias).tolist())
+    heads = [head_descriptor(upright, landmarks + across * off) for off in OFFSETS]
+    return np.asarray(np.mean(heads, axis=0), np.float32)
+
+
+def traits_of_head(head: Floats) -> Traits:
+    """Traits of a head described by :func:`describe_upright`."""
+    rows, bias = _load_weights()
+    return Traits(*sigmoid(rows @ head + bias).tolist())
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,7 @@ from rosetail.painter.resemblance import (
     OLD,
     UNSEEN_HAIR,
     hair_kind,
+    looks_old,
 )
 from rosetail.painter.sample import in_range
 
@@ -248,9 +249,7 @@ def _face(person: Person, male: bool) -> Changes:
         changes["beard"] = "short"
     if reading.traits.glasses > LIKELY:
         changes["glasses"] = "square" if person.rims > HORN else "oval"
-    light, chroma, _ = reading.hair or reading.skin
-    grey = light > GREY_HAIR[0] and chroma < GREY_HAIR[1] and not _shaven(person)
-    if reading.headwear <= COVERED and grey:
+    if looks_old(reading) and not _shaven(person):
         changes["age"] = OLD
     return changes
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rosetail.faces import faces
+from rosetail.faces.age import Age
 from rosetail.faces.appearance import Appearance, read_appearance
 from rosetail.faces.expression import Expression, read_expression
 from rosetail.faces.hair import HairTraits
@@ -48,6 +49,7 @@ class Reading:
     hair_traits: HairTraits
     expression: Expression
     traits: Traits
+    age: Age
 
     @property
     def headwear(self) -> float:
@@ -82,6 +84,7 @@ def read_photo(
         hair_traits=appearance.hair,
         expression=read_expression(rgb, mesh),
         traits=appearance.traits,
+        age=appearance.age,
     )
 
 

@@ -57,7 +57,8 @@ _CUTS: dict[str, dict[HairKind, dict[str, float]]] = {
 DARK_SKIN = 0.62  # lightness
 LIGHT_SKIN = 0.74
 GREY_HAIR = (0.52, 0.035)  # lighter, and of less chroma
-YOUNG, GROWN, BALDING, OLD = 0.22, 0.50, 0.56, 0.80  # ages
+YOUNG, EARLY, GROWN, BALDING, OLD = 0.22, 0.32, 0.50, 0.56, 0.80  # ages
+SURELY_OLD = 0.8  # chance
 # Lightness of skin in photos, and as it is drawn.
 LIGHTER = ((0.0, 0.58, 0.66, 0.74, 0.82, 1.0), (0.0, 0.58, 0.70, 0.845, 0.90, 1.0))
 COLOURLESS = 0.01  # chroma of skin in photos without colours
@@ -94,13 +95,21 @@ def plausible(rng: Rng, reading: Reading | None) -> PaintParams:
 
 
 def _age(reading: Reading, drawn: float) -> float:
-    """Old where hair is grey or gone, otherwise grown."""
+    """Old as the face looks, or where hair is grey or gone; otherwise grown."""
     if _bald(reading):
-        return BALDING
-    lightness, chroma, _ = reading.hair or reading.skin
-    if reading.headwear <= COVERED and lightness > GREY_HAIR[0] and chroma < GREY_HAIR[1]:
+        return OLD if reading.age.old > SURELY_OLD else BALDING
+    if looks_old(reading):
         return OLD
-    return min(max(drawn, YOUNG), GROWN)
+    return min(max(drawn, YOUNG), GROWN if reading.age.young < LIKELY else EARLY)
+
+
+def looks_old(reading: Reading) -> bool:
+    """Whether somebody surely looks old, or has grey hair and does not look young."""
+    if reading.age.old > SURELY_OLD:
+        return True
+    lightness, chroma, _ = reading.hair or reading.skin
+    grey = lightness > GREY_HAIR[0] and chroma < GREY_HAIR[1]
+    return grey and reading.headwear <= COVERED and reading.age.young < LIKELY
 
 
 def _bald(reading: Reading) -> bool:

@@ -64,6 +64,7 @@ BRAIDS = 5.0  # weight of braided heads when headwear is learned: they look alik
 _BRAIDED = HairTraits._fields.index("braided")
 
 FITS = {
+    "long": HairFit(rarity=0.7),
     "fringe": HairFit(rarity=0.6),
     "headwear": HairFit(0.01, 1.2),  # there are 17
     "wavy": HairFit(0.5),
@@ -164,16 +165,21 @@ def fit_hair(measures: Doubles, labels: Doubles) -> Fitted:
 
 def cross_validated(measures: Doubles, labels: Doubles) -> Doubles:
     """Probabilities (N, traits) of every photo by readers that were fitted without it."""
-    # Rare traits are spread evenly.
-    chance = np.random.default_rng(0).random(len(measures))
-    rare = [labels[:, HairTraits._fields.index(name)] == 1 for name in ("headwear", "braided")]
-    folds = np.empty(len(measures), int)
-    folds[np.lexsort((chance, *rare))] = np.arange(len(measures)) % FOLDS
+    folds = folds_of(labels)
     said = np.zeros(labels.shape)
     for fold in range(FOLDS):
         others = folds != fold
         said[~others] = classify(measures[~others], *fit_hair(measures[others], labels[others]))
     return said
+
+
+def folds_of(labels: Doubles) -> NDArray[np.int_]:
+    """The part, 0 to FOLDS - 1, of each photo; rare traits are spread evenly."""
+    chance = np.random.default_rng(0).random(len(labels))
+    rare = [labels[:, HairTraits._fields.index(name)] == 1 for name in ("headwear", "braided")]
+    folds = np.empty(len(labels), int)
+    folds[np.lexsort((chance, *rare))] = np.arange(len(labels)) % FOLDS
+    return folds
 
 
 def balanced_accuracy(said: NDArray[np.bool_], truth: Doubles) -> float:
