@@ -1,10 +1,10 @@
 """The ``supervised`` recipe: trains the main tail on photos redrawn by a rule.
 
 Training with the published losses (:mod:`rosetail.methods.doubletail.recipe`) takes a hundred
-epochs of film frames. Here :mod:`rosetail.stylizer.rule` redraws every photo (flat tones, ink
-lines, painted eyes) and the network learns to do the same in one pass. Critics trained on the
-redrawn photos and on real and painted drawings remove the rule's artefacts. The network is the
-double-tail generator's encoder and main tail.
+epochs of film frames. Here :mod:`rosetail.stylizer.rule` redraws every photo with flat tones and
+ink lines, and the network learns to do the same in one pass. Critics trained on the redrawn photos
+and on real and painted drawings remove the rule's artefacts. The network is the double-tail
+generator's encoder and main tail.
 
 Two optional terms: ``kernel`` compares the distribution of VGG-19 features of whole heads with
 that of drawn heads (:func:`rosetail.methods.doubletail.losses.kernel_distance`); ``calm`` reduces
