@@ -82,8 +82,8 @@ def _skin(image: Bytes, points: NDArray[np.float32], light: Floats) -> Colour:
     patches = [image[polygon(points, each)] for each in (*CHEEKS, FOREHEAD)]
     patches = [each for each in patches if len(each) >= LEAST_PIXELS] or [image.reshape(-1, 3)]
     brightness = [float(_lab(np.median(each, axis=0) / 255)[0]) for each in patches]
-    face = image[polygon(points, OVAL)]
-    dark = float(np.interp(np.median(_lightness(face)), (DARK, NOT_DARK), (1, 0)))
+    face = _lighter_half(image, points)
+    dark = float(np.interp(_median_lightness(face), (DARK, NOT_DARK), (1, 0)))
     # Dark foreheads shine: the brighter cheek says what is in shadow.
     cheek, most = max(brightness[:2]), dark * SHINE + (1 - dark) * LIT
     lit = [
@@ -99,9 +99,20 @@ def _skin(image: Bytes, points: NDArray[np.float32], light: Floats) -> Colour:
     return red, green, blue
 
 
+def _lighter_half(image: Bytes, points: NDArray[np.float32]) -> Bytes:
+    """The pixels [N, 3] of the face on the side of the nose that is not in shadow."""
+    oval = polygon(points, OVAL)
+    left = oval & (np.arange(oval.shape[1]) < points[1, 0])
+    return max((image[left], image[oval & ~left]), key=_median_lightness)
+
+
+def _median_lightness(pixels: Bytes) -> float:
+    return float(np.median(_lightness(pixels))) if len(pixels) else 0.0
+
+
 def _matt(pixels: Bytes, face: Bytes) -> Bytes:
-    """Those of ``pixels`` [N, 3] that are as light as most of the face; all, where they do not
-    shine."""
+    """Those of ``pixels`` [N, 3] that are as light as most of ``face`` [M, 3]; all, where they do
+    not shine."""
     own, lightness = _lightness(pixels), _lightness(face)
     low, high = np.quantile(lightness, MATT)
     matt = pixels[(own >= low) & (own <= high)]
