@@ -39,6 +39,7 @@ CHEEKS = {"left": (205, 50), "right": (425, 280)}
 
 # Thresholds above which most people see a smile, and visible teeth (751 labelled photos).
 SMILING, TEETH_SHOWN = 0.4, 0.26
+WIDE = 1.25, 1.4  # times that lids are as far apart as usual: from here on an eye is surely open
 SHUT = 0.3  # openness below which most people see a shut eye
 # What a mouth half as wide again, bare teeth, and lips that shine count, in lifts of the corners.
 BY_WIDTH, BY_TEETH, BY_SHINE = 0.06, 0.03, 0.03
@@ -173,12 +174,7 @@ def expression_of(seen: Measures, neutral: Measures = NEUTRAL) -> Expression:
         lift = seen.corners[side] - neutral.corners[side]
         smiles.append(Range(0.0, 0.075).of(lift + beside))
         frowns.append(Range(-0.015, -0.07).of(lift))
-    # The lids of the mesh hardly follow those of a shut eye.
-    opened = [
-        Range(0.06, neutral.lids[side]).of(seen.lids[side])
-        * (1 - Range(0.2, 0.8).of(seen.shut[side]))
-        for side in range(2)
-    ]
+    opened = [_opened(seen.lids[side], neutral.lids[side], seen.shut[side]) for side in range(2)]
     squints = [
         Range(0.0, 0.09).of(neutral.below[side] - seen.below[side]) * (0.3 + 0.7 * opened[side])
         for side in range(2)
@@ -256,6 +252,14 @@ def neutral_of(seen: list[Measures], known: float = 1.0) -> Measures:
         value = usual + known * np.clip(off, -np.array(spread), spread)
         values.append(tuple(value.tolist()) if np.ndim(value) else float(value))
     return Measures(*values)
+
+
+def _opened(lids: float, usual: float, shut: float) -> float:
+    """How open an eye is, by the distance of its lids and the probability that it is shut. The lids
+    of the mesh hardly follow those of a shut eye; but where they are wider than eyes are, as those
+    of drawn eyes, the picture is not asked."""
+    asked = Range(WIDE[1], WIDE[0]).of(lids / usual)
+    return Range(0.06, usual).of(lids) * (1 - asked * Range(0.2, 0.8).of(shut))
 
 
 def _shut(rgb: Bytes, mesh: Mesh) -> tuple[float, float]:
