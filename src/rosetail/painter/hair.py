@@ -112,7 +112,7 @@ class Hair:
         heights = [0.0, 0.012, 0.04, 0.09, 0.16, 0.24, 0.33, 0.42, 0.56, 0.70]
         if self._ends_at_ears:
             heights[-2:] = [0.48, EAR_TOP]
-        return self._rings(self.do.grow, heights, lower=0.0 if self.do.cap else BARE_LOWER)
+        return self._rings(self.do.grow, heights, lower=0.0 if self.exists else BARE_LOWER)
 
     def _rings(self, lift: float, heights: list[float], lower: float) -> Points:
         azimuths = np.arange(0, 360, 12.0)
